@@ -1,0 +1,70 @@
+/** What went wrong, as a word to branch on. */
+export type PaymentErrorCode =
+  | 'invalid_input' // the caller's argument or configuration cannot be right
+  | 'invalid_payload' // it is not what the provider documents
+  | 'invalid_signature' // a webhook or signed response that does not verify
+  | 'not_found' // the provider has no such payment
+  | 'unauthorized' // 401 or 403
+  | 'rejected' // the provider refused the request itself
+  | 'rate_limited' // 429
+  | 'unavailable' // 5xx, network, timeout
+
+/** Where a payload departs from what the provider documents: never the value itself. */
+export interface PayloadIssue {
+  readonly path: string
+  readonly expected: string
+}
+
+export interface PaymentErrorOptions {
+  readonly code: PaymentErrorCode
+  /** Who speaks; the message begins with it. */
+  readonly provider: string
+  /** Paths and expectations only: never a payload value, a secret, a signature or card data. */
+  readonly message: string
+  readonly requestId?: string | undefined
+  readonly providerCode?: string | undefined
+  readonly httpStatus?: number | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly issues?: readonly PayloadIssue[] | undefined
+}
+
+const mark = Symbol.for('@payment-status/PaymentError')
+const retryableCodes: ReadonlySet<PaymentErrorCode> = new Set(['rate_limited', 'unavailable'])
+
+/**
+ * The one error class of this library. Branch on `code`; `retryable` says whether the same call may
+ * succeed later. Its message holds paths and expectations, never a value from a payload and never a secret.
+ */
+export class PaymentError extends Error {
+  override readonly name = 'PaymentError' as const
+  readonly code: PaymentErrorCode
+  readonly provider: string
+  /** True for `rate_limited` and `unavailable`. */
+  readonly retryable: boolean
+  /** The provider's own id of the failed request, for its support. */
+  declare readonly requestId?: string
+  /** The provider's own error code. */
+  declare readonly providerCode?: string
+  declare readonly httpStatus?: number
+  /** Milliseconds the provider asked to be left alone. */
+  declare readonly retryAfterMs?: number
+  /** Which fields were not as documented. */
+  declare readonly issues?: readonly PayloadIssue[]
+
+  constructor(options: PaymentErrorOptions) {
+    const { code, provider, message, ...details } = options
+    super(`[${provider}] ${message}`)
+    this.code = code
+    this.provider = provider
+    this.retryable = retryableCodes.has(code)
+    for (const [key, value] of Object.entries(details)) {
+      if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true })
+    }
+    Object.defineProperty(this, mark, { value: true })
+  }
+}
+
+/** True for a `PaymentError`, also for one made by another copy of this package. */
+export function isPaymentError(value: unknown): value is PaymentError {
+  return typeof value === 'object' && value !== null && mark in value
+}

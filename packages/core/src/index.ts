@@ -1,0 +1,7 @@
+export * from './errors.ts'
+export * from './evidence.ts'
+export * from './fixtures.ts'
+export * from './money.ts'
+export * from './payment.ts'
+export * from './provider.ts'
+export * from './status.ts'

@@ -1,0 +1,33 @@
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+function toBytes(message: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return typeof message === 'string' ? encoder.encode(message) : new Uint8Array(message)
+}
+
+function toHex(buffer: ArrayBuffer): string {
+  let hex = ''
+  for (const byte of new Uint8Array(buffer)) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}
+
+/** SHA-256 in lower-case hex. */
+export async function sha256Hex(message: string | Uint8Array): Promise<string> {
+  return toHex(await crypto.subtle.digest('SHA-256', toBytes(message)))
+}
+
+/** HMAC-SHA-256 in lower-case hex. */
+export async function hmacSha256Hex(key: string, message: string | Uint8Array): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const imported = await crypto.subtle.importKey('raw', toBytes(key), algorithm, false, ['sign'])
+  return toHex(await crypto.subtle.sign('HMAC', imported, toBytes(message)))
+}
+
+/** Whether two strings are equal, in a time that does not tell where they differ. */
+export async function timingSafeEqual(left: string, right: string): Promise<boolean> {
+  const a = toBytes(left)
+  const b = toBytes(right)
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
+  return difference === 0
+}

@@ -1,0 +1,25 @@
+import { PaymentError } from '../errors.ts'
+import type { PaymentReport } from '../evidence.ts'
+import type { PaymentProvider } from '../provider.ts'
+
+/** `find` out of a provider's two lookups. */
+export function createFind(
+  provider: string,
+  { lookup, lookupByReference }: Pick<PaymentProvider, 'lookup' | 'lookupByReference'>,
+): PaymentProvider['find'] {
+  return async (key, options) => {
+    if ('id' in key) return [await lookup(key.id, options)]
+    if ('reference' in key) return lookupByReference(key.reference, options)
+    throw new PaymentError({
+      code: 'invalid_input',
+      provider,
+      message: 'a lookup key holds an id or a reference',
+    })
+  }
+}
+
+/** Newest first by the payment's own time; those without one last, in the order they came. */
+export function newestFirst(reports: readonly PaymentReport[]): PaymentReport[] {
+  const time = ({ payment }: PaymentReport) => payment.createdAt ?? ''
+  return reports.toSorted((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
+}

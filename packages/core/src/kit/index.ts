@@ -1,0 +1,11 @@
+/** For authors of providers: what every provider needs and none should write again. @module */
+export * from './config.ts'
+export * from './crypto.ts'
+export * from './delivery.ts'
+export * from './find.ts'
+export * from './http.ts'
+export * from './money.ts'
+export * from './object.ts'
+export * from './parse.ts'
+export * from './time.ts'
+export * from './url.ts'

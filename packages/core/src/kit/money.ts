@@ -1,0 +1,68 @@
+import { PaymentError } from '../errors.ts'
+import { currencyDigits, type Money } from '../money.ts'
+
+const decimalPattern = /^(\d+)(?:\.(\d+))?$/
+
+interface MoneyContext {
+  readonly provider: string
+  /** The field's path, for the error. */
+  readonly path: string
+}
+
+/**
+ * A decimal string and a currency code as minor units, without ever passing through a float. `undefined` when
+ * either is absent (null and "" mean absent). Throws `invalid_payload` for a sign, an exponent, digits the
+ * currency does not have (surplus zeros excepted), an unknown currency, or more than a safe integer holds.
+ */
+export function fromDecimal(
+  text: string | null | undefined,
+  currency: string | null | undefined,
+  context: MoneyContext,
+): Money | undefined {
+  if (isAbsent(text) || isAbsent(currency)) return undefined
+  const digits = digitsOf(currency, context)
+  const [, whole, fraction = ''] = decimalPattern.exec(text) ?? []
+  if (whole === undefined) throw refuse(context, 'a decimal string')
+  if (/[1-9]/.test(fraction.slice(digits))) {
+    throw refuse(context, `at most ${digits} decimals in this currency`)
+  }
+  const amount = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'))
+  if (!Number.isSafeInteger(amount)) throw refuse(context, 'an amount that a safe integer holds')
+  return { amount, currency }
+}
+
+/**
+ * Minor units and a currency code as `Money`. `undefined` when either is absent. Throws `invalid_payload` for
+ * an unknown currency, or for anything but a non-negative safe integer.
+ */
+export function fromMinorUnits(
+  amount: number | null | undefined,
+  currency: string | null | undefined,
+  context: MoneyContext,
+): Money | undefined {
+  if (amount === undefined || amount === null || isAbsent(currency)) return undefined
+  digitsOf(currency, context)
+  if (!Number.isSafeInteger(amount) || amount < 0) {
+    throw refuse(context, 'a non-negative safe integer')
+  }
+  return { amount, currency }
+}
+
+function isAbsent(text: string | null | undefined): text is '' | null | undefined {
+  return text === undefined || text === null || text === ''
+}
+
+function digitsOf(currency: string, context: MoneyContext): number {
+  const digits = currencyDigits(currency)
+  if (digits === undefined) throw refuse(context, 'an upper-case ISO 4217 currency code')
+  return digits
+}
+
+function refuse({ provider, path }: MoneyContext, expected: string): PaymentError {
+  return new PaymentError({
+    code: 'invalid_payload',
+    provider,
+    message: `an amount is not as documented (expected ${path}: ${expected})`,
+    issues: [{ path, expected }],
+  })
+}

@@ -1,0 +1,40 @@
+/** `+08:00` and the like, or one of the names for no offset. */
+const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
+const isoPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
+const dayPattern = /^(\d{4})-(\d{2})-(\d{2})/
+
+/** Whether a time zone is one we can count with: an offset such as `+08:00`, `Z`, `UTC` or `GMT`. */
+export function isTimeZone(zone: string): boolean {
+  return offsetPattern.test(zone)
+}
+
+/**
+ * A timestamp of 0 to 9 fractional digits as an ISO 8601 instant in UTC, cut to milliseconds. Without a zone of
+ * its own it is read in `zone`. Returns `undefined` for what is not a moment in time (30 February included).
+ */
+export function toInstant(text: string, zone = 'Z'): string | undefined {
+  const found = isoPattern.exec(text)
+  if (!found || !isTimeZone(zone)) return undefined
+  const [, day = '', time = '', fraction = '', own] = found
+  const fallback = zone === 'UTC' || zone === 'GMT' ? 'Z' : zone
+  const offset = (own ?? fallback).replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
+  const moment = new Date(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
+  return Number.isNaN(moment.getTime()) || !isCalendarDay(day) ? undefined : moment.toISOString()
+}
+
+/** `Date` turns 30 February into March; a provider's clock never says so. */
+function isCalendarDay(day: string): boolean {
+  const [, year, month, date] = dayPattern.exec(day) ?? []
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(date))).getUTCDate() === Number(date)
+}
+
+/** Seconds since 1970 as an ISO 8601 instant in UTC; `undefined` when `Date` cannot hold them. */
+export function fromEpochSeconds(seconds: number): string | undefined {
+  const moment = new Date(seconds * 1000)
+  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString()
+}
+
+/** Now, by our clock, as an ISO 8601 instant in UTC. */
+export function now(): string {
+  return new Date().toISOString()
+}

@@ -1,0 +1,58 @@
+import type { LookupKey, PaymentHint, PaymentReport, WebhookDelivery, WebhookEvent } from './evidence.ts'
+
+/** The shape of `fetch`, without what one runtime adds to it. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What every provider's configuration can hold. */
+export interface ProviderOptions<Name extends string = string> {
+  /** Another name, where a shop has two accounts of one provider. */
+  readonly name?: Name | undefined
+  /** The HTTP implementation; the platform's own where none is given. */
+  readonly fetch?: Fetch | undefined
+  /** Milliseconds each attempt may take, its answer's body included. Default 10 000. */
+  readonly timeoutMs?: number | undefined
+  /** How often a failed read is tried again. Default 2. */
+  readonly retries?: number | undefined
+  /** Where the provider's API is, instead of its usual host. */
+  readonly baseUrl?: string | undefined
+  /** The keys webhooks are signed with; several while they are being rotated. */
+  readonly webhookSecrets?: string | readonly string[] | undefined
+}
+
+/** What a single question to a provider can be given. */
+export interface RequestOptions {
+  /** Stops everything at once; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds each attempt may take, instead of the provider's `timeoutMs`. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** A period of time: from `from` until just before `to`. */
+export interface ListRange {
+  readonly from: Date
+  readonly to: Date
+}
+
+/**
+ * The contract of a provider: five doors. Two give hints, which prove nothing; three give reports.
+ * Every method throws (or rejects with) a `PaymentError`, an abort excepted.
+ */
+export interface PaymentProvider<Name extends string = string> {
+  readonly name: Name
+  /** Reads what the provider's browser SDK handed to the page. */
+  readClientResult(result: unknown): PaymentHint
+  /** Reads the URL the shopper came back on. */
+  readReturn(url: string | URL): PaymentHint
+  /** Reads the parsed body that answered a create call. */
+  readResponse(body: unknown, sent?: unknown): Promise<PaymentReport>
+  /** Verifies a webhook on its raw bytes, then reads it. */
+  readWebhook(delivery: WebhookDelivery): Promise<WebhookEvent>
+  /** Asks for one payment; `not_found` where the provider has none of that id, which never means "unpaid". */
+  lookup(id: string, options?: RequestOptions): Promise<PaymentReport>
+  /** Asks for all payments of one reference, newest first; `[]` never means "unpaid". */
+  lookupByReference(reference: string, options?: RequestOptions): Promise<readonly PaymentReport[]>
+  /** Asks by either kind of key. */
+  find(key: LookupKey, options?: RequestOptions): Promise<readonly PaymentReport[]>
+  /** Walks the payments created in `[from, to)`. */
+  list(range: ListRange, options?: RequestOptions): AsyncIterable<PaymentReport>
+}

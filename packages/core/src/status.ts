@@ -1,0 +1,46 @@
+import { match } from 'ts-pattern'
+
+/** Every status a payment can have, in one vocabulary for all providers. */
+export const paymentStatuses = [
+  'open', // nothing taken; the shopper can (still, or again) pay on this payment
+  'requires_action', // the shopper must do something: 3-D Secure, a redirect, a voucher
+  'processing', // the provider or a bank is still deciding
+  'authorized', // funds are held, not taken
+  'partially_captured', // part of the authorized funds is taken
+  'captured', // the funds are taken: paid
+  'partially_refunded',
+  'refunded',
+  'verified', // a card was checked for no money
+  'canceled', // ended with nothing taken: canceled, or its authorization voided
+  'expired', // ended by time with nothing taken
+  'failed', // ended by refusal or fault with nothing taken
+  'unknown', // the provider said something we have no meaning for
+] as const
+
+/** Where a payment stands. `unknown` is an honest answer: it is never decided and never paid. */
+export type PaymentStatus = (typeof paymentStatuses)[number]
+
+/** What a status amounts to, for code that only asks "is it paid?". */
+export type Outcome = 'undecided' | 'held' | 'paid' | 'returned' | 'verified' | 'not_paid' | 'unclear'
+
+/** Groups the thirteen statuses by what they amount to. */
+export function outcomeOf(status: PaymentStatus): Outcome {
+  return match(status)
+    .returnType<Outcome>()
+    .with('open', 'requires_action', 'processing', () => 'undecided')
+    .with('authorized', () => 'held')
+    .with('partially_captured', 'captured', 'partially_refunded', () => 'paid')
+    .with('refunded', () => 'returned')
+    .with('verified', () => 'verified')
+    .with('canceled', 'expired', 'failed', () => 'not_paid')
+    .with('unknown', () => 'unclear')
+    .exhaustive()
+}
+
+/** True once the question "was it paid?" has an answer: paid, returned, verified or not paid. */
+export function isDecided(status: PaymentStatus): boolean {
+  return match(outcomeOf(status))
+    .with('paid', 'returned', 'verified', 'not_paid', () => true)
+    .with('undecided', 'held', 'unclear', () => false)
+    .exhaustive()
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+// Packages resolve to their source, so tests need no build; a test sees what the next build would hold.
+const source = ['@payment-status/source']
+
+export default defineConfig({
+  resolve: { conditions: source },
+  ssr: { resolve: { conditions: source } },
+  test: {
+    reporters: ['default', './scripts/plain-line-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'test/**/*.test.ts'],
+          testTimeout: 30_000,
+          typecheck: {
+            enabled: true,
+            include: ['packages/*/test/**/*.test-d.ts'],
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+    ],
+  },
+})
