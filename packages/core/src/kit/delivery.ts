@@ -6,7 +6,7 @@ import type { WebhookDelivery } from '../evidence.ts'
  * does. `undefined` when there is none.
  */
 export function readHeader({ headers }: WebhookDelivery, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined
+  if (isHeaders(headers)) return headers.get(name) ?? undefined
   const values: string[] = []
   for (const key in headers) {
     if (key.length !== name.length || key.toLowerCase() !== name) continue
@@ -15,6 +15,11 @@ export function readHeader({ headers }: WebhookDelivery, name: string): string |
     else if (value) values.push(...value)
   }
   return values.length === 0 ? undefined : values.join(', ')
+}
+
+/** By its shape: several runtimes and adapters have a `Headers` of their own. */
+function isHeaders(headers: WebhookDelivery['headers']): headers is Headers {
+  return typeof headers.get === 'function'
 }
 
 /** Throws `invalid_input` unless this is a raw delivery: a body somebody parsed already can no longer be verified. */

@@ -18,8 +18,11 @@ export function createFind(
   }
 }
 
-/** Newest first by the payment's own time; those without one last, in the order they came. */
+/** Newest first by the payment's own time; those without one last. Ties go by id, so that the order is always the same. */
 export function newestFirst(reports: readonly PaymentReport[]): PaymentReport[] {
-  const time = ({ payment }: PaymentReport) => payment.createdAt ?? ''
-  return reports.toSorted((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
+  const compare = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0)
+  return reports.toSorted(
+    ({ payment: a }, { payment: b }) =>
+      compare(a.createdAt ?? '', b.createdAt ?? '') || compare(a.id, b.id),
+  )
 }

@@ -1,3 +1,5 @@
+import { PaymentError } from '../errors.ts'
+
 /** `+08:00` and the like, or one of the names for no offset. */
 const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
 const isoPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
@@ -26,6 +28,26 @@ export function toInstant(text: string, zone = 'Z'): string | undefined {
 function isCalendarDay(day: string): boolean {
   const [, year, month, date] = dayPattern.exec(day) ?? []
   return new Date(Date.UTC(Number(year), Number(month) - 1, Number(date))).getUTCDate() === Number(date)
+}
+
+/**
+ * A field that holds a timestamp, as an instant; `undefined` when it is absent (null and "" mean absent). Throws
+ * `invalid_payload` for text that is not a moment in time, or a zone that cannot be counted with.
+ */
+export function readInstant(
+  text: string | null | undefined,
+  { provider, path, zone = 'Z' }: { provider: string; path: string; zone?: string | undefined },
+): string | undefined {
+  if (text === undefined || text === null || text === '') return undefined
+  const instant = toInstant(text, zone)
+  if (instant !== undefined) return instant
+  const expected = isTimeZone(zone) ? 'a timestamp' : 'a timestamp in a known time zone'
+  throw new PaymentError({
+    code: 'invalid_payload',
+    provider,
+    message: `a time is not as documented (expected ${path}: ${expected})`,
+    issues: [{ path, expected }],
+  })
 }
 
 /** Seconds since 1970 as an ISO 8601 instant in UTC; `undefined` when `Date` cannot hold them. */

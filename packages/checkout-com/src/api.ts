@@ -1,0 +1,137 @@
+import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
+import { createHttp, type ErrorDetails, type HttpReply, toBaseUrl } from '@payment-status/core/kit'
+import * as v from 'valibot'
+import { errorSchema } from './schema.ts'
+
+export interface CheckoutComAccess {
+  /** `sk_…`: the environment and how it is sent follow from its shape. */
+  readonly secretKey?: string | undefined
+  /** Called before each question for an OAuth access token with the scope `gateway:payment-details`. */
+  readonly accessToken?: (() => Promise<string>) | undefined
+  /** Follows from `secretKey`; needed with `accessToken`. */
+  readonly environment?: 'sandbox' | 'production' | undefined
+  /** Your account's own API host: the `prefix` of `https://{prefix}.api.checkout.com`. */
+  readonly subdomain?: string | undefined
+}
+
+export interface CheckoutComApi {
+  get(path: string, options?: RequestOptions): Promise<HttpReply>
+  /** A search: it reads, so it may be retried. */
+  post(path: string, body: unknown, options?: RequestOptions): Promise<HttpReply>
+}
+
+type Environment = NonNullable<CheckoutComAccess['environment']>
+
+/** A key of the previous platform holds a GUID and is sent without `Bearer`. */
+const previousPlatformPattern = /^sk_(test_)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+const secretKeyPattern = /^sk_[\w*#$=-]+$/
+
+/** Checkout.com's query API: host, authorization, errors. Throws `invalid_input` for a configuration that cannot be right. */
+export function createApi(config: CheckoutComAccess & ProviderOptions, provider: string): CheckoutComApi {
+  const { secretKey, accessToken, subdomain } = config
+  if (secretKey && !secretKeyPattern.test(secretKey)) {
+    throw inputError(provider, 'secretKey must be one of the sk_ keys')
+  }
+  if (subdomain && !/^[a-z\d][a-z\d-]*$/i.test(subdomain)) {
+    throw inputError(provider, 'subdomain must be the prefix of your API host, letters and digits')
+  }
+  const environment = findEnvironment(config, provider)
+  const baseUrl = config.baseUrl
+    ? toBaseUrl(config.baseUrl, provider)
+    : environment && toHost(environment, subdomain)
+  const send = createHttp({ ...config, provider, describeError })
+
+  async function authorize(signal: AbortSignal | undefined): Promise<string> {
+    if (accessToken) return `Bearer ${await readToken(accessToken, signal, provider)}`
+    if (!secretKey) throw inputError(provider, 'a lookup needs secretKey or accessToken')
+    return previousPlatformPattern.test(secretKey) ? secretKey : `Bearer ${secretKey}`
+  }
+
+  async function ask(
+    request: { method: 'GET' | 'POST'; path: string; body?: string; headers?: Record<string, string> },
+    options: RequestOptions | undefined,
+  ): Promise<HttpReply> {
+    const { method, path, body, headers } = request
+    const authorization = await authorize(options?.signal)
+    if (!baseUrl) throw inputError(provider, 'a lookup with accessToken needs environment, or baseUrl')
+    return send({ method, url: baseUrl + path, headers: { ...headers, authorization }, body }, options)
+  }
+
+  return {
+    get: (path, options) => ask({ method: 'GET', path }, options),
+    post: (path, body, options) =>
+      ask(
+        {
+          method: 'POST',
+          path,
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        },
+        options,
+      ),
+  }
+}
+
+/** Reads `{ request_id, error_type, error_codes }`; the body may be empty on 401, 404 and 502. */
+export function describeError(body: unknown, headers: Headers): ErrorDetails {
+  const error = v.is(errorSchema, body) ? body : undefined
+  return {
+    providerCode: toWord(error?.error_codes?.[0] ?? error?.error_type),
+    requestId: toWord(headers.get('cko-request-id') ?? error?.request_id),
+  }
+}
+
+/** A code or an id as an error may hold it; anything longer, or with digits enough for a card, is left out. */
+function toWord(text: string | null | undefined): string | undefined {
+  return text && /^[\w.-]{1,64}$/.test(text) && !/^[sp]k_|\d{12}/.test(text) ? text : undefined
+}
+
+function toHost(environment: Environment, subdomain: string | undefined): string {
+  const prefix = subdomain ? `${subdomain}.` : ''
+  return environment === 'sandbox'
+    ? `https://${prefix}api.sandbox.checkout.com`
+    : `https://${prefix}api.checkout.com`
+}
+
+function findEnvironment(
+  { secretKey, environment }: CheckoutComAccess,
+  provider: string,
+): Environment | undefined {
+  if (!secretKey) return environment
+  const ofKey = /^sk_(sbox|test)_/.test(secretKey) ? 'sandbox' : 'production'
+  if (environment && environment !== ofKey) {
+    throw inputError(provider, `secretKey belongs to the ${ofKey} environment, not to the one configured`)
+  }
+  return ofKey
+}
+
+async function readToken(
+  accessToken: () => Promise<string>,
+  signal: AbortSignal | undefined,
+  provider: string,
+): Promise<string> {
+  signal?.throwIfAborted()
+  let token: unknown
+  try {
+    token = await untilAborted(Promise.resolve(accessToken()), signal)
+  } catch {
+    signal?.throwIfAborted()
+    throw new PaymentError({ code: 'unavailable', provider, message: 'accessToken() failed' })
+  }
+  if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
+  throw inputError(provider, 'accessToken() must resolve to a token')
+}
+
+/** Nobody who stopped waiting is kept waiting for a token. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason)
+    signal.addEventListener('abort', leave, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
+}
+
+function inputError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider, message })
+}

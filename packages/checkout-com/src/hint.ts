@@ -1,0 +1,45 @@
+import { PaymentError, type PaymentHint } from '@payment-status/core'
+import { parse, readParameter, readQuery, stated } from '@payment-status/core/kit'
+import { toAction } from './payment.ts'
+import { clientResultSchema, lookupIdPattern } from './schema.ts'
+import { toAppearance } from './status.ts'
+
+/**
+ * The return URL: `cko-payment-id=pay_…` without 3-D Secure, `cko-session-id=sid_…` with it. An id to look up and
+ * nothing more (seed 004_de46e70f42b3b0b7.txt). Throws `invalid_input` for an id that is none.
+ */
+export function readReturn(url: string | URL, provider: string): PaymentHint {
+  const query = readQuery(url, provider)
+  const id =
+    readParameter(query, 'cko-payment-id', lookupIdPattern, provider) ??
+    readParameter(query, 'cko-session-id', lookupIdPattern, provider)
+  return stated({
+    evidence: 'hint' as const,
+    provider,
+    source: 'return_url' as const,
+    key: id === undefined ? undefined : { id },
+  })
+}
+
+/**
+ * What the browser handed over: an object with the payment's `id` and `status`, or the redirect of a pending
+ * response. Unverified: no source states its shape, so nothing but the id to look up is taken from it, and how it looks.
+ */
+export function readClientResult(result: unknown, provider: string): PaymentHint {
+  const { id, status, _links } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
+  if (id && !lookupIdPattern.test(id)) {
+    throw new PaymentError({
+      code: 'invalid_input',
+      provider,
+      message: "the browser result's id is neither a pay_ nor a sid_ id",
+    })
+  }
+  return stated({
+    evidence: 'hint' as const,
+    provider,
+    source: 'client' as const,
+    key: id ? { id } : undefined,
+    appears: toAppearance(status),
+    action: toAction({ _links }),
+  })
+}

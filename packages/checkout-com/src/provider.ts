@@ -1,0 +1,50 @@
+import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
+import { createFind, toSecrets } from '@payment-status/core/kit'
+import { type CheckoutComAccess, createApi } from './api.ts'
+import { readClientResult, readReturn } from './hint.ts'
+import { list, lookup, lookupByReference } from './lookup.ts'
+import { readResponse } from './response.ts'
+import { readWebhook } from './webhook.ts'
+
+export interface CheckoutComConfig<Name extends string = 'checkout-com'>
+  extends ProviderOptions<Name>,
+    CheckoutComAccess {
+  /** The exact `Authorization` header your workflow sends, where you gave it one; checked beside the signature. */
+  readonly webhookAuthorization?: string | undefined
+}
+
+export type CheckoutComProvider<Name extends string = 'checkout-com'> = PaymentProvider<Name>
+
+/**
+ * Checkout.com as a payment provider: five doors, one vocabulary. Throws `invalid_input` for a configuration that
+ * cannot be right; what was not given fails at the call that needs it.
+ *
+ * @example
+ * const checkout = createCheckoutCom({ secretKey: process.env.CKO_SECRET_KEY })
+ * const { payment } = await checkout.lookup('sid_dszjr3brue6epfvlvyq4lv6okm')
+ */
+export function createCheckoutCom<const Name extends string = 'checkout-com'>(
+  config: CheckoutComConfig<Name> = {},
+): CheckoutComProvider<Name> {
+  const name = config.name ?? ('checkout-com' as Name)
+  const context = { api: createApi(config, name), provider: name }
+  const keys = {
+    provider: name,
+    secrets: toSecrets(config.webhookSecrets),
+    authorization: config.webhookAuthorization,
+  }
+  const lookups: Pick<CheckoutComProvider, 'lookup' | 'lookupByReference'> = {
+    lookup: (id, options) => lookup(context, id, options),
+    lookupByReference: (reference, options) => lookupByReference(context, reference, options),
+  }
+  return {
+    name,
+    readClientResult: (result) => readClientResult(result, name),
+    readReturn: (url) => readReturn(url, name),
+    readResponse: (body) => readResponse(body, name),
+    readWebhook: (delivery) => readWebhook(delivery, keys),
+    ...lookups,
+    find: createFind(name, lookups),
+    list: (range, options) => list(context, range, options),
+  }
+}

@@ -1,0 +1,15 @@
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { testProviderContract } from '@payment-status/testing'
+import { describe, expect, it } from 'vitest'
+
+testProviderContract(
+  { describe, it, expect },
+  {
+    fixtures: checkoutComFixtures,
+    create: (config) => createCheckoutCom(config),
+    unknownId: 'pay_nobodyhasthispaymentid2222',
+    newWord: 'Teleported',
+    withoutFixture: ['open'], // a refused payment is never tried again under its own id
+  },
+)

@@ -1,0 +1,87 @@
+import { checkoutComDisputeTypes, createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
+import { describe, expect, it } from 'vitest'
+import { paymentId, webhookSecret } from './make.ts'
+
+const checkout = createCheckoutCom({ webhookSecrets: webhookSecret })
+
+const data = {
+  id: 'dsp_madeherefortestsonly222222',
+  payment_id: paymentId,
+  amount: 700,
+  currency: 'EUR',
+  category: 'fraudulent',
+  reason_code: '10.4',
+  evidence_required_by: '2026-04-01T00:00:00Z',
+}
+
+async function read(type: string, changes: object = {}) {
+  const body = JSON.stringify({ id: 'evt_1', type, data: { ...data, ...changes } })
+  return checkout.readWebhook(await signWebhook(body, webhookSecret))
+}
+
+const table: Readonly<Record<string, string>> = {
+  dispute_received: 'needs_response',
+  dispute_evidence_required: 'needs_response',
+  dispute_evidence_submitted: 'under_review',
+  dispute_evidence_acknowledged_by_scheme: 'under_review',
+  dispute_acknowledged: 'under_review',
+  dispute_arbitration_sent_to_scheme: 'under_review',
+  dispute_won: 'won',
+  dispute_arbitration_won: 'won',
+  dispute_lost: 'lost',
+  dispute_arbitration_lost: 'lost',
+  dispute_accepted: 'lost',
+  dispute_expired: 'lost',
+  dispute_canceled: 'closed',
+  dispute_resolved: 'closed',
+  dispute_request_for_information: 'early_warning',
+  payment_chargeback: 'needs_response',
+  payment_retrieval: 'early_warning',
+}
+
+describe('a dispute', () => {
+  it.each(Object.entries(table))('%s is %s', async (type, status) => {
+    expect(await read(type)).toMatchObject({ kind: 'dispute', type, dispute: { status } })
+  })
+
+  it('has a row here for every type whose outcome its name tells', () => {
+    expect(Object.keys(table).toSorted()).toEqual(checkoutComDisputeTypes.toSorted())
+  })
+
+  it('of a type nobody knows is still a dispute; arbitration goes on until it ends', async () => {
+    expect(await read('dispute_teleported')).toMatchObject({
+      kind: 'dispute',
+      dispute: { status: 'unknown' },
+    })
+    const arbitrating = await read('dispute_arbitration_evidence_sent')
+    expect(arbitrating).toMatchObject({ kind: 'dispute', dispute: { status: 'under_review' } })
+  })
+
+  it('names the payment, not itself, as the key', async () => {
+    expect(await read('dispute_received')).toMatchObject({
+      key: { id: paymentId },
+      dispute: {
+        id: data.id,
+        reason: '10.4',
+        amount: { amount: 700, currency: 'EUR' },
+        respondBy: '2026-04-01T00:00:00.000Z',
+      },
+    })
+  })
+
+  it('of the previous platform has the id of its payment for its own', async () => {
+    const event = await read('payment_chargeback', { id: paymentId, payment_id: undefined })
+    expect(event).toMatchObject({ kind: 'dispute', key: { id: paymentId } })
+    expect(event.kind === 'dispute' && event.dispute).not.toHaveProperty('id')
+  })
+
+  it('without a payment it names has no key', async () => {
+    for (const payment_id of [undefined, null, '', 'dsp_x', `${paymentId}/..`]) {
+      expect(await read('dispute_won', { payment_id })).not.toHaveProperty('key')
+    }
+  })
+
+  it('never says what the payment’s status is', async () => {
+    for (const type of checkoutComDisputeTypes) expect(await read(type)).not.toHaveProperty('report')
+  })
+})

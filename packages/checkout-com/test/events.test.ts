@@ -1,0 +1,192 @@
+import { checkoutComEventTypes, createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
+import type { WebhookEvent } from '@payment-status/core'
+import { describe, expect, it } from 'vitest'
+import { paymentId, sessionId, webhookSecret } from './make.ts'
+
+const checkout = createCheckoutCom({ webhookSecrets: webhookSecret })
+
+async function read(type: string, data: unknown, envelope: object = {}): Promise<WebhookEvent> {
+  const body = JSON.stringify({ id: 'evt_1', type, created_on: '2026-03-02T10:16:00Z', data, ...envelope })
+  return checkout.readWebhook(await signWebhook(body, webhookSecret))
+}
+
+const data = { id: paymentId, reference: 'order-1001', amount: 700, currency: 'EUR' }
+
+/** A status, or that only a lookup tells. */
+function meaningOf(event: WebhookEvent): string {
+  return event.kind === 'payment' ? event.report.payment.status : event.kind
+}
+
+// From the provider's documents. Balances: none; all captured; a part of it; nothing taken and all voided; all captured
+// and all refunded; all captured and a part refunded.
+const balances = [
+  undefined,
+  { total_authorized: 2500, total_voided: 0, total_captured: 2500, total_refunded: 0 },
+  { total_authorized: 2500, total_voided: 0, total_captured: 700, total_refunded: 0 },
+  { total_authorized: 2500, total_voided: 2500, total_captured: 0, total_refunded: 0 },
+  { total_authorized: 2500, total_voided: 0, total_captured: 2500, total_refunded: 2500 },
+  { total_authorized: 2500, total_voided: 0, total_captured: 2500, total_refunded: 700 },
+]
+
+const always = (meaning: string) => balances.map(() => meaning)
+const unlessCaptured = (meaning: string) => [meaning, 'recheck', 'recheck', meaning, 'recheck', 'recheck']
+
+const table: Readonly<Record<string, readonly string[]>> = {
+  payment_approved: always('authorized'),
+  payment_pending: always('recheck'),
+  payment_declined: unlessCaptured('failed'),
+  card_verification_declined: unlessCaptured('failed'),
+  card_verified: always('verified'),
+  payment_captured: ['recheck', 'captured', 'partially_captured', 'recheck', 'recheck', 'recheck'],
+  payment_refunded: ['recheck', 'recheck', 'recheck', 'recheck', 'refunded', 'partially_refunded'],
+  payment_voided: ['recheck', 'recheck', 'recheck', 'canceled', 'recheck', 'recheck'],
+  payment_canceled: unlessCaptured('canceled'),
+  payment_expired: unlessCaptured('expired'),
+  payment_capture_pending: always('recheck'),
+  payment_capture_declined: always('recheck'),
+  payment_void_declined: always('recheck'),
+  payment_refund_pending: always('recheck'),
+  payment_refund_declined: always('recheck'),
+  payment_authentication_failed: always('recheck'),
+  payment_retry_scheduled: always('recheck'),
+  payment_returned: always('recheck'),
+  payment_paid: always('recheck'),
+  payment_authorization_incremented: always('recheck'),
+  payment_authorization_increment_declined: always('recheck'),
+}
+
+describe('a webhook about a payment', () => {
+  it.each(Object.entries(table))('%s reads as %j by its balances', async (type, wanted) => {
+    const events = await Promise.all(balances.map((told) => read(type, { ...data, balances: told })))
+    expect(events.map(meaningOf)).toEqual(wanted)
+    for (const event of events) {
+      if (event.kind === 'recheck') expect(event.key).toEqual({ id: paymentId })
+      if (event.kind === 'payment') {
+        expect(event.report).toMatchObject({
+          evidence: 'report',
+          source: 'webhook',
+          occurredAt: '2026-03-02T10:16:00.000Z',
+          payment: { id: paymentId, reference: 'order-1001', facts: { type } },
+        })
+      }
+    }
+  })
+
+  it('has a row here for every type with a meaning of its own', () => {
+    expect(Object.keys(table).toSorted()).toEqual(checkoutComEventTypes.toSorted())
+  })
+
+  it('of a void with a part of it captured, or a part of it voided, is looked up', async () => {
+    const partly = { total_authorized: 2500, total_voided: 1800, total_captured: 700 }
+    const partVoid = { total_authorized: 2500, total_voided: 1800, total_captured: 0 }
+    for (const told of [partly, partVoid, {}, null]) {
+      expect(meaningOf(await read('payment_voided', { ...data, balances: told }))).toBe('recheck')
+    }
+  })
+
+  it.each([
+    ['payment_approved', { amount: 700, currency: 'EUR' }],
+    ['payment_declined', { amount: 700, currency: 'EUR' }],
+    ['card_verified', { amount: 700, currency: 'EUR' }],
+    ['card_verification_declined', { amount: 700, currency: 'EUR' }],
+    ['payment_canceled', undefined],
+    ['payment_expired', undefined],
+  ])('%s states the amount of the payment as %j', async (type, amount) => {
+    const event = await read(type, data)
+    expect(event.kind === 'payment' && event.report.payment.amount).toEqual(amount)
+  })
+
+  it('of one capture, refund or void never states its amount as the amount of the payment', async () => {
+    for (const type of ['payment_captured', 'payment_refunded', 'payment_voided']) {
+      for (const told of balances) {
+        const event = await read(type, { ...data, balances: told })
+        if (event.kind === 'payment') expect(event.report.payment).not.toHaveProperty('amount')
+      }
+    }
+  })
+
+  it('tells what was authorized, so that a part of it is not taken for the whole', async () => {
+    const event = await read('payment_approved', { ...data, balances: { total_authorized: 500 } })
+    expect(event.kind === 'payment' && event.report.payment.authorized).toBe(500)
+  })
+
+  it('of a refusal tells why', async () => {
+    const refused = { ...data, response_code: '20051', response_summary: 'Insufficient funds' }
+    const event = await read('payment_declined', refused)
+    expect(event.kind === 'payment' && event.report.payment.decline).toEqual({
+      code: '20051',
+      reason: 'insufficient_funds',
+      retry: 'same_method',
+      message: 'Insufficient funds',
+    })
+    const approved = await read('payment_approved', refused)
+    expect(approved.kind === 'payment' && approved.report.payment).not.toHaveProperty('decline')
+  })
+
+  it.each([
+    ['created_on', { created_on: '2026-03-02T10:16:00.1234567Z' }, '2026-03-02T10:16:00.123Z'],
+    [
+      'timestamp',
+      { created_on: undefined, timestamp: '2026-03-02T12:16:00+02:00' },
+      '2026-03-02T10:16:00.000Z',
+    ],
+    ['no zone, which is UTC', { created_on: '2026-03-02T10:16:00.5' }, '2026-03-02T10:16:00.500Z'],
+    ['neither', { created_on: null }, undefined],
+  ])('takes its time from %s', async (_, envelope, wanted) => {
+    const event = await read('payment_approved', data, envelope)
+    expect(event.occurredAt).toBe(wanted)
+    expect(event.kind === 'payment' && event.report.occurredAt).toBe(wanted)
+    expect('occurredAt' in event).toBe(wanted !== undefined)
+  })
+
+  it('does not take a status from the payload: no webhook carries one', async () => {
+    const event = await read('payment_pending', { ...data, status: 'Captured', approved: true })
+    expect(meaningOf(event)).toBe('recheck')
+    const other = await read('payment_declined', { ...data, status: 'Captured', approved: true })
+    expect(meaningOf(other)).toBe('failed')
+  })
+
+  it.each([
+    ['data', undefined],
+    ['an id', { reference: 'order-1001' }],
+    ['an id of a payment', { ...data, id: sessionId }],
+    ['an id that is text', { ...data, id: 7 }],
+    ['an amount that is a number', { ...data, amount: '700' }],
+    ['an amount from zero', { ...data, amount: -1 }],
+    ['a currency that exists', { ...data, currency: 'EURO' }],
+    ['balances that are an object', { ...data, balances: 'all of it' }],
+  ])('without %s is invalid_payload', async (_, changed) => {
+    await expect(read('payment_approved', changed)).rejects.toMatchObject({ code: 'invalid_payload' })
+  })
+})
+
+describe('a webhook of another type', () => {
+  it.each([
+    ['payment_of_a_kind_nobody_knows', { id: paymentId }],
+    ['authentication_approved', { id: sessionId, payment_id: paymentId }],
+    ['authentication_failed', { payment_id: paymentId }],
+  ])('%s is rechecked where it names a payment', async (type, named) => {
+    expect(await read(type, named)).toMatchObject({ kind: 'recheck', key: { id: paymentId }, type })
+  })
+
+  it.each([
+    ['authentication_started', { id: sessionId }],
+    ['vault_instrument_created', { id: 'src_madeherefortestsonly222222' }],
+    ['vault_card_created', undefined],
+    ['something_new', null],
+    ['something_new', [paymentId]],
+    ['something_new', { id: 7, payment_id: {} }],
+    ['something_new', { id: `${paymentId}\n` }],
+    ['something_new', 'text'],
+  ])('%s with %j is acknowledged and no more', async (type, other) => {
+    const event = await read(type, other)
+    expect(event).toEqual({
+      provider: 'checkout-com',
+      id: 'evt_1',
+      type,
+      occurredAt: '2026-03-02T10:16:00.000Z',
+      kind: 'unrelated',
+      reply: { status: 200, body: '', contentType: 'text/plain' },
+    })
+  })
+})

@@ -1,0 +1,66 @@
+import {
+  type CheckoutComConfig,
+  type CheckoutComProvider,
+  createCheckoutCom,
+} from '@payment-status/checkout-com'
+
+export const secretKey = 'sk_sbox_madeherenotarealkeyatall2'
+export const webhookSecret = 'made-here-webhook-secret'
+export const paymentId = 'pay_madeherefortestsonly222222'
+export const sessionId = 'sid_madeherefortestsonly222222'
+
+/** A captured payment as `GET /payments/{id}` answers it, with some of it changed. */
+export function makePayment(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: paymentId,
+    requested_on: '2026-03-02T10:15:30Z',
+    amount: 2500,
+    currency: 'EUR',
+    reference: 'order-1001',
+    status: 'Captured',
+    approved: true,
+    ...changes,
+  }
+}
+
+/** The nth of many ids. */
+export function makeId(index: number): string {
+  return `pay_${String(index).padStart(26, 'a')}`
+}
+
+/** What was asked over HTTP, in the form tests compare. */
+export interface Asked {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Headers
+  readonly body: string
+}
+
+/** A provider whose questions are answered by a function, and what it asked. */
+export function connect(
+  answer: (asked: Asked) => unknown,
+  config: CheckoutComConfig = {},
+): { readonly checkout: CheckoutComProvider; readonly asked: Asked[] } {
+  const asked: Asked[] = []
+  const checkout = createCheckoutCom({
+    secretKey,
+    retries: 0,
+    ...config,
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      const { method, headers } = request
+      const question = { method, headers, url: new URL(request.url), body: await request.text() }
+      asked.push(question)
+      const result = answer(question)
+      return result instanceof Response ? result : Response.json(result)
+    },
+  })
+  return { checkout, asked }
+}
+
+/** Everything an async iterable gives. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}

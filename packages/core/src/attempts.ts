@@ -1,0 +1,66 @@
+import { advance } from './advance.ts'
+import type { PaymentReport } from './evidence.ts'
+import { outcomeOf, type PaymentStatus } from './status.ts'
+
+/** Where an order stands, all attempts to pay it taken together. */
+export interface OrderStanding {
+  /** The deciding payment's; `unknown` when there is none. */
+  readonly status: PaymentStatus
+  readonly deciding?: PaymentReport
+  /** Every payment that is paid, newest first. */
+  readonly paid: readonly PaymentReport[]
+  /** True when more than one payment is paid: one of them has to be given back. */
+  readonly paidTwice: boolean
+}
+
+/**
+ * Decides among all payments of one reference: a paid one, then one whose funds are held, then the newest that is
+ * processing or unknown (it may still be paid, so nobody may be charged again), then the newest of the rest. A
+ * payment without `createdAt` counts as the oldest.
+ *
+ * Several reports of one payment count as one: `advance` decides what they come to. Never throws.
+ */
+export function resolveAttempts(reports: readonly PaymentReport[]): OrderStanding {
+  const attempts = onePerPayment(reports).toSorted(newestFirst)
+  const paid = attempts.filter(({ payment }) => outcomeOf(payment.status) === 'paid')
+  const deciding =
+    paid[0] ??
+    attempts.find(({ payment }) => outcomeOf(payment.status) === 'held') ??
+    attempts.find(({ payment }) => payment.status === 'processing' || payment.status === 'unknown') ??
+    attempts[0]
+  return {
+    status: deciding?.payment.status ?? 'unknown',
+    ...(deciding ? { deciding } : {}),
+    paid,
+    paidTwice: paid.length > 1,
+  }
+}
+
+function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {
+  const groups = new Map<string, PaymentReport[]>()
+  for (const report of reports) {
+    const key = JSON.stringify([report.payment.provider, report.payment.id])
+    const group = groups.get(key)
+    if (group) group.push(report)
+    else groups.set(key, [report])
+  }
+  return [...groups.values()].flatMap(fold)
+}
+
+function fold(reports: readonly PaymentReport[]): PaymentReport[] {
+  let current: PaymentReport | undefined
+  for (const report of reports.toSorted((a, b) => toTime(a.observedAt) - toTime(b.observedAt))) {
+    const news = advance(current, report)
+    if (news.outcome === 'applied' || news.outcome === 'corrected') current = news.report
+  }
+  return current ? [current] : []
+}
+
+function newestFirst({ payment: a }: PaymentReport, { payment: b }: PaymentReport): number {
+  return toTime(b.createdAt) - toTime(a.createdAt)
+}
+
+/** Zero, the oldest there is, where there is none: subtracting infinities would not order anything. */
+function toTime(instant: string | undefined): number {
+  return Date.parse(instant ?? '') || 0
+}

@@ -1,0 +1,127 @@
+import { match } from 'ts-pattern'
+import { checkAmount } from './amount.ts'
+import type { LookupKey, PaymentHint, PaymentReport } from './evidence.ts'
+import type { Money } from './money.ts'
+import type { Decline, Payment, ShopperAction } from './payment.ts'
+import { outcomeOf } from './status.ts'
+
+/** What the shop itself knows of an order, from its own records: never from what a payment says. */
+export interface OrderTerms {
+  readonly expected: {
+    /** What the shopper has to pay. */
+    readonly amount: Money
+    /** The reference the payment was created with. Without one, references are not compared. */
+    readonly reference?: string | undefined
+  }
+  /** Whether the provider takes authorized funds by itself, or waits to be told. */
+  readonly capture: 'automatic' | 'manual'
+  /** True for vouchers and bank transfers: for days only a webhook will tell. */
+  readonly webhookOnly?: boolean | undefined
+}
+
+/** Something for the shopper to do on the page they are on. */
+export type ShownAction = Exclude<ShopperAction, { readonly kind: 'redirect' }>
+
+/** What a hint allows: something for the shopper's eyes, or a question to the provider. */
+export type HintStep =
+  | { readonly kind: 'send_shopper'; readonly url: string }
+  | { readonly kind: 'show_shopper'; readonly action: ShownAction }
+  | { readonly kind: 'look_up'; readonly key?: LookupKey } // without a key, the id you stored
+
+/** What a report allows. */
+export type ReportStep =
+  | { readonly kind: 'send_shopper'; readonly url: string }
+  | { readonly kind: 'show_shopper'; readonly action: ShownAction }
+  | { readonly kind: 'wait'; readonly poll: boolean } // poll: false where only a webhook will help for days
+  | { readonly kind: 'capture' }
+  | { readonly kind: 'fulfill' }
+  | { readonly kind: 'ask_again'; readonly newPayment: boolean; readonly decline?: Decline }
+  | { readonly kind: 'stop' } // canceled, expired, refunded: deliver nothing
+  | { readonly kind: 'investigate'; readonly why: string } // a person should look; `why` is safe to log
+
+/**
+ * What may be done now. A hint can only be shown or looked up; a report decides, against the order's own terms.
+ *
+ * `capture` and `fulfill` are said only when the payment states the order's reference (where one is expected), its
+ * currency and its amount, and no dispute is open or lost. Never throws.
+ */
+export function nextStep(hint: PaymentHint): HintStep
+export function nextStep(report: PaymentReport, order: OrderTerms): ReportStep
+export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms): HintStep | ReportStep {
+  if (news.evidence === 'report') return stepOfReport(news.payment, order as OrderTerms)
+  if (news.action) return stepOfAction(news.action)
+  return news.key ? { kind: 'look_up', key: news.key } : { kind: 'look_up' }
+}
+
+function stepOfReport(payment: Payment, { expected, capture, webhookOnly }: OrderTerms): ReportStep {
+  const difference = findDifference(payment, expected)
+  if (difference) return investigate(difference)
+  const { action, decline } = payment
+  const poll = !webhookOnly
+  return match(payment.status)
+    .returnType<ReportStep>()
+    .with('open', () =>
+      decline ? { kind: 'ask_again', newPayment: false, decline } : { kind: 'wait', poll },
+    )
+    .with('requires_action', () => (action ? stepOfAction(action) : { kind: 'wait', poll: true }))
+    .with('processing', () => ({ kind: 'wait', poll }))
+    .with('authorized', () =>
+      capture === 'manual' ? ifCertain({ kind: 'capture' }, payment, expected) : { kind: 'wait', poll },
+    )
+    .with('captured', () => ifCertain({ kind: 'fulfill' }, payment, expected))
+    .with('partially_captured', () => investigate('only part of the money is taken'))
+    .with('partially_refunded', () => investigate('part of the money went back'))
+    .with('unknown', () => investigate('the provider said something this library has no meaning for'))
+    .with('verified', () =>
+      expected.amount.amount === 0
+        ? ifCertain({ kind: 'fulfill' }, payment, expected)
+        : investigate('a card was checked, no money was taken'),
+    )
+    .with('failed', () => ({ kind: 'ask_again', newPayment: true, ...(decline ? { decline } : {}) }))
+    .with('canceled', 'expired', 'refunded', () => ({ kind: 'stop' }))
+    .exhaustive()
+}
+
+/** What the payment states that is not the order's. What it does not state is no difference yet. */
+function findDifference(payment: Payment, expected: OrderTerms['expected']): string | undefined {
+  const { reference, amount, status } = payment
+  if (expected.reference !== undefined && reference !== undefined && reference !== expected.reference)
+    return "the payment's reference is not the order's"
+  if (amount === undefined) return undefined
+  if (amount.currency !== expected.amount.currency) return "the payment's currency is not the order's"
+  const outcome = outcomeOf(status)
+  if (outcome === 'paid' || outcome === 'held') {
+    const check = checkAmount(payment, expected.amount)
+    if (check === 'underpaid') return 'the money taken or held is less than the order asks'
+    if (check === 'overpaid') return 'the money taken or held is more than the order asks'
+    return undefined
+  }
+  return amount.amount === expected.amount.amount
+    ? undefined
+    : "the amount asked of the shopper is not the order's"
+}
+
+/** Money and goods move only on what is stated: here silence is not enough. */
+function ifCertain(step: ReportStep, payment: Payment, expected: OrderTerms['expected']): ReportStep {
+  if (expected.reference !== undefined && payment.reference === undefined)
+    return investigate('the payment does not state a reference')
+  if (payment.status !== 'verified' && checkAmount(payment, expected.amount) !== 'matches')
+    return investigate('the payment does not state its amount')
+  // A shop that delivers while the bank takes the money back has lost both.
+  const dispute = payment.dispute?.status
+  if (dispute !== undefined && dispute !== 'won' && dispute !== 'closed')
+    return investigate('the payment is disputed')
+  return step
+}
+
+function stepOfAction(
+  action: ShopperAction,
+): Extract<ReportStep, { readonly kind: 'send_shopper' | 'show_shopper' }> {
+  return action.kind === 'redirect'
+    ? { kind: 'send_shopper', url: action.url }
+    : { kind: 'show_shopper', action }
+}
+
+function investigate(why: string): ReportStep {
+  return { kind: 'investigate', why }
+}

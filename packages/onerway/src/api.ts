@@ -1,0 +1,79 @@
+import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
+import { createHttp, type ErrorDetails, parse, toBaseUrl } from '@payment-status/core/kit'
+import { answerSchema } from './schema.ts'
+import { checkSecrets, signFields } from './signature.ts'
+
+export interface OnerwayAccess {
+  readonly merchantNo: string
+  readonly environment: 'sandbox' | 'production'
+}
+
+/** What a question to Onerway is answered with: the envelope's `data`, and when the question was sent. */
+export interface OnerwayAnswer {
+  readonly data: unknown
+  readonly sentAt: string
+}
+
+export interface OnerwayApi {
+  /** Signs and sends a query. It is a POST that reads, so it is retried. */
+  query(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    options?: RequestOptions,
+  ): Promise<OnerwayAnswer>
+}
+
+type ApiConfig = Omit<ProviderOptions, 'name'> & Partial<OnerwayAccess>
+
+/** Onerway's query API: host, signature, envelope. Throws `invalid_input` for a configuration that cannot be right. */
+export function createApi(config: ApiConfig, secrets: readonly string[], provider: string): OnerwayApi {
+  const { merchantNo, environment } = config
+  const baseUrl = config.baseUrl ? toBaseUrl(config.baseUrl, provider) : toHost(environment, provider)
+  const send = createHttp({ ...config, provider, describeError: (): ErrorDetails => ({}) })
+
+  return {
+    async query(path, fields, options) {
+      if (!merchantNo) throw inputError(provider, 'a lookup needs merchantNo, which is not configured')
+      checkSecrets(secrets, provider, 'a lookup')
+      if (!baseUrl) throw inputError(provider, 'a lookup needs environment, or baseUrl')
+      const signed = { merchantNo, ...fields }
+      const sign = await signFields(signed, secrets[0] ?? '')
+      const reply = await send(
+        {
+          method: 'POST',
+          url: baseUrl + path,
+          headers: { 'content-type': 'application/json' }, // exactly: a charset is documented as wrong
+          body: JSON.stringify({ ...signed, sign }),
+        },
+        options,
+      )
+      const { respCode, data } = parse(answerSchema, reply.body, { provider, what: 'the answer' })
+      if (respCode !== '20000') throw refusalError(respCode, provider)
+      return { data, sentAt: reply.sentAt }
+    },
+  }
+}
+
+/** A respCode other than 20000, without a payment to speak of. 11xxx and 12009 are faults that may pass. */
+export function refusalError(respCode: string, provider: string): PaymentError {
+  const isFault = /^11\d{3}$/.test(respCode) || respCode === '12009'
+  return new PaymentError({
+    code: isFault ? 'unavailable' : 'rejected',
+    provider,
+    providerCode: /^\d{1,8}$/.test(respCode) ? respCode : undefined,
+    message: isFault
+      ? 'Onerway or a channel behind it is faulty; what became of the request is not known, look it up by its reference'
+      : 'Onerway refused the request (respCode is not 20000)',
+  })
+}
+
+function toHost(environment: string | undefined, provider: string): string | undefined {
+  if (environment === undefined) return undefined
+  if (environment === 'sandbox') return 'https://sandbox-acq.onerway.com'
+  if (environment === 'production') return 'https://acq.onerway.com'
+  throw inputError(provider, "environment must be 'sandbox' or 'production'")
+}
+
+function inputError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider, message })
+}

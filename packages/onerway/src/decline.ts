@@ -1,0 +1,47 @@
+import type { Decline } from '@payment-status/core'
+import { stated, toSafeText } from '@payment-status/core/kit'
+import { match } from 'ts-pattern'
+import * as v from 'valibot'
+import { type OnerwayDeclineCode, onerwayDeclineCodes, reasonSchema } from './schema.ts'
+
+type Meaning = Pick<Decline, 'reason' | 'retry'>
+
+/** A refusal's respCode and respMsg as a `Decline`. */
+export function toDecline(code: string | null | undefined, message: string | null | undefined): Decline {
+  const { reason, retry } = toMeaning(code)
+  return stated({ code: code || undefined, reason, retry, message: toSafeText(message) })
+}
+
+/** A step's `reason`, which is JSON inside a string, as a `Decline`; `undefined` where it tells of no refusal. */
+export function readDecline(reason: string | null | undefined): Decline | undefined {
+  if (!reason) return undefined
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(reason)
+  } catch {
+    return toDecline(undefined, reason) // some are plain text
+  }
+  if (!v.is(reasonSchema, parsed)) return undefined
+  const { respCode, respMsg } = parsed
+  return respCode === '20000' ? undefined : toDecline(respCode, respMsg)
+}
+
+/** Whether a respCode is a bank's or 3-D Secure's refusal rather than a refused request. */
+export function isDeclineCode(code: string): boolean {
+  return isKnown(code) || /^7\d{4}$/.test(code)
+}
+
+function toMeaning(code: string | null | undefined): Meaning {
+  const meaning = (reason: Meaning['reason'], retry: Meaning['retry']): Meaning => ({ reason, retry })
+  if (!isKnown(code)) return meaning('other', 'other_method')
+  return match(code)
+    .with('40201', () => meaning('authentication_failed', 'same_method'))
+    .with('40202', () => meaning('authentication_timed_out', 'same_method'))
+    .with('40203', () => meaning('authentication_failed', 'other_method')) // refused by the bank
+    .with('70002', () => meaning('other', 'other_method'))
+    .exhaustive()
+}
+
+function isKnown(code: unknown): code is OnerwayDeclineCode {
+  return onerwayDeclineCodes.includes(code as OnerwayDeclineCode)
+}

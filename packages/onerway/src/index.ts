@@ -1,0 +1,20 @@
+export type { OnerwayAccess } from './api.ts'
+export { createOnerway, type OnerwayConfig, type OnerwayProvider } from './provider.ts'
+export type { OnerwaySent } from './response.ts'
+export {
+  type OnerwayChargebackStatus,
+  type OnerwayDeclineCode,
+  type OnerwayNotifyType,
+  type OnerwayPaymentStatus,
+  type OnerwayStatus,
+  type OnerwayTxnType,
+  onerwayChargebackStatuses,
+  onerwayDeclineCodes,
+  onerwayNotifyTypes,
+  onerwayPaymentStatuses,
+  onerwayStatuses,
+  onerwayTxnTypes,
+} from './schema.ts'
+export { signFields as signRequest } from './signature.ts'
+export { type Integration, type OnerwayFacts, toPaymentStatus } from './status.ts'
+export { signWebhook, type WebhookSignature } from './webhook.ts'

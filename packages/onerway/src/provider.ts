@@ -1,0 +1,83 @@
+import {
+  PaymentError,
+  type PaymentProvider,
+  type PaymentReport,
+  type ProviderOptions,
+} from '@payment-status/core'
+import { createFind, isTimeZone, toSecrets } from '@payment-status/core/kit'
+import { createApi, type OnerwayAccess } from './api.ts'
+import { readClientResult, readReturn } from './hint.ts'
+import { list, lookup, lookupByReference } from './lookup.ts'
+import { type OnerwaySent, readResponse } from './response.ts'
+import type { Integration } from './status.ts'
+import { readWebhook, type WebhookSignature } from './webhook.ts'
+
+export interface OnerwayConfig<Name extends string = 'onerway'> extends ProviderOptions<Name>, OnerwayAccess {
+  /** Signs questions and verifies answers; several while it is being rotated, the one to sign with first. */
+  readonly secretKey: string | readonly string[]
+  /** Whether a refused attempt can be tried again on the provider's page (`hosted`) or not (`direct`): it decides what F means. */
+  readonly integration: Integration
+  /** The zone of times that carry none: `+08:00` (the default) and the like. */
+  readonly timeZone?: string | undefined
+  /** Where a webhook's signature is looked for. Default `either`: the header when it is there, else the body. */
+  readonly webhookSignature?: WebhookSignature | undefined
+}
+
+export interface OnerwayProvider<Name extends string = 'onerway'> extends PaymentProvider<Name> {
+  /** The answer to a create call holds neither its txnType nor its merchantTxnId: give it what was sent. */
+  readResponse(body: unknown, sent: OnerwaySent): Promise<PaymentReport>
+}
+
+/**
+ * Onerway as a payment provider: five doors, and its transactions folded into payments. Throws `invalid_input` for a
+ * configuration that cannot be right; what was not given fails at the call that needs it.
+ *
+ * @example
+ * const onerway = createOnerway({ merchantNo, secretKey, environment: 'sandbox', integration: 'direct' })
+ * const { payment } = await onerway.lookup('1919652333131005952')
+ */
+export function createOnerway<const Name extends string = 'onerway'>(
+  config: OnerwayConfig<Name>,
+): OnerwayProvider<Name> {
+  const name = config.name ?? ('onerway' as Name)
+  const { integration, timeZone = '+08:00', webhookSignature = 'either' } = config
+  check(
+    integration === 'direct' || integration === 'hosted',
+    name,
+    "integration must be 'direct' or 'hosted'",
+  )
+  check(isTimeZone(timeZone), name, 'timeZone must be an offset such as +08:00')
+  check(
+    ['either', 'header', 'body'].includes(webhookSignature),
+    name,
+    "webhookSignature must be 'either', 'header' or 'body'",
+  )
+  const secrets = toSecrets(config.secretKey)
+  const ownWebhookSecrets = toSecrets(config.webhookSecrets)
+  const fold = { provider: name, integration, timeZone }
+  const doors = { ...fold, secrets }
+  const webhooks = {
+    ...fold,
+    secrets: ownWebhookSecrets.length > 0 ? ownWebhookSecrets : secrets,
+    webhookSignature,
+  }
+  const questions = { ...fold, api: createApi(config, secrets, name) }
+  const lookups: Pick<OnerwayProvider, 'lookup' | 'lookupByReference'> = {
+    lookup: (id, options) => lookup(questions, id, options),
+    lookupByReference: (reference, options) => lookupByReference(questions, reference, options),
+  }
+  return {
+    name,
+    readClientResult: (result) => readClientResult(result, fold),
+    readReturn: (url) => readReturn(url, fold),
+    readResponse: (body, sent) => readResponse(body, sent, doors),
+    readWebhook: (delivery) => readWebhook(delivery, webhooks),
+    ...lookups,
+    find: createFind(name, lookups),
+    list: (range, options) => list(questions, range, options),
+  }
+}
+
+function check(holds: boolean, provider: string, message: string): void {
+  if (!holds) throw new PaymentError({ code: 'invalid_input', provider, message })
+}
