@@ -85,7 +85,7 @@ export async function lookupByReference(
     const known = reports.size
     for (const row of page.data) {
       const payment = toRowPayment(row, provider)
-      if (!reports.has(payment.id)) reports.set(payment.id, toReport(payment, 'lookup', reply))
+      reports.set(payment.id, toReport(payment, 'lookup', reply)) // on two pages: the later one is the newer news
     }
     skip += page.data.length
     const isFull = page.data.length >= Math.min(REFERENCE_PAGE_SIZE, page.limit || REFERENCE_PAGE_SIZE)

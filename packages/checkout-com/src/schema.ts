@@ -153,7 +153,7 @@ export const eventSchema = v.object({
   type: v.pipe(v.string(), v.nonEmpty()),
   created_on: text,
   timestamp: text,
-  data: v.unknown(),
+  data: v.optional(v.unknown()),
 })
 
 /** `data` of the webhooks that tell of a payment. No webhook carries the payment's status. */

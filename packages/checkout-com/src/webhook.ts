@@ -16,6 +16,7 @@ import {
   readText,
   stated,
   timingSafeEqual,
+  verifyHmacSha256,
   wasRefused,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
@@ -73,10 +74,8 @@ async function verify(
     throw new PaymentError({ code: 'invalid_input', provider, message })
   }
   const signature = readHeader(delivery, 'cko-signature')
-  let holds = false
-  for (const secret of signature === undefined ? [] : secrets) {
-    if (await timingSafeEqual(await hmacSha256Hex(secret, delivery.rawBody), signature ?? '')) holds = true
-  }
+  const signatures = signature === undefined ? [] : [signature]
+  let holds = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
   if (holds && authorization) {
     holds = await timingSafeEqual(readHeader(delivery, 'authorization') ?? '', authorization)
   }

@@ -69,6 +69,13 @@ describe('a dispute', () => {
     })
   })
 
+  it('gives its category for a reason where it has no code', async () => {
+    const event = await read('dispute_received', { reason_code: null })
+    expect(event.kind === 'dispute' && event.dispute.reason).toBe('fraudulent')
+    const bare = await read('dispute_received', { reason_code: '', category: '' })
+    expect(bare.kind === 'dispute' && bare.dispute).not.toHaveProperty('reason')
+  })
+
   it('of the previous platform has the id of its payment for its own', async () => {
     const event = await read('payment_chargeback', { id: paymentId, payment_id: undefined })
     expect(event).toMatchObject({ kind: 'dispute', key: { id: paymentId } })

@@ -63,6 +63,13 @@ describe("a webhook's signature", () => {
     await expect(checkout.readWebhook(delivery)).rejects.toMatchObject(refused)
   })
 
+  it('that is missing is told from one that is wrong', async () => {
+    const missing = { message: '[checkout-com] the webhook has no Cko-Signature header' }
+    await expect(checkout.readWebhook(deliver(undefined))).rejects.toMatchObject(missing)
+    const wrong = { message: '[checkout-com] the webhook does not verify with any configured secret' }
+    await expect(checkout.readWebhook(deliver('a'.repeat(64)))).rejects.toMatchObject(wrong)
+  })
+
   it('is refused for every single bit of the body that is flipped', async () => {
     const signature = await signatureOf(body)
     const bytes = new TextEncoder().encode(body)

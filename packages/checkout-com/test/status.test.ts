@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
 // With balances: none told, nothing captured, something captured.
-type Row = readonly [status: string, approved: boolean | null, ...read: readonly PaymentStatus[]]
+type Read = readonly [PaymentStatus, PaymentStatus, PaymentStatus]
+type Row = readonly [status: string, approved: boolean | null, ...read: Read]
 
 const table: readonly Row[] = [
   ['Authorized', true, 'authorized', 'authorized', 'authorized'],
@@ -69,13 +70,15 @@ const nothing = { total_authorized: 2500, total_captured: 0 }
 const something = { total_authorized: 2500, total_captured: 1 }
 
 describe('the status of a payment', () => {
-  it.each(table)('%s with approved %s is %s; %s with nothing captured, %s with something', (...row) => {
-    const [status, approved, ...wanted] = row
-    const read = [undefined, nothing, something].map((balances) =>
-      toPaymentStatus({ status, approved, balances }),
-    )
-    expect(read).toEqual(wanted)
-  })
+  it.each(table)(
+    '%s with approved %s is %s; %s with nothing captured, %s with something',
+    (status, approved, ...wanted) => {
+      const read = [undefined, nothing, something].map((balances) =>
+        toPaymentStatus({ status, approved, balances }),
+      )
+      expect(read).toEqual(wanted)
+    },
+  )
 
   it('is the same for an approved that is null and one that is absent', () => {
     for (const status of checkoutComStatuses) {

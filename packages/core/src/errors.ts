@@ -52,11 +52,18 @@ export class PaymentError extends Error {
   declare readonly issues?: readonly PayloadIssue[]
 
   constructor(options: PaymentErrorOptions) {
-    const { code, provider, message, ...details } = options
+    const { code, provider, message, requestId, providerCode, httpStatus, retryAfterMs, issues } = options
     super(`[${provider}] ${message}`)
     this.code = code
     this.provider = provider
     this.retryable = retryableCodes.has(code)
+    const details = {
+      requestId: toWord(requestId),
+      providerCode: toWord(providerCode),
+      httpStatus,
+      retryAfterMs,
+      issues,
+    }
     for (const [key, value] of Object.entries(details)) {
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true })
     }
@@ -67,4 +74,10 @@ export class PaymentError extends Error {
 /** True for a `PaymentError`, also for one made by another copy of this package. */
 export function isPaymentError(value: unknown): value is PaymentError {
   return typeof value === 'object' && value !== null && mark in value
+}
+
+/** A code or id fit for a log: a short word, or nothing. It came from outside, where it could be a key or a card number. */
+function toWord(word: string | undefined): string | undefined {
+  const isWord = word !== undefined && /^[\w.-]{1,64}$/.test(word) && !/^(?:[spr]k|whsec)_|\d{12}/.test(word)
+  return isWord ? word : undefined
 }

@@ -1,5 +1,6 @@
 import { isMatching } from 'ts-pattern'
 import type { Payment } from './payment.ts'
+import type { PaymentStatus } from './status.ts'
 
 const figures = ['authorized', 'captured', 'refunded'] as const
 
@@ -20,15 +21,25 @@ export function amountFalls(known: Payment, told: Payment): boolean {
   return figures.some((figure) => (told[figure] ?? Infinity) < (known[figure] ?? -Infinity))
 }
 
+/** The figure a status is about: a zero known from before contradicts it. */
+const figureOfStatus: Partial<Record<PaymentStatus, (typeof figures)[number]>> = {
+  partially_captured: 'captured',
+  captured: 'captured',
+  partially_refunded: 'refunded',
+  refunded: 'refunded',
+}
+
 /**
  * What is told, and what was known and is not told anew. An action and a decline belong to the status they came with,
- * figures to the currency they came with.
+ * figures to the currency they came with; and "nothing captured yet" ends with the capture.
  */
 export function mergePayments(known: Payment, told: Payment): Payment {
   const kept: { -readonly [Key in keyof Payment]?: Payment[Key] } = { ...known }
   if (known.status !== told.status) {
     delete kept.action
     delete kept.decline
+    const figure = figureOfStatus[told.status]
+    if (figure && kept[figure] === 0) delete kept[figure]
   }
   if (isOtherCurrency(known, told)) for (const figure of figures) delete kept[figure]
   return { ...kept, ...toStated(told) }

@@ -1,6 +1,7 @@
 import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
 import { createHttp, type ErrorDetails, parse, toBaseUrl } from '@payment-status/core/kit'
-import { answerSchema } from './schema.ts'
+import * as v from 'valibot'
+import { answerSchema, codePattern, refusalSchema } from './schema.ts'
 import { checkSecrets, signFields } from './signature.ts'
 
 export interface OnerwayAccess {
@@ -29,7 +30,7 @@ type ApiConfig = Omit<ProviderOptions, 'name'> & Partial<OnerwayAccess>
 export function createApi(config: ApiConfig, secrets: readonly string[], provider: string): OnerwayApi {
   const { merchantNo, environment } = config
   const baseUrl = config.baseUrl ? toBaseUrl(config.baseUrl, provider) : toHost(environment, provider)
-  const send = createHttp({ ...config, provider, describeError: (): ErrorDetails => ({}) })
+  const send = createHttp({ ...config, provider, describeError })
 
   return {
     async query(path, fields, options) {
@@ -60,11 +61,15 @@ export function refusalError(respCode: string, provider: string): PaymentError {
   return new PaymentError({
     code: isFault ? 'unavailable' : 'rejected',
     provider,
-    providerCode: /^\d{1,8}$/.test(respCode) ? respCode : undefined,
+    providerCode: codePattern.test(respCode) ? respCode : undefined,
     message: isFault
       ? 'Onerway or a channel behind it is faulty; what became of the request is not known, look it up by its reference'
       : 'Onerway refused the request (respCode is not 20000)',
   })
+}
+
+function describeError(body: unknown): ErrorDetails {
+  return { providerCode: v.is(refusalSchema, body) ? body.respCode : undefined }
 }
 
 function toHost(environment: string | undefined, provider: string): string | undefined {

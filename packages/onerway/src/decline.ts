@@ -9,7 +9,9 @@ type Meaning = Pick<Decline, 'reason' | 'retry'>
 /** A refusal's respCode and respMsg as a `Decline`. */
 export function toDecline(code: string | null | undefined, message: string | null | undefined): Decline {
   const { reason, retry } = toMeaning(code)
-  return stated({ code: code || undefined, reason, retry, message: toSafeText(message) })
+  // A code is a short word; what is not one could hold anything.
+  const word = code && /^\w{1,12}$/.test(code) ? code : undefined
+  return stated({ code: word, reason, retry, message: toSafeText(message) })
 }
 
 /** A step's `reason`, which is JSON inside a string, as a `Decline`; `undefined` where it tells of no refusal. */
@@ -23,7 +25,7 @@ export function readDecline(reason: string | null | undefined): Decline | undefi
   }
   if (!v.is(reasonSchema, parsed)) return undefined
   const { respCode, respMsg } = parsed
-  return respCode === '20000' ? undefined : toDecline(respCode, respMsg)
+  return respCode === '20000' || !(respCode || respMsg) ? undefined : toDecline(respCode, respMsg)
 }
 
 /** Whether a respCode is a bank's or 3-D Secure's refusal rather than a refused request. */

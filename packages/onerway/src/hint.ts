@@ -9,7 +9,7 @@ import {
   nextActionSchema,
   referencePattern,
 } from './schema.ts'
-import { toAppearance, toWholeAppearance } from './status.ts'
+import { sendsShopper, toAppearance, toWholeAppearance } from './status.ts'
 
 /**
  * The return URL carries transactionId, merchantTxnId, status and more; only a key to look up is taken from it (seed
@@ -18,7 +18,8 @@ import { toAppearance, toWholeAppearance } from './status.ts'
 export function readReturn(url: string | URL, { provider }: FoldContext): PaymentHint {
   const query = readQuery(url, provider)
   const id = readParameter(query, 'transactionId', idPattern, provider)
-  const reference = readParameter(query, 'merchantTxnId', referencePattern, provider)
+  const reference =
+    id === undefined ? readParameter(query, 'merchantTxnId', referencePattern, provider) : undefined
   const key = id !== undefined ? { id } : reference !== undefined ? { reference } : undefined
   return stated({ evidence: 'hint' as const, provider, source: 'return_url' as const, key })
 }
@@ -39,7 +40,7 @@ export function readClientResult(result: unknown, context: FoldContext): Payment
     source: 'client' as const,
     key: id === undefined ? undefined : { id },
     appears: isHandled ? toAppearance(data?.status) : ('looks_refused' as const),
-    action: isHandled ? toRedirect(data?.redirectUrl) : undefined,
+    action: isHandled && sendsShopper(data?.status) ? toRedirect(data?.redirectUrl) : undefined,
   })
 }
 
@@ -54,7 +55,7 @@ function readResultV4(result: unknown, { provider, integration }: FoldContext): 
     // With `direct` a payment's id is its transactionId, which this shape does not hold.
     key: integration === 'hosted' && id !== undefined ? { id } : undefined,
     appears: toWholeAppearance(parsed.paymentStatus),
-    action: toRedirect(next),
+    action: sendsShopper(parsed.paymentStatus) ? toRedirect(next) : undefined,
   })
 }
 

@@ -1,11 +1,18 @@
-import type { Decline, Money, Payment } from '@payment-status/core'
-import { fromDecimal, groupLinked, parse, readInstant, stated, unreadable } from '@payment-status/core/kit'
-import * as v from 'valibot'
-import { readDecline } from './decline.ts'
-import { idPattern, type OnerwayRow, rowIdSchema, rowSchema } from './schema.ts'
+import {
+  type Decline,
+  type LookupKey,
+  type Money,
+  outcomeOf,
+  type Payment,
+  type PaymentStatus,
+} from '@payment-status/core'
+import { fromDecimal, groupLinked, readInstant, stated, unreadable } from '@payment-status/core/kit'
+import { readDecline, toDecline } from './decline.ts'
+import type { OnerwayRow } from './schema.ts'
 import {
   type Integration,
   isCapture,
+  isFollowingType,
   isOpeningType,
   isRefund,
   isSuccess,
@@ -15,6 +22,7 @@ import {
   rankOf,
   toFoldedStatus,
   toPaymentStatus,
+  wasTriedInVain,
 } from './status.ts'
 
 export interface FoldContext {
@@ -48,8 +56,8 @@ export interface Step {
 export interface Folded {
   readonly payment: Payment
   readonly stepIds: readonly string[]
-  /** The step that has to be looked up, because the one that opens the payment is missing. */
-  readonly missing?: string
+  /** What to ask for where the step that opens the payment is missing, the likelier one first. */
+  readonly missing: readonly LookupKey[]
   readonly observedAt: string
 }
 
@@ -60,7 +68,8 @@ export function toStep(
   observedAt: string,
 ): Step {
   const settled = fromDecimal(row.txnAmount, row.txnCurrency, { provider, path: 'txnAmount' })
-  const settlement = stated({ amount: settled, rate: row.settleRate || undefined })
+  const rate = /^\d+(\.\d+)?$/.test(row.settleRate ?? '') ? row.settleRate : undefined
+  const settlement = stated({ amount: settled, rate: rate ?? undefined })
   const status = row.status || null
   return stated({
     id: row.transactionId,
@@ -79,32 +88,6 @@ export function toStep(
   })
 }
 
-/** A row of a list as a step; one with an id that cannot be read otherwise is kept, and makes its payment unclear. */
-export function readRow(row: unknown, context: FoldContext, observedAt: string): Step {
-  try {
-    return toStep(parse(rowSchema, row, { provider: context.provider, what: 'a row' }), context, observedAt)
-  } catch (error) {
-    if (!v.is(rowIdSchema, row)) throw error
-    const loose = row as Readonly<Record<string, unknown>>
-    const idOf = (name: string) => {
-      const value = loose[name]
-      return typeof value === 'string' && idPattern.test(value) ? value : undefined
-    }
-    const textOf = (name: string) => (typeof loose[name] === 'string' ? loose[name] : undefined)
-    return stated({
-      id: row.transactionId,
-      txnType: textOf('txnType') ?? '',
-      status: textOf('status') ?? null,
-      paymentStatus: textOf('paymentStatus') ?? null,
-      paymentId: idOf('paymentId'),
-      origin: idOf('originTransactionId'),
-      reference: textOf('merchantTxnId'),
-      readable: false,
-      observedAt,
-    })
-  }
-}
-
 /**
  * Folds steps into payments: the same ones in whatever order the steps came. Steps belong together that share a paymentId or
  * name each other; never by merchantTxnId alone.
@@ -114,68 +97,87 @@ export function foldSteps(steps: Iterable<Step>, context: FoldContext): Folded[]
   return groups.flatMap((group) => foldGroup(group.sort(byTime), context))
 }
 
+/** A payment to be: the opening step that stands for it, and every step that belongs to it. */
+interface Parts {
+  readonly head: Step
+  readonly steps: Step[]
+  /** Whether it stands for its paymentId; a second success under one is a second payment. */
+  readonly isFirst: boolean
+}
+
 function foldGroup(group: readonly Step[], context: FoldContext): Folded[] {
   const openings = group.filter(({ txnType }) => isOpeningType(txnType))
-  const heads = findHeads(openings, context)
-  if (heads.length === 0) return [foldOrphan(group, context)]
-  const stepsOf = attach(group, heads)
-  // Attempts that came to nothing belong to the payment their paymentId names, which the first head stands for.
-  const attempts = openings.filter((opening) => !heads.includes(opening))
-  return heads.map((head, index) => {
-    const steps = [head, ...(stepsOf.get(head) ?? []), ...(index === 0 ? attempts : [])]
-    return foldPayment({ head, steps, group, isFirst: index === 0 }, context)
-  })
+  const all = toParts(openings, context)
+  if (all.length === 0) return [foldOrphan(group, context)]
+  attach(group, all)
+  const paidIds = new Set(openings.flatMap((step) => (isSuccess(step) ? (step.paymentId ?? []) : [])))
+  const isAlone = all.length === 1
+  return all.map((parts) => foldPayment({ ...parts, isAlone }, paidIds, context))
 }
 
 /**
- * The opening steps that are a payment of their own, the one that took money first. With `direct` that is every one;
- * with `hosted` attempts share a payment, and a second that succeeded is a second payment.
+ * With `direct` every opening step is a payment of its own. With `hosted` those of one paymentId are attempts at one
+ * payment: those that succeeded, else the newest, stand for it. What took money comes first, what holds it next.
  */
-function findHeads(openings: readonly Step[], { integration }: FoldContext): Step[] {
-  const succeeded = openings.filter((step) => isSuccess(step))
-  const newest = openings.slice(-1)
-  const heads = integration === 'direct' ? [...openings] : succeeded.length > 0 ? succeeded : newest
-  const rank = (step: Step) => rankOf(toPaymentStatus({ ...step, integration }))
-  return heads.sort((a, b) => rank(a) - rank(b) || byTime(a, b))
+function toParts(openings: readonly Step[], { integration }: FoldContext): Parts[] {
+  const attempts = new Map<string, Step[]>()
+  for (const step of openings) {
+    const isShared = integration === 'hosted' && step.paymentId !== undefined
+    const key = isShared ? `paymentId ${step.paymentId}` : step.id
+    attempts.set(key, attempts.get(key) ?? [])
+    attempts.get(key)?.push(step)
+  }
+  const rank = (step: Step) => rankOf(step, toPaymentStatus({ ...step, integration }))
+  const byRank = (a: Step, b: Step) => rank(a) - rank(b) || byTime(a, b)
+  const parts = [...attempts.values()].flatMap((tries) => {
+    const succeeded = tries.filter(isSuccess).sort(byRank)
+    const heads = succeeded.length > 0 ? succeeded : tries.slice(-1)
+    const others = tries.filter((step) => !heads.includes(step))
+    return heads.map((head, index) => ({
+      head,
+      steps: index === 0 ? [head, ...others] : [head],
+      isFirst: index === 0,
+    }))
+  })
+  return parts.sort((a, b) => byRank(a.head, b.head))
 }
 
-/** Which head the captures, voids and refunds belong to: the one they name, through one another; else the first. */
-function attach(group: readonly Step[], heads: readonly Step[]): Map<Step, Step[]> {
+/** Captures, voids and refunds go to the payment they name, through one another; else by paymentId; else to the first. */
+function attach(group: readonly Step[], all: readonly Parts[]): void {
   const byId = new Map(group.map((step) => [step.id, step]))
-  const attached = new Map<Step, Step[]>()
+  const byOpening = new Map(all.flatMap((parts) => parts.steps.map((step) => [step.id, parts] as const)))
   for (const step of group) {
     if (isOpeningType(step.txnType)) continue
     const seen = new Set<Step>()
     let named: Step | undefined = step
-    while (named && !heads.includes(named) && !seen.has(named)) {
+    while (named && !byOpening.has(named.id) && !seen.has(named)) {
       seen.add(named)
       named = named.origin === undefined ? undefined : byId.get(named.origin)
     }
-    const head = named && heads.includes(named) ? named : heads[0]
-    if (head) attached.set(head, [...(attached.get(head) ?? []), step])
+    const ofPayment = () =>
+      step.paymentId === undefined ? undefined : all.find(({ head }) => head.paymentId === step.paymentId)
+    const parts = byOpening.get(named?.id ?? '') ?? ofPayment() ?? all[0]
+    parts?.steps.push(step)
   }
-  return attached
 }
 
-interface Parts {
-  readonly head: Step
-  readonly steps: readonly Step[]
-  readonly group: readonly Step[]
-  readonly isFirst: boolean
-}
-
-function foldPayment({ head, steps, group, isFirst }: Parts, context: FoldContext): Folded {
-  const { provider, integration } = context
-  const captures = steps.filter(isCapture)
+function foldPayment(
+  { head, steps, isFirst, isAlone }: Parts & { readonly isAlone: boolean },
+  paidIds: ReadonlySet<string>,
+  { provider, integration }: FoldContext,
+): Folded {
+  // A sale is taken whole: only what was held can be captured.
+  const captures = head.txnType === 'SALE' && isSuccess(head) ? [] : steps.filter(isCapture)
   const captured = captures.length > 0 ? sum(captures, head) : undefined
   const refunded = sum(steps.filter(isRefund), head)
   // The word for the whole payment is not that of an attempt which came to nothing beside one that succeeded.
-  const isOutdone = !isSuccess(head) && group.some((step) => isOpeningType(step.txnType) && isSuccess(step))
+  const isOutdone = !isSuccess(head) && paidIds.has(head.paymentId ?? '')
   const opening = toPaymentStatus({
     ...head,
     paymentStatus: isOutdone ? null : head.paymentStatus,
     integration,
   })
+  const isIdle = (step: Step) => isSuccess(head) && isOpeningType(step.txnType)
   const status = toFoldedStatus({
     opening,
     amount: head.amount?.amount,
@@ -185,31 +187,25 @@ function foldPayment({ head, steps, group, isFirst }: Parts, context: FoldContex
     unclear:
       (captures.length > 0 && captured === undefined) ||
       refunded === undefined ||
-      steps.some(
-        (step) =>
-          !step.readable || ((!isSuccess(head) || !isOpeningType(step.txnType)) && !isUnderstood(step)),
-      ),
+      steps.some((step) => !step.readable || (!isIdle(step) && !isUnderstood(step))),
   })
-  const sharedId =
-    integration === 'hosted' && isFirst ? group.find((step) => step.paymentId)?.paymentId : undefined
-  const firstOpening =
-    sharedId === undefined ? head : (group.find((step) => isOpeningType(step.txnType)) ?? head)
+  // Its own paymentId, or where it has none that of a later step, unless other payments are about.
+  const paymentId = head.paymentId ?? (isAlone ? steps.find((step) => step.paymentId)?.paymentId : undefined)
+  const times = steps.flatMap(({ time }) => time ?? []).sort()
   return {
     payment: stated({
       provider,
-      id: sharedId ?? head.id,
+      id: (integration === 'hosted' && isFirst ? paymentId : undefined) ?? head.id,
       reference: head.reference,
       status,
       amount: head.amount,
-      ...figures(head, { captured, refunded }),
-      settlement: head.settlement ?? (captures.length === 1 ? captures[0]?.settlement : undefined),
-      decline: mayHoldDecline(status) ? head.decline : undefined,
-      createdAt: firstOpening.time,
-      updatedAt:
-        steps
-          .map(({ time }) => time ?? '')
-          .sort()
-          .at(-1) || undefined,
+      ...figures(head, { opening, captured, refunded }),
+      settlement: captures.length === 0 ? head.settlement : only(captures)?.settlement,
+      decline: mayHoldDecline(status)
+        ? (head.decline ?? (wasTriedInVain(status, head) ? toDecline(undefined, undefined) : undefined))
+        : undefined,
+      createdAt: steps.filter(({ txnType }) => isOpeningType(txnType)).sort(byTime)[0]?.time,
+      updatedAt: times.at(-1),
       facts: {
         txnType: head.txnType,
         status: head.status,
@@ -218,44 +214,56 @@ function foldPayment({ head, steps, group, isFirst }: Parts, context: FoldContex
       },
     }),
     stepIds: steps.map(({ id }) => id),
-    observedAt: earliest(steps),
+    missing: [],
+    observedAt: steps.map((step) => step.observedAt).sort()[0] ?? '',
   }
 }
 
 /** What is told of amounts: a SALE that succeeded took all of it, an AUTH that succeeded holds all of it. */
 function figures(
   head: Step,
-  { captured, refunded }: { captured: number | undefined; refunded: number | undefined },
+  told: { opening: PaymentStatus; captured: number | undefined; refunded: number | undefined },
 ): Pick<Payment, 'authorized' | 'captured' | 'refunded'> {
   if (!head.amount) return {}
-  const done = isSuccess(head) ? head.amount.amount : undefined
-  const isSale = head.txnType === 'SALE'
+  const outcome = outcomeOf(told.opening)
+  const whole = isSuccess(head) ? head.amount.amount : undefined
   const isHold = head.txnType === 'AUTH' || head.txnType === 'PRE_AUTH'
   return stated({
-    authorized: isHold ? done : undefined,
-    captured: captured ?? (isSale ? done : undefined),
-    refunded: refunded || undefined,
+    authorized: isHold && (outcome === 'held' || outcome === 'paid') ? whole : undefined,
+    captured: told.captured ?? (head.txnType === 'SALE' && outcome === 'paid' ? whole : undefined),
+    refunded: told.refunded || undefined,
   })
+}
+
+/** A payment without the figures of money taken or held, where its status says that none was. */
+export function withoutFigures(payment: Payment): Payment {
+  const { authorized: _, captured: __, refunded: ___, settlement: ____, ...rest } = payment
+  return rest
 }
 
 /** A payment whose opening step is not there: what it adds up to cannot be said. */
 function foldOrphan(group: readonly Step[], { provider, integration }: FoldContext): Folded {
   const ids = new Set(group.map(({ id }) => id))
-  const missing = group.find(({ origin }) => origin !== undefined && !ids.has(origin))?.origin
+  const origins = group.flatMap(({ origin }) => (origin !== undefined && !ids.has(origin) ? origin : []))
+  const followers = group.filter(({ txnType }) => isFollowingType(txnType))
+  const references = followers.flatMap(({ reference }) => reference ?? [])
   const first = group[0] as Step
   const sharedId = integration === 'hosted' ? group.find(({ paymentId }) => paymentId)?.paymentId : undefined
-  return stated({
+  return {
     payment: stated({
       provider,
-      id: sharedId ?? missing ?? first.id,
-      reference: first.reference,
+      id: sharedId ?? origins[0] ?? first.id,
+      reference: group.find(({ reference }) => reference)?.reference,
       status: unreadable,
       facts: { txnType: first.txnType, status: first.status, steps: describe(group) },
     }),
     stepIds: group.map(({ id }) => id),
-    missing,
-    observedAt: earliest(group),
-  })
+    missing: [
+      ...Array.from(new Set(origins), (id) => ({ id })),
+      ...Array.from(new Set(references), (reference) => ({ reference })),
+    ],
+    observedAt: group.map((step) => step.observedAt).sort()[0] ?? '',
+  }
 }
 
 /** `undefined` where an amount is not told, or in another currency than the payment's. */
@@ -268,15 +276,15 @@ function sum(steps: readonly Step[], { amount }: Step): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined
 }
 
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined
+}
+
 function describe(steps: readonly Step[]): string {
   return steps
     .map(({ txnType, status }) => `${txnType} ${status ?? '-'}`)
     .sort()
     .join(', ')
-}
-
-function earliest(steps: readonly Step[]): string {
-  return steps.map(({ observedAt }) => observedAt).sort()[0] ?? ''
 }
 
 /** By time, then by id: ids grow, and the shorter one is the smaller number. */

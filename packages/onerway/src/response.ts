@@ -3,7 +3,7 @@ import { now, parse, readInstant, stated, toHttpUrl, waitsForShopper } from '@pa
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
-import { type FoldContext, foldSteps, toStep } from './payment.ts'
+import { type FoldContext, foldSteps, toStep, withoutFigures } from './payment.ts'
 import { answerSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
 import { checkSecrets, verifyFields } from './signature.ts'
 import { isOpeningType, mayHoldDecline, toAnsweredStatus } from './status.ts'
@@ -26,49 +26,45 @@ export async function readResponse(
   sent: OnerwaySent | undefined,
   { secrets, ...context }: FoldContext & { readonly secrets: readonly string[] },
 ): Promise<PaymentReport> {
-  const { provider, integration, timeZone } = context
+  const { provider } = context
   const { txnType, merchantTxnId } = checkSent(sent, provider)
-  const { respCode, data } = parse(answerSchema, body, { provider, what: 'the response' })
+  const { respCode, respMsg, data } = parse(answerSchema, body, { provider, what: 'the response' })
   await verify(data, secrets, provider)
   const isHandled = respCode === '20000'
+  const refusal = refusalError(respCode, provider)
   const namesPayment = v.is(v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) }), data)
-  if (!isHandled && (!namesPayment || refusalError(respCode, provider).retryable)) {
-    throw refusalError(respCode, provider)
-  }
+  if (!isHandled && (!namesPayment || refusal.retryable)) throw refusal
+
   const parsed = parse(responseDataSchema, data, { provider, what: "the response's data" })
-  const isRefusal = isDeclineCode(respCode)
-  const facts = {
-    txnType,
-    // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
-    status: parsed.status || (isRefusal ? 'F' : parsed.status),
-    paymentStatus: parsed.paymentStatus,
-  }
-  const step = toStep({ ...parsed, ...facts, merchantTxnId }, context, now())
+  // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
+  const told = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
+  const step = toStep({ ...parsed, status: told, txnType, merchantTxnId }, context, now())
   const [folded] = foldSteps([step], context)
-  const status = toAnsweredStatus(respCode, { ...facts, integration })
-  const message = parse(answerSchema, body, { provider, what: 'the response' }).respMsg
+  const { payment } = folded as NonNullable<typeof folded>
+  const status = toAnsweredStatus(respCode, payment.status)
+  const isRefused = !isHandled && mayHoldDecline(status)
   return stated({
     evidence: 'report' as const,
     source: 'response' as const,
     payment: stated({
-      ...(folded as NonNullable<typeof folded>).payment,
+      ...(status === payment.status ? payment : withoutFigures(payment)),
       status,
       action: waitsForShopper(status) ? toAction(parsed) : undefined,
-      decline: mayHoldDecline(status)
-        ? ((isHandled ? undefined : toDecline(respCode, message)) ?? step.decline)
-        : undefined,
+      decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
     }),
     occurredAt: readInstant(parsed.responseTime, {
       provider,
       path: 'data.responseTime',
-      zone: parsed.txnTimeZone || timeZone,
+      zone: parsed.txnTimeZone || context.timeZone,
     }),
     observedAt: step.observedAt,
   })
 }
 
 function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent {
-  if (isOpeningType(sent?.txnType) && sent) return sent
+  const { txnType, merchantTxnId } = sent ?? {}
+  const hasReference = merchantTxnId === undefined || typeof merchantTxnId === 'string'
+  if (isOpeningType(txnType) && hasReference) return { txnType, merchantTxnId: merchantTxnId ?? '' }
   throw new PaymentError({
     code: 'invalid_input',
     provider,
@@ -78,20 +74,12 @@ function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent
 }
 
 async function verify(data: unknown, secrets: readonly string[], provider: string): Promise<void> {
-  if (
-    !v.is(
-      v.object({
-        sign: v.pipe(
-          v.unknown(),
-          v.check((sign) => sign !== null && sign !== ''),
-        ),
-      }),
-      data,
-    )
-  )
-    return
+  if (typeof data !== 'object' || data === null) return
+  const fields = data as Readonly<Record<string, unknown>>
+  const { sign } = fields
+  if (sign === undefined || sign === null || sign === '') return
   checkSecrets(secrets, provider, 'a signed response')
-  if (await verifyFields(data, { signatures: [String(data.sign)], secrets })) return
+  if (typeof sign === 'string' && (await verifyFields(fields, { signatures: [sign], secrets }))) return
   throw new PaymentError({
     code: 'invalid_signature',
     provider,
@@ -101,16 +89,13 @@ async function verify(data: unknown, secrets: readonly string[], provider: strin
 
 function toAction(data: OnerwayResponseData): ShopperAction | undefined {
   const { actionType, codeForm, presentContext } = data
+  const isCode = actionType === 'QrCode'
+  const content = isCode ? codeForm || presentContext : presentContext || codeForm
+  if (content && (isCode || actionType === 'ShowContext')) {
+    const url = toHttpUrl(content)
+    const what = isCode ? ('qr_code' as const) : ('other' as const)
+    return stated({ kind: 'show' as const, what, url, text: url === undefined ? content : undefined })
+  }
   const url = toHttpUrl(data.redirectUrl)
-  if (url !== undefined) return { kind: 'redirect', url }
-  if (actionType !== 'QrCode' && actionType !== 'ShowContext') return undefined
-  const content =
-    (actionType === 'QrCode' ? codeForm || presentContext : presentContext || codeForm) || undefined
-  const link = toHttpUrl(content)
-  return stated({
-    kind: 'show' as const,
-    what: actionType === 'QrCode' ? ('qr_code' as const) : ('other' as const),
-    url: link,
-    text: link === undefined ? content : undefined,
-  })
+  return url === undefined ? undefined : { kind: 'redirect', url }
 }

@@ -103,7 +103,12 @@ export const answerSchema = v.object({
   data: v.optional(v.unknown()),
 })
 
-const count = v.nullish(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]))
+export const codePattern = /^\d{1,8}$/
+
+/** What an answer with an HTTP error may say besides. */
+export const refusalSchema = v.object({ respCode: v.pipe(v.string(), v.regex(codePattern)) })
+
+const count = v.nullish(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{0,15}$/), v.transform(Number))]))
 
 /** A page of rows; its numbers arrive as numbers or strings, and are not relied on. */
 export const pageSchema = v.object({

@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>
 /**
  * Onerway's signature: values in the order of their names by ASCII, nothing between them, null and "" left out ("0"
  * stays), the secret behind, SHA-256 in lower-case hex. Not an HMAC. Nested objects travel as JSON strings and are taken
- * as they came.
+ * as they came; one that does not is no part of what Onerway documents, and is written out so that nothing in it goes unsigned.
  */
 export async function signFields(
   fields: Fields,
@@ -33,7 +33,7 @@ export async function signFields(
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name]
     if (value === null || value === undefined || value === '' || unsigned.includes(name)) continue
-    values += String(value)
+    values += typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
   return sha256Hex(values + secret)
 }

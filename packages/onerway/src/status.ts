@@ -1,11 +1,7 @@
 import { type DisputeStatus, outcomeOf, type PaymentHint, type PaymentStatus } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import {
-  type OnerwayChargebackStatus,
-  type OnerwayNotifyType,
   type OnerwayOpeningType,
-  type OnerwayPaymentStatus,
-  type OnerwayStatus,
   type OnerwayTxnType,
   onerwayChargebackStatuses,
   onerwayNotifyTypes,
@@ -35,9 +31,9 @@ export interface OnerwayFacts {
  */
 export function toPaymentStatus(facts: OnerwayFacts): PaymentStatus {
   const { txnType, status, paymentStatus, integration = 'direct' } = facts
-  if (!isTxnType(txnType)) return 'unknown'
+  if (!isOneOf(onerwayTxnTypes, txnType)) return 'unknown'
   if (paymentStatus) return toWholeStatus(txnType, paymentStatus)
-  if (!isStatus(status)) return 'unknown'
+  if (!isOneOf(onerwayStatuses, status)) return 'unknown'
 
   const opening = (done: PaymentStatus) =>
     match(status)
@@ -70,7 +66,7 @@ export function toPaymentStatus(facts: OnerwayFacts): PaymentStatus {
 
 /** `paymentStatus`: likely, not stated. F together with O is open, not failed: the shopper may try again. */
 function toWholeStatus(txnType: OnerwayTxnType, paymentStatus: string): PaymentStatus {
-  if (txnType === 'REFUND' || !isPaymentStatus(paymentStatus)) return 'unknown'
+  if (txnType === 'REFUND' || !isOneOf(onerwayPaymentStatuses, paymentStatus)) return 'unknown'
   const isBinding = txnType === 'BIND_CARD' // a card that was bound paid nothing, whatever the word
   return match(paymentStatus)
     .returnType<PaymentStatus>()
@@ -122,7 +118,7 @@ function toBaseStatus({ opening, amount, captured, voided }: OnerwayFold): Payme
   return match(outcomeOf(opening))
     .returnType<PaymentStatus>()
     .with('undecided', 'held', () => {
-      if (taken && voided) return 'unknown'
+      if (taken && (voided || opening === 'open')) return 'unknown' // what nobody paid on cannot be captured
       if (taken) return toCapturedStatus(captured, amount)
       return voided ? 'canceled' : opening
     })
@@ -161,20 +157,28 @@ export function isRefund({ txnType, status }: OnerwayFacts): boolean {
   return txnType === 'REFUND' && status === 'S'
 }
 
-/** Whether Onerway's words for a step are all known; a step with a new one may have moved money. */
+/**
+ * Whether Onerway's words for a step are all known, and do not contradict each other; a step of which they are not may
+ * have moved money. Of a refund any word but S changes nothing, so all are understood.
+ */
 export function isUnderstood({ txnType, status, paymentStatus }: OnerwayFacts): boolean {
+  if (!isOneOf(onerwayTxnTypes, txnType)) return false
   if (txnType === 'REFUND') return true
-  return isTxnType(txnType) && isStatus(status) && (!paymentStatus || isPaymentStatus(paymentStatus))
+  if (paymentStatus && !isOneOf(onerwayPaymentStatuses, paymentStatus)) return false
+  if (isOpeningType(txnType)) return !!paymentStatus || isOneOf(onerwayStatuses, status)
+  if (!isOneOf(onerwayStatuses, status)) return false
+  const whole = paymentStatus && status === 'S' ? outcomeOf(toWholeStatus(txnType, paymentStatus)) : undefined
+  return whole !== (txnType === 'CAPTURE' ? 'not_paid' : 'paid')
 }
 
-/** The status that answered a create call: a success with a refusal's respCode contradicts itself. */
-export function toAnsweredStatus(respCode: string, facts: OnerwayFacts): PaymentStatus {
-  const status = toPaymentStatus(facts)
+/** The status that answered a create call: with another respCode than 20000 only that nothing was taken is believed. */
+export function toAnsweredStatus(respCode: string, status: PaymentStatus): PaymentStatus {
   if (respCode === '20000') return status
-  return match(outcomeOf(status))
+  return match(status)
     .returnType<PaymentStatus>()
-    .with('undecided', 'not_paid', () => status)
-    .with('held', 'paid', 'returned', 'verified', 'unclear', () => 'unknown')
+    .with('open', 'failed', 'canceled', 'expired', () => status)
+    .with('requires_action', 'processing', 'authorized', 'verified', 'unknown', () => 'unknown')
+    .with('captured', 'partially_captured', 'partially_refunded', 'refunded', () => 'unknown')
     .exhaustive()
 }
 
@@ -183,15 +187,21 @@ export function mayHoldDecline(status: PaymentStatus): boolean {
   return status === 'failed' || status === 'open'
 }
 
-/** How a fold ranks attempts that share one id: what took money first, what holds it next. */
-export function rankOf(status: PaymentStatus): number {
-  return match(outcomeOf(status))
+/** Whether an attempt was refused on a payment that is open to be tried again. */
+export function wasTriedInVain(status: PaymentStatus, { status: word }: OnerwayFacts): boolean {
+  return status === 'open' && word === 'F'
+}
+
+/** How a fold ranks openings that share an id: what succeeded, and of that what took money, then what holds it. */
+export function rankOf({ status: word }: OnerwayFacts, status: PaymentStatus): number {
+  const rank = match(outcomeOf(status))
     .with('paid', 'returned', () => 0)
     .with('held', 'verified', () => 1)
     .with('unclear', () => 2)
     .with('undecided', () => 3)
     .with('not_paid', () => 4)
     .exhaustive()
+  return word === 'S' ? rank : rank + 5
 }
 
 /** What a webhook is about. */
@@ -199,12 +209,12 @@ export type NotificationKind = 'opening' | 'following' | 'refund' | 'cancellatio
 
 /** What a notification is about, by its notifyType and txnType. */
 export function toNotificationKind(notifyType: string, txnType: string | null | undefined): NotificationKind {
-  if (!isNotifyType(notifyType)) return 'other'
+  if (!isOneOf(onerwayNotifyTypes, notifyType)) return 'other'
   return match(notifyType)
     .returnType<NotificationKind>()
     .with('TXN', () => {
       if (txnType === 'REFUND_AUDIT') return 'refund'
-      return isTxnType(txnType) ? toStepKind(txnType) : 'other'
+      return isOneOf(onerwayTxnTypes, txnType) ? toStepKind(txnType) : 'other'
     })
     .with('REFUND', 'REFUND_AUDIT', () => 'refund')
     .with('CANCEL', () => 'cancellation')
@@ -222,9 +232,13 @@ function toStepKind(txnType: OnerwayTxnType): NotificationKind {
 }
 
 /** A cancellation that succeeded ends a sale or an authorization; any other has to be looked up. */
-export function toCanceledStatus({ txnType, status }: OnerwayFacts): PaymentStatus | undefined {
-  const ends = status === 'S' && (txnType === 'SALE' || txnType === 'AUTH' || txnType === 'PRE_AUTH')
-  return ends ? 'canceled' : undefined
+export function toCanceledStatus({
+  txnType,
+  status,
+  paymentStatus,
+}: OnerwayFacts): PaymentStatus | undefined {
+  const ends = status === 'S' && (txnType === 'SALE' || txnType === 'AUTH')
+  return ends && (!paymentStatus || paymentStatus === 'N') ? 'canceled' : undefined
 }
 
 /** How far a dispute has come. */
@@ -233,7 +247,7 @@ export function toDisputeStatus(
   chargebackStatus: string | null | undefined,
 ): DisputeStatus {
   if (notifyType === 'PRE_DISPUTE') return 'early_warning'
-  if (!isChargebackStatus(chargebackStatus)) return 'unknown'
+  if (!isOneOf(onerwayChargebackStatuses, chargebackStatus)) return 'unknown'
   return match(chargebackStatus)
     .returnType<DisputeStatus>()
     .with('NEW', () => 'needs_response')
@@ -246,7 +260,7 @@ export function toDisputeStatus(
 
 /** What a browser result looks like, for the page the shopper sees. Never final: seed 000_0ac452fca70926c2.txt. */
 export function toAppearance(status: string | null | undefined): PaymentHint['appears'] {
-  if (!isStatus(status)) return undefined
+  if (!isOneOf(onerwayStatuses, status)) return undefined
   return match(status)
     .returnType<PaymentHint['appears']>()
     .with('S', () => 'looks_paid')
@@ -257,7 +271,7 @@ export function toAppearance(status: string | null | undefined): PaymentHint['ap
 
 /** The same for the word of SDK version 4; O is open again after a refusal. */
 export function toWholeAppearance(paymentStatus: string | null | undefined): PaymentHint['appears'] {
-  if (!isPaymentStatus(paymentStatus)) return undefined
+  if (!isOneOf(onerwayPaymentStatuses, paymentStatus)) return undefined
   return match(paymentStatus)
     .returnType<PaymentHint['appears']>()
     .with('S', 'A', () => 'looks_paid')
@@ -266,27 +280,21 @@ export function toWholeAppearance(paymentStatus: string | null | undefined): Pay
     .exhaustive()
 }
 
-function isTxnType(value: unknown): value is OnerwayTxnType {
-  return onerwayTxnTypes.includes(value as OnerwayTxnType)
+/** Whether a browser result sends the shopper on, in either shape. */
+export function sendsShopper(status: string | null | undefined): boolean {
+  return status === 'R'
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
+  return words.includes(value as Word)
 }
 
 /** Whether a step is one that payments begin with. */
 export function isOpeningType(value: unknown): value is OnerwayOpeningType {
-  return onerwayOpeningTypes.includes(value as OnerwayOpeningType)
+  return isOneOf(onerwayOpeningTypes, value)
 }
 
-function isStatus(value: unknown): value is OnerwayStatus {
-  return onerwayStatuses.includes(value as OnerwayStatus)
-}
-
-function isPaymentStatus(value: unknown): value is OnerwayPaymentStatus {
-  return onerwayPaymentStatuses.includes(value as OnerwayPaymentStatus)
-}
-
-function isNotifyType(value: unknown): value is OnerwayNotifyType {
-  return onerwayNotifyTypes.includes(value as OnerwayNotifyType)
-}
-
-function isChargebackStatus(value: unknown): value is OnerwayChargebackStatus {
-  return onerwayChargebackStatuses.includes(value as OnerwayChargebackStatus)
+/** Whether a step is one that follows another. */
+export function isFollowingType(value: unknown): boolean {
+  return isOneOf(onerwayTxnTypes, value) && !isOpeningType(value)
 }

@@ -14,7 +14,7 @@ import {
   readText,
   stated,
 } from '@payment-status/core/kit'
-import { type FoldContext, foldSteps, toStep } from './payment.ts'
+import { type FoldContext, foldSteps, toStep, withoutFigures } from './payment.ts'
 import {
   idPattern,
   notificationSchema,
@@ -64,9 +64,11 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const { notifyType, transactionId, status, paymentStatus, chargebackStatus } = notification
   // One transactionId comes under several notifyTypes, and again when its status moved on.
   const words = chargebackStatus ? [chargebackStatus] : [status ?? '', paymentStatus ?? '']
+  // Without a transactionId there is no telling two events apart but by all they say.
+  const subject = transactionId || (await signFields(fields, '', unsigned))
   const base: EventBase = stated({
     provider,
-    id: [notifyType, transactionId ?? '', ...words].join(':'),
+    id: [notifyType, subject, ...words].join(':'),
     type: notifyType,
     // Never txnTime: a webhook after 3-D Secure repeats the txnTime of the response before it.
     occurredAt: readInstant(notification.responseTime, {
@@ -154,10 +156,12 @@ function readEvent(
       return { ...base, kind: 'payment', report: readPayment(fields, base, context) }
     }
     case 'cancellation': {
-      const status = toCanceledStatus({ txnType: txnType ?? '', status: notification.status })
+      const status = toCanceledStatus({ ...notification, txnType: txnType ?? '' })
       if (!status || !transactionId) return recheck('news of a cancellation', ownReference)
       const report = readPayment(fields, base, context)
-      return { ...base, kind: 'payment', report: { ...report, payment: asEnded(report.payment, status) } }
+      const { facts, ...payment } = withoutFigures(report.payment)
+      const ended = { ...payment, status, facts: { ...facts, notifyType } }
+      return { ...base, kind: 'payment', report: { ...report, payment: ended } }
     }
     case 'following':
       return recheck('a capture or a void: the step has an id of its own', ownReference, origin)
@@ -184,14 +188,6 @@ function readPayment(fields: Fields, base: EventBase, context: WebhookContext): 
     occurredAt: base.occurredAt,
     observedAt: step.observedAt,
   })
-}
-
-/** What a cancellation says of its payment: that it ended. The amounts of the canceled step are not those of money taken. */
-function asEnded(
-  { authorized: _, captured: __, settlement: ___, facts, ...payment }: PaymentReport['payment'],
-  status: PaymentReport['payment']['status'],
-): PaymentReport['payment'] {
-  return { ...payment, status, facts: { ...facts, notifyType: 'CANCEL' } }
 }
 
 function toIdKey(id: string | null | undefined): LookupKey | undefined {

@@ -22,6 +22,19 @@ export async function hmacSha256Hex(key: string, message: string | Uint8Array): 
   return toHex(await crypto.subtle.sign('HMAC', imported, toBytes(message)))
 }
 
+/** Whether a signature in lower-case hex is the HMAC-SHA-256 of the message with a key: any of either. All are tried. */
+export async function verifyHmacSha256(
+  message: string | Uint8Array,
+  { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
+): Promise<boolean> {
+  let holds = false
+  for (const key of keys) {
+    const expected = await hmacSha256Hex(key, message)
+    for (const signature of signatures) if (await timingSafeEqual(expected, signature)) holds = true
+  }
+  return holds
+}
+
 /** Whether two strings are equal, in a time that does not tell where they differ. */
 export async function timingSafeEqual(left: string, right: string): Promise<boolean> {
   const a = toBytes(left)

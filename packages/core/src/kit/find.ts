@@ -22,7 +22,6 @@ export function createFind(
 export function newestFirst(reports: readonly PaymentReport[]): PaymentReport[] {
   const compare = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0)
   return reports.toSorted(
-    ({ payment: a }, { payment: b }) =>
-      compare(a.createdAt ?? '', b.createdAt ?? '') || compare(a.id, b.id),
+    ({ payment: a }, { payment: b }) => compare(a.createdAt ?? '', b.createdAt ?? '') || compare(a.id, b.id),
   )
 }

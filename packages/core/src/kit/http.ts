@@ -151,8 +151,8 @@ function errorFromStatus(
     message: message ?? statusMessages[code] ?? `the provider answered ${status}`,
     httpStatus: status,
     retryAfterMs: readRetryAfter(headers),
-    providerCode: safeWord(providerCode),
-    requestId: safeWord(requestId),
+    providerCode,
+    requestId,
   })
 }
 
@@ -185,11 +185,6 @@ function faultCode(error: unknown): string {
     if (typeof code === 'string' && /^[A-Z][A-Z_]{2,40}$/.test(code)) return ` (${code})`
   }
   return ''
-}
-
-/** A code or id fit for an error: a short word, or nothing. */
-function safeWord(word: string | undefined): string | undefined {
-  return word !== undefined && /^[\w.-]{1,64}$/.test(word) && !/^[spr]k_|\d{12}/.test(word) ? word : undefined
 }
 
 function checkTimeout(timeoutMs: number, provider: string): number {

@@ -45,7 +45,7 @@ export function fromMinorUnits(
   if (!Number.isSafeInteger(amount) || amount < 0) {
     throw refuse(context, 'a non-negative safe integer')
   }
-  return { amount, currency }
+  return { amount: amount + 0, currency } // -0 is 0
 }
 
 function isAbsent(text: string | null | undefined): text is '' | null | undefined {

@@ -38,8 +38,10 @@ export function readParameter(
   })
 }
 
-/** An http(s) URL a shopper may be sent to, as it was written; anything else (`javascript:`, `data:`) is dropped. */
+/** An http(s) URL a shopper may be sent to; anything else (`javascript:`, `data:`) is dropped. */
 export function toHttpUrl(url: string | null | undefined): string | undefined {
   if (!url || !URL.canParse(url)) return undefined
-  return /^https?:$/.test(new URL(url).protocol) ? url : undefined
+  const { protocol, href } = new URL(url)
+  // What a parser forgives (spaces, line breaks, tabs within) is not handed on to the next one.
+  return /^https?:$/.test(protocol) ? (/[\s\p{Control}]/u.test(url) ? href : url) : undefined
 }

@@ -1,0 +1,148 @@
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { createOnerway } from '@payment-status/onerway'
+import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
+import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import {
+  createPayments,
+  isPaymentError,
+  memoryClaims,
+  type PaymentFixture,
+  type PaymentHint,
+  type PaymentReport,
+  type ProviderFixtures,
+} from 'payment-status'
+import { type Served, serve } from '../serve.ts'
+import { printTable } from '../table.ts'
+import { meanings, wordsOf } from './words.ts'
+
+type Row = readonly [provider: string, door: string, words: string, status: string, meaning: string]
+
+/** Walks recorded payments of each provider through each door: their query APIs and the shop are real HTTP servers. */
+export async function showDoors(): Promise<void> {
+  const apis = await Promise.all(
+    [checkoutComFixtures, onerwayFixtures, stripeFixtures].map(({ respond }) => serve(respond)),
+  )
+  const [checkoutApi, onerwayApi, stripeApi] = apis as [Served, Served, Served]
+  const payments = createPayments([
+    createCheckoutCom({ ...checkoutComFixtures.secrets, baseUrl: checkoutApi.url }),
+    createOnerway({
+      ...onerwayFixtures.secrets,
+      environment: 'sandbox',
+      integration: 'direct',
+      baseUrl: onerwayApi.url,
+    }),
+    createStripe({ ...stripeFixtures.secrets, baseUrl: stripeApi.url }),
+  ])
+  const heard: PaymentReport[] = []
+  const webhooks = payments.webhookHandler({
+    claims: memoryClaims(),
+    onReports: (reports) => void heard.push(...reports),
+  })
+  const shop = await serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    if (request.method === 'POST') return webhooks(request)
+    return Response.json(payments.readReturn(pathname.split('/').at(-1) ?? '', request.url))
+  })
+  const rows: Row[] = []
+  const told = (door: string, { payment }: PaymentReport): void => {
+    rows.push([payment.provider, door, wordsOf(payment), payment.status, meanings[payment.status]])
+  }
+  const hinted = (door: string, hint: PaymentHint): void => {
+    const key = hint.key && ('id' in hint.key ? hint.key.id : hint.key.reference)
+    rows.push([hint.provider, door, hint.appears ?? key ?? '', '(a hint)', 'proves nothing: look it up'])
+  }
+
+  async function walk(
+    fixtures: ProviderFixtures,
+    titles: { response: string; returned: string; webhook: string },
+  ) {
+    const name = fixtures.provider as 'checkout-com' | 'onerway' | 'stripe'
+    const find = (title: string) =>
+      fixtures.payments.find((fixture) => fixture.title === title) as PaymentFixture
+    const { response, clientResult } = find(titles.response)
+    const provider = payments.provider(name)
+    if (clientResult) hinted('browser result', provider.readClientResult(clientResult))
+    if (response) told('response', await provider.readResponse(response.body, response.sent as never))
+
+    const { returnUrl = '' } = find(titles.returned)
+    const answer = await fetch(`${shop.url}/return/${name}${new URL(returnUrl).search}`)
+    const hint = (await answer.json()) as PaymentHint
+    hinted('return URL', hint)
+    if (hint.key)
+      for (const report of await payments.find({ provider: name, ...hint.key })) told('  looked up', report)
+
+    const delivery = await find(titles.webhook).webhook?.()
+    if (!delivery) return
+    const { rawBody, headers } = delivery
+    const send = (body: string) =>
+      fetch(`${shop.url}/webhooks/${name}`, {
+        method: 'POST',
+        body,
+        headers: headers as Record<string, string>,
+      })
+    await send(String(rawBody))
+    for (const report of heard.splice(0)) told('webhook, signed', report)
+    const forged = await send(String(rawBody).replace(/"(amount|orderAmount)":\s*"?\d/, '$&9'))
+    rows.push([
+      name,
+      'webhook, forged',
+      `HTTP ${forged.status}`,
+      '(refused)',
+      'one changed byte: nothing was read',
+    ])
+  }
+
+  try {
+    await walk(checkoutComFixtures, {
+      response: 'pending in the response, to be redirected for 3-D Secure',
+      returned: '3-D Secure not finished, looked up by sid_',
+      webhook: 'approved, told by webhook',
+    })
+    const { payments: recorded } = checkoutComFixtures
+    for (const { returnUrl } of recorded
+      .filter(({ title }) => title.endsWith('looked up by sid_'))
+      .slice(1)) {
+      const hint = payments.readReturn('checkout-com', returnUrl ?? '')
+      if (hint.key)
+        told(
+          'lookup by sid_',
+          (await payments.find({ provider: 'checkout-com', ...hint.key }))[0] as PaymentReport,
+        )
+    }
+    told(
+      'lookup by pay_',
+      await payments.lookup({ provider: 'checkout-com', id: 'pay_g26ap2k3dtt2vdx5shygqfsk2e' }),
+    )
+    const many = await payments.find({ provider: 'checkout-com', reference: 'ORD-Test-2022-23' })
+    for (const report of many) told('lookup by reference', report)
+    await walk(onerwayFixtures, {
+      response: '3-D Secure wanted, told by the response',
+      returned: 'a voucher (OXXO) waiting to be paid: P',
+      webhook: 'paid after 3-D Secure, told by webhook',
+    })
+    await walk(stripeFixtures, findStripeTitles())
+    const unknown = await payments
+      .lookup({ provider: 'stripe', id: 'pi_../balance' })
+      .catch((error: unknown) => (isPaymentError(error) ? error.code : 'something else'))
+    rows.push(['stripe', 'lookup, made-up id', String(unknown), '(refused)', 'no request was sent'])
+  } finally {
+    await Promise.all([shop, ...apis].map(({ close }) => close()))
+  }
+  printTable(
+    '1. Recorded payments through every door',
+    ['provider', 'door', "the provider's words", 'our status', 'what it means'],
+    rows,
+  )
+}
+
+function findStripeTitles() {
+  const withDoor = (door: 'response' | 'returnUrl' | 'webhook', status: string) =>
+    stripeFixtures.payments.find((fixture) => fixture[door] && fixture.status === status)?.title ?? ''
+  return {
+    response: withDoor('response', 'requires_action'),
+    returned: withDoor('returnUrl', 'open'),
+    webhook: withDoor('webhook', 'captured'),
+  }
+}

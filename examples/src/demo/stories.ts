@@ -1,0 +1,54 @@
+import type { StoryName } from '@payment-status/testing'
+import { printTable } from '../table.ts'
+import { simulations } from './providers.ts'
+import { setStage } from './stage.ts'
+import { meanings } from './words.ts'
+
+const shown: readonly StoryName[] = [
+  'paid_after_3ds',
+  'three_d_secure_failed',
+  'voucher_paid_after_days',
+  'partly_captured',
+  'refunded_in_parts',
+]
+const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
+
+/** Lets payments live through stories at simulated providers, while a good part of their webhooks is lost, doubled or overtaken. */
+export async function showStories(): Promise<void> {
+  const believed = new Map<string, string[]>()
+  const { simulator, shop, close } = await setStage(
+    { webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5 } },
+    ({ payment }) => {
+      const key = `${payment.provider} ${payment.id}`
+      believed.set(key, [...(believed.get(key) ?? []), payment.status])
+    },
+  )
+  try {
+    const started = []
+    for (const story of shown) {
+      for (const { provider } of simulations) {
+        const reference = `${story}-${provider}`
+        shop.takeOrder(
+          reference,
+          { amount: 2500, currency: 'EUR' },
+          story === 'partly_captured' ? 'manual' : 'automatic',
+        )
+        const payment = await simulator.start({ provider, story, reference })
+        await shop.hearResponse(provider, payment.response.body, payment.response.sent)
+        started.push(payment)
+      }
+    }
+    for (let day = 0; day < 5; day++) await simulator.advance(DAY_IN_MILLISECONDS)
+    await shop.nightly() // what no webhook told, a lookup does
+    printTable(
+      '2. Five days at simulated providers: webhooks lost, doubled and overtaken, and one night of asking again',
+      ['provider', 'story', 'the shop believed, in turn', 'in truth', 'what it means'],
+      started.map(({ provider, id, story }) => {
+        const truth = simulator.truth(provider, id)?.status ?? 'unknown'
+        return [provider, story, believed.get(`${provider} ${id}`)?.join(' → ') ?? '', truth, meanings[truth]]
+      }),
+    )
+  } finally {
+    await close()
+  }
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { type Asked, collect, connect, makeId, makePayment } from './make.ts'
+
+const from = new Date('2026-03-01T00:00:00Z')
+const to = new Date('2026-03-02T00:00:00Z')
+const DAY_IN_SECONDS = 86_400
+
+/** Payments spread evenly over the day of 1 March. */
+function makeRows(count: number): { id: string; requested_on: string }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const second = Math.floor((index * DAY_IN_SECONDS) / count)
+    const requested_on = new Date(from.getTime() + second * 1000).toISOString()
+    return makePayment({ id: makeId(index), requested_on }) as { id: string; requested_on: string }
+  })
+}
+
+/** A search that answers with at most `limit` rows of the period, ends included, and mentions no others. */
+function search(rows: readonly { requested_on: string }[], extra: object = {}) {
+  return ({ body }: Asked) => {
+    const asked = JSON.parse(body) as { from: string; to: string; limit: number }
+    const inPeriod = rows.filter(({ requested_on }) => requested_on >= asked.from && requested_on <= asked.to)
+    return { data: inPeriod.slice(0, asked.limit), ...extra }
+  }
+}
+
+async function idsOf(answer: (asked: Asked) => unknown, range = { from, to }) {
+  const { checkout, asked } = connect(answer)
+  const reports = await collect(checkout.list(range))
+  return { ids: reports.map(({ payment }) => payment.id), reports, asked }
+}
+
+describe('a list', () => {
+  it('is a search, with the period in UTC and the largest page there is', async () => {
+    const { asked, reports } = await idsOf(search(makeRows(3)))
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST https://api.sandbox.checkout.com/payments/search',
+    ])
+    expect(asked[0]?.headers.get('content-type')).toBe('application/json')
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+      from: '2026-03-01T00:00:00.000Z',
+      to: '2026-03-02T00:00:00.000Z',
+      limit: 1000,
+    })
+    expect(reports[0]).toMatchObject({ evidence: 'report', source: 'list', payment: { status: 'captured' } })
+    expect(reports[0]).not.toHaveProperty('occurredAt')
+  })
+
+  it.each([0, 1, 999, 1000, 1001, 3500])('of %i payments holds each of them once', async (count) => {
+    const rows = makeRows(count)
+    const { ids } = await idsOf(search(rows))
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+  })
+
+  it.each([
+    ['a count that is too high', { total_count: 9999 }],
+    ['a link to a next page', { _links: { next: { href: 'https://elsewhere.example/' } } }],
+    ['a count that is too low', { total_count: 0 }],
+  ])('is complete and ends in spite of %s', async (_, extra) => {
+    const rows = makeRows(20)
+    const { ids, asked } = await idsOf(search(rows, extra))
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+    expect(asked.length).toBeLessThan(1000)
+    expect(new Set(asked.map(({ url }) => url.host)).size).toBe(1)
+  })
+
+  it.each([
+    ['a count of all', (total: number) => ({ total_count: total })],
+    [
+      'a link to the next page',
+      (_: number, isCut: boolean) => (isCut ? { _links: { next: { href: 'x' } } } : {}),
+    ],
+    ['the limit it kept to', () => ({ limit: 5 })],
+  ])('is complete where the search gives 5 at a time and says so by %s', async (_, say) => {
+    const rows = makeRows(40)
+    const { ids, asked } = await idsOf((question) => {
+      const { data } = search(rows)(question)
+      return { data: data.slice(0, 5), ...say(data.length, data.length > 5) }
+    })
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+    expect(asked.length).toBeLessThan(100)
+  })
+
+  it('is not asked in halves without need', async () => {
+    const counted = await idsOf(search(makeRows(20), { total_count: 20, _links: {} }))
+    expect(counted.asked).toHaveLength(1)
+  })
+
+  it.each([
+    [401, 'unauthorized'],
+    [422, 'rejected'],
+    [429, 'rate_limited'],
+    [500, 'unavailable'],
+  ])('that is answered with %i is %s', async (status, code) => {
+    const failing = () => new Response(null, { status })
+    await expect(idsOf(failing)).rejects.toMatchObject({ code, httpStatus: status })
+  })
+
+  it('ends where the search does not heed the period', async () => {
+    const rows = makeRows(10)
+    const { ids } = await idsOf(() => ({ data: rows, total_count: 9999 }))
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+  })
+
+  it('begins with its first moment and ends just before its last', async () => {
+    const at = (id: number, requested_on: string) => makePayment({ id: makeId(id), requested_on })
+    const rows = [
+      at(1, '2026-02-28T23:59:59.999Z'),
+      at(2, '2026-03-01T00:00:00Z'),
+      at(3, '2026-03-01T23:59:59.9999999Z'),
+      at(4, '2026-03-02T00:00:00Z'),
+    ]
+    expect((await idsOf(() => ({ data: rows }))).ids).toEqual([makeId(2), makeId(3)])
+  })
+
+  it('refuses a second that holds more than a search answers with', async () => {
+    const crowded = makeRows(1000).map((row) => ({ ...row, requested_on: '2026-03-01T10:00:00.5Z' }))
+    await expect(idsOf(search(crowded))).rejects.toMatchObject({ code: 'invalid_payload' })
+  })
+
+  it('reads a row it cannot read as unknown, and keeps it to its own day', async () => {
+    const rows = [
+      makePayment({ id: makeId(1), requested_on: '2026-03-01T10:00:00Z', amount: 'much' }),
+      makePayment({ id: makeId(2), requested_on: '2026-03-01T11:00:00Z' }),
+      makePayment({ id: makeId(3), requested_on: '2026-03-03T10:00:00Z', amount: 'much' }),
+      makePayment({ id: makeId(4), requested_on: 'some day', amount: 'much' }),
+    ]
+    const { reports } = await idsOf(() => ({ data: rows }))
+    expect(reports.map(({ payment }) => [payment.id, payment.status])).toEqual([
+      [makeId(1), 'unknown'],
+      [makeId(2), 'captured'],
+      [makeId(4), 'unknown'],
+    ])
+  })
+
+  it('keeps the reference of a row it cannot read, where that is one', async () => {
+    const references = ['order-1001', '', 7, null]
+    const data = references.map((reference, index) =>
+      makePayment({ id: makeId(index), requested_on: from.toISOString(), amount: 'much', reference }),
+    )
+    const { reports } = await idsOf(() => ({ data }))
+    const read = reports.map(
+      ({ payment }) => payment.reference ?? ('reference' in payment ? 'there' : 'absent'),
+    )
+    expect(read).toEqual(['order-1001', 'absent', 'absent', 'absent'])
+  })
+
+  it('of nothing asks nobody', async () => {
+    const { ids, asked } = await idsOf(search(makeRows(3)), { from, to: from })
+    expect([ids, asked]).toEqual([[], []])
+  })
+
+  it('of an account without search is rejected, and says why', async () => {
+    const missing = () => new Response(null, { status: 404 })
+    await expect(idsOf(missing)).rejects.toMatchObject({
+      code: 'rejected',
+      httpStatus: 404,
+      message: expect.stringContaining('no search'),
+    })
+  })
+
+  it('stops asking when its reader stops reading', async () => {
+    const { checkout, asked } = connect(search(makeRows(3500)))
+    for await (const _ of checkout.list({ from, to })) break
+    const before = asked.length
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(asked).toHaveLength(before)
+  })
+})

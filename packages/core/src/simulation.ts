@@ -1,0 +1,82 @@
+import type { WebhookDelivery } from './evidence.ts'
+import type { Money } from './money.ts'
+import type { DeclineReason } from './payment.ts'
+
+/** Something that happens to a simulated payment, in canonical words. Amounts in minor units of the payment's currency. */
+export type SimulatedHappening =
+  | { readonly kind: 'processing' }
+  | { readonly kind: 'action_required'; readonly of: 'three_d_secure' | 'voucher' }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  | { readonly kind: 'authorized' }
+  | { readonly kind: 'captured'; readonly amount: number }
+  | { readonly kind: 'voided' }
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'expired' }
+  | {
+      readonly kind: 'refund_started' | 'refunded' | 'refund_failed'
+      /** Which refund of the payment, from 1. */
+      readonly refund: number
+      readonly amount: number
+    }
+  | { readonly kind: 'disputed' }
+  | { readonly kind: 'dispute_lost' }
+
+/** A happening and when it happened. */
+export type SimulatedStep = SimulatedHappening & {
+  /** Which step of the payment, from 1. */
+  readonly number: number
+  /** ISO 8601 instant, by the simulated provider's clock. */
+  readonly at: string
+}
+
+/** A payment as a simulated provider knows it at one moment: everything that happened so far, oldest first. */
+export interface SimulatedPayment {
+  readonly provider: string
+  readonly id: string
+  readonly reference: string
+  readonly amount: Money
+  readonly capture: 'automatic' | 'manual'
+  /** ISO 8601 instant. */
+  readonly createdAt: string
+  readonly steps: readonly SimulatedStep[]
+}
+
+/** The payments a question can be answered from. */
+export interface SimulatedWorld {
+  byId(id: string): SimulatedPayment | undefined
+  byReference(reference: string): readonly SimulatedPayment[]
+  createdWithin(from: Date, to: Date): readonly SimulatedPayment[]
+}
+
+/** How one provider tells of simulated payments: its words, shapes, paths and signatures. */
+export interface ProviderSimulation<
+  Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+> {
+  readonly provider: string
+  readonly origin: string
+  /** Made-up credentials under the names `create<Provider>` knows them by. */
+  readonly secrets: Secrets
+  /** What a refusal leaves behind: a failed payment, or one that can be paid again. */
+  readonly refused: 'failed' | 'open'
+  /** Whether a refund counts as given back from its start until it fails. */
+  readonly countsStartedRefunds: boolean
+  /** What it has no words for. */
+  readonly without: ReadonlyArray<SimulatedHappening['kind']>
+  /** Milliseconds from one failed delivery of a webhook to the next. */
+  readonly redeliveries: readonly number[]
+  /** The id of the nth payment. */
+  createId(serial: number): string
+  /** What its create call answered when the payment was at this moment. */
+  createResponse(payment: SimulatedPayment): { readonly body: unknown; readonly sent?: unknown }
+  /** Where its page sends the shopper back to. */
+  createReturnUrl(payment: SimulatedPayment, base: string): string
+  /** The webhooks about the payment's newest step, signed; with a word nobody knows where asked for. */
+  createWebhooks(
+    payment: SimulatedPayment,
+    options?: { readonly unknownWord?: boolean | undefined },
+  ): Promise<readonly WebhookDelivery[]>
+  /** Its query API, at its real paths. */
+  respond(request: Request, world: SimulatedWorld): Promise<Response>
+  /** An answer of its query API with counts that lie. */
+  miscount(body: unknown): unknown
+}

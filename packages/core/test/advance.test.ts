@@ -1,0 +1,371 @@
+import {
+  advance,
+  outcomeOf,
+  type Payment,
+  type PaymentReport,
+  type PaymentStatus,
+  paymentStatuses,
+  statusTransitions,
+} from '@payment-status/core'
+import { describe, expect, it } from 'vitest'
+import { at, lookup, makePayment, webhook } from './make.ts'
+
+/** The stored report after news; fails the test where nothing was to be stored. */
+function stored(current: PaymentReport | undefined, incoming: PaymentReport): PaymentReport {
+  const news = advance(current, incoming)
+  if (!('report' in news)) throw new Error(`nothing to store: ${news.outcome}`)
+  return news.report
+}
+
+const anything = paymentStatuses.join(' ')
+const graph: Readonly<Record<PaymentStatus, string>> = {
+  open: anything,
+  requires_action: anything,
+  processing: anything,
+  authorized: 'authorized partially_captured captured partially_refunded refunded canceled expired failed',
+  partially_captured: 'partially_captured captured partially_refunded refunded',
+  captured: 'captured partially_refunded refunded',
+  partially_refunded: 'partially_refunded refunded',
+  refunded: 'refunded',
+  verified: 'verified',
+  canceled: 'canceled',
+  expired: 'expired',
+  failed: 'failed',
+  unknown: 'unknown',
+}
+
+it.each(paymentStatuses)('the graph leads from %s where it should', (status) => {
+  expect(statusTransitions[status].join(' ')).toBe(graph[status])
+})
+
+describe('rule 0: one payment', () => {
+  it.each([{ provider: 'other-pay' }, { id: 'pay_2' }])('a report of another one is refused: %o', (parts) => {
+    expect(() => advance(lookup({}, 1), lookup(parts, 2))).toThrow(
+      expect.objectContaining({ code: 'invalid_input', message: expect.stringMatching(/^\[test-pay\] /) }),
+    )
+  })
+
+  it('the refusal repeats no id', () => {
+    expect(() => advance(lookup({}, 1), lookup({ id: 'SECRET' }, 2))).toThrow(/^(?!.*(SECRET|pay_1))/)
+  })
+
+  it.each(paymentStatuses)('the first report is applied as it is: %s', (status) => {
+    const report = webhook({ status }, 1)
+    expect(advance(undefined, report)).toEqual({ outcome: 'applied', report, recheck: false })
+  })
+})
+
+describe('rule 1: repeated', () => {
+  const repeated = { outcome: 'repeated', recheck: false }
+
+  it('is news that states nothing new, whatever door it came through and however old it is', () => {
+    const current = lookup({ status: 'captured', captured: 1000 }, 5)
+    expect(advance(current, lookup({ status: 'captured', captured: 1000 }, 9))).toEqual(repeated)
+    expect(advance(current, webhook({ status: 'captured' }, 1))).toEqual(repeated)
+    expect(advance(current, webhook({ status: 'captured' }, 9))).toEqual(repeated)
+    expect(advance(current, lookup({ status: 'captured' }, 2, 'list'))).toEqual(repeated)
+  })
+
+  it('the words it was read from and the time it was updated are no news', () => {
+    const current = webhook({ facts: { type: 'payment_captured' }, updatedAt: at(1) }, 1)
+    const same = lookup({ facts: { status: 'Captured', approved: true }, updatedAt: at(2) }, 9)
+    expect(advance(current, same)).toEqual(repeated)
+  })
+
+  it('nested fields are compared by what they hold', () => {
+    const dispute = { id: 'dp_1', status: 'lost', amount: { amount: 1, currency: 'EUR' } } as const
+    const action = { kind: 'show', what: 'voucher', text: '1' } as const
+    const current = webhook({ status: 'requires_action', dispute, action }, 1)
+    expect(advance(current, structuredClone(current))).toEqual(repeated)
+    const other = webhook({ status: 'requires_action', action: { ...action, text: '2' } }, 1)
+    expect(advance(current, other).outcome).toBe('applied')
+  })
+
+  it('one moment written in two ways is no news', () => {
+    const current = webhook({ createdAt: '2026-11-20T12:00:00.000Z' }, 1)
+    expect(advance(current, webhook({ createdAt: '2026-11-20T12:00:00Z' }, 2))).toEqual(repeated)
+  })
+
+  it.each<Partial<Payment>>([
+    { captured: 1000 },
+    { reference: 'order-2' },
+    { settlement: { rate: '1.1' } },
+    { dispute: { status: 'needs_response' } },
+    { createdAt: at(0) },
+  ])('a field that was not known is news: %o', (parts) => {
+    expect(advance(webhook({}, 1), webhook(parts, 2)).outcome).toBe('applied')
+  })
+})
+
+describe('rule 2: older news is stale', () => {
+  it('an event before the current event', () => {
+    const current = webhook({ status: 'processing' }, 10)
+    expect(advance(current, webhook({ status: 'failed' }, 9, 20))).toEqual({
+      outcome: 'stale',
+      recheck: true,
+    })
+    expect(advance(current, webhook({ status: 'failed' }, 10, 20)).outcome).toBe('applied')
+  })
+
+  it('an event before the current lookup was sent', () => {
+    for (const source of ['lookup', 'list'] as const) {
+      const current = lookup({ status: 'processing' }, 10, source)
+      expect(advance(current, webhook({ status: 'failed' }, 9, 20)).outcome).toBe('stale')
+      expect(advance(current, webhook({ status: 'failed' }, 10, 20)).outcome).toBe('applied')
+    }
+  })
+
+  it('a lookup sent no later than what we know was observed', () => {
+    for (const source of ['lookup', 'list'] as const) {
+      for (const current of [
+        lookup({ status: 'processing' }, 10),
+        webhook({ status: 'processing' }, 1, 10),
+      ]) {
+        const late = lookup({ status: 'failed' }, 10, source)
+        expect(advance(current, late)).toEqual({ outcome: 'stale', recheck: true })
+        expect(advance(current, lookup({ status: 'failed' }, 11, source)).outcome).toBe('applied')
+      }
+    }
+  })
+
+  it('is rechecked when the graph would allow the move', () => {
+    const current = webhook({ status: 'authorized' }, 10)
+    expect(advance(current, webhook({ status: 'captured' }, 9))).toEqual({ outcome: 'stale', recheck: true })
+    expect(advance(current, webhook({ status: 'processing' }, 9))).toEqual({
+      outcome: 'stale',
+      recheck: false,
+    })
+    expect(advance(current, webhook({ status: 'unknown' }, 9))).toEqual({ outcome: 'stale', recheck: false })
+  })
+
+  it('is rechecked when it is a lookup, wherever it leads', () => {
+    const current = webhook({ status: 'captured' }, 10)
+    expect(advance(current, lookup({ status: 'open' }, 9))).toEqual({ outcome: 'stale', recheck: true })
+  })
+
+  it('moments are compared, not text', () => {
+    const current = { ...webhook({ status: 'open' }, 0), occurredAt: '2026-11-20T12:00:00.500Z' }
+    const earlier = { ...webhook({ status: 'failed' }, 0), occurredAt: '2026-11-20T12:00:00Z' }
+    expect(advance(current, earlier).outcome).toBe('stale')
+    const sameInBeijing = { ...earlier, occurredAt: '2026-11-20T20:00:00.500+08:00' }
+    expect(advance(current, sameInBeijing).outcome).toBe('applied')
+  })
+
+  it('news without a time of its own is not called old', () => {
+    expect(advance(lookup({ status: 'open' }, 10), webhook({ status: 'failed' }, undefined)).outcome).toBe(
+      'applied',
+    )
+    expect(advance(webhook({ status: 'open' }, 10), webhook({ status: 'failed' }, undefined)).outcome).toBe(
+      'applied',
+    )
+  })
+})
+
+describe('rule 3: unknown', () => {
+  it.each(['open', 'captured', 'failed'] as const)('never replaces %s', (status) => {
+    const current = webhook({ status }, 1)
+    const unknown = { status: 'unknown' } as const
+    expect(advance(current, webhook(unknown, 2))).toEqual({ outcome: 'conflict', recheck: true })
+    expect(advance(current, lookup(unknown, 2))).toEqual({ outcome: 'conflict', recheck: false })
+    // A row of a list that could not be read is worth a lookup.
+    expect(advance(current, lookup(unknown, 2, 'list'))).toEqual({ outcome: 'conflict', recheck: true })
+  })
+
+  it('is left by a lookup, not by a webhook', () => {
+    const current = webhook({ status: 'unknown' }, 1)
+    expect(advance(current, webhook({ status: 'captured' }, 2))).toEqual({
+      outcome: 'conflict',
+      recheck: true,
+    })
+    expect(advance(current, lookup({ status: 'captured' }, 2)).outcome).toBe('corrected')
+  })
+})
+
+describe('rule 4: a lookup that takes everything back is a conflict for a person', () => {
+  const counted = paymentStatuses.filter((status) => /held|paid|returned|verified/.test(outcomeOf(status)))
+  it.each(counted.filter((status) => outcomeOf(status) !== 'not_paid'))('%s into undecided', (status) => {
+    for (const undecided of ['open', 'requires_action', 'processing'] as const) {
+      for (const source of ['lookup', 'list'] as const) {
+        expect(advance(webhook({ status }, 1), lookup({ status: undecided }, 2, source))).toEqual({
+          outcome: 'conflict',
+          recheck: false,
+        })
+      }
+    }
+  })
+
+  it('is not about payments that came to nothing: those are corrected', () => {
+    for (const status of ['failed', 'canceled', 'expired', 'unknown'] as const) {
+      expect(advance(webhook({ status }, 1), lookup({ status: 'processing' }, 2)).outcome).toBe('corrected')
+    }
+  })
+})
+
+describe('rules 3 to 6: newer news of the same amounts, from every status to every other', () => {
+  it.each(paymentStatuses)('by webhook, from %s', (from) => {
+    for (const to of paymentStatuses) {
+      const { outcome, recheck } = advance(webhook({ status: from }, 1), webhook({ status: to }, 2))
+      const onGraph = graph[from].split(' ').includes(to)
+      const wanted = to === from ? 'repeated' : to !== 'unknown' && onGraph ? 'applied' : 'conflict'
+      expect({ to, outcome, recheck }).toEqual({ to, outcome: wanted, recheck: wanted === 'conflict' })
+    }
+  })
+
+  it.each(paymentStatuses)('by lookup, from %s', (from) => {
+    const counts = /authorized|captured|refunded|verified/.test(from)
+    for (const to of paymentStatuses) {
+      const { outcome, recheck } = advance(webhook({ status: from }, 1), lookup({ status: to }, 2))
+      const onGraph = graph[from].split(' ').includes(to)
+      const undone = counts && /open|requires_action|processing/.test(to)
+      const wanted =
+        to === from ? 'repeated' : to === 'unknown' || undone ? 'conflict' : onGraph ? 'applied' : 'corrected'
+      expect({ to, outcome, recheck }).toEqual({ to, outcome: wanted, recheck: false })
+    }
+  })
+})
+
+describe('rules 5 and 6: an amount that falls', () => {
+  const known: Partial<Payment> = { status: 'captured', authorized: 1000, captured: 1000, refunded: 100 }
+  it.each<Partial<Payment>>([
+    { authorized: 999 },
+    { captured: 999 },
+    { refunded: 99 },
+    { amount: { amount: 999, currency: 'EUR' } },
+    { amount: { amount: 1000, currency: 'USD' } },
+  ])('is a conflict by webhook and a correction by lookup: %o', (parts) => {
+    for (const status of ['captured', 'partially_refunded'] as const) {
+      const told = { ...known, status, ...parts }
+      expect(advance(webhook(known, 1), webhook(told, 2))).toEqual({ outcome: 'conflict', recheck: true })
+      expect(advance(webhook(known, 1), lookup(told, 2)).outcome).toBe('corrected')
+      expect(advance(webhook(known, 1), lookup(told, 2, 'list')).outcome).toBe('corrected')
+    }
+  })
+
+  it('figures that grow, or are told for the first time, are applied', () => {
+    expect(advance(webhook(known, 1), webhook({ ...known, refunded: 101 }, 2)).outcome).toBe('applied')
+    expect(advance(webhook({}, 1), webhook({ captured: 0 }, 2)).outcome).toBe('applied')
+  })
+})
+
+describe('what is stored', () => {
+  it('fields the news does not state are kept, the stated ones replaced', () => {
+    const current = lookup(
+      { status: 'authorized', authorized: 1000, createdAt: at(0), settlement: { rate: '1.2' } },
+      1,
+    )
+    const { amount, reference, ...silent } = makePayment({
+      status: 'captured',
+      captured: 1000,
+      facts: { n: 1 },
+    })
+    expect(stored(current, { ...webhook({}, 2), payment: silent }).payment).toEqual({
+      ...current.payment,
+      status: 'captured',
+      captured: 1000,
+      facts: { n: 1 },
+    })
+  })
+
+  it('a member that holds undefined states nothing', () => {
+    const empty = { reference: undefined, authorized: undefined } as unknown as Partial<Payment>
+    const current = lookup({ status: 'authorized', authorized: 1000 }, 1)
+    const { payment } = stored(current, webhook({ status: 'captured', ...empty }, 2))
+    expect(payment).toMatchObject({ reference: 'order-1', authorized: 1000 })
+  })
+
+  it('nothing captured yet, or refunded yet, ends with the status that says otherwise', () => {
+    const held = lookup({ status: 'authorized', captured: 0, refunded: 0 }, 1)
+    const paid = stored(held, webhook({ status: 'captured' }, 2)).payment
+    expect(paid).not.toHaveProperty('captured')
+    expect(paid.refunded).toBe(0)
+    const taken = lookup({ status: 'captured', captured: 1000, refunded: 0 }, 3)
+    const returned = stored(taken, webhook({ status: 'refunded' }, 4)).payment
+    expect(returned).not.toHaveProperty('refunded')
+    expect(returned.captured).toBe(1000)
+  })
+
+  it('action and decline are kept only while the status is unchanged', () => {
+    const action = { kind: 'sdk' } as const
+    const decline = { reason: 'other', retry: 'never' } as const
+    const current = webhook({ status: 'requires_action', action, decline }, 1)
+    const same = stored(
+      current,
+      webhook({ status: 'requires_action', updatedAt: at(2), captured: 0 }, 2),
+    ).payment
+    expect(same).toMatchObject({ action, decline })
+    const moved = stored(current, webhook({ status: 'processing' }, 2)).payment
+    expect(moved).not.toHaveProperty('action')
+    expect(moved).not.toHaveProperty('decline')
+    expect(stored(current, webhook({ status: 'open', decline }, 2)).payment).toMatchObject({ decline })
+  })
+
+  it('figures in another currency are not kept', () => {
+    const current = webhook({ status: 'open', authorized: 7, captured: 8, refunded: 9 }, 1)
+    const { payment } = stored(current, lookup({ status: 'open', amount: { amount: 5, currency: 'USD' } }, 2))
+    expect(payment).toEqual(makePayment({ status: 'open', amount: { amount: 5, currency: 'USD' } }))
+  })
+
+  it('neither report is changed', () => {
+    const current = webhook({ status: 'open', decline: { reason: 'other', retry: 'never' } }, 1)
+    const incoming = lookup({ status: 'captured' }, 2)
+    const before = structuredClone([current, incoming])
+    advance(current, incoming)
+    expect([current, incoming]).toEqual(before)
+  })
+
+  it('what is stored has the door and the times of the newer report', () => {
+    const after = stored(webhook({ status: 'open' }, 1), lookup({ status: 'captured' }, 5))
+    expect(after).toMatchObject({ source: 'lookup', observedAt: at(5) })
+    expect(after).not.toHaveProperty('occurredAt')
+    const next = stored(after, webhook({ status: 'refunded' }, 7, 9))
+    expect(next).toMatchObject({ source: 'webhook', occurredAt: at(7), observedAt: at(9) })
+  })
+
+  it('an old lookup is stale after a webhook was applied over a newer one', () => {
+    const looked = lookup({ status: 'processing' }, 10)
+    // Received before that lookup was sent, handled after it.
+    const after = stored(looked, webhook({ status: 'requires_action' }, 11, 5))
+    expect(advance(after, lookup({ status: 'failed' }, 8)).outcome).toBe('stale')
+    expect(advance(after, lookup({ status: 'failed' }, 10)).outcome).toBe('stale')
+    expect(advance(after, webhook({ status: 'failed' }, 9)).outcome).toBe('stale')
+  })
+
+  it('an event without a time does not let older ones in again', () => {
+    const after = stored(webhook({ status: 'open' }, 10), webhook({ status: 'processing' }, undefined, 11))
+    expect(advance(after, webhook({ status: 'failed' }, 9)).outcome).toBe('stale')
+  })
+})
+
+describe('a list counts as a lookup only for what it states', () => {
+  it('it does not take back a refund it does not mention', () => {
+    const refunded = webhook({ status: 'partially_refunded', captured: 1000, refunded: 300 }, 1)
+    expect(advance(refunded, lookup({ status: 'captured', captured: 1000 }, 2, 'list'))).toEqual({
+      outcome: 'conflict',
+      recheck: true,
+    })
+    expect(advance(refunded, lookup({ status: 'captured', refunded: 0 }, 2, 'list')).outcome).toBe(
+      'corrected',
+    )
+  })
+
+  it('it does not take back a capture it does not mention', () => {
+    const captured = webhook({ status: 'captured' }, 1)
+    expect(advance(captured, lookup({ status: 'authorized' }, 2, 'list'))).toEqual({
+      outcome: 'conflict',
+      recheck: true,
+    })
+    expect(advance(captured, lookup({ status: 'authorized', captured: 0 }, 2, 'list')).outcome).toBe(
+      'corrected',
+    )
+  })
+
+  it('it moves a payment on, and corrects one that came to nothing', () => {
+    expect(advance(webhook({ status: 'open' }, 1), lookup({}, 2, 'list')).outcome).toBe('applied')
+    expect(advance(webhook({ status: 'failed' }, 1), lookup({}, 2, 'list')).outcome).toBe('corrected')
+  })
+
+  it('what it does not state is kept', () => {
+    const current = webhook({ status: 'authorized', authorized: 1000 }, 1)
+    expect(stored(current, lookup({ status: 'captured' }, 2, 'list')).payment.authorized).toBe(1000)
+  })
+})

@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import * as node from '../../src/kit/crypto-node.ts'
+import * as web from '../../src/kit/crypto-web.ts'
+
+const implementations = [
+  ['node', node],
+  ['web', web],
+] as const
+
+it.each(implementations)(
+  '%s: SHA-256 and HMAC-SHA-256 give the published digests, in lower-case hex',
+  async (_, own) => {
+    // FIPS 180-2, and RFC 4231's test case 2.
+    expect(await own.sha256Hex('abc')).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    )
+    expect(await own.hmacSha256Hex('Jefe', 'what do ya want for nothing?')).toBe(
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    )
+  },
+)
+
+it.each(implementations)('%s: strings and their bytes are one message', async (_, own) => {
+  const bytes = new TextEncoder().encode('¥余')
+  expect(await own.sha256Hex('¥余')).toBe(await own.sha256Hex(bytes))
+  expect(await own.hmacSha256Hex('k', '¥余')).toBe(await own.hmacSha256Hex('k', bytes))
+  expect(await own.sha256Hex(Buffer.from('xabc').subarray(1))).toBe(await own.sha256Hex('abc'))
+})
+
+it.each(implementations)('%s: only equal strings are equal', async (_, own) => {
+  expect(await own.timingSafeEqual('abc', 'abc')).toBe(true)
+  expect(await own.timingSafeEqual('', '')).toBe(true)
+  for (const other of ['abd', 'ab', 'abcd', 'ABC', '', 'xbc'])
+    expect(await own.timingSafeEqual('abc', other)).toBe(false)
+})
+
+it('both give the same digests for anything', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ minLength: 1 }),
+      fc.oneof(fc.string(), fc.uint8Array()),
+      async (key, message) => {
+        expect(await web.sha256Hex(message)).toBe(await node.sha256Hex(message))
+        expect(await web.hmacSha256Hex(key, message)).toBe(await node.hmacSha256Hex(key, message))
+      },
+    ),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,98 @@
+import { fromEpochSeconds, isTimeZone, now, readInstant, toInstant } from '@payment-status/core/kit'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+describe('a timestamp becomes an instant in UTC', () => {
+  it.each([
+    ['2024-02-29T12:34:56Z', '2024-02-29T12:34:56.000Z'],
+    ['2024-02-29T12:34:56.7890123Z', '2024-02-29T12:34:56.789Z'],
+    ['2024-02-29T12:34:56.1+00:00', '2024-02-29T12:34:56.100Z'],
+    ['2024-02-29T12:34:56.999999999', '2024-02-29T12:34:56.999Z'],
+    ['2024-02-29 12:34:56', '2024-02-29T12:34:56.000Z'],
+    ['2024-03-01T01:00:00+02:00', '2024-02-29T23:00:00.000Z'],
+    ['2024-03-01T01:00:00+0200', '2024-02-29T23:00:00.000Z'],
+    ['2024-02-29T23:00:00-05:30', '2024-03-01T04:30:00.000Z'],
+  ])('%s is %s', (text, instant) => expect(toInstant(text)).toBe(instant))
+
+  it('without a zone of its own it is read in the given one', () => {
+    expect(toInstant('2024-01-01 00:00:00', '+08:00')).toBe('2023-12-31T16:00:00.000Z')
+    expect(toInstant('2024-01-01T00:00:00Z', '+08:00')).toBe('2024-01-01T00:00:00.000Z')
+    for (const zone of ['Z', 'UTC', 'GMT']) {
+      expect(toInstant('2024-01-01 00:00:00', zone)).toBe('2024-01-01T00:00:00.000Z')
+    }
+  })
+
+  it.each([
+    '2024-02-30T00:00:00Z',
+    '2023-02-29T00:00:00Z',
+    '2024-13-01T00:00:00Z',
+    '2024-00-10T00:00:00Z',
+    '2024-01-01T25:00:00Z',
+    '2024-01-01T00:60:00Z',
+    '2024-01-01T00:00:00+25:00',
+    '2024-01-01',
+    '2024-01-01T00:00Z',
+    ' 2024-01-01T00:00:00Z',
+    '2024-01-01T00:00:00.Z',
+    '1704067200',
+    'yesterday',
+    '',
+  ])('%j is no moment in time', (text) => expect(toInstant(text)).toBeUndefined())
+
+  it.each(['+8', '+15:00', '+08:60', 'Asia/Shanghai', '', 'utc'])('%j is no zone to count with', (zone) => {
+    expect(isTimeZone(zone)).toBe(false)
+    expect(toInstant('2024-01-01 00:00:00', zone)).toBeUndefined()
+  })
+
+  it('every instant is itself', () => {
+    const dates = fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    fc.assert(
+      fc.property(dates, (date) => {
+        expect(toInstant(date.toISOString())).toBe(date.toISOString())
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('any text becomes an instant or nothing, and never throws', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\dTZ :.+-]{0,30}$/), fc.string(), (text, zone) => {
+        expect(toInstant(text, zone) ?? '2024-01-01T00:00:00.000Z').toMatch(/^[\d-]+T[\d:.]+Z$/)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('a field that holds a timestamp', () => {
+  const context = { provider: 'test-pay', path: 'data.time' }
+
+  it('is absent when it is null or empty', () => {
+    for (const absent of [undefined, null, '']) expect(readInstant(absent, context)).toBeUndefined()
+  })
+
+  it('is refused when it is no moment, by its path and not by what it holds', () => {
+    const refusal = expect.objectContaining({
+      code: 'invalid_payload',
+      message: expect.not.stringContaining('SECRET'),
+      issues: [{ path: 'data.time', expected: 'a timestamp' }],
+    })
+    expect(() => readInstant('SECRET', context)).toThrow(refusal)
+    expect(() => readInstant('2024-01-01 00:00:00', { ...context, zone: 'SECRET' })).toThrow(
+      expect.objectContaining({ code: 'invalid_payload', message: expect.not.stringContaining('SECRET') }),
+    )
+  })
+})
+
+it('seconds since 1970 become an instant, where Date can hold them', () => {
+  expect(fromEpochSeconds(1_700_000_000)).toBe('2023-11-14T22:13:20.000Z')
+  expect(fromEpochSeconds(0)).toBe('1970-01-01T00:00:00.000Z')
+  for (const seconds of [Number.NaN, Number.POSITIVE_INFINITY, 1e15]) {
+    expect(fromEpochSeconds(seconds)).toBeUndefined()
+  }
+})
+
+it('now is an instant', () => {
+  expect(Math.abs(Date.parse(now()) - Date.now())).toBeLessThan(1000)
+  expect(now()).toBe(toInstant(now()))
+})

@@ -1,0 +1,248 @@
+import {
+  type DisputeStatus,
+  nextStep,
+  type OrderTerms,
+  type Payment,
+  type PaymentHint,
+  type PaymentStatus,
+  paymentStatuses,
+} from '@payment-status/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lookup, makePayment } from './make.ts'
+
+const money = { amount: 1000, currency: 'EUR' }
+const order: OrderTerms = { expected: { amount: money, reference: 'order-1' }, capture: 'automatic' }
+const decline = { reason: 'do_not_honor', retry: 'other_method', code: '20005' } as const
+const redirect = { kind: 'redirect', url: 'https://bank.example/3ds' } as const
+const voucher = { kind: 'show', what: 'voucher', text: '1234' } as const
+const sdk = { kind: 'sdk' } as const
+
+const step = (parts: Partial<Payment>, terms: Partial<OrderTerms> = {}) =>
+  nextStep(lookup(parts, 0), { ...order, ...terms })
+const without = (field: keyof Payment, parts: Partial<Payment>) => {
+  const { [field]: _, ...payment } = makePayment(parts)
+  return nextStep({ ...lookup({}, 0), payment: payment as Payment }, order)
+}
+const investigated = { kind: 'investigate', why: expect.any(String) }
+
+describe('the next step of a report, row by row', () => {
+  it.each(paymentStatuses)('another reference is investigated: %s', (status) => {
+    expect(step({ status, reference: 'order-2' })).toEqual(investigated)
+  })
+
+  it.each(paymentStatuses)('another currency is investigated: %s', (status) => {
+    expect(step({ status, amount: { amount: 1000, currency: 'USD' } })).toEqual(investigated)
+  })
+
+  it.each(paymentStatuses)('another amount is investigated: %s', (status) => {
+    expect(step({ status, amount: { amount: 999, currency: 'EUR' } })).toEqual(investigated)
+    expect(step({ status, amount: { amount: 1001, currency: 'EUR' } })).toEqual(investigated)
+  })
+
+  it('open with a decline: ask again on this payment', () => {
+    expect(step({ status: 'open', decline })).toEqual({ kind: 'ask_again', newPayment: false, decline })
+  })
+
+  it('open without a decline: wait', () => {
+    expect(step({ status: 'open' })).toEqual({ kind: 'wait', poll: true })
+  })
+
+  it('requires_action with a redirect: send the shopper there', () => {
+    expect(step({ status: 'requires_action', action: redirect })).toEqual({
+      kind: 'send_shopper',
+      url: redirect.url,
+    })
+  })
+
+  it.each([voucher, sdk])('requires_action with something to show: show it ($kind)', (action) => {
+    expect(step({ status: 'requires_action', action })).toEqual({ kind: 'show_shopper', action })
+  })
+
+  it('requires_action without an action: wait and poll', () => {
+    expect(step({ status: 'requires_action' })).toEqual({ kind: 'wait', poll: true })
+    // What the shopper has to do is not known yet, and a webhook will not tell.
+    expect(step({ status: 'requires_action' }, { webhookOnly: true })).toEqual({ kind: 'wait', poll: true })
+  })
+
+  it('processing: wait and poll, unless only a webhook will tell', () => {
+    expect(step({ status: 'processing' })).toEqual({ kind: 'wait', poll: true })
+    expect(step({ status: 'processing' }, { webhookOnly: false })).toEqual({ kind: 'wait', poll: true })
+    expect(step({ status: 'processing' }, { webhookOnly: true })).toEqual({ kind: 'wait', poll: false })
+  })
+
+  it('authorized with manual capture: capture', () => {
+    expect(step({ status: 'authorized' }, { capture: 'manual' })).toEqual({ kind: 'capture' })
+  })
+
+  it('authorized with automatic capture: wait', () => {
+    expect(step({ status: 'authorized' })).toEqual({ kind: 'wait', poll: true })
+  })
+
+  it('captured: fulfill', () => {
+    expect(step({ status: 'captured' })).toEqual({ kind: 'fulfill' })
+    expect(step({ status: 'captured', captured: 1000 })).toEqual({ kind: 'fulfill' })
+  })
+
+  it.each(['partially_captured', 'partially_refunded', 'unknown'] as const)('%s: investigate', (status) => {
+    expect(step({ status })).toEqual(investigated)
+    expect(step({ status, captured: 1000 })).toEqual(investigated)
+  })
+
+  it('verified: fulfill when nothing was to be paid, else investigate', () => {
+    const nothing = { expected: { amount: { amount: 0, currency: 'EUR' }, reference: 'order-1' } }
+    expect(step({ status: 'verified', amount: { amount: 0, currency: 'EUR' } }, nothing)).toEqual({
+      kind: 'fulfill',
+    })
+    expect(step({ status: 'verified' })).toEqual(investigated)
+    expect(step({ status: 'verified' }, nothing)).toEqual(investigated)
+  })
+
+  it('failed: ask again with a new payment', () => {
+    expect(step({ status: 'failed' })).toEqual({ kind: 'ask_again', newPayment: true })
+    expect(step({ status: 'failed', decline })).toEqual({ kind: 'ask_again', newPayment: true, decline })
+  })
+
+  it.each(['canceled', 'expired', 'refunded'] as const)('%s: stop', (status) => {
+    expect(step({ status })).toEqual({ kind: 'stop' })
+  })
+})
+
+describe('what is not stated', () => {
+  it('captured of another amount than expected is investigated, whatever was asked of the shopper', () => {
+    expect(step({ status: 'captured', captured: 999 })).toEqual(investigated)
+    expect(step({ status: 'captured', captured: 1001 })).toEqual(investigated)
+  })
+
+  it('captured without an amount is investigated', () => {
+    expect(without('amount', { status: 'captured' })).toEqual(investigated)
+    expect(without('amount', { status: 'captured', captured: 1000 })).toEqual(investigated)
+  })
+
+  it('captured without a reference is investigated, where the order has one', () => {
+    expect(without('reference', { status: 'captured' })).toEqual(investigated)
+  })
+
+  it('references are not compared where the order has none', () => {
+    expect(step({ status: 'captured' }, { expected: { amount: money } })).toEqual({ kind: 'fulfill' })
+    expect(step({ status: 'captured' }, { expected: { amount: money, reference: undefined } })).toEqual({
+      kind: 'fulfill',
+    })
+  })
+
+  it('nothing is captured for a payment that does not state its order or its amount', () => {
+    for (const field of ['amount', 'reference'] as const) {
+      const { [field]: _, ...payment } = makePayment({ status: 'authorized' })
+      const report = { ...lookup({}, 0), payment: payment as Payment }
+      expect(nextStep(report, { ...order, capture: 'manual' })).toEqual(investigated)
+      expect(nextStep(report, order)).toEqual({ kind: 'wait', poll: true })
+    }
+  })
+
+  it('the other steps need no amount and no reference', () => {
+    expect(without('amount', { status: 'processing' })).toEqual({ kind: 'wait', poll: true })
+    expect(without('reference', { status: 'failed' })).toEqual({ kind: 'ask_again', newPayment: true })
+    expect(without('amount', { status: 'canceled' })).toEqual({ kind: 'stop' })
+  })
+})
+
+describe('a dispute', () => {
+  const table: Readonly<Record<DisputeStatus, 'fulfill' | 'investigate'>> = {
+    early_warning: 'investigate',
+    needs_response: 'investigate',
+    under_review: 'investigate',
+    lost: 'investigate',
+    unknown: 'investigate',
+    won: 'fulfill',
+    closed: 'fulfill',
+  }
+  it.each(Object.entries(table))('that is %s: %s', (status, kind) => {
+    expect(step({ status: 'captured', dispute: { status: status as DisputeStatus } }).kind).toBe(kind)
+  })
+})
+
+describe('the next step of a hint', () => {
+  const hint: PaymentHint = { evidence: 'hint', provider: 'test-pay', source: 'client' }
+
+  it('a redirect: send the shopper there', () => {
+    expect(nextStep({ ...hint, action: redirect })).toEqual({ kind: 'send_shopper', url: redirect.url })
+  })
+
+  it.each([voucher, sdk])('something to show: show it ($kind)', (action) => {
+    expect(nextStep({ ...hint, action, key: { id: 'pay_1' } })).toEqual({ kind: 'show_shopper', action })
+  })
+
+  it('else look up, by the key when there is one', () => {
+    expect(nextStep({ ...hint, key: { id: 'pay_1' } })).toEqual({ kind: 'look_up', key: { id: 'pay_1' } })
+    expect(nextStep({ ...hint, key: { reference: 'order-1' } })).toEqual({
+      kind: 'look_up',
+      key: { reference: 'order-1' },
+    })
+    expect(nextStep(hint)).toStrictEqual({ kind: 'look_up' })
+  })
+
+  it('that looks paid is looked up like any other', () => {
+    expect(nextStep({ ...hint, appears: 'looks_paid' })).toEqual({ kind: 'look_up' })
+  })
+})
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const anyMoney = fc.record({ amount: fc.nat(2), currency: fc.constantFrom('EUR', 'USD') })
+const anyPayment = fc
+  .record({
+    status: fc.constantFrom<PaymentStatus>(...paymentStatuses),
+    reference: maybe(fc.constantFrom('order-1', 'order-2')),
+    amount: maybe(anyMoney),
+    authorized: maybe(fc.nat(2)),
+    captured: maybe(fc.nat(2)),
+    refunded: maybe(fc.nat(2)),
+    decline: maybe(fc.constant(decline)),
+    action: maybe(fc.constantFrom(redirect, voucher, sdk)),
+  })
+  .map(
+    (parts) =>
+      JSON.parse(JSON.stringify({ ...parts, provider: 'test-pay', id: 'pay_1', facts: {} })) as Payment,
+  )
+const anyOrder = fc.record({
+  expected: fc.record({ amount: anyMoney, reference: maybe(fc.constantFrom('order-1', 'order-2')) }),
+  capture: fc.constantFrom('automatic', 'manual'),
+  webhookOnly: maybe(fc.boolean()),
+})
+
+it('fulfill is said only for a captured payment whose reference, currency and amount are the order’s', () => {
+  let said = 0
+  fc.assert(
+    fc.property(anyPayment, anyOrder, (payment, terms) => {
+      const { kind } = nextStep({ ...lookup({}, 0), payment }, terms)
+      if (kind !== 'fulfill' && kind !== 'capture') return
+      said++
+      const { amount, reference } = terms.expected
+      if (reference !== undefined) expect(payment.reference).toBe(reference)
+      if (payment.status === 'verified') {
+        expect([kind, amount.amount]).toEqual(['fulfill', 0])
+        return
+      }
+      expect(payment.status).toBe(kind === 'fulfill' ? 'captured' : 'authorized')
+      expect(payment.amount?.currency).toBe(amount.currency)
+      const figure = kind === 'fulfill' ? payment.captured : payment.authorized
+      expect(figure ?? payment.amount?.amount).toBe(amount.amount)
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(said).toBeGreaterThan(50)
+})
+
+it('a reason to investigate repeats nothing from the payment', () => {
+  const planted = { reference: 'SECRET-1', facts: { word: 'SECRET-2' }, id: 'SECRET-3' }
+  for (const status of paymentStatuses) {
+    for (const amount of [money, { amount: 987654321, currency: 'XPF' }]) {
+      for (const reference of ['SECRET-1', 'order-1']) {
+        const result = nextStep(lookup({ ...planted, status, amount, captured: 31337 }, 0), {
+          ...order,
+          expected: { amount: money, reference },
+        })
+        if (result.kind === 'investigate') expect(result.why).not.toMatch(/SECRET|\d|XPF|EUR/)
+      }
+    }
+  }
+})

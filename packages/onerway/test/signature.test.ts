@@ -1,0 +1,304 @@
+import { createOnerway, signRequest, signWebhook } from '@payment-status/onerway'
+import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/fixtures'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { answerFrom, connect, makeRow, merchantNo, type Row, secretKey, signatureOf } from './make.ts'
+
+// Seed 000_0ac452fca70926c2.txt.
+const nineNames = [
+  'originTransactionId',
+  'originMerchantTxnId',
+  'customsDeclarationAmount',
+  'customsDeclarationCurrency',
+  'paymentMethod',
+  'walletTypeName',
+  'periodValue',
+  'tokenExpireTime',
+  'sign',
+]
+const refused = { code: 'invalid_signature', retryable: false }
+const direct = { merchantNo, secretKey, environment: 'sandbox', integration: 'direct' } as const
+const onerway = createOnerway(direct)
+
+const names = fc.oneof(
+  fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/),
+  fc.constantFrom('sign', ...nineNames),
+)
+const values = fc.oneof(
+  fc.string(),
+  fc.constantFrom('', '0', '00', ' ', null),
+  fc.string({ unit: 'grapheme' }),
+)
+const fieldSets: fc.Arbitrary<Row> = fc.dictionary(names, values, { maxKeys: 12, noNullPrototype: true })
+
+function reordered(fields: Row, seed: number): Row {
+  const entries = Object.entries(fields)
+  const start = entries.length === 0 ? 0 : seed % entries.length
+  return Object.fromEntries([...entries.slice(start), ...entries.slice(0, start)].reverse())
+}
+
+describe('the signature', () => {
+  it('is the published vector, with one field that takes no part', async () => {
+    const fields = {
+      test1: '0',
+      test2: 'whatever it says',
+      test3: 'test3value',
+      test4: 'test4value',
+      test5: '',
+      test6: null,
+    }
+    const wanted = '836831ae68fce5e61d4a64363bb72c636efe6e94b62ecaa8d1c95fc58cc9cbed'
+    expect(await signRequest(fields, '3b5e10b65bff4172a5b9ca2d2ec00a6e', ['test2', 'sign'])).toBe(wanted)
+    const { test2: _, ...without } = fields
+    expect(await signRequest(without, '3b5e10b65bff4172a5b9ca2d2ec00a6e')).toBe(wanted)
+  })
+
+  it('is the vector made here', async () => {
+    const fields = {
+      merchantNo: '800001',
+      merchantTxnIds: 'order-1001',
+      transactionIds: '',
+      txnTypes: null,
+      current: '1',
+    }
+    const wanted = 'b6e37f10467e13a624fe94ad54b780a5018b20d3cb0e917155cb62cfde5b5cb5'
+    expect(await signRequest(fields, 'test-secret-not-real')).toBe(wanted)
+    expect(await signRequest({ ...fields, sign: wanted }, 'test-secret-not-real')).toBe(wanted)
+  })
+
+  it('is the same in whatever order the fields come, and as another hand computes it', async () => {
+    const property = fc.asyncProperty(fieldSets, fc.nat(), fc.string(), async (fields, seed, secret) => {
+      const sign = await signRequest(fields, secret)
+      expect(await signRequest(reordered(fields, seed), secret)).toBe(sign)
+      expect(sign).toBe(signatureOf(fields, secret))
+      expect(sign).toMatch(/^[0-9a-f]{64}$/)
+    })
+    await fc.assert(property, { numRuns: 300 })
+  })
+
+  it('leaves out null and nothing, and keeps a zero', async () => {
+    const bare = await signRequest({ a: '1' }, secretKey)
+    expect(await signRequest({ a: '1', b: null, c: '', d: undefined }, secretKey)).toBe(bare)
+    expect(await signRequest({ a: '1', b: '0' }, secretKey)).not.toBe(bare)
+    expect(await signRequest({ a: '1', b: ' ' }, secretKey)).not.toBe(bare)
+  })
+
+  it('sorts names by ASCII, capitals first', async () => {
+    expect(await signRequest({ b: '2', a: '1', Z: '0' }, secretKey)).toBe(
+      await signRequest({ x: '012' }, secretKey),
+    )
+  })
+
+  it('leaves nothing unsigned in a value that is no text', async () => {
+    const fields = { data: { a: ['1'] } }
+    const signed = await signRequest(fields, secretKey)
+    expect(await signRequest({ data: { a: ['2'] } }, secretKey)).not.toBe(signed)
+    expect(await signRequest({ data: [] }, secretKey)).not.toBe(await signRequest({}, secretKey))
+  })
+})
+
+describe('a webhook’s signature', () => {
+  const body: Row = {
+    notifyType: 'TXN',
+    transactionId: '90000000000000000001',
+    txnType: 'SALE',
+    status: 'S',
+    orderAmount: '5.00',
+    orderCurrency: 'USD',
+  }
+  const wide: fc.Arbitrary<Row> = fieldSets.map((fields) => ({ ...fields, ...body }))
+
+  async function codeOf(rawBody: string, headers: Record<string, string> = {}): Promise<string> {
+    return onerway.readWebhook({ rawBody, headers }).then(
+      ({ kind }) => kind,
+      (error: { code: string }) => error.code,
+    )
+  }
+
+  it('holds whatever the nine unsigned fields say, and for one Onerway adds tomorrow only as it came', async () => {
+    const property = fc.asyncProperty(
+      wide,
+      fc.constantFrom(...nineNames.slice(0, -1)),
+      names.filter((name) => !nineNames.includes(name)),
+      fc.string({ minLength: 1 }),
+      async (fields, unsigned, other, value) => {
+        const { rawBody } = await signWebhook(fields, secretKey)
+        const signed = JSON.parse(String(rawBody)) as Row
+        expect(signed.sign).toBe(signatureOf(fields, secretKey, nineNames))
+        expect(await codeOf(JSON.stringify({ ...signed, [unsigned]: value }))).not.toBe('invalid_signature')
+        const changed = { ...signed, [other]: `${signed[other] ?? ''}${value}` }
+        expect(await codeOf(JSON.stringify(changed))).toBe('invalid_signature')
+      },
+    )
+    await fc.assert(property, { numRuns: 100 })
+  })
+
+  it('holds in whatever order and with whatever white space the fields come', async () => {
+    const property = fc.asyncProperty(wide, fc.nat(), async (fields, seed) => {
+      const { rawBody } = await signWebhook(fields, secretKey)
+      const other = JSON.stringify(reordered(JSON.parse(String(rawBody)) as Row, seed), null, 2)
+      expect(await codeOf(other)).not.toBe('invalid_signature')
+    })
+    await fc.assert(property, { numRuns: 100 })
+  })
+
+  it('is refused when a field is left out, emptied or added', async () => {
+    const { rawBody } = await signWebhook(body, secretKey)
+    const signed = JSON.parse(String(rawBody)) as Row
+    for (const name of Object.keys(body)) {
+      for (const value of [undefined, null, '', 'x', 7, [], {}]) {
+        expect(await codeOf(JSON.stringify({ ...signed, [name]: value }))).toBe('invalid_signature')
+      }
+    }
+    expect(await codeOf(JSON.stringify({ ...signed, somethingNew: '1' }))).toBe('invalid_signature')
+  })
+
+  it.each([
+    ['missing', undefined],
+    ['null', null],
+    ['empty', ''],
+    ['a number', 7],
+    ['a list of itself', [signatureOf(body, secretKey, nineNames)]],
+    ['upper-case', signatureOf(body, secretKey, nineNames).toUpperCase()],
+    ['cut short', signatureOf(body, secretKey, nineNames).slice(0, -1)],
+    ['somebody else’s', signatureOf(body, 'another', nineNames)],
+    ['a request’s', signatureOf({ ...body, paymentMethod: 'VISA' }, secretKey)],
+  ])('that is %s is refused', async (_, sign) => {
+    expect(await codeOf(JSON.stringify({ ...body, paymentMethod: 'VISA', sign }))).toBe('invalid_signature')
+  })
+
+  it.each(['', 'not JSON', '{"a":', '[]', 'null', '7', '"text"'])(
+    'cannot be over what has no fields: %s',
+    async (rawBody) => {
+      expect(await codeOf(rawBody)).toBe('invalid_signature')
+      expect(await codeOf(rawBody, { 'x-rh-signature': `v1=${signatureOf({})}` })).toBe('invalid_signature')
+    },
+  )
+
+  it('is not looked at where no secret is configured, or an empty one', async () => {
+    const delivery = await signWebhook(body, '')
+    for (const secret of ['', [], ['']]) {
+      const unready = createOnerway({ ...direct, secretKey: secret })
+      await expect(unready.readWebhook(delivery)).rejects.toMatchObject({ code: 'invalid_input' })
+    }
+  })
+})
+
+describe('the signature in the header', () => {
+  const body = { notifyType: 'TXN', transactionId: '1', txnType: 'SALE', status: 'S' }
+  const right = signatureOf(body, secretKey, nineNames)
+  const wrong = signatureOf(body, 'another', nineNames)
+
+  async function isRead(
+    header: string | readonly string[] | undefined,
+    { sign, mode }: { sign?: string; mode?: 'either' | 'header' | 'body' } = {},
+  ): Promise<boolean> {
+    const reading = createOnerway({ ...direct, webhookSignature: mode }).readWebhook({
+      rawBody: JSON.stringify({ ...body, sign }),
+      headers: { 'X-Rh-Signature': header },
+    })
+    return reading.then(
+      () => true,
+      (error) => {
+        expect(error).toMatchObject(refused)
+        return false
+      },
+    )
+  }
+
+  it('holds alone, among several during rotation, and in several headers', async () => {
+    expect(await isRead(`v1=${right}`)).toBe(true)
+    expect(await isRead(`v1=${wrong}, v1=${right}`)).toBe(true)
+    expect(await isRead(`v1=${right},v1=${wrong}`)).toBe(true)
+    expect(await isRead([`v1=${wrong}`, `v1=${right}`])).toBe(true)
+    expect(await isRead(`v0=abc, v1=${right}, v2=def`)).toBe(true)
+  })
+
+  it.each([
+    ['wrong', `v1=${wrong}`],
+    ['without its version', right],
+    ['of another version', `v2=${right}`],
+    ['empty', ''],
+    ['empty behind its version', 'v1='],
+    ['with a digit more', `v1=${right}0`],
+  ])('that is %s is refused, whatever the body’s sign says', async (_, header) => {
+    expect(await isRead(header)).toBe(false)
+    expect(await isRead(header, { sign: right })).toBe(false)
+  })
+
+  it('is looked for where the configuration says', async () => {
+    expect(await isRead(undefined, { sign: right })).toBe(true)
+    expect(await isRead(undefined, { sign: right, mode: 'either' })).toBe(true)
+    expect(await isRead(undefined, { sign: right, mode: 'header' })).toBe(false)
+    expect(await isRead(`v1=${right}`, { mode: 'header' })).toBe(true)
+    expect(await isRead(`v1=${right}`, { mode: 'body' })).toBe(false)
+    expect(await isRead(`v1=${wrong}`, { sign: right, mode: 'body' })).toBe(true)
+  })
+
+  it('is made by signWebhook where asked for', async () => {
+    for (const signature of ['body', 'header', 'both'] as const) {
+      const { rawBody, headers } = await signWebhook(JSON.stringify(body), secretKey, { signature })
+      const { sign } = JSON.parse(String(rawBody)) as Row
+      expect(sign).toBe(signature === 'header' ? undefined : right)
+      const header = (headers as Record<string, string>)['x-rh-signature']
+      expect(header).toBe(signature === 'body' ? undefined : `v1=${right}`)
+    }
+  })
+})
+
+describe('secrets in rotation', () => {
+  const body = { notifyType: 'TXN', transactionId: '1', txnType: 'SALE', status: 'S' }
+  const old = 'the-old-secret'
+
+  it('verify webhooks and responses with any of them', async () => {
+    const rotating = createOnerway({ ...direct, secretKey: [secretKey, old] })
+    for (const secret of [secretKey, old]) {
+      expect((await rotating.readWebhook(await signWebhook(body, secret))).kind).toBe('payment')
+      const data = { transactionId: '1', status: 'S' }
+      const response = { respCode: '20000', data: { ...data, sign: signatureOf(data, secret) } }
+      const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
+      expect((await rotating.readResponse(response, sent)).payment.status).toBe('captured')
+    }
+    await expect(rotating.readWebhook(await signWebhook(body, 'a stranger’s'))).rejects.toMatchObject(refused)
+  })
+
+  it('sign questions with the first', async () => {
+    const { onerway: asking, asked } = connect(answerFrom([makeRow()]), { secretKey: [old, secretKey] })
+    await asking.lookup(makeRow().transactionId)
+    for (const { fields } of asked) expect(fields.sign).toBe(signatureOf(fields, old))
+  })
+
+  it('of webhooks are their own where given, and the secretKey where not', async () => {
+    const own = createOnerway({ ...direct, webhookSecrets: ['its-own', 'its-next'] })
+    expect((await own.readWebhook(await signWebhook(body, 'its-next'))).kind).toBe('payment')
+    await expect(own.readWebhook(await signWebhook(body, secretKey))).rejects.toMatchObject(refused)
+    for (const webhookSecrets of [undefined, '', []]) {
+      const shared = createOnerway({ ...direct, webhookSecrets })
+      expect((await shared.readWebhook(await signWebhook(body, secretKey))).kind).toBe('payment')
+    }
+  })
+})
+
+describe('the fixtures', () => {
+  const responses = [...onerwayFixtures.payments, ...onerwayHostedFixtures.payments].flatMap(
+    ({ title, response }) => (response ? [[title, response.body as { data: Row }] as const] : []),
+  )
+
+  it.each(responses)('sign the response of “%s” with the made-up secret', (_, { data }) => {
+    expect(data.sign).toBe(signatureOf(data, onerwayFixtures.secrets.secretKey))
+  })
+
+  it('answer no question that is wrongly signed, or whose content type has a charset', async () => {
+    const fields = { merchantNo: onerwayFixtures.secrets.merchantNo, transactionIds: '1', current: '1' }
+    const ask = async (sign: string, type = 'application/json') => {
+      const headers = { 'content-type': type }
+      const body = JSON.stringify({ ...fields, sign })
+      const url = `${onerwayFixtures.origin}/v1/txn/list`
+      const answer = await onerwayFixtures.respond(new Request(url, { method: 'POST', headers, body }))
+      return ((await answer.json()) as { respCode: string }).respCode
+    }
+    expect(await ask(signatureOf(fields))).toBe('20000')
+    expect(await ask(signatureOf(fields, 'another'))).not.toBe('20000')
+    expect(await ask(signatureOf(fields), 'application/json; charset=utf-8')).not.toBe('20000')
+  })
+})

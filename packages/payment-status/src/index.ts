@@ -1,0 +1,2 @@
+export * from '@payment-status/core'
+export * from './payments.ts'

@@ -1,0 +1,86 @@
+import {
+  createWebhookHandler,
+  type LookupKey,
+  type PaymentHint,
+  type PaymentProvider,
+  type PaymentReport,
+  type RequestOptions,
+  type WebhookDelivery,
+  type WebhookEvent,
+  type WebhookHandlerOptions,
+} from '@payment-status/core'
+import { inputError } from './errors.ts'
+import { routeByLastSegment } from './route.ts'
+import { askForStanding, type Standing } from './standing.ts'
+
+type NameOf<P extends readonly PaymentProvider[]> = P[number]['name']
+
+/** The provider of that name; where names are plain strings, any of them. */
+type ProviderOf<P extends readonly PaymentProvider[], N extends string> = [
+  Extract<P[number], { readonly name: N }>,
+] extends [never]
+  ? P[number]
+  : Extract<P[number], { readonly name: N }>
+
+/** Several providers behind one door. It knows none of them by name: give it any that keep the contract. */
+export interface Payments<P extends readonly PaymentProvider[] = readonly PaymentProvider[]> {
+  /** The provider itself, for its other doors. Throws `invalid_input` for a name that was not given. */
+  provider<N extends NameOf<P>>(name: N): ProviderOf<P, N>
+  /** Whether there is a provider of that name, e.g. one read from a database. */
+  has(name: string): name is NameOf<P>
+  /** Asks the payment's own provider. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.lookup`. */
+  lookup(
+    handle: { readonly provider: string; readonly id: string },
+    options?: RequestOptions,
+  ): Promise<PaymentReport>
+  /** Asks one provider by id or reference. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.find`. */
+  find(
+    handle: { readonly provider: string } & LookupKey,
+    options?: RequestOptions,
+  ): Promise<readonly PaymentReport[]>
+  /**
+   * Asks every provider, side by side, for all payments of a reference. Rejects only when aborted, with the signal's
+   * reason: a provider that does not answer is told in `unreachable`.
+   */
+  standing(reference: string, options?: RequestOptions): Promise<Standing>
+  /** Reads the URL the shopper came back on. Throws `invalid_input` for an unknown name. */
+  readReturn(provider: string, url: string | URL): PaymentHint
+  /** Verifies and reads a webhook. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.readWebhook`. */
+  readWebhook(provider: string, delivery: WebhookDelivery): Promise<WebhookEvent>
+  /**
+   * One endpoint for all: the last segment of the URL's path names the provider, an unknown one is answered with 404.
+   * Otherwise as `createWebhookHandler`.
+   */
+  webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
+}
+
+/** Puts providers behind one door. Throws `invalid_input` when two have one name. */
+export function createPayments<const P extends readonly PaymentProvider[]>(providers: P): Payments<P> {
+  const byName = new Map<string, PaymentProvider>(providers.map((provider) => [provider.name, provider]))
+  if (byName.size < providers.length) {
+    throw inputError('two providers have one name: give one of them another `name`')
+  }
+  const named = (name: string): PaymentProvider => {
+    const provider = byName.get(name)
+    // The name is not repeated: it can come from a URL somebody made up.
+    if (!provider) throw inputError('no provider of this name was given to createPayments')
+    return provider
+  }
+
+  return {
+    provider: <N extends NameOf<P>>(name: N) => named(name) as ProviderOf<P, N>,
+    has: (name): name is NameOf<P> => byName.has(name),
+    lookup: async ({ provider, id }, options) => named(provider).lookup(id, options),
+    async find(handle, options) {
+      const key = 'id' in handle ? { id: handle.id } : { reference: handle.reference }
+      return named(handle.provider).find(key, options)
+    },
+    standing: (reference, options) => askForStanding([...byName.values()], reference, options),
+    readReturn: (provider, url) => named(provider).readReturn(url),
+    readWebhook: async (provider, delivery) => named(provider).readWebhook(delivery),
+    webhookHandler: (options) =>
+      routeByLastSegment(
+        new Map([...byName].map(([name, provider]) => [name, createWebhookHandler(provider, options)])),
+      ),
+  }
+}

@@ -1,0 +1,181 @@
+import fc from 'fast-check'
+import {
+  createPayments,
+  isPaymentError,
+  outcomeOf,
+  type PaymentProvider,
+  type PaymentStatus,
+  paymentStatuses,
+} from 'payment-status'
+import { describe, expect, it, vi } from 'vitest'
+import { makeProvider, report, unavailable } from './make.ts'
+
+const down = (name: string, reason: unknown = unavailable(name)) =>
+  makeProvider(name, [], {
+    lookupByReference: async () => {
+      throw reason
+    },
+  })
+const knows = (name: string, ...statuses: readonly PaymentStatus[]) =>
+  makeProvider(
+    name,
+    statuses.map((status, index) => report(name, `pay_${index}`, status)),
+  )
+const standing = (...providers: readonly PaymentProvider[]) => createPayments(providers).standing('order-1')
+
+describe('the standing of an order over all providers', () => {
+  it('finds out that it was paid on both', async () => {
+    expect(await standing(knows('here', 'captured'), knows('there', 'captured'))).toMatchObject({
+      status: 'captured',
+      paidTwice: true,
+      paid: [{ payment: { provider: 'here' } }, { payment: { provider: 'there' } }],
+      unreachable: [],
+    })
+  })
+
+  it('a failed attempt here does not hide the paid one there', async () => {
+    expect(await standing(knows('here', 'failed', 'open'), knows('there', 'captured'))).toMatchObject({
+      status: 'captured',
+      paidTwice: false,
+      deciding: { payment: { provider: 'there' } },
+    })
+  })
+
+  it('everybody answered and nothing is paid: it stands where its newest attempt stands', async () => {
+    expect(await standing(knows('here', 'failed'), knows('there'))).toMatchObject({
+      status: 'failed',
+      deciding: { payment: { provider: 'here' } },
+    })
+    expect((await standing(knows('here', 'failed'), knows('there', 'processing'))).status).toBe('processing')
+  })
+
+  it('no reports at all: unknown', async () => {
+    expect(await standing(knows('here'), knows('there'))).toStrictEqual({
+      status: 'unknown',
+      paid: [],
+      paidTwice: false,
+      unreachable: [],
+    })
+  })
+
+  it('somebody unreachable does not hide that it is paid, and is told', async () => {
+    expect(await standing(down('here'), knows('there', 'captured'))).toMatchObject({
+      status: 'captured',
+      deciding: { payment: { provider: 'there' } },
+      unreachable: [{ provider: 'here', error: { code: 'unavailable' } }],
+    })
+  })
+
+  it.each(paymentStatuses.filter((status) => outcomeOf(status) !== 'paid'))(
+    'somebody unreachable and nothing paid: unknown, and nothing decides (%s elsewhere)',
+    async (status) => {
+      const result = await standing(knows('here', status), down('there'))
+      expect(result).toMatchObject({ status: 'unknown', paid: [], unreachable: [{ provider: 'there' }] })
+      expect(result).not.toHaveProperty('deciding')
+    },
+  )
+
+  it('everybody unreachable: unknown, and all are told', async () => {
+    const result = await standing(down('here'), down('there'))
+    expect(result.status).toBe('unknown')
+    expect(result.unreachable.map(({ provider }) => provider)).toEqual(['here', 'there'])
+  })
+
+  it('what a provider throws that is no PaymentError is told without a word of it', async () => {
+    for (const reason of [new Error('SECRET'), 'SECRET', undefined]) {
+      const { unreachable } = await standing(down('here', reason))
+      const error = unreachable[0]?.error
+      expect(isPaymentError(error) && error.code).toBe('unavailable')
+      expect(error?.message).toMatch(/^\[here\] (?!.*SECRET)/)
+      expect(error?.cause).toBeUndefined()
+    }
+  })
+
+  it('a provider that throws before it promises anything is unreachable', async () => {
+    const lookupByReference = () => {
+      throw unavailable('here')
+    }
+    expect(await standing(makeProvider('here', [], { lookupByReference }))).toMatchObject({
+      status: 'unknown',
+      unreachable: [{ provider: 'here' }],
+    })
+  })
+
+  it('asks side by side, with what was asked and the options', async () => {
+    const asked: unknown[] = []
+    const slow = (name: string) =>
+      makeProvider(name, [], {
+        async lookupByReference(reference, options) {
+          asked.push([name, reference, options?.timeoutMs])
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          expect(asked).toHaveLength(2)
+          return []
+        },
+      })
+    await createPayments([slow('here'), slow('there')]).standing('order-1', { timeoutMs: 7 })
+    expect(asked).toEqual([
+      ['here', 'order-1', 7],
+      ['there', 'order-1', 7],
+    ])
+  })
+})
+
+describe('an abort', () => {
+  const reason = new Error('the shopper left')
+
+  it('rejects with the signal’s reason, and is no unreachable provider', async () => {
+    const stop = new AbortController()
+    const listens = makeProvider('here', [], {
+      lookupByReference: (_, options) =>
+        new Promise((_resolve, reject) => {
+          options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
+        }),
+    })
+    const asked = createPayments([listens, knows('there', 'captured')]).standing('order-1', {
+      signal: stop.signal,
+    })
+    stop.abort(reason)
+    await expect(asked).rejects.toBe(reason)
+  })
+
+  it('does not wait for a provider that does not listen', async () => {
+    const deaf = makeProvider('here', [], { lookupByReference: () => new Promise(() => {}) })
+    const stop = new AbortController()
+    const asked = createPayments([deaf]).standing('order-1', { signal: stop.signal })
+    stop.abort(reason)
+    await expect(asked).rejects.toBe(reason)
+  })
+
+  it('before it begins asks nobody', async () => {
+    const lookupByReference = vi.fn()
+    const asked = createPayments([makeProvider('here', [], { lookupByReference })])
+    await expect(asked.standing('order-1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    expect(lookupByReference).not.toHaveBeenCalled()
+  })
+})
+
+it('with a provider down it never says that nothing was paid', async () => {
+  const anyProvider = fc.record({
+    isDown: fc.boolean(),
+    statuses: fc.array(fc.constantFrom(...paymentStatuses), { maxLength: 3 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyProvider, { maxLength: 4 }), async (shops) => {
+      const providers = shops.map(({ isDown, statuses }, index) =>
+        isDown ? down(`p${index}`) : knows(`p${index}`, ...statuses),
+      )
+      const { status, paid, paidTwice, unreachable, deciding } = await standing(...providers)
+      const told = shops.filter(({ isDown }) => !isDown).flatMap(({ statuses }) => statuses)
+      const paidCount = told.filter((word) => outcomeOf(word) === 'paid').length
+      expect(unreachable).toHaveLength(shops.filter(({ isDown }) => isDown).length)
+      expect(paid).toHaveLength(paidCount)
+      expect(paidTwice).toBe(paidCount > 1)
+      if (paidCount > 0) expect(outcomeOf(status)).toBe('paid')
+      else if (unreachable.length > 0 || told.length === 0) {
+        expect([status, deciding]).toEqual(['unknown', undefined])
+      }
+      if (deciding) expect(deciding.payment.status).toBe(status)
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,70 @@
+import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
+import { createHttp, type ErrorDetails, type HttpReply, toBaseUrl } from '@payment-status/core/kit'
+import * as v from 'valibot'
+import { errorSchema } from './schema.ts'
+
+export interface StripeAccess {
+  /** `sk_…`, or a restricted key `rk_…` that may read PaymentIntents and Charges. */
+  readonly secretKey?: string | undefined
+  /**
+   * The `Stripe-Version` every question is asked in. Default `2026-07-29.dahlia`; none before `2025-03-31.basil`, where
+   * a partial capture looked like a refund.
+   */
+  readonly apiVersion?: string | undefined
+}
+
+export interface StripeApi {
+  get(path: string, query: Readonly<Record<string, string>>, options?: RequestOptions): Promise<HttpReply>
+}
+
+const DEFAULT_API_VERSION = '2026-07-29.dahlia'
+// https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow
+const OLDEST_API_VERSION = '2025-03-31.basil'
+const HOST = 'https://api.stripe.com'
+
+const secretKeyPattern = /^[sr]k_\w+$/
+const apiVersionPattern = /^\d{4}-\d{2}-\d{2}\.[a-z]+$/
+
+/** Stripe's query API: host, authorization, version, errors. Throws `invalid_input` for a configuration that cannot be right. */
+export function createApi(config: StripeAccess & ProviderOptions, provider: string): StripeApi {
+  const { secretKey, apiVersion = DEFAULT_API_VERSION } = config
+  if (secretKey && !secretKeyPattern.test(secretKey)) {
+    throw inputError(provider, 'secretKey must be one of the sk_ or rk_ keys')
+  }
+  // Versions are dates, so they sort as text.
+  if (!apiVersionPattern.test(apiVersion) || apiVersion.slice(0, 10) < OLDEST_API_VERSION.slice(0, 10)) {
+    throw inputError(
+      provider,
+      `apiVersion must be ${OLDEST_API_VERSION} or a later one: before it a partial capture looks like a refund`,
+    )
+  }
+  const baseUrl = config.baseUrl ? toBaseUrl(config.baseUrl, provider) : HOST
+  const send = createHttp({ ...config, provider, describeError })
+
+  return {
+    async get(path, query, options) {
+      if (!secretKey) throw inputError(provider, 'a lookup needs secretKey')
+      const headers = { authorization: `Bearer ${secretKey}`, 'stripe-version': apiVersion }
+      return send({ method: 'GET', url: `${baseUrl}${path}?${new URLSearchParams(query)}`, headers }, options)
+    },
+  }
+}
+
+/** Reads `{ error: { type, code, decline_code } }` and `Request-Id`; never the message, it can repeat what was sent. */
+export function describeError(body: unknown, headers: Headers): ErrorDetails {
+  const error = v.is(errorSchema, body) ? body.error : undefined
+  const words = [error?.code, error?.decline_code, error?.type]
+  return {
+    providerCode: words.find((word) => isCode(word)) ?? undefined,
+    requestId: headers.get('request-id') ?? undefined,
+  }
+}
+
+/** Stripe's codes are short words; whatever else stands there could be anything. */
+function isCode(word: string | null | undefined): boolean {
+  return !!word && /^[a-z][a-z\d_]{0,63}$/.test(word) && !/secret|^[spr]k_|\d{8}/.test(word)
+}
+
+function inputError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider, message })
+}

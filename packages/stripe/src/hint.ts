@@ -1,0 +1,50 @@
+import { PaymentError, type PaymentHint } from '@payment-status/core'
+import { parse, readParameter, readQuery, stated, waitsForShopper } from '@payment-status/core/kit'
+import { toAction } from './payment.ts'
+import { clientResultSchema, paymentIdPattern } from './schema.ts'
+import { toAppearance, toPaymentStatus, toRedirectAppearance } from './status.ts'
+
+/**
+ * The return URL: `payment_intent`, `payment_intent_client_secret` (never kept) and `redirect_status`. An id to look up
+ * and a look, nothing more. Throws `invalid_input` for an id that is none.
+ */
+export function readReturn(url: string | URL, provider: string): PaymentHint {
+  const query = readQuery(url, provider)
+  const id = readParameter(query, 'payment_intent', paymentIdPattern, provider)
+  const words = new Set(query.getAll('redirect_status'))
+  const [word] = words
+  return stated({
+    evidence: 'hint' as const,
+    provider,
+    source: 'return_url' as const,
+    key: id === undefined ? undefined : { id },
+    appears: words.size === 1 ? toRedirectAppearance(word) : undefined,
+  })
+}
+
+/**
+ * What `confirmCardPayment` or `retrievePaymentIntent` resolved with: `{ paymentIntent?, error? }` (seed
+ * 002_7b3cef992249f45e.txt). An error can carry the intent it is about. Of either only the id is kept, how it looks and
+ * what the shopper has to do.
+ */
+export function readClientResult(result: unknown, provider: string): PaymentHint {
+  const { paymentIntent, error } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
+  const intent = paymentIntent ?? error?.payment_intent
+  const id = intent?.id
+  if (id && !paymentIdPattern.test(id)) {
+    throw new PaymentError({
+      code: 'invalid_input',
+      provider,
+      message: "the browser result's id is not a pi_ id",
+    })
+  }
+  const status = intent?.status ?? ''
+  return stated({
+    evidence: 'hint' as const,
+    provider,
+    source: 'client' as const,
+    key: id ? { id } : undefined,
+    appears: toAppearance(status, !!error),
+    action: waitsForShopper(toPaymentStatus({ status })) ? toAction(intent?.next_action) : undefined,
+  })
+}

@@ -1,0 +1,268 @@
+import * as v from 'valibot'
+
+/** Every word a PaymentIntent's `status` takes: Stripe's published types, API 2026-07-29.dahlia. */
+export const stripeStatuses = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+  'canceled',
+  'succeeded',
+] as const
+export type StripeStatus = (typeof stripeStatuses)[number]
+
+/** Why a PaymentIntent was canceled: the first four are the merchant's, the rest Stripe's own. Same source. */
+export const stripeCancellationReasons = [
+  'abandoned',
+  'duplicate',
+  'fraudulent',
+  'requested_by_customer',
+  'automatic',
+  'expired',
+  'failed_invoice',
+  'void_invoice',
+] as const
+export type StripeCancellationReason = (typeof stripeCancellationReasons)[number]
+
+/** What `next_action.type` is known to hold; Stripe calls the set open. Same source. */
+export const stripeNextActionTypes = [
+  'alipay_handle_redirect',
+  'blik_authorize',
+  'boleto_display_details',
+  'card_await_notification',
+  'cashapp_handle_redirect_or_display_qr_code',
+  'display_bank_transfer_instructions',
+  'klarna_display_qr_code',
+  'konbini_display_details',
+  'multibanco_display_details',
+  'oxxo_display_details',
+  'paynow_display_qr_code',
+  'pix_display_qr_code',
+  'promptpay_display_qr_code',
+  'redirect_to_url',
+  'swish_handle_redirect_or_display_qr_code',
+  'upi_handle_redirect_or_display_qr_code',
+  'use_stripe_sdk',
+  'verify_with_microdeposits',
+  'wechat_pay_display_qr_code',
+  'wechat_pay_redirect_to_android_app',
+  'wechat_pay_redirect_to_ios_app',
+] as const
+export type StripeNextActionType = (typeof stripeNextActionTypes)[number]
+
+/** A dispute's `status`: Stripe's published types; the two appeals came with API 2026-10-28.endive. */
+export const stripeDisputeStatuses = [
+  'warning_needs_response',
+  'warning_under_review',
+  'warning_closed',
+  'needs_response',
+  'under_review',
+  'appeal_needs_response',
+  'appeal_under_review',
+  'won',
+  'lost',
+  'prevented',
+] as const
+export type StripeDisputeStatus = (typeof stripeDisputeStatuses)[number]
+
+/** The words before an event's last dot that concern a payment, the longer ones first. */
+export const stripeEventFamilies = ['payment_intent', 'charge.dispute', 'charge', 'refund', 'review'] as const
+export type StripeEventFamily = (typeof stripeEventFamilies)[number]
+
+/** The events to send to your endpoint: all of those families that Stripe's types name today. More may come. */
+export const stripeEventTypes = [
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.created',
+  'payment_intent.partially_funded',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.succeeded',
+  'charge.captured',
+  'charge.expired',
+  'charge.failed',
+  'charge.pending',
+  'charge.refund.updated',
+  'charge.refunded',
+  'charge.succeeded',
+  'charge.updated',
+  'charge.dispute.closed',
+  'charge.dispute.created',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.updated',
+  'refund.created',
+  'refund.failed',
+  'refund.updated',
+  'review.closed',
+  'review.opened',
+] as const
+export type StripeEventType = (typeof stripeEventTypes)[number]
+
+/** What `redirect_status` in a return URL is seen to hold. Unverified: no source lists its words. */
+export const stripeRedirectStatuses = ['succeeded', 'pending', 'failed'] as const
+export type StripeRedirectStatus = (typeof stripeRedirectStatuses)[number]
+
+/** The issuer's advice on a refusal (https://docs.stripe.com/declines/card#retrying-issuer-declines). */
+export const stripeAdviceCodes = ['try_again_later', 'confirm_card_data', 'do_not_try_again'] as const
+export type StripeAdviceCode = (typeof stripeAdviceCodes)[number]
+
+/** `decline_code`: why the issuer refused (https://docs.stripe.com/declines/codes). The set is open. */
+// biome-ignore format: one word to a line would fill a screen
+export const stripeDeclineCodes = [
+  'approve_with_id', 'authentication_not_handled', 'authentication_required', 'call_issuer',
+  'card_not_supported', 'card_velocity_exceeded', 'currency_not_supported', 'do_not_honor',
+  'do_not_try_again', 'duplicate_transaction', 'expired_card', 'fraudulent', 'generic_decline',
+  'incorrect_cvc', 'incorrect_number', 'incorrect_pin', 'incorrect_zip', 'insufficient_funds',
+  'invalid_account', 'invalid_amount', 'invalid_cvc', 'invalid_expiry_month', 'invalid_expiry_year',
+  'invalid_number', 'invalid_pin', 'issuer_not_available', 'lost_card', 'merchant_blacklist',
+  'mobile_device_authentication_required', 'new_account_information_available', 'no_action_taken',
+  'not_permitted', 'offline_pin_required', 'online_or_offline_pin_required', 'pickup_card',
+  'pin_try_exceeded', 'processing_error', 'reenter_transaction', 'restricted_card',
+  'revocation_of_all_authorizations', 'revocation_of_authorization', 'security_violation',
+  'service_not_allowed', 'stolen_card', 'stop_payment_order', 'testmode_decline', 'transaction_not_allowed',
+  'try_again_later', 'withdrawal_count_limit_exceeded',
+] as const
+export type StripeDeclineCode = (typeof stripeDeclineCodes)[number]
+
+/** `code`, for refusals that carry no `decline_code` (https://docs.stripe.com/error-codes). The set is open. */
+// biome-ignore format: one word to a line would fill a screen
+export const stripeErrorCodes = [
+  'authentication_required', 'card_decline_rate_limit_exceeded', 'card_declined', 'expired_card',
+  'incorrect_cvc', 'incorrect_number', 'incorrect_zip', 'insufficient_funds', 'invalid_cvc',
+  'invalid_expiry_month', 'invalid_expiry_year', 'invalid_number', 'payment_intent_authentication_failure',
+  'payment_intent_payment_attempt_expired', 'payment_intent_payment_attempt_failed',
+  'payment_method_customer_decline', 'payment_method_not_available', 'payment_method_provider_decline',
+  'payment_method_provider_timeout', 'processing_error',
+] as const
+export type StripeErrorCode = (typeof stripeErrorCodes)[number]
+
+/** A PaymentIntent's id. Its client secret is that id with `_secret_…` behind it, and must not pass for one. */
+export const paymentIdPattern = /^pi_(?!\w*_secret_)\w+$/
+
+const text = v.nullish(v.string())
+/** JSON can say -0, and a report that is stored as JSON cannot. */
+const amount = v.pipe(
+  v.number(),
+  v.transform((value) => value + 0),
+)
+const minorUnits = v.nullish(amount)
+/** Seconds since 1970, as far as `Date` reaches. */
+const seconds = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000)))
+const paymentId = v.pipe(v.string(), v.regex(paymentIdPattern))
+
+const chargeSchema = v.object({
+  status: text,
+  amount_captured: minorUnits,
+  amount_refunded: minorUnits,
+  disputed: v.nullish(v.boolean()),
+})
+
+export const nextActionSchema = v.nullish(v.looseObject({ type: v.string() }))
+
+/** The fields we read of a PaymentIntent: the same object answers a lookup, a list row, a create call and a webhook. */
+export const paymentSchema = v.object({
+  id: paymentId,
+  status: v.string(),
+  amount,
+  currency: v.pipe(v.string(), v.nonEmpty()),
+  amount_received: minorUnits,
+  amount_capturable: minorUnits,
+  cancellation_reason: text,
+  created: seconds,
+  metadata: v.nullish(v.record(v.string(), v.unknown())),
+  latest_charge: v.nullish(v.union([v.string(), chargeSchema])),
+  next_action: nextActionSchema,
+  last_payment_error: v.nullish(
+    v.object({ code: text, decline_code: text, advice_code: text, message: text }),
+  ),
+})
+export type StripePaymentIntent = v.InferOutput<typeof paymentSchema>
+export type StripeCharge = v.InferOutput<typeof chargeSchema>
+export type StripePaymentError = NonNullable<StripePaymentIntent['last_payment_error']>
+
+// The details of a next action are as open as its types: one spelled differently in a new type is not there, and no
+// reason to call the payment unreadable.
+const hintText = v.fallback(text, undefined)
+const hintSeconds = v.fallback(seconds, undefined)
+
+/** What stands in `next_action[next_action.type]`: Stripe's published types, all of them in one shape. */
+export const actionDetailsSchema = v.fallback(
+  v.object({
+    url: hintText,
+    hosted_voucher_url: hintText,
+    hosted_instructions_url: hintText,
+    image_url_png: hintText,
+    data: hintText,
+    number: hintText,
+    expires_at: hintSeconds,
+    expires_after: hintSeconds,
+    qr_code: v.fallback(v.nullish(v.object({ image_url_png: hintText, expires_at: hintSeconds })), undefined),
+  }),
+  {},
+)
+export type StripeActionDetails = v.InferOutput<typeof actionDetailsSchema>
+
+/** What names a row even where the rest of it cannot be read. */
+export const rowIdSchema = v.object({ id: paymentId })
+
+/** A page of `GET /v1/payment_intents`. */
+export const pageSchema = v.object({
+  data: v.array(v.looseObject(rowIdSchema.entries)),
+  has_more: v.nullish(v.boolean()),
+})
+
+/** A page of the search: it only finds ids, its rows may be old. */
+export const searchPageSchema = v.object({
+  data: v.array(rowIdSchema),
+  has_more: v.nullish(v.boolean()),
+  next_page: text,
+})
+
+/** The body of an error answer. A refused confirm call carries the PaymentIntent as it stands after the refusal. */
+export const errorSchema = v.object({
+  error: v.object({
+    type: text,
+    code: text,
+    decline_code: text,
+    payment_intent: v.nullish(v.record(v.string(), v.unknown())),
+  }),
+})
+
+/** A webhook's envelope; thin events have another `object` and no data. */
+export const eventSchema = v.object({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  type: v.pipe(v.string(), v.nonEmpty()),
+  object: text,
+  created: v.optional(v.unknown()),
+  data: v.optional(v.unknown()),
+})
+
+export const eventTimeSchema = v.object({ created: seconds })
+export const eventDataSchema = v.object({ object: v.unknown() })
+
+/** What names the payment in a charge, refund, review or dispute: an id, or the PaymentIntent where it is expanded. */
+const intentReference = v.nullish(v.union([paymentId, v.object({ id: paymentId })]))
+
+export const eventKeySchema = v.object({ payment_intent: intentReference })
+
+/** `data.object` of the dispute events. */
+export const eventDisputeSchema = v.object({
+  id: text,
+  payment_intent: intentReference,
+  status: v.string(),
+  reason: text,
+  amount: minorUnits,
+  currency: text,
+  evidence_details: v.nullish(v.object({ due_by: seconds })),
+})
+
+const clientIntentSchema = v.object({ id: text, status: text, next_action: nextActionSchema })
+
+/** What `confirmCardPayment` and `retrievePaymentIntent` resolve with (seed 002_7b3cef992249f45e.txt). */
+export const clientResultSchema = v.object({
+  paymentIntent: v.nullish(clientIntentSchema),
+  error: v.nullish(v.object({ payment_intent: v.nullish(clientIntentSchema) })),
+})

@@ -1,0 +1,182 @@
+import {
+  type LookupKey,
+  PaymentError,
+  type PaymentReport,
+  type WebhookDelivery,
+  type WebhookEvent,
+} from '@payment-status/core'
+import {
+  checkDelivery,
+  fromEpochSeconds,
+  hmacSha256Hex,
+  now,
+  parse,
+  parseJson,
+  readHeader,
+  readText,
+  stated,
+  toInstant,
+  verifyHmacSha256,
+} from '@payment-status/core/kit'
+import { match } from 'ts-pattern'
+import { type PaymentContext, toMoney, toPayment } from './payment.ts'
+import {
+  eventDataSchema,
+  eventDisputeSchema,
+  eventKeySchema,
+  eventSchema,
+  eventTimeSchema,
+} from './schema.ts'
+import { toDisputeStatus, toEventMeaning } from './status.ts'
+
+export interface WebhookContext extends PaymentContext {
+  readonly secrets: readonly string[]
+  /** How old a signature may be. 0 means 0. */
+  readonly toleranceSeconds: number
+}
+
+type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 'reply'>
+
+/** What Stripe's own libraries allow (https://docs.stripe.com/webhooks/signature). */
+export const DEFAULT_TOLERANCE_IN_SECONDS = 300
+
+/** Stripe wants a 2xx; what it says is not read. */
+const reply = { status: 200, body: '', contentType: 'text/plain' }
+
+/** Verifies `Stripe-Signature` on the raw body, then reads it. Throws `invalid_signature` before anything is parsed. */
+export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
+  const { provider } = context
+  const what = 'the webhook'
+  checkDelivery(delivery, provider)
+  await verify(delivery, context)
+  const json = parseJson(readText(delivery, provider), { provider, what })
+  const event = parse(eventSchema, json, { provider, what })
+  const { id, type } = event
+  // A thin event says that something happened to a `related_object`, and holds no payment.
+  if (event.object?.startsWith('v2.')) {
+    const occurredAt = typeof event.created === 'string' ? toInstant(event.created) : undefined
+    return stated({ provider, id, type, occurredAt, reply, kind: 'unrelated' as const })
+  }
+  const { created } = parse(eventTimeSchema, event, { provider, what })
+  const occurredAt = typeof created === 'number' ? fromEpochSeconds(created) : undefined
+  const base: EventBase = stated({ provider, id, type, occurredAt, reply })
+  const meaning = toEventMeaning(type)
+  if (meaning.kind === 'unrelated') return { ...base, kind: 'unrelated' }
+  const { object } = parse(eventDataSchema, event.data, { provider, what: "the webhook's data" })
+  return match(meaning)
+    .returnType<WebhookEvent>()
+    .with({ kind: 'payment' }, () => readPayment(object, base, context))
+    .with({ kind: 'dispute' }, () => readDispute(object, base))
+    .with({ kind: 'recheck' }, ({ why }) => readRecheck(object, base, why))
+    .exhaustive()
+}
+
+/**
+ * Signs a body as Stripe would: for tests and simulators. `timestamp` is in seconds since 1970; without it, now.
+ * The official library's `constructEvent` accepts it.
+ */
+export async function signWebhook(
+  rawBody: string | Uint8Array,
+  secret: string,
+  options: { readonly timestamp?: number | undefined } = {},
+): Promise<WebhookDelivery> {
+  const timestamp = Math.floor(options.timestamp ?? Date.now() / 1000)
+  const signature = await hmacSha256Hex(secret, toSignedContent(`${timestamp}`, rawBody))
+  return {
+    rawBody,
+    headers: { 'content-type': 'application/json', 'stripe-signature': `t=${timestamp},v1=${signature}` },
+  }
+}
+
+async function verify(delivery: WebhookDelivery, context: WebhookContext): Promise<void> {
+  const { provider, secrets, toleranceSeconds } = context
+  if (secrets.length === 0) {
+    const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
+    throw new PaymentError({ code: 'invalid_input', provider, message })
+  }
+  const { timestamp, signatures } = readSignatures(readHeader(delivery, 'stripe-signature'), provider)
+  const content = toSignedContent(timestamp, delivery.rawBody)
+  if (!(await verifyHmacSha256(content, { keys: secrets, signatures })))
+    throw signatureError(provider, 'the webhook does not verify with any configured secret')
+  // The official library takes a tolerance of 0 for "any age", and never looks ahead. Here 0 is 0; and a clock may run
+  // ahead of ours by the usual tolerance, but a signature from further on could be replayed until then.
+  const age = Math.floor(Date.now() / 1000) - Number(timestamp)
+  if (age > toleranceSeconds) throw signatureError(provider, 'the signature is older than toleranceSeconds')
+  if (-age > Math.max(toleranceSeconds, DEFAULT_TOLERANCE_IN_SECONDS)) {
+    throw signatureError(provider, 'the signature is from the future: is the clock of this machine right?')
+  }
+}
+
+/** `t=…,v1=…[,v1=…]`; other schemes beside them are ignored. One time only: two could not both be what was signed. */
+function readSignatures(
+  header: string | undefined,
+  provider: string,
+): { readonly timestamp: string; readonly signatures: readonly string[] } {
+  if (!header) throw signatureError(provider, 'the webhook has no Stripe-Signature header')
+  const items = header.split(',').map((item) => item.trim())
+  const values = (key: string) =>
+    items.filter((item) => item.startsWith(`${key}=`)).map((item) => item.slice(key.length + 1))
+  const [timestamp, ...others] = new Set(values('t'))
+  const signatures = values('v1')
+  if (
+    timestamp === undefined ||
+    others.length > 0 ||
+    !/^\d{1,12}$/.test(timestamp) ||
+    signatures.length === 0
+  ) {
+    throw signatureError(provider, 'the Stripe-Signature header is not as documented (expected t=…,v1=…)')
+  }
+  return { timestamp, signatures }
+}
+
+function toSignedContent(timestamp: string, rawBody: string | Uint8Array): string | Uint8Array {
+  const prefix = `${timestamp}.`
+  if (typeof rawBody === 'string') return prefix + rawBody
+  const content = new Uint8Array(prefix.length + rawBody.length)
+  content.set(new TextEncoder().encode(prefix))
+  content.set(rawBody, prefix.length)
+  return content
+}
+
+/** The intent as it was at the event; its `latest_charge` is an id there, so refunds are not told. */
+function readPayment(object: unknown, base: EventBase, context: PaymentContext): WebhookEvent {
+  const report: PaymentReport = stated({
+    evidence: 'report' as const,
+    source: 'webhook' as const,
+    payment: toPayment(object, context),
+    occurredAt: base.occurredAt,
+    observedAt: now(),
+  })
+  return { ...base, kind: 'payment', report }
+}
+
+/** A charge without a PaymentIntent was made through an older API, and is not one of ours. */
+function readRecheck(object: unknown, base: EventBase, why: string): WebhookEvent {
+  const { provider } = base
+  const { payment_intent } = parse(eventKeySchema, object, { provider, what: "the webhook's object" })
+  const key = toKey(payment_intent)
+  return key ? { ...base, kind: 'recheck', key, why } : { ...base, kind: 'unrelated' }
+}
+
+function readDispute(object: unknown, base: EventBase): WebhookEvent {
+  const { provider } = base
+  const data = parse(eventDisputeSchema, object, { provider, what: 'the dispute' })
+  const dueBy = data.evidence_details?.due_by
+  const dispute = stated({
+    id: data.id || undefined,
+    status: toDisputeStatus(data.status),
+    reason: data.reason || undefined,
+    amount: toMoney(data.amount, data.currency, { provider, path: 'data.object.amount' }),
+    respondBy: typeof dueBy === 'number' ? fromEpochSeconds(dueBy) : undefined,
+  })
+  return stated({ ...base, kind: 'dispute' as const, key: toKey(data.payment_intent), dispute })
+}
+
+function toKey(intent: string | { readonly id: string } | null | undefined): LookupKey | undefined {
+  if (!intent) return undefined
+  return { id: typeof intent === 'string' ? intent : intent.id }
+}
+
+function signatureError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_signature', provider, message })
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { answering, collect, makeCharge, makeIntent, withCode } from './helpers.ts'
+
+const created = 1_772_446_530
+const at = (seconds: number) => new Date((created + seconds) * 1000)
+
+describe('list', () => {
+  const row = (id: string, seconds: number, facts = {}) =>
+    makeIntent({ id, created: created + seconds, ...facts })
+
+  it('walks the cursors, in whole seconds, and leaves out what is not in range', async () => {
+    const rows = [5, 4, 3, 2, 1, 0].map((seconds) => row(`pi_${seconds}`, seconds))
+    const { stripe, requests } = answering((url) => {
+      const start = rows.findIndex(({ id }) => id === url.searchParams.get('starting_after')) + 1
+      return { data: rows.slice(start, start + 2), has_more: start + 2 < rows.length }
+    })
+    const reports = await collect(
+      stripe.list({ from: new Date(at(1).getTime() - 500), to: new Date(at(4).getTime() + 500) }),
+    )
+    expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_4', 'pi_3', 'pi_2', 'pi_1'])
+    expect(reports[0]).toMatchObject({ source: 'list' })
+    expect(reports[0]).not.toHaveProperty('occurredAt')
+    const queries = requests.map(({ url }) => Object.fromEntries(new URL(url).searchParams))
+    expect(queries).toEqual(
+      [undefined, 'pi_4', 'pi_2'].map((after) => ({
+        'created[gte]': `${created}`,
+        'created[lt]': `${created + 5}`,
+        limit: '100',
+        'expand[]': 'data.latest_charge',
+        ...(after ? { starting_after: after } : {}),
+      })),
+    )
+  })
+
+  it('has its bounds at [from, to)', async () => {
+    const { stripe } = answering(() => ({ data: [row('pi_0', 0), row('pi_1', 1)], has_more: false }))
+    const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
+    expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_0'])
+  })
+
+  it('tells refunds from the expanded charge, and none where it is an id', async () => {
+    const charge = makeCharge({ amount_refunded: 2500 })
+    const { stripe } = answering(() => ({
+      data: [row('pi_0', 0, { latest_charge: charge }), row('pi_1', 0)],
+    }))
+    const [expanded, collapsed] = await collect(stripe.list({ from: at(0), to: at(1) }))
+    expect(expanded?.payment).toMatchObject({ status: 'refunded', refunded: 2500 })
+    expect(collapsed?.payment).not.toHaveProperty('refunded')
+  })
+
+  it('does not let one unreadable row spoil the page', async () => {
+    const data = [
+      row('pi_0', 0),
+      row('pi_1', 0, { currency: 'zzz' }),
+      row('pi_2', 0, { metadata: 7, status: 7 }),
+    ]
+    const { stripe } = answering(() => ({ data, has_more: false }))
+    const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
+    expect(reports.map(({ payment }) => payment)).toMatchObject([
+      { id: 'pi_0', status: 'captured' },
+      { id: 'pi_1', status: 'unknown', reference: 'order-1', facts: { status: 'succeeded' } },
+      { id: 'pi_2', status: 'unknown', facts: { status: null } },
+    ])
+  })
+
+  it.each([
+    { data: [row('pi_0', 0)], has_more: true },
+    { data: [], has_more: true },
+    { data: [row('pi_0', 0), row('pi_0', 0)], has_more: true },
+  ])('is not kept for ever by %o', async (page) => {
+    const { stripe, requests } = answering(() => page)
+    const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
+    expect(reports).toHaveLength(Math.min(1, page.data.length))
+    expect(requests.length).toBeLessThan(3)
+  })
+
+  it('asks nothing for no time, and refuses what is no range', async () => {
+    const { stripe, requests } = answering(() => ({ data: [] }))
+    expect(await collect(stripe.list({ from: at(0), to: at(0) }))).toEqual([])
+    const bad = [
+      { from: at(1), to: at(0) },
+      { from: new Date(Number.NaN), to: at(0) },
+      { from: created as never, to: at(0) },
+    ]
+    for (const range of bad)
+      await expect(collect(stripe.list(range))).rejects.toMatchObject(withCode('invalid_input'))
+    expect(requests).toHaveLength(0)
+  })
+
+  it('reaches back before 1970 without asking for it', async () => {
+    const { stripe, requests } = answering(() => ({ data: [] }))
+    await collect(stripe.list({ from: new Date(-5000), to: at(0) }))
+    expect(new URL(requests[0]?.url ?? '').searchParams.get('created[gte]')).toBe('0')
+  })
+
+  it('stops with its signal', async () => {
+    const aborted = AbortSignal.abort(new Error('enough'))
+    const { stripe, requests } = answering(() => ({ data: [] }))
+    await expect(collect(stripe.list({ from: at(0), to: at(1) }, { signal: aborted }))).rejects.toThrow(
+      'enough',
+    )
+    expect(requests).toHaveLength(0)
+  })
+})

@@ -1,0 +1,59 @@
+import type Stripe from 'stripe'
+import { expectTypeOf, it } from 'vitest'
+import {
+  createStripe,
+  type StripeAdviceCode,
+  type StripeCancellationReason,
+  type StripeDisputeStatus,
+  type StripeErrorCode,
+  type StripeEventFamily,
+  type StripeEventType,
+  type StripeFacts,
+  type StripeNextActionType,
+  type StripePaymentIntent,
+  type StripeStatus,
+} from '../src/index.ts'
+
+/** The words of one of Stripe's unions, without the "or any other text" its open ones end with. */
+type Words<T> = T extends string ? (string extends T ? never : T) : never
+
+it('has every status a PaymentIntent can take, and no other', () => {
+  expectTypeOf<Words<Stripe.PaymentIntent.Status>>().toEqualTypeOf<StripeStatus>()
+})
+
+it('has every reason a PaymentIntent is canceled for', () => {
+  expectTypeOf<Words<Stripe.PaymentIntent.CancellationReason>>().toEqualTypeOf<StripeCancellationReason>()
+})
+
+it('has every type of next action', () => {
+  expectTypeOf<Exclude<keyof Stripe.PaymentIntent.NextAction, 'type'>>().toEqualTypeOf<StripeNextActionType>()
+})
+
+it('has every status of a dispute', () => {
+  expectTypeOf<Words<Stripe.Dispute.Status>>().toEqualTypeOf<StripeDisputeStatus>()
+})
+
+it('has every advice code', () => {
+  expectTypeOf<Words<Stripe.Charge.Outcome.AdviceCode>>().toEqualTypeOf<StripeAdviceCode>()
+})
+
+it('has every event of the families it reads', () => {
+  type Theirs = Extract<Words<Stripe.Event['type']>, `${StripeEventFamily}.${string}`>
+  expectTypeOf<Theirs>().toEqualTypeOf<StripeEventType>()
+})
+
+it('knows no error code that Stripe does not', () => {
+  expectTypeOf<StripeErrorCode>().toExtend<Words<Stripe.PaymentIntent.LastPaymentError.Code>>()
+})
+
+it("reads the official library's own objects", () => {
+  expectTypeOf<Stripe.PaymentIntent>().toExtend<StripeFacts>()
+  type Read = Pick<Stripe.PaymentIntent, keyof StripePaymentIntent & keyof Stripe.PaymentIntent>
+  expectTypeOf<Omit<Read, 'next_action'>>().toExtend<Omit<StripePaymentIntent, 'next_action'>>()
+  expectTypeOf<keyof StripePaymentIntent>().toExtend<keyof Stripe.PaymentIntent>()
+})
+
+it('keeps the name it was given', () => {
+  expectTypeOf(createStripe({}).name).toEqualTypeOf<'stripe'>()
+  expectTypeOf(createStripe({ name: 'stripe-eu' }).name).toEqualTypeOf<'stripe-eu'>()
+})

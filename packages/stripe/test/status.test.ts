@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type StripeFacts,
+  stripeCancellationReasons,
+  stripeEventTypes,
+  stripeStatuses,
+  toPaymentStatus,
+} from '../src/index.ts'
+import { toAppearance, toDisputeStatus, toEventMeaning, toRedirectAppearance } from '../src/status.ts'
+
+const none = { amount: 2500, amount_received: 0, latest_charge: null }
+const all = { status: 'succeeded', amount: 2500, amount_received: 2500 }
+const charge = (amount_captured: number, amount_refunded: number, facts = {}) => ({
+  latest_charge: { amount_captured, amount_refunded, disputed: false, ...facts },
+})
+
+const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
+  [{ status: 'requires_payment_method', ...none }, 'open'],
+  [{ status: 'requires_confirmation', ...none }, 'open'],
+  [{ status: 'requires_action', ...none }, 'requires_action'],
+  [{ status: 'processing', ...none }, 'processing'],
+  [{ status: 'requires_capture', ...none }, 'authorized'],
+  [{ status: 'requires_capture', ...none, amount_received: 1 }, 'partially_captured'],
+  [{ status: 'requires_capture', ...none, ...charge(0, 0) }, 'authorized'],
+  [{ status: 'canceled', ...none }, 'canceled'],
+  [{ status: 'canceled', ...none, cancellation_reason: 'expired' }, 'expired'],
+  [{ status: 'canceled', ...none, cancellation_reason: 'a_new_reason' }, 'canceled'],
+  // Before API 2025-03-31.basil a canceled authorization looked like this.
+  [{ status: 'canceled', ...none, ...charge(0, 2500, { refunded: true }) }, 'canceled'],
+  [{ status: 'canceled', ...none, ...charge(2500, 2500), cancellation_reason: 'expired' }, 'expired'],
+  [all, 'captured'],
+  [{ ...all, latest_charge: 'ch_1' }, 'captured'],
+  [{ ...all, latest_charge: null }, 'captured'],
+  [{ ...all, ...charge(2500, 0) }, 'captured'],
+  [{ ...all, ...charge(2500, 1) }, 'partially_refunded'],
+  [{ ...all, ...charge(2500, 2499) }, 'partially_refunded'],
+  [{ ...all, ...charge(2500, 2500) }, 'refunded'],
+  [{ ...all, ...charge(2500, 2501) }, 'refunded'],
+  [{ ...all, amount_received: 2499, latest_charge: 'ch_1' }, 'partially_captured'],
+  [{ ...all, amount_received: 1000, ...charge(1000, 0) }, 'partially_captured'],
+  [{ ...all, amount_received: 1000, ...charge(1000, 400) }, 'partially_refunded'],
+  [{ ...all, amount_received: 1000, ...charge(1000, 1000) }, 'refunded'],
+  [{ ...all, amount_received: 3000 }, 'captured'], // more than asked can be captured, where the card allows it
+  [{ ...all, latest_charge: { amount_refunded: 2500 } }, 'refunded'],
+  [{ ...all, latest_charge: {} }, 'captured'],
+]
+
+const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> = [
+  ['succeeded with nothing received', { ...all, amount_received: 0 }],
+  ['succeeded over nothing', { ...all, amount: 0, amount_received: 0 }],
+  ['succeeded without saying what was received', { status: 'succeeded', amount: 2500 }],
+  ['succeeded without saying what was asked', { status: 'succeeded', amount_received: 2500 }],
+  ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
+  ['succeeded with a charge that failed', { ...all, ...charge(2500, 0, { status: 'failed' }) }],
+  ['open, and yet received', { status: 'requires_payment_method', ...none, amount_received: 1 }],
+  ['unconfirmed, and yet received', { status: 'requires_confirmation', ...none, amount_received: 1 }],
+  ['canceled, and yet received', { status: 'canceled', ...none, amount_received: 1 }],
+  ['a negative amount', { ...all, amount_received: -1 }],
+  ['a fraction', { ...all, amount: 0.5 }],
+  ['a negative refund', { ...all, ...charge(2500, -1) }],
+]
+
+describe('toPaymentStatus', () => {
+  it.each(rows)('reads %o as %s', (facts, status) => {
+    expect(toPaymentStatus(facts)).toBe(status)
+  })
+
+  it.each(contradictions)('calls it unknown: %s', (_, facts) => {
+    expect(toPaymentStatus(facts)).toBe('unknown')
+  })
+
+  it.each(['', 'Succeeded', 'paid', 'failed', 'constructor', 'requires_source'])(
+    'does not know %j',
+    (status) => {
+      expect(toPaymentStatus({ ...all, status })).toBe('unknown')
+    },
+  )
+
+  it('has a row for every status', () => {
+    expect(new Set(rows.map(([facts]) => facts.status))).toEqual(new Set(stripeStatuses))
+  })
+
+  it.each(stripeCancellationReasons)('never calls an intent canceled for %s paid', (cancellation_reason) => {
+    const status = toPaymentStatus({ status: 'canceled', ...none, cancellation_reason })
+    expect(status).toBe(cancellation_reason === 'expired' ? 'expired' : 'canceled')
+  })
+})
+
+describe('toEventMeaning', () => {
+  const kinds = {
+    payment_intent: 'payment',
+    'charge.dispute': 'dispute',
+    charge: 'recheck',
+    refund: 'recheck',
+    review: 'recheck',
+  }
+  it.each(stripeEventTypes)('%s', (type) => {
+    const family = type.startsWith('charge.dispute.') ? 'charge.dispute' : (type.split('.')[0] as 'charge')
+    expect(toEventMeaning(type).kind).toBe(kinds[family])
+  })
+
+  it.each([
+    ['payment_intent.invented_tomorrow', 'payment'],
+    ['charge.dispute.invented_tomorrow', 'dispute'],
+    ['charge.invented_tomorrow', 'recheck'],
+    ['charge.refund.invented_tomorrow', 'recheck'],
+    ['refund.invented_tomorrow', 'recheck'],
+    ['review.invented_tomorrow', 'recheck'],
+    ['customer.created', 'unrelated'],
+    ['payment_intents.succeeded', 'unrelated'],
+    ['payment_intent', 'unrelated'],
+    ['setup_intent.succeeded', 'unrelated'],
+    ['application_fee.refunded', 'unrelated'],
+    ['issuing_dispute.created', 'unrelated'],
+    ['radar.early_fraud_warning.created', 'unrelated'],
+  ])('%s is %s', (type, kind) => {
+    expect(toEventMeaning(type).kind).toBe(kind)
+  })
+})
+
+it.each([
+  ['needs_response', 'needs_response'],
+  ['under_review', 'under_review'],
+  ['appeal_needs_response', 'needs_response'],
+  ['appeal_under_review', 'under_review'],
+  ['warning_needs_response', 'early_warning'],
+  ['warning_under_review', 'early_warning'],
+  ['warning_closed', 'closed'],
+  ['won', 'won'],
+  ['lost', 'lost'],
+  ['prevented', 'closed'],
+  ['invented_tomorrow', 'unknown'],
+])('a dispute that is %s stands %s', (theirs, ours) => {
+  expect(toDisputeStatus(theirs)).toBe(ours)
+})
+
+describe('appearances', () => {
+  it.each([
+    ['succeeded', 'looks_paid', 'looks_paid'],
+    ['requires_capture', 'looks_paid', 'looks_paid'],
+    ['processing', 'looks_unfinished', 'looks_refused'],
+    ['requires_action', 'looks_unfinished', 'looks_refused'],
+    ['requires_confirmation', 'looks_unfinished', 'looks_refused'],
+    ['requires_payment_method', 'looks_refused', 'looks_refused'],
+    ['canceled', 'looks_refused', 'looks_refused'],
+    ['invented_tomorrow', undefined, 'looks_refused'],
+    [undefined, undefined, 'looks_refused'],
+  ])('%s: %s, with an error %s', (status, alone, withError) => {
+    expect(toAppearance(status, false)).toBe(alone)
+    expect(toAppearance(status, true)).toBe(withError)
+  })
+
+  it.each([
+    ['succeeded', 'looks_paid'],
+    ['pending', 'looks_unfinished'],
+    ['failed', 'looks_refused'],
+    ['processing', 'looks_unfinished'],
+    ['requires_payment_method', 'looks_refused'],
+    ['paid', undefined],
+  ])('redirect_status=%s', (word, looks) => {
+    expect(toRedirectAppearance(word)).toBe(looks)
+  })
+})

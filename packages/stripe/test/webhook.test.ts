@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import { createStripe, signWebhook, stripeEventTypes } from '../src/index.ts'
+import { makeCharge, makeEvent, makeIntent, readEvent, webhookSecrets, withCode } from './helpers.ts'
+
+describe('an event', () => {
+  const base = {
+    provider: 'stripe',
+    id: 'evt_madeHere',
+    occurredAt: '2026-03-02T10:16:00.000Z',
+    reply: { status: 200, body: '', contentType: 'text/plain' },
+  }
+
+  it.each(
+    stripeEventTypes
+      .filter((type) => type.startsWith('payment_intent.'))
+      .concat('payment_intent.new' as never),
+  )('%s tells of the payment', async (type) => {
+    const event = await readEvent(makeEvent(type, makeIntent()))
+    expect(event).toMatchObject({ ...base, type, kind: 'payment' })
+    expect(event).toMatchObject({
+      report: {
+        evidence: 'report',
+        source: 'webhook',
+        occurredAt: base.occurredAt,
+        payment: { id: 'pi_madeHere', reference: 'order-1', status: 'captured' },
+      },
+    })
+  })
+
+  it.each([
+    ['payment_intent.processing', { status: 'processing', amount_received: 0 }, 'processing'],
+    ['payment_intent.succeeded', {}, 'captured'],
+    [
+      'payment_intent.amount_capturable_updated',
+      { status: 'requires_capture', amount_received: 0, amount_capturable: 2500 },
+      'authorized',
+    ],
+    ['payment_intent.payment_failed', { status: 'requires_payment_method', amount_received: 0 }, 'open'],
+    // What the object says counts, whatever the type is called.
+    ['payment_intent.succeeded', { status: 'processing', amount_received: 0 }, 'processing'],
+  ])('%s with %o is %s', async (type, facts, status) => {
+    expect(await readEvent(makeEvent(type, makeIntent(facts)))).toMatchObject({
+      report: { payment: { status } },
+    })
+  })
+
+  it('does not tell refunds where the charge is an id', async () => {
+    const event = await readEvent(makeEvent('payment_intent.succeeded', makeIntent()))
+    expect(event.kind === 'payment' && event.report.payment).not.toHaveProperty('refunded')
+  })
+
+  const rechecks = stripeEventTypes.filter((type) => !/^payment_intent|^charge\.dispute/.test(type))
+  it.each([...rechecks, 'charge.new', 'refund.new', 'review.new'])('%s asks for a lookup', async (type) => {
+    for (const payment_intent of ['pi_1', { id: 'pi_1', object: 'payment_intent' }]) {
+      const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
+      expect(event).toEqual({ ...base, type, kind: 'recheck', key: { id: 'pi_1' }, why: expect.any(String) })
+    }
+    for (const payment_intent of [null, undefined]) {
+      const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
+      expect(event).toEqual({ ...base, type, kind: 'unrelated' })
+    }
+    for (const payment_intent of [7, 'ch_1', {}, 'pi_1_secret_2']) {
+      await expect(readEvent(makeEvent(type, { payment_intent }))).rejects.toMatchObject(
+        withCode('invalid_payload'),
+      )
+    }
+  })
+
+  const dispute = {
+    id: 'du_1',
+    object: 'dispute',
+    amount: 2500,
+    currency: 'eur',
+    charge: 'ch_1',
+    payment_intent: 'pi_1',
+    reason: 'fraudulent',
+    status: 'needs_response',
+    evidence_details: { due_by: 1_773_446_399 },
+  }
+  it.each(stripeEventTypes.filter((type) => type.startsWith('charge.dispute.')))(
+    '%s tells of a dispute',
+    async (type) => {
+      expect(await readEvent(makeEvent(type, dispute))).toEqual({
+        ...base,
+        type,
+        kind: 'dispute',
+        key: { id: 'pi_1' },
+        dispute: {
+          id: 'du_1',
+          status: 'needs_response',
+          reason: 'fraudulent',
+          amount: { amount: 2500, currency: 'EUR' },
+          respondBy: '2026-03-13T23:59:59.000Z',
+        },
+      })
+    },
+  )
+
+  it('tells of a dispute without a payment, or with less', async () => {
+    const bare = {
+      status: 'invented_tomorrow',
+      payment_intent: null,
+      evidence_details: null,
+      amount: 100,
+      currency: 'isk',
+    }
+    expect(await readEvent(makeEvent('charge.dispute.created', bare))).toEqual({
+      ...base,
+      type: 'charge.dispute.created',
+      kind: 'dispute',
+      dispute: { status: 'unknown', amount: { amount: 1, currency: 'ISK' } },
+    })
+    const expanded = { ...dispute, payment_intent: { id: 'pi_2' } }
+    expect(await readEvent(makeEvent('charge.dispute.created', expanded))).toMatchObject({
+      key: { id: 'pi_2' },
+    })
+  })
+
+  it.each([
+    'customer.created',
+    'checkout.session.completed',
+    'radar.early_fraud_warning.created',
+    'invented.tomorrow',
+  ])('%s is acknowledged', async (type) => {
+    expect(await readEvent(makeEvent(type, null))).toEqual({ ...base, type, kind: 'unrelated' })
+    expect(await readEvent(makeEvent(type, null, { data: 7 }))).toMatchObject({ kind: 'unrelated' })
+  })
+
+  it.each([
+    'payment_intent.succeeded',
+    'v1.payment_intent.succeeded',
+    'v2.core.account.updated',
+    'charge.refunded',
+  ])('the thin event %s is acknowledged', async (type) => {
+    const thin = {
+      id: 'evt_thin',
+      object: 'v2.core.event',
+      type,
+      created: '2026-03-02T10:16:00.123Z',
+      related_object: { id: 'pi_1', type: 'payment_intent' },
+    }
+    expect(await readEvent(JSON.stringify(thin))).toEqual({
+      ...base,
+      id: 'evt_thin',
+      type,
+      occurredAt: '2026-03-02T10:16:00.123Z',
+      kind: 'unrelated',
+    })
+    expect(await readEvent(JSON.stringify({ ...thin, created: 'soon' }))).not.toHaveProperty('occurredAt')
+  })
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '7',
+    JSON.stringify({ id: '', type: 'payment_intent.succeeded' }),
+    JSON.stringify({ id: 'evt_1' }),
+    JSON.stringify({ id: 'evt_1', type: 'payment_intent.succeeded' }),
+    makeEvent('payment_intent.succeeded', null),
+    makeEvent('payment_intent.succeeded', makeIntent({ currency: 'zzz' })),
+    makeEvent('payment_intent.succeeded', makeIntent(), { created: '2026-03-02' }),
+    makeEvent('charge.refunded', 'ch_1'),
+    makeEvent('charge.dispute.created', { status: 7 }),
+    makeEvent('charge.dispute.created', { status: 'lost', amount: 1.5, currency: 'eur' }),
+  ])('is refused though well signed: %s', async (body) => {
+    await expect(readEvent(body)).rejects.toMatchObject(withCode('invalid_payload'))
+  })
+
+  it('is refused where its bytes are no text', async () => {
+    const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
+    const delivery = await signWebhook(bytes, webhookSecrets)
+    await expect(createStripe({ webhookSecrets }).readWebhook(delivery)).rejects.toMatchObject(
+      withCode('invalid_payload'),
+    )
+  })
+})

@@ -1,0 +1,54 @@
+import { testAnswers } from './contract/answers.ts'
+import { testDoors } from './contract/doors.ts'
+import { testHints } from './contract/hints.ts'
+import { testLookups } from './contract/lookups.ts'
+import { testNames } from './contract/names.ts'
+import type { ProviderContractOptions } from './contract/options.ts'
+import type { TestRunner } from './contract/runner.ts'
+import { testSecrets } from './contract/secrets.ts'
+import { createSubject } from './contract/subject.ts'
+import { testVocabulary } from './contract/vocabulary.ts'
+import { testWebhooks } from './contract/webhooks.ts'
+
+export type {
+  ContractConfig,
+  FixtureDoor,
+  FixtureException,
+  ProviderContractOptions,
+} from './contract/options.ts'
+export type { Expectation, TestRunner } from './contract/runner.ts'
+
+/**
+ * Writes the tests every provider has to pass, ours or somebody else's, with the functions of whatever test runner
+ * they are given: each fixture reads the same through every door, only a signed webhook is believed, hints have no
+ * status, errors hold no secrets, and a server that misbehaves is told as what it is. What a provider may do
+ * differently is a named option, visible in the call.
+ *
+ * @example
+ * import { describe, expect, it } from 'vitest'
+ *
+ * testProviderContract({ describe, it, expect }, {
+ *   fixtures: checkoutComFixtures,
+ *   create: (config) => createCheckoutCom(config),
+ *   unknownId: 'pay_nobodyhasthispaymentid2222',
+ *   newWord: 'Teleported',
+ *   withoutFixture: ['open'],
+ * })
+ */
+export function testProviderContract<const Secrets extends Readonly<Record<string, string>>>(
+  runner: TestRunner,
+  options: ProviderContractOptions<Secrets>,
+): void {
+  const subject = createSubject(options)
+  const contract = options as unknown as ProviderContractOptions
+  runner.describe(`${options.fixtures.provider} keeps the contract of a provider`, () => {
+    testDoors(runner, subject, contract)
+    testVocabulary(runner, subject, contract)
+    testHints(runner, subject)
+    testWebhooks(runner, subject, contract)
+    testLookups(runner, subject, contract)
+    testAnswers(runner, subject, contract)
+    testNames(runner, subject, contract)
+    testSecrets(runner, subject, contract)
+  })
+}

@@ -1,0 +1,127 @@
+import type {
+  LookupKey,
+  PaymentFixture,
+  PaymentProvider,
+  PaymentReport,
+  WebhookEvent,
+} from '@payment-status/core'
+import { checkHint, checkReport } from './evidence.ts'
+import type { ProviderContractOptions } from './options.ts'
+import type { TestRunner } from './runner.ts'
+import type { Subject } from './subject.ts'
+
+/** Every fixture reads the same through every door it has. */
+export function testDoors(runner: TestRunner, subject: Subject, options: ProviderContractOptions): void {
+  const { describe } = runner
+  describe('every fixture reads the same through every door', () => {
+    for (const fixture of options.fixtures.payments) {
+      describe(fixture.title, () => testFixture(runner, subject, fixture, options))
+    }
+  })
+}
+
+function testFixture(
+  { it, expect }: TestRunner,
+  subject: Subject,
+  fixture: PaymentFixture,
+  { exceptions = {} }: ProviderContractOptions,
+): void {
+  const { id, status, clientResult, returnUrl, response } = fixture
+  const exception = exceptions[fixture.title] ?? {}
+  const wanted = { id, status }
+  const check = { expect, provider: subject.connected().provider.name }
+
+  async function checkFound(provider: PaymentProvider, key: LookupKey): Promise<void> {
+    const reports = await provider.find(key)
+    for (const report of reports) checkReport(check, report, 'lookup')
+    expect(reports.map(toWords).filter((found) => found.id === id)).toEqual([wanted])
+  }
+
+  /** A door states less than a lookup, or the same; never something else. */
+  async function checkAgrees(provider: PaymentProvider, report: PaymentReport): Promise<void> {
+    const { payment } = await provider.lookup(id)
+    const differs = exception.differs ?? []
+    for (const member of ['amount', 'reference'] as const) {
+      if (differs.includes(member) || report.payment[member] === undefined || payment[member] === undefined)
+        continue
+      expect({ [member]: report.payment[member] }).toEqual({ [member]: payment[member] })
+    }
+  }
+
+  it('looked up by its id', async () => {
+    const { provider } = subject.connected()
+    const before = new Date().toISOString()
+    const report = await provider.lookup(id)
+    checkReport(check, report, 'lookup')
+    expect(toWords(report)).toEqual(wanted)
+    expect(report.observedAt >= before && report.observedAt <= new Date().toISOString()).toBe(true)
+    await checkFound(provider, { id: report.payment.id })
+  })
+
+  it('looked up by its reference, where it has one', async () => {
+    const { provider } = subject.connected()
+    const { reference } = (await provider.lookup(id)).payment
+    if (reference === undefined) return
+    const reports = await provider.lookupByReference(reference)
+    for (const report of reports) checkReport(check, report, 'lookup')
+    expect(reports.map(toWords).filter((found) => found.id === id)).toEqual([wanted])
+    expect([...new Set(reports.map(({ payment }) => payment.reference))]).toEqual([reference])
+    const times = reports.map(({ payment }) => payment.createdAt ?? '')
+    expect(times).toEqual(times.toSorted().reverse())
+    await checkFound(provider, { reference })
+  })
+
+  if (clientResult !== undefined) {
+    it('as a browser result', async () => {
+      const { provider } = subject.connected()
+      const hint = provider.readClientResult(clientResult)
+      checkHint(check, hint, 'client')
+      if (hint.key) await checkFound(provider, hint.key)
+    })
+  }
+
+  if (returnUrl !== undefined) {
+    it('as a return URL', async () => {
+      const { provider } = subject.connected()
+      const hint = provider.readReturn(returnUrl)
+      checkHint(check, hint, 'return_url')
+      expect(provider.readReturn(new URL(returnUrl))).toEqual(hint)
+      if (hint.key) await checkFound(provider, hint.key)
+    })
+  }
+
+  if (response) {
+    it('as the response to a create call', async () => {
+      const { provider } = subject.connected()
+      const report = await provider.readResponse(response.body, response.sent)
+      checkReport(check, report, 'response')
+      expect(toWords(report)).toEqual(wanted)
+      await checkAgrees(provider, report)
+    })
+  }
+
+  if (fixture.webhook) {
+    it('as a webhook', async () => {
+      const { provider } = subject.connected()
+      const delivery = await fixture.webhook?.()
+      if (!delivery) return
+      const event = await provider.readWebhook(delivery)
+      expect(event.provider).toBe(provider.name)
+      expect(kindOf(event)).toBe(exception.webhook ?? 'news of the payment')
+      if (event.kind === 'payment') {
+        checkReport(check, event.report, 'webhook')
+        expect(toWords(event.report)).toEqual(wanted)
+        await checkAgrees(provider, event.report)
+      }
+      if ('key' in event && event.key) await checkFound(provider, event.key)
+    })
+  }
+}
+
+function kindOf(event: WebhookEvent): 'news of the payment' | 'dispute' | 'unrelated' {
+  return event.kind === 'payment' || event.kind === 'recheck' ? 'news of the payment' : event.kind
+}
+
+function toWords({ payment }: PaymentReport): Pick<PaymentFixture, 'id' | 'status'> {
+  return { id: payment.id, status: payment.status }
+}

@@ -1,0 +1,57 @@
+import type { PaymentHint, PaymentReport } from '@payment-status/core'
+import { findMembers, findNotPlain } from './plain.ts'
+import type { TestRunner } from './runner.ts'
+
+export interface EvidenceCheck {
+  readonly expect: TestRunner['expect']
+  /** The name every piece of evidence must carry. */
+  readonly provider: string
+}
+
+/** A hint is marked as one, has no status anywhere, and sends a shopper nowhere but to http(s). */
+export function checkHint(
+  { expect, provider }: EvidenceCheck,
+  hint: PaymentHint,
+  source: PaymentHint['source'],
+): void {
+  expect({ evidence: hint.evidence, source: hint.source, provider: hint.provider }).toEqual({
+    evidence: 'hint',
+    source,
+    provider,
+  })
+  expect(findMembers(hint, 'status')).toEqual([])
+  expect(findNotPlain(hint)).toBe(undefined)
+  if (hint.action?.kind === 'redirect') expect(/^https?:\/\//i.test(hint.action.url)).toBe(true)
+}
+
+/** A report is marked as one, names its provider, and is plain JSON with instants for times. */
+export function checkReport(
+  { expect, provider }: EvidenceCheck,
+  report: PaymentReport,
+  source: PaymentReport['source'],
+): void {
+  const { payment } = report
+  expect({
+    evidence: report.evidence,
+    source: report.source,
+    provider: payment.provider,
+  }).toEqual({ evidence: 'report', source, provider })
+  expect(findNotPlain(report)).toBe(undefined)
+  expect(structuredClone(report)).toEqual(JSON.parse(JSON.stringify(report)))
+  const times = [report.observedAt, report.occurredAt, payment.createdAt, payment.updatedAt]
+  expect(times.filter((time) => time !== undefined && !isInstant(time))).toEqual([])
+  // Only what was told at a moment has one; what was asked for is as new as the question.
+  if (source === 'lookup' || source === 'list') expect('occurredAt' in report).toBe(false)
+  const amounts = [payment.amount?.amount, payment.authorized, payment.captured, payment.refunded]
+  expect(amounts.filter((amount) => amount !== undefined && !isMinorUnits(amount))).toEqual([])
+  if (payment.amount === undefined) expect(amounts.filter((amount) => amount !== undefined)).toEqual([])
+  if (payment.action?.kind === 'redirect') expect(/^https?:\/\//i.test(payment.action.url)).toBe(true)
+}
+
+function isInstant(time: string): boolean {
+  return !Number.isNaN(Date.parse(time)) && new Date(time).toISOString() === time
+}
+
+function isMinorUnits(amount: number): boolean {
+  return Number.isSafeInteger(amount) && amount >= 0
+}

@@ -1,0 +1,144 @@
+import type { LookupKey } from '@payment-status/core'
+import { checkReport } from './evidence.ts'
+import type { ProviderContractOptions } from './options.ts'
+import { codeOf, collect } from './outcome.ts'
+import type { TestRunner } from './runner.ts'
+import type { Subject } from './subject.ts'
+
+const UNKNOWN_REFERENCE = 'no-payment-has-this-reference'
+const DAY_IN_MILLISECONDS = 86_400_000
+
+/** Questions that can be asked are answered; the others are refused before anybody is asked. */
+export function testLookups(
+  { describe, it, expect }: TestRunner,
+  subject: Subject,
+  { fixtures, unknownId, malformedIds = [], exceptions = {} }: ProviderContractOptions,
+): void {
+  const { payments } = fixtures
+  const someId = payments[0]?.id ?? unknownId
+
+  describe('a lookup', () => {
+    it('of an id nobody has is not_found', async () => {
+      const { provider, requests } = subject.connected()
+      expect(await codeOf(() => provider.lookup(unknownId))).toBe('not_found')
+      expect(await codeOf(() => provider.find({ id: unknownId }))).toBe('not_found')
+      expect(requests.length > 0).toBe(true)
+    })
+
+    it('of a reference nobody has is an empty list', async () => {
+      const { provider } = subject.connected()
+      expect(await provider.lookupByReference(UNKNOWN_REFERENCE)).toEqual([])
+      expect(await provider.find({ reference: UNKNOWN_REFERENCE })).toEqual([])
+    })
+
+    it('of a crafted id is refused before anything is sent', async () => {
+      const { provider, requests } = subject.connected()
+      for (const id of [...craftIds(someId), ...malformedIds]) {
+        const answers = [await codeOf(() => provider.lookup(id)), await codeOf(() => provider.find({ id }))]
+        expect({ id, answers }).toEqual({ id, answers: ['invalid_input', 'invalid_input'] })
+      }
+      expect(requests.map(({ url }) => url)).toEqual([])
+    })
+
+    it('of a reference that is none is refused before anything is sent', async () => {
+      const { provider, requests } = subject.connected()
+      for (const reference of ['', ' ', 'a\nb', '\ud800', 7 as unknown as string]) {
+        const answer = await codeOf(() => provider.lookupByReference(reference))
+        expect({ reference, answer }).toEqual({ reference, answer: 'invalid_input' })
+      }
+      expect(await codeOf(() => provider.find({} as LookupKey))).toBe('invalid_input')
+      expect(requests.map(({ url }) => url)).toEqual([])
+    })
+
+    it('of a reference full of punctuation asks for just that reference', async () => {
+      const { provider, requests } = subject.connected()
+      await provider.lookupByReference(UNKNOWN_REFERENCE)
+      const usual = requests.length
+      expect(await provider.lookupByReference(`../${UNKNOWN_REFERENCE}?a=b&c=%20#d`)).toEqual([])
+      const paths = requests.map(({ url }) => new URL(url).pathname)
+      expect([...new Set(paths.slice(usual))]).toEqual([...new Set(paths.slice(0, usual))])
+    })
+
+    it('asks nobody but the provider', async () => {
+      const { provider, requests } = subject.connected()
+      for (const { id } of payments) await provider.lookup(id)
+      const origins = requests.map(({ url }) => new URL(url).origin)
+      expect([...new Set(origins)]).toEqual([new URL(fixtures.origin).origin])
+    })
+  })
+
+  describe('a list', () => {
+    it('holds each payment created in its range once, and reads it as a lookup does', async () => {
+      const { provider } = subject.connected()
+      const check = { expect, provider: provider.name }
+      const created = new Map<string, number>()
+      for (const { id, title } of payments) {
+        const { createdAt } = (await provider.lookup(id)).payment
+        if (createdAt && exceptions[title]?.list !== 'left out') created.set(id, Date.parse(createdAt))
+      }
+      const days = [...new Set([...created.values()].map((time) => time - (time % DAY_IN_MILLISECONDS)))]
+      const statuses = new Map(payments.map(({ id, status }) => [id, status]))
+      const listed: string[] = []
+      for (const day of days) {
+        const range = { from: new Date(day), to: new Date(day + DAY_IN_MILLISECONDS) }
+        for (const report of await collect(provider.list(range))) {
+          const { id, status } = report.payment
+          checkReport(check, report, 'list')
+          if (!created.has(id)) continue
+          listed.push(id)
+          expect({ id, status }).toEqual({ id, status: statuses.get(id) })
+        }
+      }
+      expect(listed.toSorted()).toEqual([...created.keys()].toSorted())
+    })
+
+    it('ends just before the end of its range', async () => {
+      const { provider } = subject.connected()
+      const { createdAt } = (await provider.lookup(someId)).payment
+      if (createdAt === undefined) return
+      const at = new Date(createdAt)
+      const before = { from: new Date(at.getTime() - DAY_IN_MILLISECONDS), to: at }
+      const ids = (await collect(provider.list(before))).map(({ payment }) => payment.id)
+      expect(ids.includes(someId)).toBe(false)
+    })
+
+    it('of a range that is none is refused before anything is sent', async () => {
+      const { provider, requests } = subject.connected()
+      const backwards = { from: new Date(2), to: new Date(1) }
+      const noDate = { from: new Date(Number.NaN), to: new Date() }
+      for (const range of [backwards, noDate]) {
+        expect(await codeOf(() => collect(provider.list(range)))).toBe('invalid_input')
+      }
+      expect(requests.map(({ url }) => url)).toEqual([])
+    })
+  })
+}
+
+/** Ids that would change the question if they became part of a URL. */
+function craftIds(id: string): string[] {
+  return [
+    '',
+    ' ',
+    '.',
+    '..',
+    '../..',
+    `../${id}`,
+    `${id}/..`,
+    `${id}/refunds`,
+    `${id}\n`,
+    `\n${id}`,
+    `${id} `,
+    `${id}\u0000`,
+    `${id}?a=b`,
+    `${id}#a`,
+    `${id}&a=b`,
+    `${id}%2f..`,
+    `${id},${id}`,
+    `${id}\u00e9`,
+    `https://shop.example/${id}`,
+    undefined as unknown as string,
+    null as unknown as string,
+    7 as unknown as string,
+    [id] as unknown as string,
+  ]
+}

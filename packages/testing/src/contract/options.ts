@@ -1,0 +1,58 @@
+import type {
+  Fetch,
+  PaymentProvider,
+  PaymentStatus,
+  ProviderFixtures,
+  WebhookDelivery,
+} from '@payment-status/core'
+
+/** What the suite gives to `create`: the fixtures' secrets (some spoiled on purpose) and what it steers a provider with. */
+export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string } & {
+  readonly fetch: Fetch
+  readonly name?: string
+  readonly timeoutMs?: number
+  readonly retries?: number
+}
+
+/** What a fixture may do that the contract forbids to the others; each one needs a reason in a comment beside it. */
+export interface FixtureException {
+  /** Its webhook is no news of the payment's status: it tells of a dispute, or of nothing of ours. */
+  readonly webhook?: 'dispute' | 'unrelated'
+  /** Its doors do not state the same amount, or the same reference. */
+  readonly differs?: ReadonlyArray<'amount' | 'reference'>
+  /** The provider's list does not hold it. */
+  readonly list?: 'left out'
+}
+
+/** The doors a fixture may have; lookups are there always. */
+export type FixtureDoor = 'clientResult' | 'returnUrl' | 'response' | 'webhook'
+
+/** What a provider is held to its contract with. */
+export interface ProviderContractOptions<
+  Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+> {
+  readonly fixtures: ProviderFixtures<Secrets>
+  /** Makes the provider: spread the configuration into `create<Provider>`. */
+  readonly create: (config: ContractConfig<Secrets>) => PaymentProvider
+  /** An id of the right form that the provider has no payment for. */
+  readonly unknownId: string
+  /** A status the provider never says, as one of the fixtures says it: it must be read as `unknown`, and kept in `facts`. */
+  readonly newWord: string
+  /** The canonical statuses this provider has no words for. */
+  readonly withoutFixture?: readonly PaymentStatus[] | undefined
+  /** The doors none of these fixtures has. */
+  readonly withoutDoor?: readonly FixtureDoor[] | undefined
+  /** Ids that are wrong for this provider in particular, beside the crafted ones the suite knows. */
+  readonly malformedIds?: readonly string[] | undefined
+  /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */
+  readonly webhookSecrets?: ReadonlyArray<keyof Secrets & string> | undefined
+  /** Takes the signature off a delivery. By default all of its headers are dropped. */
+  readonly withoutSignature?: ((delivery: WebhookDelivery) => WebhookDelivery) | undefined
+  /**
+   * For a provider that signs the values of a webhook's JSON and not its bytes: the members left out of the signature.
+   * A change to one of them, or to white space, is then not expected to be noticed.
+   */
+  readonly unsignedMembers?: readonly string[] | undefined
+  /** By the fixture's title. */
+  readonly exceptions?: Readonly<Record<string, FixtureException>> | undefined
+}

@@ -1,0 +1,157 @@
+import type { PaymentFixture, PaymentProvider } from '@payment-status/core'
+import type { ProviderContractOptions } from './options.ts'
+import { collect, errorOf } from './outcome.ts'
+import { plantEverywhere, planted } from './planted.ts'
+import type { TestRunner } from './runner.ts'
+import { findSecrets } from './search.ts'
+import type { Subject } from './subject.ts'
+
+/** No error holds a key, a signature, a card number or a value of a payload, wherever it was planted. */
+export function testSecrets(
+  { describe, it, expect }: TestRunner,
+  subject: Subject,
+  { fixtures, unknownId }: ProviderContractOptions,
+): void {
+  const secrets = [...Object.values(fixtures.secrets).filter((secret) => secret.length >= 8), ...planted]
+  const examples = oneOfEachStatus(fixtures.payments)
+
+  async function leaksOf(
+    calls: ReadonlyArray<() => unknown>,
+    more: readonly string[] = [],
+  ): Promise<string[]> {
+    const leaks: string[] = []
+    for (const call of calls) leaks.push(...findSecrets(await errorOf(call), [...secrets, ...more]))
+    return leaks
+  }
+
+  describe('an error holds nothing it should not', () => {
+    it('when a payload is not as documented', async () => {
+      const { provider } = subject.connected()
+      for (const { id, response, clientResult } of examples) {
+        const answers = await answersTo(id)
+        const calls = [
+          ...answers.flatMap((answer, index) =>
+            plantEverywhere(answer).map((body) => () => answering(index, body).lookup(id)),
+          ),
+          ...plantEverywhere(response?.body).map((body) => () => provider.readResponse(body, response?.sent)),
+          ...plantEverywhere(clientResult).map((result) => () => provider.readClientResult(result)),
+        ]
+        expect(await leaksOf(calls)).toEqual([])
+      }
+    })
+
+    it('when the provider refuses', async () => {
+      const calls = [400, 401, 403, 404, 422, 429, 500, 502].flatMap((status) => {
+        const refusal = refuse(status)
+        return planted.flatMap((value) => {
+          const provider = subject.answeredBy(refusal(value))
+          return everyQuestion(provider, examples[0]?.id ?? unknownId)
+        })
+      })
+      expect(await leaksOf(calls)).toEqual([])
+    })
+
+    it('when nobody answers', async () => {
+      const unreachable = async (request: Request): Promise<Response> => {
+        const cause = new Error(
+          `${request.method} ${planted.join(' ')} ${request.headers.get('authorization')}`,
+        )
+        throw new TypeError(planted.join(' '), { cause })
+      }
+      const provider = subject.answeredBy(unreachable)
+      expect(await leaksOf(everyQuestion(provider, examples[0]?.id ?? unknownId))).toEqual([])
+    })
+
+    it('when the question or the return URL is made up', async () => {
+      const { provider } = subject.connected()
+      const calls = planted.flatMap((value) => [
+        () => provider.lookup(`../${value}`),
+        () => provider.lookupByReference(`${value}\n`),
+        () => provider.readReturn(value),
+        ...returnUrlsOf(fixtures.payments).map((url) => () => provider.readReturn(plantInUrl(url, value))),
+      ])
+      expect(await leaksOf(calls)).toEqual([])
+    })
+
+    it('when a webhook is forged', async () => {
+      const strange = subject.trusting((secret) => `${secret}-rotated`)
+      for (const { webhook } of examples) {
+        if (!webhook) continue
+        const { rawBody, headers } = await webhook()
+        const signatures = [...new Headers(Object.entries(headers) as [string, string][]).values()]
+        const calls = [
+          () => strange.readWebhook({ rawBody, headers }),
+          ...planted.flatMap((value) => [
+            () => strange.readWebhook({ rawBody: value, headers }),
+            () => strange.readWebhook({ rawBody: JSON.stringify({ id: value, sign: value }), headers }),
+          ]),
+        ]
+        expect(
+          await leaksOf(
+            calls,
+            signatures.filter((value) => /[\da-f]{32}/i.test(value)),
+          ),
+        ).toEqual([])
+      }
+    })
+  })
+
+  /** What the fixtures say while one payment is looked up. */
+  async function answersTo(id: string): Promise<unknown[]> {
+    const answers: unknown[] = []
+    const listening = subject.answeredBy(async (request) => {
+      const answer = await fixtures.respond(request)
+      answers.push(await answer.clone().json())
+      return answer
+    })
+    await listening.lookup(id)
+    return answers
+  }
+
+  /** A provider whose nth question is answered with `body`, and the others truly. */
+  function answering(nth: number, body: unknown): PaymentProvider {
+    let count = 0
+    return subject.answeredBy((request) =>
+      count++ === nth ? Promise.resolve(Response.json(body)) : fixtures.respond(request),
+    )
+  }
+}
+
+function refuse(status: number) {
+  return (value: string) => async (): Promise<Response> =>
+    Response.json(
+      {
+        message: value,
+        request_id: value,
+        error: { type: value, code: value, message: value, decline_code: value },
+        error_type: value,
+        error_codes: [value],
+        respCode: value,
+        respMsg: value,
+      },
+      { status, headers: { 'request-id': value, 'cko-request-id': value } },
+    )
+}
+
+function everyQuestion(provider: PaymentProvider, id: string): ReadonlyArray<() => unknown> {
+  const range = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-01-02T00:00:00Z') }
+  return [
+    () => provider.lookup(id),
+    () => provider.lookupByReference('any-reference'),
+    () => collect(provider.list(range)),
+  ]
+}
+
+function oneOfEachStatus(payments: readonly PaymentFixture[]): PaymentFixture[] {
+  return [...new Map(payments.map((fixture) => [fixture.status, fixture])).values()]
+}
+
+function returnUrlsOf(payments: readonly PaymentFixture[]): string[] {
+  return payments.flatMap(({ returnUrl }) => returnUrl ?? [])
+}
+
+function plantInUrl(url: string, value: string): string {
+  const changed = new URL(url)
+  for (const name of changed.searchParams.keys()) changed.searchParams.set(name, value)
+  return changed.href
+}

@@ -1,0 +1,135 @@
+import type { PaymentFixture, PaymentProvider, WebhookDelivery, WebhookEvent } from '@payment-status/core'
+import type { ProviderContractOptions } from './options.ts'
+import { codeOf } from './outcome.ts'
+import { findNotPlain } from './plain.ts'
+import type { TestRunner } from './runner.ts'
+import type { Subject } from './subject.ts'
+import { changeBytes, toBytes, toText } from './tamper.ts'
+
+/** A webhook is believed when it verifies on the bytes that came, and never otherwise. */
+export function testWebhooks(
+  { describe, it, expect }: TestRunner,
+  subject: Subject,
+  options: ProviderContractOptions,
+): void {
+  const { fixtures, unsignedMembers, withoutSignature = dropHeaders } = options
+  const signed = fixtures.payments.filter(({ webhook }) => webhook)
+  if (signed.length === 0) return
+
+  /** The titles of the webhooks that are not answered with `code`. */
+  async function otherwise(
+    code: string,
+    provider: PaymentProvider,
+    change: (delivery: WebhookDelivery) => WebhookDelivery[],
+  ): Promise<string[]> {
+    const others: string[] = []
+    for (const fixture of signed) {
+      for (const delivery of change(await deliver(fixture))) {
+        const answer = await codeOf(() => provider.readWebhook(delivery))
+        if (answer !== code) others.push(`${fixture.title}: ${answer}`)
+      }
+    }
+    return others
+  }
+
+  describe('a webhook', () => {
+    it('with one changed byte is refused', async () => {
+      const { provider } = subject.connected()
+      const change = (delivery: WebhookDelivery) => changeBytes(delivery, unsignedMembers)
+      expect(await otherwise('invalid_signature', provider, change)).toEqual([])
+    })
+
+    it('signed with another secret is refused', async () => {
+      const provider = subject.trusting(
+        (secret) => `${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`,
+      )
+      expect(await otherwise('invalid_signature', provider, (delivery) => [delivery])).toEqual([])
+    })
+
+    it('without a signature is refused', async () => {
+      const { provider } = subject.connected()
+      const change = (delivery: WebhookDelivery) => [withoutSignature(delivery)]
+      expect(await otherwise('invalid_signature', provider, change)).toEqual([])
+    })
+
+    it('is never read where no secret is configured', async () => {
+      expect(
+        await otherwise(
+          'invalid_input',
+          lazily(() => subject.trusting(() => '')),
+          (delivery) => [delivery],
+        ),
+      ).toEqual([])
+    })
+
+    it('whose body somebody parsed already is refused', async () => {
+      const { provider } = subject.connected()
+      const change = ({ rawBody, headers }: WebhookDelivery) => [
+        { rawBody: JSON.parse(toText(rawBody)) as string, headers },
+      ]
+      expect(await otherwise('invalid_input', provider, change)).toEqual([])
+    })
+
+    it('reads alike as bytes and as text, and with headers of any kind and case', async () => {
+      const { provider } = subject.connected()
+      for (const fixture of signed) {
+        const { rawBody, headers } = await deliver(fixture)
+        const entries = toEntries(headers)
+        const upper = entries.map(([name, value]) => [name.toUpperCase(), value])
+        const deliveries: WebhookDelivery[] = [
+          { rawBody: toText(rawBody), headers },
+          { rawBody: toBytes(rawBody), headers: new Headers(entries) },
+          { rawBody, headers: Object.fromEntries(upper) },
+          { rawBody, headers: Object.fromEntries(entries.map(([name, value]) => [name, [value]])) },
+        ]
+        const [first, ...others] = await Promise.all(
+          deliveries.map((delivery) => provider.readWebhook(delivery)),
+        )
+        for (const other of others) expect(withoutClock(other)).toEqual(withoutClock(first))
+      }
+    })
+
+    it('has one id however often it is delivered, and an answer the provider takes for a yes', async () => {
+      const { provider } = subject.connected()
+      const ids: string[] = []
+      for (const fixture of signed) {
+        const event = await provider.readWebhook(await deliver(fixture))
+        const again = await provider.readWebhook(await deliver(fixture))
+        ids.push(event.id)
+        expect({ id: again.id, type: again.type }).toEqual({ id: event.id, type: event.type })
+        expect(typeof event.id === 'string' && event.id !== '').toBe(true)
+        expect(event.reply.status >= 200 && event.reply.status < 300).toBe(true)
+        expect(typeof event.reply.body).toBe('string')
+        expect(findNotPlain(event)).toBe(undefined)
+      }
+      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
+    })
+  })
+}
+
+/** A provider that may refuse its configuration at once, or at the call that needs it. */
+function lazily(create: () => PaymentProvider): PaymentProvider {
+  return {
+    readWebhook: async (delivery: WebhookDelivery) => create().readWebhook(delivery),
+  } as PaymentProvider
+}
+
+async function deliver(fixture: PaymentFixture): Promise<WebhookDelivery> {
+  return (await fixture.webhook?.()) ?? { rawBody: '', headers: {} }
+}
+
+function dropHeaders({ rawBody }: WebhookDelivery): WebhookDelivery {
+  return { rawBody, headers: {} }
+}
+
+function toEntries(headers: WebhookDelivery['headers']): [string, string][] {
+  return headers instanceof Headers
+    ? [...headers.entries()]
+    : Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+        value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+      )
+}
+
+function withoutClock(event: WebhookEvent | undefined): unknown {
+  return event?.kind === 'payment' ? { ...event, report: { ...event.report, observedAt: '' } } : event
+}

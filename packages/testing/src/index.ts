@@ -1,0 +1,10 @@
+export {
+  type ContractConfig,
+  type Expectation,
+  type FixtureDoor,
+  type FixtureException,
+  type ProviderContractOptions,
+  type TestRunner,
+  testProviderContract,
+} from './contract.ts'
+export * from './simulator/index.ts'

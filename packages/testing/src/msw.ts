@@ -1,0 +1,17 @@
+import type { ProviderFixtures } from '@payment-status/core'
+import { type HttpHandler, http } from 'msw'
+
+/**
+ * Request handlers for msw: everything asked of the provider's API is answered from its fixtures, errors for wrong
+ * keys and unknown ids included. Needs msw 3.
+ *
+ * @example
+ * const server = setupServer(...handlersFor(checkoutComFixtures))
+ * server.listen({ onUnhandledFrame: 'error' })
+ */
+export function handlersFor({
+  origin,
+  respond,
+}: Pick<ProviderFixtures, 'origin' | 'respond'>): HttpHandler[] {
+  return [http.all(`${origin}/*`, ({ request }) => respond(request))]
+}

@@ -1,0 +1,95 @@
+import type { ProviderSimulation } from '@payment-status/core'
+import type { Random } from './random.ts'
+
+/** How often each fault happens, from 0 (the default) to 1. */
+export interface Faults {
+  readonly webhooks?: {
+    /** Never sent. */
+    readonly lost?: number | undefined
+    /** Sent twice. */
+    readonly doubled?: number | undefined
+    /** Overtaken by its neighbours, within minutes. */
+    readonly reordered?: number | undefined
+    /** One to five days late. */
+    readonly delayed?: number | undefined
+    /** Held back until a newer one has been sent, and a while longer. */
+    readonly late?: number | undefined
+    /** Cut short on the way, under its whole signature; the provider sends it again. */
+    readonly cutShort?: number | undefined
+    /** Followed by one with a word nobody knows. */
+    readonly unknownWord?: number | undefined
+  }
+  readonly queries?: {
+    /** 429, with Retry-After. */
+    readonly rateLimited?: number | undefined
+    /** 500, 502 or 503. */
+    readonly serverError?: number | undefined
+    /** No answer at all. */
+    readonly timeout?: number | undefined
+    /** Half of a good answer. */
+    readonly halfBody?: number | undefined
+    /** What was true 24 hours ago. */
+    readonly yesterday?: number | undefined
+    /** Counts that lie. */
+    readonly lyingCounts?: number | undefined
+  }
+}
+
+export type WebhookFault = keyof NonNullable<Faults['webhooks']>
+export type QueryFault = keyof NonNullable<Faults['queries']>
+
+/** Draws at most one fault of a query. */
+export function drawQueryFault(faults: Faults, random: Random): QueryFault | undefined {
+  const { queries = {} } = faults
+  const kinds: readonly QueryFault[] = [
+    'rateLimited',
+    'serverError',
+    'timeout',
+    'halfBody',
+    'yesterday',
+    'lyingCounts',
+  ]
+  return kinds.find((kind) => random.chance(queries[kind]))
+}
+
+/** Answers a question with a fault; `undefined` where the fault is in what the world looks like. */
+export async function answerWith(
+  fault: QueryFault,
+  request: Request,
+  {
+    answer,
+    random,
+    miscount,
+  }: { answer(): Promise<Response>; random: Random } & Pick<ProviderSimulation, 'miscount'>,
+): Promise<Response> {
+  switch (fault) {
+    case 'rateLimited':
+      return new Response(null, { status: 429, headers: { 'retry-after': String(random.between(1, 30)) } })
+    case 'serverError':
+      return new Response('<html><body>Bad Gateway</body></html>', {
+        status: random.pick([500, 502, 503]),
+        headers: { 'content-type': 'text/html' },
+      })
+    case 'timeout':
+      return hang(request.signal)
+    case 'halfBody': {
+      const whole = await answer()
+      const text = await whole.text()
+      return new Response(text.slice(0, Math.floor(text.length / 2)), whole)
+    }
+    case 'lyingCounts': {
+      const whole = await answer()
+      return whole.ok ? Response.json(miscount(await whole.json()), { headers: whole.headers }) : whole
+    }
+    case 'yesterday':
+      return answer()
+  }
+}
+
+/** Nobody answers; the caller's patience ends it. */
+function hang(signal: AbortSignal): Promise<Response> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

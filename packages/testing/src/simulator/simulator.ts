@@ -1,0 +1,226 @@
+import {
+  type Money,
+  PaymentError,
+  type ProviderSimulation,
+  type SimulatedHappening,
+  type SimulatedPayment,
+} from '@payment-status/core'
+import { createClock } from './clock.ts'
+import { createDeliveries, type DeliveryRecord, type SendWebhook } from './deliveries.ts'
+import { answerWith, drawQueryFault, type Faults, type QueryFault } from './faults.ts'
+import { createRandom, type Random } from './random.ts'
+import { createStory, type Story, type StoryName, storyNames } from './stories.ts'
+import { type Truth, toTruth } from './truth.ts'
+import { createWorld, type World } from './world.ts'
+
+export interface SimulatorOptions {
+  /** The providers to play, from their `fixtures`: `checkoutComSimulation` and the like. */
+  readonly providers: readonly ProviderSimulation[]
+  /** Where all chance comes from: the same seed and the same calls give the same run. Default 1. */
+  readonly seed?: number | undefined
+  readonly faults?: Faults | undefined
+  /** Where webhooks go; the provider's name is added as the last segment. Default `https://shop.example/webhooks`. */
+  readonly webhookUrl?: string | undefined
+  /** Hands a webhook to the shop: your own handler, or `fetch` (the default where `webhookUrl` is given). Without either, none are sent. */
+  readonly sendWebhook?: SendWebhook | undefined
+  /** When the virtual clock begins. Default now. */
+  readonly startAt?: Date | undefined
+  /** Hears every moment the virtual clock comes to, e.g. to set a faked `Date` by it. */
+  readonly onTime?: ((now: Date) => void) | undefined
+}
+
+export interface StartOptions {
+  /** A provider's name; the first one's where none is given. */
+  readonly provider?: string | undefined
+  readonly story?: StoryName | undefined
+  /** The merchant's order. One of its own where none is given. */
+  readonly reference?: string | undefined
+  /** Default 25.00 EUR. */
+  readonly amount?: Money | undefined
+}
+
+/** A payment that was just created, as the shop learns of it. */
+export interface StartedPayment {
+  readonly provider: string
+  readonly id: string
+  readonly reference: string
+  readonly amount: Money
+  readonly story: StoryName
+  /** What the provider's create call answered, for `readResponse(body, sent)`. */
+  readonly response: { readonly body: unknown; readonly sent?: unknown }
+  /** Where its page would send the shopper back to. */
+  readonly returnUrl: string
+}
+
+/** Providers that misbehave the way providers do, on a clock that tests move. */
+export interface Simulator {
+  /** Creates a payment that lives through a story. Throws `invalid_input` for a story the provider has no words for. */
+  start(options?: StartOptions): Promise<StartedPayment>
+  /** Moves the virtual clock; what is due happens in order, each webhook answered before the next is sent. */
+  advance(milliseconds: number): Promise<void>
+  /** The virtual clock. */
+  now(): Date
+  /** When the next thing happens; `undefined` when every story has ended and nothing is on its way. */
+  next(): Date | undefined
+  /** Answers a provider's query API: give it as `fetch`. Requests are told apart by their origin, or by a provider's name as first path segment. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** Where a payment really stands; `undefined` for one that is not known. */
+  truth(provider: string, id: string): Truth | undefined
+  /** Every status a payment really had so far, oldest first. */
+  history(provider: string, id: string): readonly Truth[]
+  payments(): readonly SimulatedPayment[]
+  /** Every webhook that was sent or lost. */
+  deliveries(): readonly DeliveryRecord[]
+  /** How many queries were answered with each fault. */
+  queryFaults(): Readonly<Partial<Record<QueryFault, number>>>
+}
+
+const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
+
+interface Stage {
+  readonly simulation: ProviderSimulation
+  readonly world: World
+  readonly random: Random
+}
+
+/** Creates a simulator of one or several providers. */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { providers, seed = 1, faults = {}, startAt = new Date(), onTime, webhookUrl, sendWebhook } = options
+  const clock = createClock(startAt.getTime(), (now) => onTime?.(new Date(now)))
+  const stages = new Map(
+    providers.map((simulation, index): [string, Stage] => [
+      simulation.provider,
+      { simulation, world: createWorld(), random: createRandom(seed * 31 + index + 1) },
+    ]),
+  )
+  const deliveries = createDeliveries({
+    clock,
+    random: createRandom(seed),
+    faults,
+    webhookUrl: (webhookUrl ?? 'https://shop.example/webhooks').replace(/\/$/, ''),
+    send:
+      sendWebhook ?? (webhookUrl === undefined ? async () => new Response() : (request) => fetch(request)),
+  })
+  const faultCounts: Partial<Record<QueryFault, number>> = {}
+  let serial = 0
+
+  async function happen(stage: Stage, id: string, happening: SimulatedHappening): Promise<void> {
+    const payment = stage.world.get(id)
+    if (!payment) return
+    const step = { ...happening, number: payment.steps.length + 1, at: new Date(clock.now()).toISOString() }
+    const changed = { ...payment, steps: [...payment.steps, step] }
+    stage.world.update(changed)
+    await deliveries.announce(changed, stage.simulation)
+  }
+
+  async function create(
+    stage: Stage,
+    story: Story,
+    order: Pick<SimulatedPayment, 'reference' | 'amount'>,
+  ): Promise<string> {
+    const { simulation, world } = stage
+    const id = simulation.createId(++serial)
+    const createdAt = new Date(clock.now()).toISOString()
+    world.add({ provider: simulation.provider, id, ...order, capture: story.capture, createdAt, steps: [] })
+    for (const { after, happening } of story.scenes) {
+      if (after === 0) await happen(stage, id, happening)
+      else clock.at(clock.now() + after, () => happen(stage, id, happening))
+    }
+    return id
+  }
+
+  function stageOf(name: string | undefined): Stage {
+    const stage = name === undefined ? [...stages.values()][0] : stages.get(name)
+    if (stage) return stage
+    throw inputError('the simulator was not given a provider of this name')
+  }
+
+  return {
+    async start({
+      provider,
+      story: name = 'paid_at_once',
+      reference = `order-${serial + 1}`,
+      amount = { amount: 2500, currency: 'EUR' },
+    } = {}) {
+      const stage = stageOf(provider)
+      if (!storyNames.includes(name)) throw inputError(`a story is one of ${storyNames.join(', ')}`)
+      const story = createStory(name, amount.amount)
+      checkStory(story, name, stage.simulation)
+      const id = await create(stage, story, { reference, amount })
+      if (story.isPaidTwice) {
+        clock.at(clock.now() + 60_000, async () => void (await create(stage, story, { reference, amount })))
+      }
+      const payment = stage.world.get(id) as SimulatedPayment
+      return {
+        provider: stage.simulation.provider,
+        id,
+        reference,
+        amount,
+        story: name,
+        response: stage.simulation.createResponse(payment),
+        returnUrl: stage.simulation.createReturnUrl(payment, 'https://shop.example/return'),
+      }
+    },
+    advance: (milliseconds) => clock.advance(milliseconds),
+    now: () => new Date(clock.now()),
+    next() {
+      const next = clock.next()
+      return next === undefined ? undefined : new Date(next)
+    },
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      const stage = findStage(request, stages)
+      if (!stage) return new Response(null, { status: 404 })
+      const { simulation, world, random } = stage
+      const fault = drawQueryFault(faults, random)
+      if (fault) faultCounts[fault] = (faultCounts[fault] ?? 0) + 1
+      const moment = fault === 'yesterday' ? clock.now() - DAY_IN_MILLISECONDS : clock.now()
+      const answer = () => simulation.respond(withoutPrefix(request, simulation), world.asOf(moment))
+      return fault ? answerWith(fault, request, { answer, random, miscount: simulation.miscount }) : answer()
+    },
+    truth(provider, id) {
+      const stage = stages.get(provider)
+      const payment = stage?.world.get(id)
+      return stage && payment && toTruth(payment, stage.simulation)
+    },
+    history(provider, id) {
+      const stage = stages.get(provider)
+      const payment = stage?.world.get(id)
+      if (!stage || !payment) return []
+      return payment.steps.map((_, index) =>
+        toTruth({ ...payment, steps: payment.steps.slice(0, index + 1) }, stage.simulation),
+      )
+    },
+    payments: () => [...stages.values()].flatMap(({ world }) => [...world.all()]),
+    deliveries: () => deliveries.records,
+    queryFaults: () => ({ ...faultCounts }),
+  }
+}
+
+function checkStory(
+  { scenes }: Story,
+  name: StoryName,
+  { provider, without, refused }: ProviderSimulation,
+): void {
+  const hasNoWords = scenes.some(({ happening }) => without.includes(happening.kind))
+  const isPaidAgain = name === 'refused_then_paid' && refused === 'failed'
+  if (hasNoWords || isPaidAgain) throw inputError(`${provider} has no such story as ${name}`)
+}
+
+function findStage(request: Request, stages: ReadonlyMap<string, Stage>): Stage | undefined {
+  const { origin, pathname } = new URL(request.url)
+  const named = stages.get(pathname.split('/')[1] ?? '')
+  return named ?? [...stages.values()].find(({ simulation }) => simulation.origin === origin)
+}
+
+/** The request as the provider's own host would see it. */
+function withoutPrefix(request: Request, { provider, origin }: ProviderSimulation): Request {
+  const { pathname, search } = new URL(request.url)
+  const prefix = `/${provider}/`
+  const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length - 1) : pathname
+  return new Request(new URL(path + search, origin), request)
+}
+
+function inputError(message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider: 'simulator', message })
+}

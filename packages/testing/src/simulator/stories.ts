@@ -1,0 +1,101 @@
+import type { SimulatedHappening } from '@payment-status/core'
+
+/** The lives a simulated payment can have. */
+export const storyNames = [
+  'paid_at_once',
+  'paid_after_3ds',
+  'refused',
+  'three_d_secure_failed',
+  'three_d_secure_timed_out',
+  'abandoned',
+  'authorized_then_captured',
+  'partly_captured',
+  'voided',
+  'refunded_in_parts',
+  'refund_failed_later',
+  'voucher_paid_after_days',
+  'expired',
+  'disputed_and_lost',
+  'refused_then_paid',
+  'paid_twice',
+] as const
+export type StoryName = (typeof storyNames)[number]
+
+/** What happens, and how many milliseconds after the payment was created. */
+export interface Scene {
+  readonly after: number
+  readonly happening: SimulatedHappening
+}
+
+export interface Story {
+  readonly capture: 'automatic' | 'manual'
+  readonly scenes: readonly Scene[]
+  /** Whether the shopper pays the same order a second time, with a payment of its own. */
+  readonly isPaidTwice?: boolean
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const scene = (after: number, happening: SimulatedHappening): Scene => ({ after, happening })
+const automatic = (...scenes: Scene[]): Story => ({ capture: 'automatic', scenes })
+const manual = (...scenes: Scene[]): Story => ({ capture: 'manual', scenes })
+
+/** What happens in each story to a payment of `amount` minor units. */
+export function createStory(name: StoryName, amount: number): Story {
+  const part = Math.max(1, Math.floor(amount / 3))
+  const threeDSecure = scene(0, { kind: 'action_required', of: 'three_d_secure' })
+  const paid = scene(0, { kind: 'captured', amount })
+  const stories: Readonly<Record<StoryName, Story>> = {
+    paid_at_once: automatic(paid),
+    paid_after_3ds: automatic(threeDSecure, scene(2 * MINUTE, { kind: 'captured', amount })),
+    refused: automatic(scene(0, { kind: 'declined', reason: 'insufficient_funds' })),
+    three_d_secure_failed: automatic(
+      threeDSecure,
+      scene(MINUTE, { kind: 'declined', reason: 'authentication_failed' }),
+    ),
+    three_d_secure_timed_out: automatic(
+      threeDSecure,
+      scene(15 * MINUTE, { kind: 'declined', reason: 'authentication_timed_out' }),
+    ),
+    abandoned: automatic(threeDSecure),
+    authorized_then_captured: manual(
+      scene(0, { kind: 'authorized' }),
+      scene(DAY, { kind: 'captured', amount }),
+    ),
+    partly_captured: manual(
+      scene(0, { kind: 'authorized' }),
+      scene(6 * HOUR, { kind: 'captured', amount: part }),
+    ),
+    voided: manual(scene(0, { kind: 'authorized' }), scene(2 * DAY, { kind: 'voided' })),
+    refunded_in_parts: automatic(
+      paid,
+      scene(DAY, { kind: 'refunded', refund: 1, amount: part }),
+      scene(3 * DAY, { kind: 'refunded', refund: 2, amount: amount - part }),
+    ),
+    refund_failed_later: automatic(
+      paid,
+      scene(DAY, { kind: 'refund_started', refund: 1, amount }),
+      scene(4 * DAY, { kind: 'refund_failed', refund: 1, amount }),
+    ),
+    voucher_paid_after_days: automatic(
+      scene(0, { kind: 'action_required', of: 'voucher' }),
+      scene(HOUR, { kind: 'processing' }),
+      scene(3 * DAY, { kind: 'captured', amount }),
+    ),
+    expired: manual(scene(0, { kind: 'authorized' }), scene(7 * DAY, { kind: 'expired' })),
+    disputed_and_lost: automatic(
+      paid,
+      scene(5 * DAY, { kind: 'disputed' }),
+      scene(9 * DAY, { kind: 'dispute_lost' }),
+    ),
+    refused_then_paid: automatic(
+      scene(0, { kind: 'declined', reason: 'do_not_honor' }),
+      scene(4 * MINUTE, { kind: 'captured', amount }),
+    ),
+    paid_twice: { ...automatic(paid), isPaidTwice: true },
+  }
+  return stories[name]
+}

@@ -1,0 +1,46 @@
+import type { SimulatedPayment, SimulatedWorld } from '@payment-status/core'
+
+/** All payments of one provider, as they are and as they were. */
+export interface World {
+  add(payment: SimulatedPayment): void
+  update(payment: SimulatedPayment): void
+  get(id: string): SimulatedPayment | undefined
+  all(): IterableIterator<SimulatedPayment>
+  /** What a question at `moment` would have been answered from. */
+  asOf(moment: number): SimulatedWorld
+}
+
+export function createWorld(): World {
+  const byId = new Map<string, SimulatedPayment>()
+  const idsByReference = new Map<string, string[]>()
+  return {
+    add(payment) {
+      byId.set(payment.id, payment)
+      idsByReference.set(payment.reference, [...(idsByReference.get(payment.reference) ?? []), payment.id])
+    },
+    update: (payment) => void byId.set(payment.id, payment),
+    get: (id) => byId.get(id),
+    all: () => byId.values(),
+    asOf(moment) {
+      const known = (payment: SimulatedPayment | undefined) => payment && asOf(payment, moment)
+      return {
+        byId: (id) => known(byId.get(id)),
+        byReference: (reference) =>
+          (idsByReference.get(reference) ?? []).flatMap((id) => known(byId.get(id)) ?? []),
+        createdWithin: (from, to) =>
+          [...byId.values()]
+            .filter(
+              ({ createdAt }) =>
+                Date.parse(createdAt) >= from.getTime() && Date.parse(createdAt) < to.getTime(),
+            )
+            .flatMap((payment) => known(payment) ?? []),
+      }
+    },
+  }
+}
+
+/** A payment with what had happened by then; `undefined` before it began. */
+export function asOf(payment: SimulatedPayment, moment: number): SimulatedPayment | undefined {
+  const steps = payment.steps.filter(({ at }) => Date.parse(at) <= moment)
+  return steps.length > 0 ? { ...payment, steps } : undefined
+}

@@ -1,0 +1,187 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { paymentStatuses } from '../packages/core/src/status.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.tmp'])
+
+/** Paths from the repository's root, of every file that is ours. */
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : filesIn(path)
+    return entry.isFile() ? [path] : []
+  })
+}
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const files = filesIn('.')
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'src')),
+)
+const providers = packages.filter(
+  (name) => name !== 'core' && existsSync(join(root, 'packages', name, 'src/provider.ts')),
+)
+const sourcesOf = (name: string) =>
+  files.filter((path) => path.startsWith(`packages/${name}/src/`) && path.endsWith('.ts'))
+
+/** What a file imports, by `import`, `export … from` or `import()`. */
+function importsOf(path: string): string[] {
+  return ts.preProcessFile(read(path), true, true).importedFiles.map(({ fileName }) => fileName)
+}
+
+const isOurs = (specifier: string) => /^(@payment-status\/|payment-status$)/.test(specifier)
+const isFixture = (path: string) => path.includes('/src/fixtures/')
+const packageOf = (specifier: string) =>
+  specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : (specifier.split('/')[0] ?? '')
+
+describe('the house', () => {
+  it('has the providers of the design', () => {
+    expect(providers).toEqual(expect.arrayContaining(['checkout-com']))
+  })
+
+  it.each(providers)('has the same rooms in %s as in every other provider', (name) => {
+    const rooms = [
+      'api',
+      'decline',
+      'hint',
+      'index',
+      'lookup',
+      'payment',
+      'provider',
+      'response',
+      'schema',
+      'status',
+    ]
+    const wanted = [...rooms, 'webhook'].map((room) => `${room}.ts`)
+    const found = readdirSync(join(root, 'packages', name, 'src')).filter((room) => room !== 'signature.ts')
+    expect(found.toSorted()).toEqual([...wanted, 'fixtures'].toSorted())
+    expect(existsSync(join(root, 'packages', name, 'src/fixtures/index.ts'))).toBe(true)
+    expect(existsSync(join(root, 'packages', name, 'test/contract.test.ts'))).toBe(true)
+  })
+
+  it.each(providers)('has the same headings on the page of %s as on every other page', (name) => {
+    const headings = [
+      'In one minute',
+      'Where the facts come from',
+      'What each word means',
+      'The five doors',
+      'Webhooks',
+      'Looking up',
+      'Declines',
+      'Quirks',
+      'Unverified',
+    ]
+    const found = [...read(`docs/providers/${name}.md`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    expect(found).toEqual(headings)
+  })
+
+  it.each(packages)('lets %s import what its place allows, and no more', (name) => {
+    const core = '@payment-status/core'
+    const allowed = name === 'core' ? [] : providers.includes(name) ? [core, `${core}/kit`] : [core]
+    const strangers = sourcesOf(name).flatMap((path) =>
+      importsOf(path)
+        .filter((specifier) => isOurs(specifier) && !allowed.includes(specifier))
+        .map((specifier) => `${path} imports ${specifier}`),
+    )
+    expect(strangers).toEqual([])
+  })
+
+  it.each(packages)('keeps the relative imports of %s inside its src', (name) => {
+    const escapes = sourcesOf(name).flatMap((path) =>
+      importsOf(path)
+        .filter((specifier) => specifier.startsWith('.'))
+        .filter((specifier) => !join(dirname(path), specifier).startsWith(`packages/${name}/src/`))
+        .map((specifier) => `${path} imports ${specifier}`),
+    )
+    expect(escapes).toEqual([])
+  })
+
+  it.each(packages)('names what the src of %s imports in its package.json', (name) => {
+    const manifest = JSON.parse(read(`packages/${name}/package.json`)) as Record<string, object | undefined>
+    const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+    const unnamed = sourcesOf(name)
+      .flatMap(importsOf)
+      .filter((specifier) => !/^(\.|#|node:)/.test(specifier))
+      .filter((specifier) => !named.includes(packageOf(specifier)))
+    expect(unnamed).toEqual([])
+  })
+
+  it('imports no fixtures outside of fixtures', () => {
+    const importing = packages
+      .flatMap(sourcesOf)
+      .filter((path) => !isFixture(path))
+      .filter((path) => importsOf(path).some((specifier) => /\/fixtures(\/|$)/.test(specifier)))
+    expect(importing).toEqual([])
+  })
+
+  it('imports msw in one file', () => {
+    const importing = packages
+      .flatMap(sourcesOf)
+      .filter((path) => importsOf(path).some((specifier) => packageOf(specifier) === 'msw'))
+    expect(importing).toEqual(['packages/testing/src/msw.ts'])
+  })
+
+  it('keeps the parser and the HTTP client out of core, for those who only decide', () => {
+    const reached = new Set<string>()
+    const outside = new Set<string>()
+    const visit = (path: string): void => {
+      if (reached.has(path)) return
+      reached.add(path)
+      for (const specifier of importsOf(path)) {
+        if (specifier.startsWith('.')) visit(join(dirname(path), specifier))
+        else outside.add(specifier)
+      }
+    }
+    visit('packages/core/src/index.ts')
+    expect(reached.size).toBeGreaterThan(5)
+    expect([...outside].filter((specifier) => specifier !== 'ts-pattern')).toEqual([])
+  })
+
+  it.each(providers)('writes no status in %s outside of its status.ts and schema.ts', (name) => {
+    const statuses: readonly string[] = paymentStatuses
+    const written = sourcesOf(name)
+      .filter((path) => !isFixture(path) && !/\/src\/(status|schema)\.ts$/.test(path))
+      .flatMap((path) =>
+        literalsOf(path)
+          .filter((literal) => statuses.includes(literal))
+          .map((literal) => `${path}: '${literal}'`),
+      )
+    expect(written).toEqual([])
+  })
+
+  it('has no source longer than 300 lines', () => {
+    const long = files
+      .filter((path) => /\.(ts|js|mjs|tsx)$/.test(path) && !/(^|\/)test\//.test(path))
+      .map((path) => ({ path, lines: read(path).split('\n').length - 1 }))
+      .filter(({ lines }) => lines > 300)
+    expect(long).toEqual([])
+  })
+
+  it('names no registry and no path of somebody’s machine', () => {
+    // Written so that this file does not name them either.
+    const registry = new RegExp(['registry', '(npmjs|yarnpkg|npmmirror)', '\\w+'].join('\\.'), 'i')
+    const mirror = new RegExp(`https?://[^\\s'"]*${'artifact'}ory`, 'i')
+    const machine = new RegExp(`(?<![\\w.@~-])/(${['home', 'root', 'work', 'Users'].join('|')})/\\w`)
+    const text = files.filter((path) => !/\.(png|jpg|ico|woff2?|tgz)$/.test(path))
+    const naming = text.filter((path) =>
+      [registry, mirror, machine].some((pattern) => pattern.test(read(path))),
+    )
+    expect(naming.map((path) => relative('.', path))).toEqual([])
+  })
+})
+
+/** The texts a file writes as values; a member's name (`Pick<Payment, 'captured'>`) is no status. */
+function literalsOf(path: string): string[] {
+  const literals: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return
+    if (ts.isStringLiteralLike(node) && !ts.isImportDeclaration(node.parent)) literals.push(node.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.ESNext, true))
+  return literals
+}
