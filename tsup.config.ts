@@ -3,10 +3,26 @@ import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
-  readonly imports?: Readonly<Record<string, { readonly '@payment-status/source': Readonly<Record<string, string>> }>>
+  readonly imports?: Readonly<
+    Record<string, { readonly '@payment-status/source': Readonly<Record<string, string>> }>
+  >
   readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+}
+
+/**
+ * A bundler drops a schema nobody uses only when it is told that making one does nothing else. Whoever imports
+ * `toPaymentStatus` alone then gets no schema, and no valibot.
+ */
+const pureSchemas: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'pure-schemas',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]schema\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/\bv\.(\w+)\(/g, '/* @__PURE__ */ v.$1('),
+      loader: 'ts',
+    }))
+  },
 }
 
 const SOURCE = '@payment-status/source'
@@ -21,7 +37,9 @@ export default defineConfig(
         typeof target === 'string' ? [] : (target[SOURCE] ?? []),
       ),
       ...Object.values(manifest.imports ?? {}).flatMap((target) => Object.values(target[SOURCE])),
-      ...Object.values(manifest.bin ?? {}).map((target) => target.replace('./dist/', './src/').replace(/js$/, 'ts')),
+      ...Object.values(manifest.bin ?? {}).map((target) =>
+        target.replace('./dist/', './src/').replace(/js$/, 'ts'),
+      ),
     ]
     const entries = sources.map((source) => [
       source.replace('./src/', '').replace(/\.ts$/, ''),
@@ -46,6 +64,7 @@ export default defineConfig(
         ),
       ],
       removeNodeProtocol: false,
+      esbuildPlugins: [pureSchemas],
     }
   }),
 )

@@ -47,7 +47,14 @@ const reply = { status: 200, body: '', contentType: 'text/plain' }
 export async function readWebhook(delivery: WebhookDelivery, keys: WebhookKeys): Promise<WebhookEvent> {
   const { provider } = keys
   checkDelivery(delivery, provider)
-  await verify(delivery, keys)
+  checkSecrets(keys)
+  const { secrets, authorization } = keys
+  const signature = readHeader(delivery, 'cko-signature')
+  const signatures = signature === undefined ? [] : [signature]
+  const isSigned = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
+  if (!isSigned || (authorization && !(await isAuthorized(delivery, authorization)))) {
+    throw signatureError(signature, provider)
+  }
   const json = parseJson(readText(delivery, provider), { provider, what: 'the webhook' })
   const event = parse(eventSchema, json, { provider, what: 'the webhook' })
   const occurredAt =
@@ -65,28 +72,25 @@ export async function signWebhook(rawBody: string | Uint8Array, secret: string):
   return { rawBody, headers: { 'content-type': 'application/json', 'cko-signature': signature } }
 }
 
-async function verify(
-  delivery: WebhookDelivery,
-  { provider, secrets, authorization }: WebhookKeys,
-): Promise<void> {
-  if (secrets.length === 0) {
-    const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
-    throw new PaymentError({ code: 'invalid_input', provider, message })
-  }
-  const signature = readHeader(delivery, 'cko-signature')
-  const signatures = signature === undefined ? [] : [signature]
-  let holds = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
-  if (holds && authorization) {
-    holds = await timingSafeEqual(readHeader(delivery, 'authorization') ?? '', authorization)
-  }
-  if (holds) return
-  throw new PaymentError({
+/** Throws `invalid_input` where there is no secret to verify with. */
+function checkSecrets({ provider, secrets }: WebhookKeys): void {
+  if (secrets.length > 0) return
+  const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
+  throw new PaymentError({ code: 'invalid_input', provider, message })
+}
+
+async function isAuthorized(delivery: WebhookDelivery, authorization: string): Promise<boolean> {
+  return timingSafeEqual(readHeader(delivery, 'authorization') ?? '', authorization)
+}
+
+function signatureError(signature: string | undefined, provider: string): PaymentError {
+  const isMissing = signature === undefined
+  return new PaymentError({
     code: 'invalid_signature',
     provider,
-    message:
-      signature === undefined
-        ? 'the webhook has no Cko-Signature header'
-        : 'the webhook does not verify with any configured secret',
+    message: isMissing
+      ? 'the webhook has no Cko-Signature header'
+      : 'the webhook does not verify with any configured secret',
   })
 }
 

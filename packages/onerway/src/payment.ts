@@ -70,11 +70,10 @@ export function toStep(
   const settled = fromDecimal(row.txnAmount, row.txnCurrency, { provider, path: 'txnAmount' })
   const rate = /^\d+(\.\d+)?$/.test(row.settleRate ?? '') ? row.settleRate : undefined
   const settlement = stated({ amount: settled, rate: rate ?? undefined })
-  const status = row.status || null
   return stated({
     id: row.transactionId,
     txnType: row.txnType,
-    status,
+    status: row.status || null,
     paymentStatus: row.paymentStatus || null,
     paymentId: row.paymentId || undefined,
     origin: row.originTransactionId || undefined,
@@ -82,7 +81,7 @@ export function toStep(
     amount: fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' }),
     settlement: settlement.amount || settlement.rate ? settlement : undefined,
     time: readInstant(row.txnTime, { provider, path: 'txnTime', zone: row.txnTimeZone || timeZone }),
-    decline: isSuccess({ txnType: row.txnType, status }) ? undefined : readDecline(row.reason),
+    decline: readDecline(row.reason),
     readable: true,
     observedAt,
   })

@@ -70,7 +70,7 @@ export function connect(
       const fields = JSON.parse(await request.text()) as Asked['fields']
       const question = { method, headers, url: new URL(request.url), fields }
       asked.push(question)
-      const result = answer(question)
+      const result = await answer(question)
       return result instanceof Response ? result : Response.json(result)
     },
   })

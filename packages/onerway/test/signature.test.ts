@@ -211,6 +211,7 @@ describe('the signature in the header', () => {
     expect(await isRead(`v1=${wrong}, v1=${right}`)).toBe(true)
     expect(await isRead(`v1=${right},v1=${wrong}`)).toBe(true)
     expect(await isRead([`v1=${wrong}`, `v1=${right}`])).toBe(true)
+    expect(await isRead(`v1=${right}, v1=${right}`)).toBe(true)
     expect(await isRead(`v0=abc, v1=${right}, v2=def`)).toBe(true)
   })
 

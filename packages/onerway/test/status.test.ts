@@ -191,6 +191,11 @@ describe('what a webhook is about', () => {
       { notifyType: 'REFUND', originTransactionId: '../7', originMerchantTxnId: 'order-7' },
       'recheck reference order-7',
     ],
+    [
+      'REFUND with both of its origin',
+      { notifyType: 'REFUND', originTransactionId: other, originMerchantTxnId: 'order-7' },
+      `recheck id ${other}`,
+    ],
     ['REFUND with nothing', { notifyType: 'REFUND', txnType: 'REFUND' }, `recheck id ${id}`],
     ['REFUND_AUDIT', { notifyType: 'REFUND_AUDIT', originTransactionId: other }, `recheck id ${other}`],
     ['CANCEL of a sale', { notifyType: 'CANCEL', txnType: 'SALE', status: 'S' }, 'payment canceled'],

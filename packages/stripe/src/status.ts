@@ -61,15 +61,16 @@ function toEndedStatus(reason: string | null | undefined): PaymentStatus {
 }
 
 function toPaidStatus({ amount, amount_received, latest_charge }: StripeFacts): PaymentStatus {
-  if (!isAmount(amount) || !isAmount(amount_received) || amount_received === 0) return 'unknown'
+  if (!isTold(amount) || !isTold(amount_received) || amount_received === 0) return 'unknown'
   if (typeof latest_charge === 'object' && latest_charge) {
     const { status, amount_captured, amount_refunded } = latest_charge
-    const captured = amount_captured ?? amount_received
+    const captured = amount_captured ?? amount_received ?? amount
     const refunded = amount_refunded ?? 0
-    if (!isAmount(captured) || captured === 0 || !isAmount(refunded) || status === 'failed') return 'unknown'
-    if (refunded > 0) return refunded >= captured ? 'refunded' : 'partially_refunded'
+    if (!isTold(captured) || captured === 0 || !isAmount(refunded) || status === 'failed') return 'unknown'
+    if (refunded > 0 && !captured) return 'unknown'
+    if (refunded > 0) return refunded >= (captured ?? 0) ? 'refunded' : 'partially_refunded'
   }
-  return amount_received < amount ? 'partially_captured' : 'captured'
+  return (amount_received ?? Infinity) < (amount ?? 0) ? 'partially_captured' : 'captured'
 }
 
 /** Whether the shopper can pay again on this payment, so that a refusal told beside it is still the news. */
@@ -176,6 +177,11 @@ function isDisputeStatus(status: string): status is StripeDisputeStatus {
 
 function isRedirectStatus(status: unknown): status is StripeRedirectStatus {
   return stripeRedirectStatuses.includes(status as StripeRedirectStatus)
+}
+
+/** An amount, or none at all. */
+function isTold(amount: unknown): boolean {
+  return amount === undefined || amount === null || isAmount(amount)
 }
 
 function isAmount(amount: unknown): amount is number {

@@ -48,7 +48,11 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const { provider } = context
   const what = 'the webhook'
   checkDelivery(delivery, provider)
-  await verify(delivery, context)
+  const { timestamp, signatures, content } = findSigned(delivery, context)
+  if (!(await verifyHmacSha256(content, { keys: context.secrets, signatures }))) {
+    throw signatureError(provider, 'the webhook does not verify with any configured secret')
+  }
+  checkAge(timestamp, context)
   const json = parseJson(readText(delivery, provider), { provider, what })
   const event = parse(eventSchema, json, { provider, what })
   const { id, type } = event
@@ -88,18 +92,28 @@ export async function signWebhook(
   }
 }
 
-async function verify(delivery: WebhookDelivery, context: WebhookContext): Promise<void> {
-  const { provider, secrets, toleranceSeconds } = context
+/** What was signed, and the signatures it came with. Throws `invalid_input` where there is no secret to verify with. */
+function findSigned(
+  delivery: WebhookDelivery,
+  { provider, secrets }: WebhookContext,
+): {
+  readonly timestamp: string
+  readonly signatures: readonly string[]
+  readonly content: string | Uint8Array
+} {
   if (secrets.length === 0) {
     const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
     throw new PaymentError({ code: 'invalid_input', provider, message })
   }
   const { timestamp, signatures } = readSignatures(readHeader(delivery, 'stripe-signature'), provider)
-  const content = toSignedContent(timestamp, delivery.rawBody)
-  if (!(await verifyHmacSha256(content, { keys: secrets, signatures })))
-    throw signatureError(provider, 'the webhook does not verify with any configured secret')
-  // The official library takes a tolerance of 0 for "any age", and never looks ahead. Here 0 is 0; and a clock may run
-  // ahead of ours by the usual tolerance, but a signature from further on could be replayed until then.
+  return { timestamp, signatures, content: toSignedContent(timestamp, delivery.rawBody) }
+}
+
+/**
+ * The official library takes a tolerance of 0 for "any age", and never looks ahead. Here 0 is 0; and a clock may run ahead
+ * of ours by the usual tolerance, but a signature from further on could be replayed until then.
+ */
+function checkAge(timestamp: string, { provider, toleranceSeconds }: WebhookContext): void {
   const age = Math.floor(Date.now() / 1000) - Number(timestamp)
   if (age > toleranceSeconds) throw signatureError(provider, 'the signature is older than toleranceSeconds')
   if (-age > Math.max(toleranceSeconds, DEFAULT_TOLERANCE_IN_SECONDS)) {

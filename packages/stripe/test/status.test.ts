@@ -48,8 +48,7 @@ const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
 const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> = [
   ['succeeded with nothing received', { ...all, amount_received: 0 }],
   ['succeeded over nothing', { ...all, amount: 0, amount_received: 0 }],
-  ['succeeded without saying what was received', { status: 'succeeded', amount: 2500 }],
-  ['succeeded without saying what was asked', { status: 'succeeded', amount_received: 2500 }],
+  ['a refund of nobody knows how much', { status: 'succeeded', latest_charge: { amount_refunded: 1 } }],
   ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
   ['succeeded with a charge that failed', { ...all, ...charge(2500, 0, { status: 'failed' }) }],
   ['open, and yet received', { status: 'requires_payment_method', ...none, amount_received: 1 }],
@@ -159,5 +158,13 @@ describe('appearances', () => {
     ['paid', undefined],
   ])('redirect_status=%s', (word, looks) => {
     expect(toRedirectAppearance(word)).toBe(looks)
+  })
+})
+
+describe('a PaymentIntent that succeeded and states no amounts', () => {
+  it('is taken by its word', () => {
+    expect(toPaymentStatus({ status: 'succeeded' })).toBe('captured')
+    expect(toPaymentStatus({ status: 'succeeded', amount: 2500 })).toBe('captured')
+    expect(toPaymentStatus({ status: 'succeeded', amount_received: 2500 })).toBe('captured')
   })
 })

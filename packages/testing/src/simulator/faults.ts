@@ -3,36 +3,40 @@ import type { Random } from './random.ts'
 
 /** How often each fault happens, from 0 (the default) to 1. */
 export interface Faults {
-  readonly webhooks?: {
-    /** Never sent. */
-    readonly lost?: number | undefined
-    /** Sent twice. */
-    readonly doubled?: number | undefined
-    /** Overtaken by its neighbours, within minutes. */
-    readonly reordered?: number | undefined
-    /** One to five days late. */
-    readonly delayed?: number | undefined
-    /** Held back until a newer one has been sent, and a while longer. */
-    readonly late?: number | undefined
-    /** Cut short on the way, under its whole signature; the provider sends it again. */
-    readonly cutShort?: number | undefined
-    /** Followed by one with a word nobody knows. */
-    readonly unknownWord?: number | undefined
-  }
-  readonly queries?: {
-    /** 429, with Retry-After. */
-    readonly rateLimited?: number | undefined
-    /** 500, 502 or 503. */
-    readonly serverError?: number | undefined
-    /** No answer at all. */
-    readonly timeout?: number | undefined
-    /** Half of a good answer. */
-    readonly halfBody?: number | undefined
-    /** What was true 24 hours ago. */
-    readonly yesterday?: number | undefined
-    /** Counts that lie. */
-    readonly lyingCounts?: number | undefined
-  }
+  readonly webhooks?:
+    | {
+        /** Never sent. */
+        readonly lost?: number | undefined
+        /** Sent twice. */
+        readonly doubled?: number | undefined
+        /** Overtaken by its neighbours, within minutes. */
+        readonly reordered?: number | undefined
+        /** One to five days late. */
+        readonly delayed?: number | undefined
+        /** Held back until a newer one has been sent, and a while longer. */
+        readonly late?: number | undefined
+        /** Cut short on the way, under its whole signature; the provider sends it again. */
+        readonly cutShort?: number | undefined
+        /** Followed by one with a word nobody knows. */
+        readonly unknownWord?: number | undefined
+      }
+    | undefined
+  readonly queries?:
+    | {
+        /** 429, with Retry-After. */
+        readonly rateLimited?: number | undefined
+        /** 500, 502 or 503. */
+        readonly serverError?: number | undefined
+        /** No answer at all. */
+        readonly timeout?: number | undefined
+        /** Half of a good answer. */
+        readonly halfBody?: number | undefined
+        /** What was true 24 hours ago. */
+        readonly yesterday?: number | undefined
+        /** Counts that lie. */
+        readonly lyingCounts?: number | undefined
+      }
+    | undefined
 }
 
 export type WebhookFault = keyof NonNullable<Faults['webhooks']>

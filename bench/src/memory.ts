@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { Figure } from './measure.ts'
+
+interface Run {
+  readonly rows: number
+  readonly seconds: number
+  readonly peakMiB: number
+}
+
+/** Reading a year at Onerway: `list` over rows from a fake server in the same process, each run in a process of its own. */
+export function measureYear(): Figure[] {
+  const quarter = list(250_002, 365)
+  const whole = list(1_000_002, 365)
+  const month = list(83_334, 30)
+  const rate = ({ rows, seconds }: Run) => `${Math.round(rows / seconds / 1000)} thousand rows a second`
+  return [
+    {
+      what: 'a year of 1,000,000 rows, listed and folded',
+      ours: `${rate(whole)}, ${whole.seconds.toFixed(0)} s`,
+      beside: `250,000 rows: ${rate(quarter)}`,
+      figure: (whole.seconds / quarter.seconds / 4).toFixed(2),
+      goal: 'linear: about 1',
+    },
+    {
+      what: 'its peak memory (resident, the whole process)',
+      ours: `${whole.peakMiB.toFixed(0)} MiB`,
+      beside: '',
+      figure: `${whole.peakMiB.toFixed(0)} MiB`,
+      goal: '< 600 MiB',
+    },
+    {
+      what: 'a month of 83,000 rows: peak memory',
+      ours: `${month.peakMiB.toFixed(0)} MiB`,
+      beside: '',
+      figure: `${month.peakMiB.toFixed(0)} MiB`,
+      goal: '< 120 MiB',
+    },
+  ]
+}
+
+function list(rows: number, days: number): Run {
+  const script = join(import.meta.dirname, 'year.ts')
+  return JSON.parse(
+    execFileSync(process.execPath, [script, `${rows}`, `${days}`], { encoding: 'utf8' }),
+  ) as Run
+}

@@ -1,0 +1,56 @@
+import {
+  PaymentError,
+  type PaymentReport,
+  type WebhookDelivery,
+  type WebhookEvent,
+} from '@payment-status/core'
+import {
+  checkDelivery,
+  hmacSha256Hex,
+  now,
+  parse,
+  parseJson,
+  readHeader,
+  readInstant,
+  readText,
+  stated,
+  verifyHmacSha256,
+} from '@payment-status/core/kit'
+import { eventSchema, toPayment } from './vocabulary.ts'
+
+const reply = { status: 200, body: '', contentType: 'text/plain' }
+
+/** Verifies `acme-signature` on the raw body, and only then reads it. */
+export async function readWebhook(
+  delivery: WebhookDelivery,
+  provider: string,
+  keys: readonly string[],
+): Promise<WebhookEvent> {
+  checkDelivery(delivery, provider)
+  if (keys.length === 0) {
+    throw new PaymentError({ code: 'invalid_input', provider, message: 'webhookSecrets is not configured' })
+  }
+  const signatures = [readHeader(delivery, 'acme-signature') ?? '']
+  if (!(await verifyHmacSha256(delivery.rawBody, { keys, signatures }))) {
+    throw new PaymentError({ code: 'invalid_signature', provider, message: 'the webhook does not verify' })
+  }
+  const what = 'the webhook'
+  const json = parseJson(readText(delivery, provider), { provider, what })
+  const { event: id, at, charge } = parse(eventSchema, json, { provider, what })
+  const occurredAt = readInstant(at, { provider, path: 'at' })
+  const payment = toPayment(charge, provider)
+  const base = stated({ provider, id, type: 'charge', occurredAt, reply })
+  const report: PaymentReport = stated({
+    evidence: 'report' as const,
+    source: 'webhook' as const,
+    payment,
+    occurredAt,
+    observedAt: now(),
+  })
+  return { ...base, kind: 'payment', report }
+}
+
+/** Signs a body as Acme Pay would. */
+export async function signWebhook(rawBody: string, secret: string): Promise<WebhookDelivery> {
+  return { rawBody, headers: { 'acme-signature': await hmacSha256Hex(secret, rawBody) } }
+}

@@ -1,0 +1,110 @@
+import {
+  isPaymentError,
+  type LookupKey,
+  nextStep,
+  type OrderStanding,
+  type OrderTerms,
+  outcomeOf,
+  type PaymentReport,
+  type Payments,
+  type PollSchedule,
+  pollSchedules,
+  type ReportStep,
+  resolveAttempts,
+  waitForOutcome,
+} from 'payment-status'
+
+/** The order of the shopper who is back: from your session and your records, never from the URL. */
+export interface ReturningOrder {
+  readonly provider: string
+  readonly reference: string
+  readonly terms: OrderTerms
+}
+
+export interface ReturnPageOptions {
+  orderOf(request: Request): ReturningOrder | undefined
+  /** What the shop does with news: see double-insurance.ts. */
+  hear(report: PaymentReport): Promise<void>
+  /** How long the page looks: by default four looks more, in ten seconds. Nobody watches a spinner for half an hour. */
+  readonly schedule?: PollSchedule
+}
+
+/** The page a provider sends the shopper back to. The URL only says what to look up: anybody can type one. */
+export function createReturnPage(
+  payments: Payments,
+  { orderOf, hear, schedule = pollSchedules.card.slice(0, 4) }: ReturnPageOptions,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const order = orderOf(request)
+    if (!order) return show('We know of no order of yours.', 404)
+    const key = readKey(payments, order, request.url)
+    try {
+      const { value: standing } = await waitForOutcome(
+        async (signal) => resolveAttempts(await find(payments, { ...key, provider: order.provider }, signal)),
+        { until: hasOutcome, schedule, signal: request.signal },
+      )
+      if (!standing.deciding) return show(toText({ kind: 'wait', poll: true }))
+      await hear(standing.deciding)
+      // Somebody else's payment has another reference, or another amount: then this is `investigate`.
+      return show(toText(nextStep(standing.deciding, order.terms)))
+    } catch (error) {
+      if (!isPaymentError(error)) throw error
+      return show(toText({ kind: 'wait', poll: true })) // nobody knows yet, which is not "refused"
+    }
+  }
+}
+
+/** What the URL names; for one that names nothing, or nonsense, the order's own reference. */
+function readKey(payments: Payments, { provider, reference }: ReturningOrder, url: string): LookupKey {
+  try {
+    const step = nextStep(payments.readReturn(provider, url))
+    if (step.kind === 'look_up' && step.key) return step.key
+  } catch (error) {
+    if (!isPaymentError(error)) throw error
+  }
+  return { reference }
+}
+
+/** `not_found` is no answer yet: a query API can lag behind, and an id may be made up. */
+async function find(
+  payments: Payments,
+  handle: { readonly provider: string } & LookupKey,
+  signal: AbortSignal,
+): Promise<readonly PaymentReport[]> {
+  return payments.find(handle, { signal }).catch((error: unknown) => {
+    if (isPaymentError(error) && error.code === 'not_found') return []
+    throw error
+  })
+}
+
+function hasOutcome({ deciding }: OrderStanding): boolean {
+  if (!deciding) return false
+  return outcomeOf(deciding.payment.status) !== 'undecided' || deciding.payment.decline !== undefined
+}
+
+function toText(step: ReportStep): string {
+  switch (step.kind) {
+    case 'fulfill':
+      return 'Thank you. Your order is paid.'
+    case 'capture':
+      return 'Thank you. The amount is reserved, and is taken when we send your order.'
+    case 'wait':
+      return 'Thank you. Your bank has not answered yet: we will write to you as soon as it has.'
+    case 'send_shopper':
+      return `Your bank would like you to confirm the payment: ${step.url}`
+    case 'show_shopper':
+      return 'One more step: please follow what the payment form shows.'
+    case 'ask_again':
+      return step.decline?.retry === 'same_method'
+        ? 'The payment was refused. Please try again.'
+        : 'The payment was refused. Please try another card or method.'
+    case 'stop':
+      return 'This payment was ended, and your order is not on its way.'
+    case 'investigate':
+      return 'We are looking into your payment, and will write to you.'
+  }
+}
+
+function show(text: string, status = 200): Response {
+  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}

@@ -1,0 +1,18 @@
+import { Hono } from 'hono'
+import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
+
+/** A webhook endpoint in Hono: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
+export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<void>): Hono {
+  const webhooks = payments.webhookHandler({
+    // For one process. With several, or one that restarts often, keep claims in a store they share: docs/webhooks.md.
+    claims: memoryClaims(),
+    async onReports(reports) {
+      for (const report of reports) await hear(report)
+    },
+    onError: (error) => console.error(error),
+  })
+  const app = new Hono()
+  // The request as it came: a body that was read, by a validator say, can no longer be verified.
+  app.post('/webhooks/:provider', (context) => webhooks(context.req.raw))
+  return app
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+describe('the demo', () => {
+  let lines: string[]
+
+  // It rejects when the process ends with anything but 0.
+  beforeAll(async () => {
+    const { stdout } = await run(
+      process.execPath,
+      ['--conditions=@payment-status/source', 'examples/src/demo.ts'],
+      { cwd: root },
+    )
+    lines = stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))
+  })
+
+  const row = (...cells: string[]) =>
+    lines.filter((line) => cells.every((cell) => line.split(' | ').includes(cell)))
+
+  it.each([
+    ['checkout-com', 'webhook, signed', 'authorized'],
+    ['onerway', 'webhook, signed', 'captured'],
+    ['stripe', 'webhook, signed', 'captured'],
+    ['checkout-com', 'return URL', '(a hint)'],
+    ['onerway', 'return URL', '(a hint)'],
+    ['stripe', 'return URL', '(a hint)'],
+    ['checkout-com', 'lookup by sid_', 'captured'],
+    ['onerway', 'response', 'requires_action'],
+  ])('shows the %s of a %s as %s', (...cells) => {
+    expect(row(...cells).length).toBeGreaterThan(0)
+  })
+
+  it.each(['checkout-com', 'onerway', 'stripe'])('refuses a forged webhook of %s', (provider) => {
+    expect(row(provider, 'webhook, forged', 'HTTP 401', '(refused)')).toHaveLength(1)
+  })
+
+  it('ends every story on what is true', () => {
+    const stories = lines.filter((line) => line.includes(' → '))
+    expect(stories).toHaveLength(15)
+    for (const line of stories) {
+      const [, , believed = '', truth] = line.split(' | ')
+      expect(believed.split(' → ').at(-1)).toBe(truth)
+    }
+  })
+
+  it('finds the order that was paid twice', () => {
+    expect(lines.join('\n')).toContain('captured, paid 2 times: one of the payments has to be given back')
+  })
+})

@@ -1,0 +1,107 @@
+import { createSimulator, type Faults, type Simulator } from '@payment-status/testing'
+import { createPayments } from 'payment-status'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createProviders, simulations } from '../src/demo/providers.ts'
+import { createInsuredShop } from '../src/double-insurance.ts'
+import { type Served, serve } from '../src/serve.ts'
+
+const amount = { amount: 2500, currency: 'EUR' }
+const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
+const servers: Served[] = []
+
+/** A shop and simulated providers, each behind a real server. */
+async function open(faults: Faults = {}) {
+  const delivered: string[] = []
+  const shopServer = await serve((request) => shop.webhooks(request))
+  let isDown = false
+  const simulator: Simulator = createSimulator({
+    providers: simulations,
+    faults,
+    webhookUrl: `${shopServer.url}/webhooks`,
+  })
+  const api = await serve(async (request) =>
+    isDown ? new Response(null, { status: 401 }) : simulator.fetch(request),
+  )
+  servers.push(shopServer, api)
+  const payments = createPayments(createProviders(api.url))
+  const shop = createInsuredShop(payments, ({ reference }) => delivered.push(reference))
+  return {
+    simulator,
+    shop,
+    delivered,
+    setDown: (down: boolean) => {
+      isDown = down
+    },
+    async order(provider: string, story: 'paid_at_once' | 'refused_then_paid' | 'three_d_secure_failed') {
+      const reference = `${provider} ${story}`
+      shop.takeOrder({ provider, reference, amount })
+      await simulator.start({ provider, story, reference, amount })
+    },
+  }
+}
+
+describe('double insurance', () => {
+  afterEach(async () => {
+    for (const { close } of servers.splice(0)) await close()
+    vi.restoreAllMocks()
+  })
+
+  it('delivers by webhook, and the night has nothing to add', async () => {
+    const { simulator, shop, delivered, order } = await open()
+    for (const { provider } of simulations) await order(provider, 'paid_at_once')
+    await simulator.advance(DAY_IN_MILLISECONDS)
+    const byWebhook = [...delivered].toSorted()
+    expect(byWebhook).toEqual(['checkout-com paid_at_once', 'onerway paid_at_once', 'stripe paid_at_once'])
+    expect(await shop.nightly()).toEqual([])
+    expect(delivered.toSorted()).toEqual(byWebhook)
+  })
+
+  it('finds at night the payment no webhook ever told of', async () => {
+    const { simulator, shop, delivered, order } = await open({ webhooks: { lost: 1 } })
+    for (const { provider } of simulations) await order(provider, 'paid_at_once')
+    await simulator.advance(DAY_IN_MILLISECONDS)
+    expect(delivered).toEqual([])
+    await shop.nightly()
+    expect(delivered).toHaveLength(3)
+    await shop.nightly()
+    expect(delivered).toHaveLength(3)
+  })
+
+  it('delivers once whatever the webhooks do: twice, late, in any order', async () => {
+    const { simulator, shop, delivered, order } = await open({
+      webhooks: { lost: 0.2, doubled: 0.5, reordered: 0.5, late: 0.3, delayed: 0.2 },
+    })
+    for (const { provider } of simulations) await order(provider, 'paid_at_once')
+    await order('stripe', 'refused_then_paid')
+    for (let day = 0; day < 8; day++) {
+      await simulator.advance(DAY_IN_MILLISECONDS)
+      await shop.nightly()
+    }
+    expect(delivered.toSorted()).toEqual([
+      'checkout-com paid_at_once',
+      'onerway paid_at_once',
+      'stripe paid_at_once',
+      'stripe refused_then_paid',
+    ])
+  })
+
+  it('delivers nothing for what was refused', async () => {
+    const { simulator, shop, delivered, order } = await open()
+    for (const { provider } of simulations) await order(provider, 'three_d_secure_failed')
+    await simulator.advance(DAY_IN_MILLISECONDS)
+    await shop.nightly()
+    expect(delivered).toEqual([])
+  })
+
+  it('says which orders nobody could tell about, and asks again the next night', async () => {
+    const { simulator, shop, delivered, order, setDown } = await open({ webhooks: { lost: 1 } })
+    await order('stripe', 'paid_at_once')
+    await simulator.advance(DAY_IN_MILLISECONDS)
+    setDown(true)
+    expect(await shop.nightly()).toEqual(['stripe paid_at_once'])
+    expect(delivered).toEqual([])
+    setDown(false)
+    expect(await shop.nightly()).toEqual([])
+    expect(delivered).toEqual(['stripe paid_at_once'])
+  })
+})

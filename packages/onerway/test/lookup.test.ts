@@ -1,0 +1,523 @@
+import { createOnerway } from '@payment-status/onerway'
+import { describe, expect, it } from 'vitest'
+import { serve } from './loopback.ts'
+import {
+  answerFrom,
+  connect,
+  errorOf,
+  makeId,
+  makePage,
+  makeRow,
+  merchantNo,
+  type Row,
+  secretKey,
+  signatureOf,
+  wordsOf,
+} from './make.ts'
+
+const id = makeId(1)
+const auth = makeRow({ txnType: 'AUTH' })
+const capture = makeRow({
+  txnType: 'CAPTURE',
+  transactionId: makeId(2),
+  originTransactionId: id,
+  orderAmount: '10.00',
+})
+const refund = makeRow({
+  txnType: 'REFUND',
+  transactionId: makeId(3),
+  originTransactionId: makeId(2),
+  orderAmount: '4.00',
+})
+const story = [auth, capture, refund]
+
+/** What each question asked for, without what every question has. */
+const questionsOf = (asked: ReadonlyArray<{ readonly fields: Row }>) =>
+  asked.map(({ fields: { merchantNo: _, sign: __, ...question } }) => question)
+
+describe('a question', () => {
+  it('is a signed POST of text fields, to the host of its environment', async () => {
+    const { onerway, asked } = connect(answerFrom(story))
+    await onerway.lookup(id)
+    expect(questionsOf(asked)).toEqual([
+      { transactionIds: id, current: '1' },
+      { merchantTxnIds: 'order-1001', current: '1' },
+    ])
+    for (const { method, url, headers, fields } of asked) {
+      expect(`${method} ${url}`).toBe('POST https://sandbox-acq.onerway.com/v1/txn/list')
+      expect(headers.get('content-type')).toBe('application/json')
+      expect(fields.merchantNo).toBe(merchantNo)
+      expect(fields.sign).toBe(signatureOf(fields))
+      for (const value of Object.values(fields)) expect(typeof value).toBe('string')
+    }
+  })
+
+  it.each([
+    ['production', undefined, 'https://acq.onerway.com'],
+    ['sandbox', undefined, 'https://sandbox-acq.onerway.com'],
+    ['production', 'https://proxy.example/onerway/', 'https://proxy.example/onerway'],
+  ] as const)('of %s with the base %s goes to %s', async (environment, baseUrl, wanted) => {
+    const { onerway, asked } = connect(answerFrom(story), { environment, baseUrl })
+    await onerway.lookup(id)
+    expect(asked[0]?.url.href).toBe(`${wanted}/v1/txn/list`)
+  })
+
+  it('has exactly the content type, its signature over exactly the bytes sent, on a real server', async () => {
+    await using server = await serve((response, { path, body }, count) => {
+      if (count <= 2) return void response.writeHead(count === 1 ? 500 : 429).end()
+      const fields = JSON.parse(body) as Record<string, string>
+      const answer = answerFrom(story)({ fields, url: new URL(path, 'http://127.0.0.1') } as never)
+      response
+        .writeHead(200, { 'content-type': 'application/json;charset=UTF-8' })
+        .end(JSON.stringify(answer))
+    })
+    const onerway = createOnerway({
+      merchantNo,
+      secretKey,
+      environment: 'sandbox',
+      integration: 'direct',
+      baseUrl: server.url,
+    })
+    const { payment } = await onerway.lookup(id)
+    expect(payment).toMatchObject({ id, status: 'partially_refunded' })
+    // The POST reads, so it was sent again after 500 and after 429.
+    expect(server.received).toHaveLength(4)
+    for (const { method, path, headers, body } of server.received) {
+      expect({ method, path }).toEqual({ method: 'POST', path: '/v1/txn/list' })
+      expect(headers['content-type']).toBe('application/json')
+      const { sign, ...fields } = JSON.parse(body) as Record<string, string>
+      expect(sign).toBe(signatureOf(fields))
+    }
+    expect(new Set(server.received.slice(0, 3).map(({ body }) => body)).size).toBe(1)
+  })
+
+  it('that fails for good is told so, by its respCode too', async () => {
+    await using server = await serve((response) => {
+      response.writeHead(400).end('{"respCode":"40013","respMsg":"unreadable"}')
+    })
+    const { merchantNo: _, ...config } = { merchantNo, secretKey, integration: 'direct', retries: 0 } as const
+    const onerway = createOnerway({ merchantNo, ...config, environment: 'sandbox', baseUrl: server.url })
+    await expect(onerway.lookup(id)).rejects.toMatchObject({
+      code: 'rejected',
+      httpStatus: 400,
+      providerCode: '40013',
+    })
+  })
+
+  it.each([
+    ['40013', 'rejected', false],
+    ['13001', 'rejected', false],
+    ['12001', 'rejected', false],
+    ['11001', 'unavailable', true],
+    ['11999', 'unavailable', true],
+    ['12009', 'unavailable', true],
+    ['70002', 'rejected', false],
+  ])('that is answered with %s is %s', async (respCode, code, retryable) => {
+    const { onerway } = connect(() => ({ respCode, respMsg: 'no', data: null }))
+    await expect(onerway.lookup(id)).rejects.toMatchObject({ code, retryable, providerCode: respCode })
+    await expect(onerway.lookupByReference('order-1001')).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    ['a respCode that is a number', { respCode: 20000, data: { content: [] } }],
+    ['no data', { respCode: '20000' }],
+    ['data that is null', { respCode: '20000', data: null }],
+    ['no content', { respCode: '20000', data: {} }],
+    ['content that is no list', { respCode: '20000', data: { content: {} } }],
+    ['counts in words', { respCode: '20000', data: { content: [], totalElements: 'many' } }],
+    ['counts below zero, as text', { respCode: '20000', data: { content: [], totalElements: '-1' } }],
+  ])('that is answered with %s is invalid_payload', async (_, answer) => {
+    const { onerway } = connect(() => answer)
+    await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'invalid_payload' })
+  })
+
+  it('needs what it is signed with and sent to', async () => {
+    const options = [
+      { merchantNo: '' },
+      { secretKey: '' },
+      { secretKey: [] },
+      { environment: undefined as never },
+    ]
+    for (const config of options) {
+      const { onerway, asked } = connect(answerFrom(story), config)
+      await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'invalid_input' })
+      expect(asked).toEqual([])
+    }
+  })
+})
+
+describe('an id', () => {
+  it.each(['', '12a', ' 1', '1 ', '1\n', '123456789012345678901', '../1', '1,2', '-1', '1e3', '１２'])(
+    'of “%s” is refused, and nothing is sent',
+    async (wrong) => {
+      const { onerway, asked } = connect(answerFrom(story))
+      await expect(onerway.lookup(wrong)).rejects.toMatchObject({ code: 'invalid_input', retryable: false })
+      await expect(onerway.find({ id: wrong })).rejects.toMatchObject({ code: 'invalid_input' })
+      expect(asked).toEqual([])
+    },
+  )
+
+  it('that is a number is refused', async () => {
+    const { onerway } = connect(answerFrom(story))
+    await expect(onerway.lookup(Number('1919652333131005952') as never)).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
+  })
+
+  it('of 20 digits comes back digit for digit', async () => {
+    const long = '18446744073709551615'
+    const { onerway, asked } = connect(answerFrom([makeRow({ transactionId: long })]))
+    expect((await onerway.lookup(long)).payment.id).toBe(long)
+    expect(asked[0]?.fields.transactionIds).toBe(long)
+  })
+
+  it('that nobody has is not_found, which does not say unpaid', async () => {
+    const { onerway } = connect(answerFrom(story))
+    const error = await errorOf(() => onerway.lookup(makeId(9)))
+    expect(error).toMatchObject({ code: 'not_found', message: expect.stringContaining('does not mean') })
+  })
+
+  it('is compared with the rows that come: those of others are nobody’s', async () => {
+    const { onerway, asked } = connect(() => makePage([makeRow({ transactionId: makeId(8) })]))
+    await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(asked).toHaveLength(1)
+  })
+})
+
+describe('a lookup', () => {
+  it.each([
+    ['the authorization', makeId(1)],
+    ['the capture', makeId(2)],
+    ['the refund', makeId(3)],
+  ])('by the id of %s answers with the whole payment', async (_, asked) => {
+    const { onerway } = connect(answerFrom(story))
+    const before = new Date().toISOString()
+    const report = await onerway.lookup(asked)
+    expect(report).toMatchObject({
+      evidence: 'report',
+      source: 'lookup',
+      payment: {
+        id,
+        reference: 'order-1001',
+        status: 'partially_refunded',
+        amount: { amount: 2500, currency: 'USD' },
+        authorized: 2500,
+        captured: 1000,
+        refunded: 400,
+      },
+    })
+    expect(report).not.toHaveProperty('occurredAt')
+    expect(report.observedAt >= before && report.observedAt <= new Date().toISOString()).toBe(true)
+  })
+
+  it('does not find refunds whose merchantTxnId is null: then refunded is not told, and never zero', async () => {
+    const hidden = { ...refund, merchantTxnId: null }
+    const { onerway } = connect(answerFrom([auth, capture, hidden]))
+    const { payment } = await onerway.lookup(id)
+    expect(payment.status).toBe('partially_captured')
+    expect(payment).not.toHaveProperty('refunded')
+    // Asked for by its own id it is found, and brings its payment along.
+    expect((await onerway.lookup(makeId(3))).payment).toMatchObject({ id, refunded: 400 })
+  })
+
+  it('is dated by the first of its questions: what came after it may be missing', async () => {
+    const hidden = { ...refund, merchantTxnId: null }
+    const moments: string[] = []
+    const { onerway } = connect(async (question) => {
+      moments.push(new Date().toISOString())
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return answerFrom([auth, capture, hidden])(question)
+    })
+    const { observedAt } = await onerway.lookup(makeId(3))
+    expect(moments.length).toBeGreaterThan(2)
+    expect(observedAt < (moments[1] ?? '')).toBe(true)
+  })
+
+  it('of a row without a reference is that row', async () => {
+    const { onerway, asked } = connect(answerFrom([makeRow({ merchantTxnId: null })]))
+    const { payment } = await onerway.lookup(id)
+    expect(payment.status).toBe('captured')
+    expect(payment).not.toHaveProperty('reference')
+    expect(asked).toHaveLength(1)
+  })
+
+  it('does not ask for a reference that would ask for several', async () => {
+    const { onerway, asked } = connect(answerFrom([makeRow({ merchantTxnId: 'order-1,order-2' })]))
+    expect((await onerway.lookup(id)).payment.reference).toBe('order-1,order-2')
+    expect(asked).toHaveLength(1)
+  })
+
+  it('keeps to its own payment where a reference has several', async () => {
+    const other = makeRow({ transactionId: makeId(5), status: 'F' })
+    const { onerway } = connect(answerFrom([...story, other]))
+    expect((await onerway.lookup(makeId(5))).payment).toMatchObject({ id: makeId(5), status: 'failed' })
+    expect((await onerway.lookup(id)).payment.status).toBe('partially_refunded')
+  })
+
+  it('of a later step whose opening step is gone is unknown', async () => {
+    const { onerway, asked } = connect(answerFrom([capture]))
+    expect((await onerway.lookup(makeId(2))).payment).toMatchObject({ id, status: 'unknown' })
+    expect(questionsOf(asked).map(({ current: _, ...question }) => question)).toEqual([
+      { transactionIds: makeId(2) },
+      { transactionIds: id },
+      { merchantTxnIds: 'order-1001' },
+    ])
+  })
+
+  it('tells what moved on between its two questions', async () => {
+    let count = 0
+    const { onerway } = connect(() => makePage([makeRow({ status: count++ === 0 ? 'P' : 'S' })]))
+    expect((await onerway.lookup(id)).payment.status).toBe('captured')
+  })
+
+  it('of a row that cannot be read otherwise is unknown', async () => {
+    const strange: readonly Row[] = [
+      { orderAmount: '1e3' },
+      { orderAmount: '-1' },
+      { orderAmount: 25 },
+      { orderCurrency: 'usd' },
+      { orderAmount: '25.001' },
+      { txnAmount: 'much', txnCurrency: 'USD' },
+      { txnTime: 'yesterday' },
+      { txnTimeZone: 'Mars' },
+      { status: ['S'] },
+      { paymentId: 77 },
+      { originTransactionId: 'abc' },
+    ]
+    for (const changes of strange) {
+      const { onerway } = connect(answerFrom([makeRow(changes)]))
+      expect((await onerway.lookup(id)).payment).toMatchObject({ id, status: 'unknown' })
+    }
+  })
+
+  it.each([null, 'text', [], {}, { transactionId: 7 }, { transactionId: '12a' }, { transactionId: '' }])(
+    'that is answered with a row nobody can name is invalid_payload: %j',
+    async (row) => {
+      const { onerway } = connect(() => makePage([makeRow(), row]))
+      await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'invalid_payload' })
+    },
+  )
+})
+
+describe('a lookup of a payment on the provider’s own page', () => {
+  const paymentId = makeId(77)
+  const first = makeRow({ paymentId, status: 'F', paymentStatus: 'S' })
+  const paid = makeRow({
+    paymentId,
+    transactionId: makeId(2),
+    txnTime: '2026-03-02 10:16:00',
+    paymentStatus: 'S',
+  })
+
+  it('by paymentId asks queryPayments before it says not_found', async () => {
+    const { onerway, asked } = connect(answerFrom([first, paid]), { integration: 'hosted' })
+    expect((await onerway.lookup(paymentId)).payment).toMatchObject({ id: paymentId, status: 'captured' })
+    expect(asked.map(({ url }) => url.pathname).slice(0, 2)).toEqual([
+      '/v1/txn/list',
+      '/v1/txn/queryPayments',
+    ])
+    expect(questionsOf(asked)[1]).toEqual({ paymentId, size: '100', current: '1' })
+    expect(asked[1]?.fields.sign).toBe(signatureOf(asked[1]?.fields ?? {}))
+    await expect(onerway.lookup(makeId(9))).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('by transactionId answers with the same payment', async () => {
+    const { onerway } = connect(answerFrom([first, paid]), { integration: 'hosted' })
+    for (const asked of [makeId(1), makeId(2)]) {
+      expect((await onerway.lookup(asked)).payment).toMatchObject({ id: paymentId, status: 'captured' })
+    }
+    expect(wordsOf(await onerway.lookupByReference('order-1001'))).toEqual([[paymentId, 'captured']])
+  })
+
+  it('takes rows of another paymentId for what they are', async () => {
+    const { onerway, asked } = connect(
+      ({ url }) => makePage(url.pathname.endsWith('queryPayments') ? [makeRow({ paymentId: '78' })] : []),
+      { integration: 'hosted' },
+    )
+    await expect(onerway.lookup(paymentId)).rejects.toMatchObject({ code: 'not_found' })
+    expect(asked).toHaveLength(2)
+  })
+
+  it('does not ask there with direct, where a paymentId is no payment’s id', async () => {
+    const { onerway, asked } = connect(answerFrom([first, paid]))
+    await expect(onerway.lookup(paymentId)).rejects.toMatchObject({ code: 'not_found' })
+    expect(asked.map(({ url }) => url.pathname)).toEqual(['/v1/txn/list'])
+  })
+})
+
+describe('a lookup by reference', () => {
+  /** Sales of one reference, each a minute after the one before. */
+  const makeSales = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      makeRow({
+        transactionId: makeId(index),
+        status: 'F',
+        txnTime: `2026-03-02 ${10 + Math.floor(index / 60)}:${String(index % 60).padStart(2, '0')}:00`,
+      }),
+    )
+  const newestFirst = (count: number) =>
+    Array.from({ length: count }, (_, index) => makeId(count - 1 - index))
+  const idsOf = (reports: ReadonlyArray<{ readonly payment: { readonly id: string } }>) =>
+    reports.map(({ payment }) => payment.id)
+
+  it.each([
+    [0, 1],
+    [1, 1],
+    [9, 1],
+    [10, 2],
+    [11, 2],
+    [25, 3],
+  ])('of %i sales reads all pages, %i of them, newest first', async (count, pages) => {
+    const { onerway, asked } = connect(answerFrom(makeSales(count)))
+    expect(idsOf(await onerway.lookupByReference('order-1001'))).toEqual(newestFirst(count))
+    expect(asked.map(({ fields }) => fields.current)).toEqual(
+      Array.from({ length: pages }, (_, index) => `${index + 1}`),
+    )
+  })
+
+  it.each([
+    ['numbers', { totalElements: 25, size: 10, totalPages: 3, current: 1 }],
+    ['too high', { totalElements: '9999', totalPages: '1000' }],
+    ['too high for ever', { totalElements: Number.MAX_SAFE_INTEGER }],
+    ['too low', { totalElements: '1', totalPages: '1' }],
+    ['zero', { totalElements: '0', size: '0' }],
+    ['below zero', { totalElements: -1, size: -1 }],
+    ['too low, with pages said to be larger', { totalElements: '1', size: '100' }],
+    ['absent', { totalElements: undefined, size: undefined, totalPages: undefined }],
+    ['null', { totalElements: null, size: null }],
+    ['empty', { totalElements: '', size: '' }],
+  ])('is not misled by counts that are %s', async (_, lies) => {
+    const { onerway, asked } = connect(answerFrom(makeSales(25), lies))
+    expect(idsOf(await onerway.lookupByReference('order-1001'))).toEqual(newestFirst(25))
+    expect(asked.length).toBeLessThan(6)
+  })
+
+  it('reads on where pages are shorter than they say, as long as more are counted', async () => {
+    const { onerway } = connect(answerFrom(makeSales(25), { size: '10' }, 7))
+    expect(idsOf(await onerway.lookupByReference('order-1001'))).toEqual(newestFirst(25))
+  })
+
+  it('ends where every page is the first one again', async () => {
+    const { onerway, asked } = connect(() => makePage(makeSales(10), { totalElements: '9999' }))
+    expect(await onerway.lookupByReference('order-1001')).toHaveLength(10)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('ends, by an error, where new rows are invented for ever', async () => {
+    let invented = 0
+    const { onerway } = connect(() =>
+      makePage([makeRow({ transactionId: makeId(++invented) })], { totalElements: '9999999' }),
+    )
+    await expect(onerway.lookupByReference('order-1001')).rejects.toMatchObject({ code: 'invalid_payload' })
+  })
+
+  it('asks once, where it finds nothing but sales', async () => {
+    const { onerway, asked } = connect(answerFrom([makeRow()]))
+    await onerway.lookupByReference('order-1001')
+    expect(asked).toHaveLength(1)
+  })
+
+  it('keeps exact matches only', async () => {
+    const others = ['order-10011', 'ORDER-1001', ' order-1001', 'order-1001 ', '', null]
+    const rows = others.map((merchantTxnId, index) =>
+      makeRow({ transactionId: makeId(10 + index), merchantTxnId }),
+    )
+    const { onerway } = connect(() => makePage([...rows, makeRow()]))
+    expect(wordsOf(await onerway.lookupByReference('order-1001'))).toEqual([[id, 'captured']])
+  })
+
+  it('finds the payment of a capture that was given a reference of its own', async () => {
+    const other = makeRow({ transactionId: makeId(9) })
+    const { onerway } = connect(answerFrom([auth, { ...capture, merchantTxnId: 'capture-7' }, other]))
+    const [report, ...more] = await onerway.lookupByReference('capture-7')
+    expect(more).toEqual([])
+    expect(report?.payment).toMatchObject({ id, reference: 'order-1001', status: 'partially_captured' })
+  })
+
+  it('holds a step once that two pages hold; where they differ at one moment it is unknown', async () => {
+    const [sale] = [makeRow()]
+    const twice = connect(() => makePage([sale, sale]))
+    expect(wordsOf(await twice.onerway.lookupByReference('order-1001'))).toEqual([[id, 'captured']])
+    const read: unknown[] = []
+    for (const rows of [
+      [sale, { ...sale, status: 'F' }],
+      [{ ...sale, status: 'F' }, sale],
+    ]) {
+      const { onerway } = connect(() => makePage(rows))
+      read.push(...(await onerway.lookupByReference('order-1001')).map(({ payment }) => payment))
+    }
+    expect(read).toEqual([expect.objectContaining({ id, status: 'unknown' }), read[0]])
+  })
+
+  it('believes the later page, where a step that moved on meanwhile is on two', async () => {
+    const filling = makeSales(9)
+    const moving = { transactionId: makeId(50) }
+    const { onerway } = connect(async ({ fields }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return fields.current === '1'
+        ? makePage([...filling, makeRow({ ...moving, status: 'P' })], { totalElements: '11' })
+        : makePage([makeRow(moving)], { totalElements: '11' })
+    })
+    const reports = await onerway.lookupByReference('order-1001')
+    expect(reports.find(({ payment }) => payment.id === makeId(50))?.payment.status).toBe('captured')
+  })
+
+  it('reads a row it cannot read as unknown, and the others as they are', async () => {
+    const rows = [
+      makeRow(),
+      makeRow({ transactionId: makeId(2), orderAmount: 'much', txnTime: '2026-03-05 00:00:00' }),
+    ]
+    const { onerway } = connect(answerFrom(rows))
+    const reports = await onerway.lookupByReference('order-1001')
+    expect(reports.map(({ payment }) => [payment.id, payment.status, payment.createdAt])).toEqual([
+      [makeId(2), 'unknown', '2026-03-04T16:00:00.000Z'],
+      [id, 'captured', '2026-03-02T02:15:30.000Z'],
+    ])
+  })
+
+  it.each([
+    ['a comma', 'order-1,order-2'],
+    ['nothing', ''],
+    ['white space', '  '],
+    ['a line break', 'order\n'],
+    ['65 characters', 'x'.repeat(65)],
+    ['half a character', '\ud83d'],
+  ])('with %s is refused, and nothing is sent', async (_, reference) => {
+    const { onerway, asked } = connect(answerFrom(story))
+    await expect(onerway.lookupByReference(reference)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(onerway.find({ reference })).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(asked).toEqual([])
+  })
+
+  it('asks for a reference as it is written', async () => {
+    const strange = 'Zoë ☕ "&=%20+/../'
+    const { onerway, asked } = connect(answerFrom([makeRow({ merchantTxnId: strange })]))
+    expect(await onerway.lookupByReference(strange)).toHaveLength(1)
+    expect(asked[0]?.fields.merchantTxnIds).toBe(strange)
+    expect(asked[0]?.fields.sign).toBe(signatureOf(asked[0]?.fields ?? {}))
+  })
+})
+
+describe('a time in a row', () => {
+  it.each([
+    [undefined, '2026-03-02T02:15:30.000Z'],
+    ['+08:00', '2026-03-02T02:15:30.000Z'],
+    ['-03:30', '2026-03-02T13:45:30.000Z'],
+    ['Z', '2026-03-02T10:15:30.000Z'],
+  ])('has no zone of its own: with %s configured it is %s', async (timeZone, wanted) => {
+    const { onerway } = connect(answerFrom([makeRow()]), { timeZone })
+    expect((await onerway.lookup(id)).payment.createdAt).toBe(wanted)
+  })
+
+  it('cannot be read in a zone nobody knows, and that is told at once', async () => {
+    for (const timeZone of ['Asia/Shanghai', '+8', '8', '', '+15:00']) {
+      const error = await errorOf(() => connect(answerFrom([]), { timeZone }))
+      expect(error).toMatchObject({ code: 'invalid_input' })
+    }
+  })
+
+  it('may be missing', async () => {
+    const { onerway } = connect(answerFrom([makeRow({ txnTime: null })]))
+    expect((await onerway.lookup(id)).payment).not.toHaveProperty('createdAt')
+  })
+})

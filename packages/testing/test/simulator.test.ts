@@ -1,0 +1,303 @@
+import { outcomeOf, type Payment, resolveAttempts } from '@payment-status/core'
+import { createSimulator, type StoryName, storyNames, type Truth } from '@payment-status/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  createBeliever,
+  DAY,
+  MINUTE,
+  type ProviderName,
+  play,
+  providerNames,
+  simulations,
+  startAt,
+  untilTheEnd,
+} from './play.ts'
+
+/** The stories each provider has no words for. */
+const untold: Readonly<Record<ProviderName, readonly StoryName[]>> = {
+  'checkout-com': ['refused_then_paid'],
+  onerway: ['expired', 'refused_then_paid'],
+  stripe: [],
+}
+const told = providerNames.flatMap((provider) =>
+  storyNames
+    .filter((story) => !untold[provider].includes(story))
+    .map((story): [ProviderName, StoryName] => [provider, story]),
+)
+
+/** Where each story ends; a refusal leaves a payment that failed, or one that can be paid again. */
+const endings: Readonly<Record<StoryName, readonly string[]>> = {
+  paid_at_once: ['captured'],
+  paid_after_3ds: ['captured'],
+  refused: ['failed', 'open'],
+  three_d_secure_failed: ['failed', 'open'],
+  three_d_secure_timed_out: ['failed', 'open'],
+  abandoned: ['requires_action'],
+  authorized_then_captured: ['captured'],
+  partly_captured: ['partially_captured'],
+  voided: ['canceled'],
+  refunded_in_parts: ['refunded'],
+  refund_failed_later: ['captured'],
+  voucher_paid_after_days: ['captured'],
+  expired: ['expired'],
+  disputed_and_lost: ['captured'],
+  refused_then_paid: ['captured'],
+  paid_twice: ['captured'],
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
+
+const onTime = (now: Date) => vi.setSystemTime(now)
+
+/** A payment says the truth when what it states is true; a figure it does not tell says nothing. */
+function toTold({ status, captured, refunded }: Payment, truth: Truth): Truth {
+  return { status, captured: captured ?? truth.captured, refunded: refunded ?? truth.refunded }
+}
+
+describe('a story', () => {
+  it.each(told)('is true through every door of %s: %s', async (name, story) => {
+    vi.setSystemTime(startAt)
+    const { simulator, providers, arrivals } = play({ onTime })
+    const provider = providers[name]
+    const { believed, hear, hearWebhook } = createBeliever(provider)
+    const { id, reference, amount, response, returnUrl } = await simulator.start({ provider: name, story })
+    const truthOf = (paymentId: string) => simulator.truth(name, paymentId) as Truth
+
+    // What the create call answered. A pending answer of Checkout.com tells no amount.
+    const answered = await provider.readResponse(response.body, response.sent)
+    expect(toTold(answered.payment, truthOf(id))).toEqual(truthOf(id))
+    expect(answered.payment).toMatchObject({ id, ...(answered.payment.amount ? { amount } : {}) })
+    await hear(answered)
+
+    const { key } = provider.readReturn(returnUrl)
+    expect((await provider.find(key ?? { reference })).map(({ payment }) => payment.id)).toContain(id)
+
+    let heard = 0
+    for await (const _ of untilTheEnd(simulator)) {
+      // What can be looked up is true at every moment.
+      const found = await provider.lookupByReference(reference)
+      const payments = simulator.payments().map((payment) => payment.id)
+      expect(found.map(({ payment }) => payment.id).toSorted()).toEqual(payments.toSorted())
+      for (const { payment } of found)
+        expect(toTold(payment, truthOf(payment.id))).toEqual(truthOf(payment.id))
+      expect((await provider.lookup(id)).payment.status).toBe(truthOf(id).status)
+
+      for (const { request } of arrivals.slice(heard)) await hearWebhook(request)
+      heard = arrivals.length
+      for (const { payment } of believed.values()) {
+        const isPaid = outcomeOf(payment.status) === 'paid'
+        expect(isPaid && truthOf(payment.id).captured === 0).toBe(false)
+      }
+    }
+
+    // What no webhook tells (Onerway has none for what expires or waits) the lookup at the end does.
+    for (const { payment } of await provider.lookupByReference(reference))
+      await hear(await provider.lookup(payment.id))
+    for (const { id: paymentId } of simulator.payments()) {
+      const truth = truthOf(paymentId)
+      expect(endings[story]).toContain(truth.status)
+      expect(toTold(believed.get(paymentId)?.payment as Payment, truth)).toEqual(truth)
+      expect(simulator.history(name, paymentId).at(-1)).toEqual(truth)
+    }
+    expect(resolveAttempts([...believed.values()]).paidTwice).toBe(story === 'paid_twice')
+  })
+
+  it.each(told)(
+    'is told by webhooks that verify, each event with an id of its own: %s, %s',
+    async (name, story) => {
+      vi.setSystemTime(startAt)
+      const { simulator, providers, arrivals } = play({ onTime })
+      await simulator.start({ provider: name, story })
+      for await (const _ of untilTheEnd(simulator));
+      const ids: string[] = []
+      for (const { provider, request } of arrivals) {
+        expect(provider).toBe(name)
+        // Read at the moment it came: Stripe's signature holds the time.
+        vi.setSystemTime(arrivals[ids.length]?.at ?? startAt)
+        const delivery = { rawBody: await request.bytes(), headers: request.headers }
+        ids.push((await providers[name].readWebhook(delivery)).id)
+      }
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(simulator.deliveries().map(({ status }) => status)).toEqual(ids.map(() => 200))
+    },
+  )
+
+  it('is refused where the provider has no words for it', async () => {
+    const { simulator } = play()
+    for (const provider of providerNames) {
+      for (const story of storyNames) {
+        const started = await simulator.start({ provider, story }).then(
+          () => 'started',
+          ({ code }: { code: string }) => code,
+        )
+        expect([provider, story, started]).toEqual([
+          provider,
+          story,
+          untold[provider].includes(story) ? 'invalid_input' : 'started',
+        ])
+      }
+    }
+  })
+
+  it('and a provider nobody knows are refused', async () => {
+    const { simulator } = play()
+    const story = 'found_in_the_street' as StoryName
+    await expect(simulator.start({ story })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(simulator.start({ provider: 'acme-pay' })).rejects.toMatchObject({ code: 'invalid_input' })
+    const { simulator: empty } = play({ providers: [] })
+    await expect(empty.start()).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(simulator.payments()).toEqual([])
+    expect(simulator.truth('stripe', 'pi_nobodyhasthis')).toBe(undefined)
+    expect(simulator.truth('acme-pay', 'pi_nobodyhasthis')).toBe(undefined)
+    expect(simulator.history('stripe', 'pi_nobodyhasthis')).toEqual([])
+  })
+})
+
+describe('the virtual clock', () => {
+  it('stands still until it is moved, and then moves just as far', async () => {
+    const { simulator } = play()
+    expect(simulator.now()).toEqual(startAt)
+    await simulator.start({ story: 'expired' })
+    expect(simulator.now()).toEqual(startAt)
+    await simulator.advance(90 * MINUTE)
+    expect(simulator.now()).toEqual(new Date('2026-03-02T01:30:00Z'))
+  })
+
+  it('runs what is due in order, and tells each moment it comes to', async () => {
+    const moments: number[] = []
+    const { simulator, arrivals } = play({ onTime: (now) => moments.push(now.getTime()) })
+    await simulator.start({ provider: 'stripe', story: 'refunded_in_parts' })
+    await simulator.start({ provider: 'onerway', story: 'voided' })
+    await simulator.advance(10 * DAY)
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b))
+    expect(arrivals.map(({ at }) => at.getTime())).toEqual(
+      arrivals.map(({ at }) => at.getTime()).toSorted((a, b) => a - b),
+    )
+    expect(simulator.next()).toBe(undefined)
+    expect(simulator.now().getTime() - startAt.getTime()).toBe(10 * DAY)
+  })
+
+  it('does not do today what is due tomorrow', async () => {
+    const { simulator } = play()
+    const { provider, id } = await simulator.start({ story: 'authorized_then_captured' })
+    await simulator.advance(DAY - 1)
+    expect(simulator.truth(provider, id)?.status).toBe('authorized')
+    expect(simulator.next()).toEqual(new Date(startAt.getTime() + DAY))
+    await simulator.advance(1)
+    expect(simulator.truth(provider, id)?.status).toBe('captured')
+  })
+
+  it('waits for the answer to each webhook before it sends the next', async () => {
+    let open = 0
+    let most = 0
+    const { simulator, arrivals } = play({}, async () => {
+      most = Math.max(most, ++open)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      open--
+      return new Response()
+    })
+    for (const { provider } of simulations) await simulator.start({ provider, story: 'paid_after_3ds' })
+    await simulator.advance(DAY)
+    expect(arrivals.length).toBeGreaterThan(3)
+    expect(most).toBe(1)
+  })
+
+  it('moved twice at once moves on once after the other', async () => {
+    const { simulator } = play()
+    await simulator.start({ story: 'refunded_in_parts' })
+    await Promise.all([simulator.advance(DAY), simulator.advance(DAY)])
+    expect(simulator.now().getTime() - startAt.getTime()).toBe(2 * DAY)
+  })
+
+  it('can be asked about the past only by a fault: a payment is there from the moment it began', async () => {
+    const { simulator, providers } = play()
+    const { id } = await simulator.start({ provider: 'stripe', story: 'paid_after_3ds' })
+    expect((await providers.stripe.lookup(id)).payment.status).toBe('requires_action')
+    await simulator.advance(2 * MINUTE)
+    expect((await providers.stripe.lookup(id)).payment.status).toBe('captured')
+  })
+})
+
+describe('the query APIs', () => {
+  it('are told apart by their own hosts, or by the provider’s name as first segment', async () => {
+    const { simulator } = play()
+    const { id } = await simulator.start({ provider: 'stripe' })
+    const headers = {
+      authorization: `Bearer ${simulations[2].secrets.secretKey}`,
+      'stripe-version': '2026-07-29.dahlia',
+    }
+    for (const base of ['https://api.stripe.com', 'http://127.0.0.1:4010/stripe']) {
+      const answer = await simulator.fetch(`${base}/v1/payment_intents/${id}`, { headers })
+      expect(await answer.json()).toMatchObject({ id })
+    }
+    expect((await simulator.fetch('https://api.elsewhere.example/v1/payment_intents')).status).toBe(404)
+  })
+
+  it.each(providerNames)('list what was created in a period at %s', async (name) => {
+    const { simulator, providers } = play()
+    const ids: string[] = []
+    for (let hour = 0; hour < 4; hour++) {
+      ids.push((await simulator.start({ provider: name })).id)
+      await simulator.advance(60 * MINUTE)
+    }
+    const listed: string[] = []
+    const range = {
+      from: new Date(startAt.getTime() + 30 * MINUTE),
+      to: new Date(startAt.getTime() + 180 * MINUTE),
+    }
+    for await (const { payment } of providers[name].list(range)) listed.push(payment.id)
+    expect(listed.toSorted()).toEqual(ids.slice(1, 3).toSorted())
+  })
+
+  it.each(providerNames)('refuse a wrong key at %s', async (name) => {
+    const { simulator } = play()
+    const { id } = await simulator.start({ provider: name })
+    const simulation = simulations.find(({ provider }) => provider === name)
+    const paths = {
+      'checkout-com': `/payments/${id}`,
+      onerway: '/v1/txn/list',
+      stripe: `/v1/payment_intents/${id}`,
+    }
+    const answer = await simulator.fetch(`${simulation?.origin}${paths[name]}`, {
+      method: name === 'onerway' ? 'POST' : 'GET',
+      headers: { authorization: 'Bearer sk_test_somebodyelse', 'content-type': 'application/json' },
+      ...(name === 'onerway'
+        ? { body: JSON.stringify({ merchantNo: '1', transactionIds: id, sign: 'wrong' }) }
+        : {}),
+    })
+    const text = await answer.text()
+    expect(answer.ok && text.includes(id)).toBe(false)
+  })
+})
+
+describe('webhooks', () => {
+  it('are sent nowhere without somewhere to send them', async () => {
+    const simulator = createSimulator({ providers: simulations, startAt })
+    await simulator.start()
+    await simulator.advance(DAY)
+    expect(simulator.deliveries().length).toBeGreaterThan(0)
+  })
+
+  it('go to the URL given, with the provider’s name as last segment', async () => {
+    const { simulator, arrivals } = play({ webhookUrl: 'https://shop.example/hooks/' })
+    await simulator.start({ provider: 'onerway' })
+    await simulator.advance(DAY)
+    expect(arrivals.map(({ request }) => request.url)).toEqual(['https://shop.example/hooks/onerway'])
+  })
+
+  it.each(simulations)(
+    'of $provider are sent again until the shop says yes, and not for ever',
+    async (simulation) => {
+      const { simulator, arrivals } = play({}, async () => new Response(null, { status: 500 }))
+      await simulator.start({ provider: simulation.provider, story: 'refused' })
+      await simulator.advance(30 * DAY)
+      const attempts = simulator.deliveries().map(({ attempt }) => attempt)
+      expect(Math.max(...attempts)).toBe(1 + simulation.redeliveries.length)
+      expect(arrivals).toHaveLength(attempts.length)
+      const [first, second] = arrivals
+      expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBe(simulation.redeliveries[0])
+      expect(simulator.next()).toBe(undefined)
+    },
+  )
+})

@@ -1,0 +1,98 @@
+// Runs the contract suite of all three providers with a test runner of thirty lines: any JavaScript runtime will do.
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { createOnerway } from '@payment-status/onerway'
+import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
+import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import { testProviderContract } from '@payment-status/testing'
+import { createPayments } from 'payment-status'
+
+const tests = []
+let path = []
+const runner = {
+  describe(name, write) {
+    path = [...path, name]
+    write()
+    path = path.slice(0, -1)
+  },
+  it: (name, run) => tests.push({ name: [...path, name].join(' > '), run }),
+  expect: (actual) => ({
+    toBe: (expected) => check(Object.is(actual, expected), actual, expected),
+    toEqual: (expected) => check(toText(actual) === toText(expected), actual, expected),
+  }),
+}
+
+function check(holds, actual, expected) {
+  if (!holds) throw new Error(`expected ${toText(expected)}, got ${toText(actual)}`)
+}
+
+function toText(value) {
+  return JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(
+          Object.entries(inner)
+            .filter(([, member]) => member !== undefined)
+            .sort(),
+        )
+      : inner,
+  )
+}
+
+testProviderContract(runner, {
+  fixtures: checkoutComFixtures,
+  create: (config) => createCheckoutCom(config),
+  unknownId: 'pay_nobodyhasthispaymentid2222',
+  newWord: 'Teleported',
+  withoutFixture: ['open'],
+})
+testProviderContract(runner, {
+  fixtures: onerwayFixtures,
+  create: (config) => createOnerway({ ...config, environment: 'sandbox', integration: 'direct' }),
+  unknownId: '99999999999999999999',
+  newWord: 'Z',
+  withoutFixture: ['expired'],
+  webhookSecrets: ['secretKey'],
+  withoutSignature: ({ rawBody, headers }) => ({
+    rawBody: JSON.stringify({ ...JSON.parse(String(rawBody)), sign: null }),
+    headers,
+  }),
+  unsignedMembers: [
+    'originTransactionId',
+    'originMerchantTxnId',
+    'customsDeclarationAmount',
+    'customsDeclarationCurrency',
+    'paymentMethod',
+    'walletTypeName',
+    'periodValue',
+    'tokenExpireTime',
+  ],
+})
+testProviderContract(runner, {
+  fixtures: stripeFixtures,
+  create: (config) => createStripe(config),
+  unknownId: 'pi_nobodyhasthisid',
+  newWord: 'teleported',
+  withoutFixture: ['verified', 'failed'],
+  exceptions: { disputed: { webhook: 'dispute' }, 'disputed, and lost': { webhook: 'dispute' } },
+})
+runner.it('the facade asks over several providers', async () => {
+  const payments = createPayments([
+    createStripe({ ...stripeFixtures.secrets, fetch: stripeFixtures.respond }),
+  ])
+  const { unreachable } = await payments.standing('nobody-paid-this')
+  runner.expect(unreachable.length).toBe(0)
+})
+
+/** Runs everything; resolves with how it went. */
+export async function runSuite() {
+  const failures = []
+  for (const { name, run } of tests) {
+    try {
+      await run()
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.message : error}`.slice(0, 300))
+    }
+  }
+  return { passed: tests.length - failures.length, failures }
+}
