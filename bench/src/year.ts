@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { createOnerway } from '@payment-status/onerway'
 
 // One run in a process of its own: lists rows from a fake server in this process, then prints what it took.
@@ -44,6 +45,7 @@ const onerway = createOnerway({
   integration: 'direct',
   timeZone: 'Z',
   async fetch(input) {
+    await turn() // as any server would: without it, nothing that a request leaves behind can be collected
     const { startTime, endTime, current } = (await (input as Request).json()) as Record<string, string>
     const first = Math.max(0, indexOf(startTime ?? ''))
     const last = Math.min(rows, indexOf(endTime ?? '') + 1)

@@ -5,24 +5,19 @@ import {
   type PaymentReport,
   type RequestOptions,
 } from '@payment-status/core'
-import { checkRange, checkReference, newestFirst, parse, stated, toInstant } from '@payment-status/core/kit'
-import * as v from 'valibot'
-import type { OnerwayApi } from './api.ts'
-import { type FoldContext, type Folded, foldSteps, type Step, toStep } from './payment.ts'
-import { idPattern, pageSchema, referencePattern, rowIdSchema, rowSchema } from './schema.ts'
-import { isOpeningType } from './status.ts'
+import { checkRange, checkReference, groupLinked, newestFirst } from '@payment-status/core/kit'
+import { type PagingContext, readAll } from './api.ts'
+import { type FoldContext, type Folded, findOrigins, foldGroup, type Step } from './payment.ts'
+import { idPattern, referencePattern } from './schema.ts'
+import { isFollowingType, isOpeningType } from './status.ts'
 
-export interface LookupContext extends FoldContext {
-  readonly api: OnerwayApi
-}
+export type LookupContext = PagingContext
 
-const PAGE_SIZE = 10
 const LARGE_PAGE_SIZE = 100
 const LONGEST_WINDOW_IN_MILLISECONDS = 90 * 24 * 60 * 60 * 1000
 /** How many transactionIds one question names: as many as one page answers. */
-const IDS_A_QUESTION = PAGE_SIZE
-/** 10 000 steps of one payment, or a million in one window of a list: beyond that somebody invents them. */
-const MAX_PAGES = 1000
+const IDS_A_QUESTION = 10
+/** A million steps in one window: beyond that somebody invents them. */
 const MAX_LIST_PAGES = 100_000
 
 /**
@@ -102,8 +97,9 @@ export async function* list(
     for (const step of window.steps) steps.set(step.id, step)
     isComplete &&= window.isComplete
   }
-  for (const payment of await foldWhole(context, steps, options, new Set())) {
-    if (isWithin(payment, range)) yield toReport(payment, 'list')
+  for (const group of await groupWhole(context, steps, options, new Set())) {
+    for (const folded of foldGroup(group, context))
+      if (isWithin(folded, range)) yield toReport(folded, 'list')
   }
   if (isComplete) return
   throw new PaymentError({
@@ -124,29 +120,51 @@ async function foldStory(
   const steps = new Map<string, Step>()
   for (const step of found) steps.set(step.id, step)
   for (;;) {
-    const folded = await foldWhole(context, steps, options, asked)
+    const groups = await groupWhole(context, steps, options, asked)
     const openings = [...steps.values()].filter(({ txnType }) => isOpeningType(txnType))
     const names = openings.flatMap(({ reference }) => (reference === undefined ? [] : { reference }))
     const [question] = toQuestions(names, asked)
-    if (question === undefined) return folded
+    if (question === undefined) return [...groups].flatMap((group) => foldGroup(group, context))
     for (const step of await ask(context, [question], options, asked)) steps.set(step.id, step)
   }
 }
 
-/** Folds, after asking for the opening steps that are missing: by the ids that were named, then by merchantTxnId. */
-async function foldWhole(
+/** Groups steps, after asking for the opening ones that are missing: by the ids that were named, then by merchantTxnId. */
+async function groupWhole(
   context: LookupContext,
   steps: Map<string, Step>,
   options: RequestOptions | undefined,
   asked: Set<string>,
-): Promise<Folded[]> {
+): Promise<Iterable<Step[]>> {
   for (;;) {
-    const folded = foldSteps(steps.values(), context)
     // Of each payment the likeliest name that was not asked for yet.
-    const questions = folded.flatMap(({ missing }) => toQuestions(missing, asked).slice(0, 1))
-    if (questions.length === 0) return folded
+    const questions: LookupKey[] = []
+    for (const group of groupSteps(steps.values())) {
+      questions.push(...toQuestions(findMissing(group), asked).slice(0, 1))
+    }
+    if (questions.length === 0) return groupSteps(steps.values())
     for (const step of await ask(context, questions, options, asked)) steps.set(step.id, step)
   }
+}
+
+/**
+ * The steps that share a paymentId or name each other; never by merchantTxnId alone. Folded one by one, a year of them
+ * needs no more memory than themselves.
+ */
+function groupSteps(steps: Iterable<Step>): Iterable<Step[]> {
+  return groupLinked([...steps], [({ id, origin }) => [id, origin], ({ paymentId }) => [paymentId]])
+}
+
+/** What to ask for where the step that opens a group is missing, the likelier one first. */
+function findMissing(group: readonly Step[]): LookupKey[] {
+  if (group.some(({ txnType }) => isOpeningType(txnType))) return []
+  const references = group.flatMap(({ txnType, reference }) =>
+    reference !== undefined && isFollowingType(txnType) ? reference : [],
+  )
+  return [
+    ...Array.from(new Set(findOrigins(group)), (id) => ({ id })),
+    ...Array.from(new Set(references), (reference) => ({ reference })),
+  ]
 }
 
 /** What was not asked for yet, and can be. */
@@ -195,77 +213,6 @@ async function readReference(
 ): Promise<Step[]> {
   const { steps } = await readAll(context, '/v1/txn/list', { merchantTxnIds: reference }, options)
   return steps.filter((step) => step.reference === reference)
-}
-
-/** Every page of an answer, repeated transactionIds dropped, and whether Onerway handed over as many rows as it counted. */
-async function readAll(
-  context: LookupContext,
-  path: string,
-  fields: Readonly<Record<string, string>>,
-  options: RequestOptions | undefined,
-  maxPages = MAX_PAGES,
-): Promise<{ readonly steps: Step[]; readonly isComplete: boolean }> {
-  const { api, provider } = context
-  const steps = new Map<string, Step>()
-  let handedOver = 0
-  let claimed = 0
-  for (let current = 1; current <= maxPages; current++) {
-    const { data, sentAt } = await api.query(path, { ...fields, current: `${current}` }, options)
-    const page = parse(pageSchema, data, { provider, what: "the answer's data" })
-    const known = steps.size
-    for (const row of page.content) keep(steps, readRow(row, context, sentAt))
-    claimed = Math.max(claimed, page.totalElements ?? 0)
-    const isNews = steps.size > known
-    if (isNews) handedOver += page.content.length
-    const isFull = page.content.length >= Math.min(page.size || PAGE_SIZE, PAGE_SIZE)
-    // A page that brings nothing new ends it, whatever the counts say.
-    if (!isNews || !(isFull || handedOver < claimed)) {
-      return { steps: [...steps.values()], isComplete: handedOver >= claimed }
-    }
-  }
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider,
-    message: `an answer does not end after ${maxPages} pages`,
-  })
-}
-
-/** A row of a list as a step; one with an id that cannot be read otherwise is kept, and makes its payment unclear. */
-function readRow(row: unknown, context: FoldContext, observedAt: string): Step {
-  try {
-    return toStep(parse(rowSchema, row, { provider: context.provider, what: 'a row' }), context, observedAt)
-  } catch (error) {
-    if (!v.is(rowIdSchema, row)) throw error
-    const loose = row as Readonly<Record<string, unknown>>
-    const textOf = (name: string) => (typeof loose[name] === 'string' ? loose[name] || undefined : undefined)
-    const idOf = (name: string) => (idPattern.test(textOf(name) ?? '') ? textOf(name) : undefined)
-    return stated({
-      id: row.transactionId,
-      txnType: textOf('txnType') ?? '',
-      status: textOf('status') ?? null,
-      paymentStatus: textOf('paymentStatus') ?? null,
-      paymentId: idOf('paymentId'),
-      origin: idOf('originTransactionId'),
-      reference: textOf('merchantTxnId'),
-      time: toInstant(textOf('txnTime') ?? '', textOf('txnTimeZone') ?? context.timeZone),
-      readable: false,
-      observedAt,
-    })
-  }
-}
-
-/** Keeps one row of a step: the one asked for later; where two differ at one moment, nobody knows which is true. */
-function keep(steps: Map<string, Step>, step: Step): void {
-  const known = steps.get(step.id)
-  if (!known || known.observedAt !== step.observedAt) steps.set(step.id, step)
-  else if (wordsOf(known) !== wordsOf(step)) {
-    const one = wordsOf(known) > wordsOf(step) ? known : step
-    steps.set(step.id, { ...one, readable: false })
-  }
-}
-
-function wordsOf({ readable: _, ...words }: Step): string {
-  return JSON.stringify(words)
 }
 
 function isWithin({ payment }: Folded, { from, to }: ListRange): boolean {

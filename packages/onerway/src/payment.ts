@@ -1,18 +1,10 @@
-import {
-  type Decline,
-  type LookupKey,
-  type Money,
-  outcomeOf,
-  type Payment,
-  type PaymentStatus,
-} from '@payment-status/core'
-import { fromDecimal, groupLinked, readInstant, stated, unreadable } from '@payment-status/core/kit'
+import { type Decline, type Money, outcomeOf, type Payment, type PaymentStatus } from '@payment-status/core'
+import { fromDecimal, readInstant, stated, unreadable } from '@payment-status/core/kit'
 import { readDecline, toDecline } from './decline.ts'
 import type { OnerwayRow } from './schema.ts'
 import {
   type Integration,
   isCapture,
-  isFollowingType,
   isOpeningType,
   isRefund,
   isSuccess,
@@ -32,20 +24,27 @@ export interface FoldContext {
   readonly timeZone: string
 }
 
-/** One step of a payment, with only what a fold needs: a year of them has to fit into memory. */
+/**
+ * One step of a payment, with only what a fold needs: a year of them has to fit into memory. So every one has every
+ * member (objects of one shape are small), and what most payments never ask for stays in Onerway's own words.
+ */
 export interface Step {
   readonly id: string
   readonly txnType: string
   readonly status: string | null
   readonly paymentStatus: string | null
-  readonly paymentId?: string
+  readonly paymentId: string | undefined
   /** The transactionId of the step this one follows. */
-  readonly origin?: string
-  readonly reference?: string
-  readonly amount?: Money
-  readonly settlement?: NonNullable<Payment['settlement']>
-  readonly time?: string
-  readonly decline?: Decline
+  readonly origin: string | undefined
+  readonly reference: string | undefined
+  /** Minor units of `currency`. */
+  readonly amount: number | undefined
+  readonly currency: string | undefined
+  readonly txnAmount: string | undefined
+  readonly txnCurrency: string | undefined
+  readonly settleRate: string | undefined
+  readonly time: string | undefined
+  readonly decline: Decline | undefined
   /** False where the row named a step but could not be read. */
   readonly readable: boolean
   /** When the question was sent that this step answered. */
@@ -56,8 +55,6 @@ export interface Step {
 export interface Folded {
   readonly payment: Payment
   readonly stepIds: readonly string[]
-  /** What to ask for where the step that opens the payment is missing, the likelier one first. */
-  readonly missing: readonly LookupKey[]
   readonly observedAt: string
 }
 
@@ -67,10 +64,9 @@ export function toStep(
   { provider, timeZone }: FoldContext,
   observedAt: string,
 ): Step {
-  const settled = fromDecimal(row.txnAmount, row.txnCurrency, { provider, path: 'txnAmount' })
-  const rate = /^\d+(\.\d+)?$/.test(row.settleRate ?? '') ? row.settleRate : undefined
-  const settlement = stated({ amount: settled, rate: rate ?? undefined })
-  return stated({
+  const amount = fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' })
+  toSettlement(row, provider)
+  return {
     id: row.transactionId,
     txnType: row.txnType,
     status: row.status || null,
@@ -78,22 +74,37 @@ export function toStep(
     paymentId: row.paymentId || undefined,
     origin: row.originTransactionId || undefined,
     reference: row.merchantTxnId || undefined,
-    amount: fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' }),
-    settlement: settlement.amount || settlement.rate ? settlement : undefined,
+    amount: amount?.amount,
+    currency: amount?.currency,
+    txnAmount: row.txnAmount || undefined,
+    txnCurrency: row.txnCurrency || undefined,
+    settleRate: row.settleRate || undefined,
     time: readInstant(row.txnTime, { provider, path: 'txnTime', zone: row.txnTimeZone || timeZone }),
     decline: readDecline(row.reason),
     readable: true,
     observedAt,
-  })
+  }
 }
 
-/**
- * Folds steps into payments: the same ones in whatever order the steps came. Steps belong together that share a paymentId or
- * name each other; never by merchantTxnId alone.
- */
-export function foldSteps(steps: Iterable<Step>, context: FoldContext): Folded[] {
-  const groups = groupLinked(steps, [({ id, origin }) => [id, origin], ({ paymentId }) => [paymentId]])
-  return groups.flatMap((group) => foldGroup(group.sort(byTime), context))
+/** What reaches the merchant's account, where it is told. Throws `invalid_payload` for an amount that is none. */
+function toSettlement(
+  { txnAmount, txnCurrency, settleRate }: Pick<OnerwayRow, 'txnAmount' | 'txnCurrency' | 'settleRate'>,
+  provider: string,
+): Payment['settlement'] {
+  const amount = fromDecimal(txnAmount, txnCurrency, { provider, path: 'txnAmount' })
+  const rate = /^\d+(\.\d+)?$/.test(settleRate ?? '') ? (settleRate ?? undefined) : undefined
+  return amount || rate ? stated({ amount, rate }) : undefined
+}
+
+/** What was asked of the shopper in a step. */
+function toAmount({ amount, currency }: Step): Money | undefined {
+  return amount === undefined || currency === undefined ? undefined : { amount, currency }
+}
+
+/** The steps that are named and not there. */
+export function findOrigins(group: readonly Step[]): string[] {
+  const ids = new Set(group.map(({ id }) => id))
+  return group.flatMap(({ origin }) => (origin !== undefined && !ids.has(origin) ? origin : []))
 }
 
 /** A payment to be: the opening step that stands for it, and every step that belongs to it. */
@@ -104,7 +115,12 @@ interface Parts {
   readonly isFirst: boolean
 }
 
-function foldGroup(group: readonly Step[], context: FoldContext): Folded[] {
+/**
+ * Folds the steps that belong together into payments, the one that took money first: the same ones in whatever order the
+ * steps came.
+ */
+export function foldGroup(unordered: readonly Step[], context: FoldContext): Folded[] {
+  const group = unordered.toSorted(byTime)
   const openings = group.filter(({ txnType }) => isOpeningType(txnType))
   const all = toParts(openings, context)
   if (all.length === 0) return [foldOrphan(group, context)]
@@ -179,7 +195,7 @@ function foldPayment(
   const isIdle = (step: Step) => isSuccess(head) && isOpeningType(step.txnType)
   const status = toFoldedStatus({
     opening,
-    amount: head.amount?.amount,
+    amount: head.amount,
     captured,
     voided: steps.some(isVoid),
     refunded: refunded ?? 0,
@@ -190,6 +206,7 @@ function foldPayment(
   })
   // Its own paymentId, or where it has none that of a later step, unless other payments are about.
   const paymentId = head.paymentId ?? (isAlone ? steps.find((step) => step.paymentId)?.paymentId : undefined)
+  const settled = captures.length === 0 ? head : captures[1] ? undefined : captures[0]
   const times = steps.flatMap(({ time }) => time ?? []).sort()
   return {
     payment: stated({
@@ -197,9 +214,9 @@ function foldPayment(
       id: (integration === 'hosted' && isFirst ? paymentId : undefined) ?? head.id,
       reference: head.reference,
       status,
-      amount: head.amount,
+      amount: toAmount(head),
       ...figures(head, { opening, captured, refunded }),
-      settlement: captures.length === 0 ? head.settlement : only(captures)?.settlement,
+      settlement: settled?.readable ? toSettlement(settled, provider) : undefined,
       decline: mayHoldDecline(status)
         ? (head.decline ?? (wasTriedInVain(status, head) ? toDecline(undefined, undefined) : undefined))
         : undefined,
@@ -213,7 +230,6 @@ function foldPayment(
       },
     }),
     stepIds: steps.map(({ id }) => id),
-    missing: [],
     observedAt: steps.map((step) => step.observedAt).sort()[0] ?? '',
   }
 }
@@ -223,9 +239,9 @@ function figures(
   head: Step,
   told: { opening: PaymentStatus; captured: number | undefined; refunded: number | undefined },
 ): Pick<Payment, 'authorized' | 'captured' | 'refunded'> {
-  if (!head.amount) return {}
+  if (head.amount === undefined) return {}
   const outcome = outcomeOf(told.opening)
-  const whole = isSuccess(head) ? head.amount.amount : undefined
+  const whole = isSuccess(head) ? head.amount : undefined
   const isHold = head.txnType === 'AUTH' || head.txnType === 'PRE_AUTH'
   return stated({
     authorized: isHold && (outcome === 'held' || outcome === 'paid') ? whole : undefined,
@@ -242,41 +258,30 @@ export function withoutFigures(payment: Payment): Payment {
 
 /** A payment whose opening step is not there: what it adds up to cannot be said. */
 function foldOrphan(group: readonly Step[], { provider, integration }: FoldContext): Folded {
-  const ids = new Set(group.map(({ id }) => id))
-  const origins = group.flatMap(({ origin }) => (origin !== undefined && !ids.has(origin) ? origin : []))
-  const followers = group.filter(({ txnType }) => isFollowingType(txnType))
-  const references = followers.flatMap(({ reference }) => reference ?? [])
+  const [origin] = findOrigins(group)
   const first = group[0] as Step
   const sharedId = integration === 'hosted' ? group.find(({ paymentId }) => paymentId)?.paymentId : undefined
   return {
     payment: stated({
       provider,
-      id: sharedId ?? origins[0] ?? first.id,
+      id: sharedId ?? origin ?? first.id,
       reference: group.find(({ reference }) => reference)?.reference,
       status: unreadable,
       facts: { txnType: first.txnType, status: first.status, steps: describe(group) },
     }),
     stepIds: group.map(({ id }) => id),
-    missing: [
-      ...Array.from(new Set(origins), (id) => ({ id })),
-      ...Array.from(new Set(references), (reference) => ({ reference })),
-    ],
     observedAt: group.map((step) => step.observedAt).sort()[0] ?? '',
   }
 }
 
 /** `undefined` where an amount is not told, or in another currency than the payment's. */
-function sum(steps: readonly Step[], { amount }: Step): number | undefined {
+function sum(steps: readonly Step[], { currency }: Step): number | undefined {
   let total = 0
   for (const step of steps) {
-    if (!step.amount || !amount || step.amount.currency !== amount.currency) return undefined
-    total += step.amount.amount
+    if (step.amount === undefined || step.currency !== currency) return undefined
+    total += step.amount
   }
   return Number.isSafeInteger(total) ? total : undefined
-}
-
-function only<T>(items: readonly T[]): T | undefined {
-  return items.length === 1 ? items[0] : undefined
 }
 
 function describe(steps: readonly Step[]): string {

@@ -3,7 +3,7 @@ import { now, parse, readInstant, stated, toHttpUrl, waitsForShopper } from '@pa
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
-import { type FoldContext, foldSteps, toStep, withoutFigures } from './payment.ts'
+import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
 import { answerSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
 import { checkSecrets, verifyFields } from './signature.ts'
 import { isOpeningType, mayHoldDecline, toAnsweredStatus } from './status.ts'
@@ -39,7 +39,7 @@ export async function readResponse(
   // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
   const told = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
   const step = toStep({ ...parsed, status: told, txnType, merchantTxnId }, context, now())
-  const [folded] = foldSteps([step], context)
+  const [folded] = foldGroup([step], context)
   const { payment } = folded as NonNullable<typeof folded>
   const status = toAnsweredStatus(respCode, payment.status)
   const isRefused = !isHandled && mayHoldDecline(status)

@@ -14,7 +14,7 @@ import {
   readText,
   stated,
 } from '@payment-status/core/kit'
-import { type FoldContext, foldSteps, toStep, withoutFigures } from './payment.ts'
+import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
 import {
   idPattern,
   notificationSchema,
@@ -180,7 +180,7 @@ function readEvent(
 function readPayment(fields: Fields, base: EventBase, context: WebhookContext): PaymentReport {
   const what = { provider: base.provider, what: 'the webhook' }
   const step = toStep(parse(openingNotificationSchema, fields, what), context, now())
-  const [folded] = foldSteps([step], context)
+  const [folded] = foldGroup([step], context)
   return stated({
     evidence: 'report' as const,
     source: 'webhook' as const,

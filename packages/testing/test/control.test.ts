@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -129,6 +130,29 @@ describe('the controls', () => {
     expect(await refusal('/simulator/weather')).toEqual([404, expect.any(String)])
     expect(await refusal('/simulator/deliveries', {})).toEqual([404, expect.any(String)])
   })
+
+  it.each(['packages/testing/README.md', 'docs/testing.md'])(
+    'answer every curl command of %s',
+    async (page) => {
+      const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
+      const commands = [...text.replaceAll(/\\\n/g, ' ').matchAll(/^curl (.+(?:\n {8}.+)?)$/gm)]
+      expect(commands.length).toBeGreaterThan(4)
+      const control = createControl(play().simulator)
+      for (const [command, rest = ''] of commands) {
+        const words = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+        const after = (option: string) =>
+          words.flatMap((word, index) => (word === option ? [words[index + 1] ?? ''] : []))
+        const [body] = after('-d')
+        const headers = new Headers(after('-H').map((header) => header.split(': ') as [string, string]))
+        const [method = 'GET'] = after('-X')
+        const url = words.find((word) => word.startsWith('http')) ?? ''
+        const answer = await control(
+          new Request(url, { method, headers, ...(body === undefined ? {} : { body }) }),
+        )
+        expect([command, answer.ok]).toEqual([command, true])
+      }
+    },
+  )
 
   it('leave every other path to the providers', async () => {
     const simulator = createSimulator({ providers: simulations, startAt })

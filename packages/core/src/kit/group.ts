@@ -1,49 +1,63 @@
-interface Group<Item> {
-  items: Item[]
-  mergedInto?: Group<Item>
-}
-
 /**
  * Joins items that share a key, directly or through others. Each function gives an item's keys of one kind; keys of two
- * kinds never meet. Groups come in the order their first item came.
+ * kinds never meet. Groups come in the order of their first item, items within one in their own order. They are made one by
+ * one: a million items need a few numbers each besides themselves.
  */
-export function groupLinked<Item>(
-  items: Iterable<Item>,
+export function* groupLinked<Item>(
+  items: readonly Item[],
   kinds: ReadonlyArray<(item: Item) => ReadonlyArray<string | undefined>>,
-): Item[][] {
-  const indexes = kinds.map((keysOf) => ({ keysOf, groups: new Map<string, Group<Item>>() }))
-  const all = new Set<Group<Item>>()
-  for (const item of items) {
-    let own: Group<Item> | undefined
-    for (const { keysOf, groups } of indexes) {
+): Generator<Item[], void, undefined> {
+  const parents = joinLinked(items, kinds)
+  // Each group as a chain through `next`, from its first item to its last.
+  const next = new Int32Array(items.length).fill(-1)
+  const last = Int32Array.from(parents.keys())
+  for (const index of items.keys()) {
+    const root = findRoot(parents, index)
+    if (root === index) continue
+    next[last[root] as number] = index
+    last[root] = index
+  }
+  for (const index of items.keys()) {
+    if (parents[index] !== index) continue
+    const group: Item[] = []
+    for (let member = index; member !== -1; member = next[member] as number) group.push(items[member] as Item)
+    yield group
+  }
+}
+
+/** Union-find: each item's parent is an earlier item of its group, or itself for the first one. */
+function joinLinked<Item>(
+  items: readonly Item[],
+  kinds: ReadonlyArray<(item: Item) => ReadonlyArray<string | undefined>>,
+): Int32Array {
+  const parents = Int32Array.from(items.keys())
+  for (const keysOf of kinds) {
+    const holders = new Map<string, number>()
+    for (const [index, item] of items.entries()) {
       for (const key of keysOf(item)) {
-        const found = key === undefined ? undefined : groups.get(key)
-        const group = found && currentOf(found)
-        if (group && group !== own) own = own ? merge(own, group, all) : group
+        if (key === undefined) continue
+        const holder = holders.get(key)
+        if (holder === undefined) holders.set(key, index)
+        else unite(parents, holder, index)
       }
     }
-    own ??= { items: [] }
-    all.add(own)
-    own.items.push(item)
-    for (const { keysOf, groups } of indexes) {
-      for (const key of keysOf(item)) if (key !== undefined) groups.set(key, own)
-    }
   }
-  return Array.from(all, (group) => group.items)
+  return parents
 }
 
-function currentOf<Item>(group: Group<Item>): Group<Item> {
-  let current = group
-  while (current.mergedInto) current = current.mergedInto
-  return current
+function unite(parents: Int32Array, left: number, right: number): void {
+  const a = findRoot(parents, left)
+  const b = findRoot(parents, right)
+  if (a < b) parents[b] = a
+  else parents[a] = b
 }
 
-/** The smaller one moves into the larger, so that no item moves often. */
-function merge<Item>(left: Group<Item>, right: Group<Item>, all: Set<Group<Item>>): Group<Item> {
-  const [into, from] = left.items.length >= right.items.length ? [left, right] : [right, left]
-  for (const item of from.items) into.items.push(item)
-  from.items = []
-  from.mergedInto = into
-  all.delete(from)
-  return into
+function findRoot(parents: Int32Array, index: number): number {
+  let root = index
+  while (parents[root] !== root) {
+    const above = parents[parents[root] as number] as number
+    parents[root] = above // half the way next time
+    root = above
+  }
+  return root
 }

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { paymentStatuses } from '../packages/core/src/status.ts'
+import { anchorsOf, linksOf, pages, read, root, type Sample, samples } from './samples.ts'
+
+describe('the documentation', () => {
+  it('has samples that compile', () => {
+    expect(samples.length).toBeGreaterThan(15)
+    expect(compile(samples)).toEqual([])
+  })
+
+  it('has samples that run, and print what they say they print', () => {
+    // What needs a test runner, a request or other files is compiled only.
+    const runnable = samples.filter(
+      ({ code, continues }) => continues === undefined && !/from '(vitest|\.)/.test(code),
+    )
+    const printed = run(runnable)
+    for (const { title, code } of runnable) {
+      let rest = squeeze(printed[title] ?? 'threw: it was not run')
+      expect([title, rest]).toEqual([title, expect.not.stringContaining('threw')])
+      for (const promise of promisesOf(code).map(squeeze)) {
+        expect([title, rest]).toEqual([title, expect.stringContaining(promise)])
+        rest = rest.slice(rest.indexOf(promise) + promise.length)
+      }
+    }
+  })
+
+  it('has links that lead somewhere', () => {
+    const broken = pages.flatMap((page) =>
+      linksOf(page)
+        .filter(({ path, anchor }) => {
+          if (!existsSync(join(root, path))) return true
+          return anchor !== undefined && !anchorsOf(path).includes(anchor)
+        })
+        .map(({ link }) => `${page}: ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('has an index that names every page, and every example there is to copy', () => {
+    const named = new Set(linksOf('docs/README.md').map(({ path }) => path))
+    const examples = readdirSync(join(root, 'examples/src'))
+      .filter((name) => /^(webhook-|return-|double-|switching-|custom-)/.test(name))
+      .map((name) => `examples/src/${name}`)
+    const wanted = [...pages.filter((page) => /^docs\/(?!README)/.test(page)), ...examples]
+    expect(wanted.filter((path) => !named.has(path))).toEqual([])
+  })
+
+  it('lists the thirteen words as the code does', () => {
+    const { 1: list = '' } = /## The thirteen words\n\n(.+)\n/.exec(read('README.md')) ?? []
+    expect(list).toBe(paymentStatuses.map((status) => `\`${status}\``).join(' · '))
+  })
+})
+
+/** What the compiler has to say about samples, all of them in one program. */
+function compile(all: readonly Sample[]): string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  // As if they stood beside the tests of the examples: from there every package can be imported.
+  const files = new Map(
+    all.map((sample, index) => [join(root, `examples/test/sample-${index}.ts`), sample] as const),
+  )
+  const host = ts.createCompilerHost(options)
+  const readFromDisk = host.getSourceFile.bind(host)
+  host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path)
+  host.getSourceFile = (path, languageVersion) => {
+    const sample = files.get(path)
+    return sample
+      ? ts.createSourceFile(path, toModule(sample), languageVersion)
+      : readFromDisk(path, languageVersion)
+  }
+  // A sample shows how a thing is made; it need not use it.
+  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host)
+  return [...files].flatMap(([path, { title }]) => {
+    const file = program.getSourceFile(path)
+    const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
+    return found.map(({ messageText }) => `${title}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+  })
+}
+
+function toModule({ code, continues }: Sample): string {
+  if (continues === undefined) return code
+  return `${continues}\ndeclare const request: Request\ndeclare const body: unknown\n{\n${code}\n}\nexport {}\n`
+}
+
+/** What samples print, by their titles: one process, in which the providers are answered from their fixtures. */
+function run(all: readonly Sample[]): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'samples-'))
+  try {
+    symlinkSync(join(root, 'examples/node_modules'), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    for (const [index, { code }] of all.entries()) writeFileSync(join(folder, `sample-${index}.ts`), code)
+    writeFileSync(join(folder, 'run.ts'), runner)
+    const titles = JSON.stringify(all.map(({ title }) => title))
+    const output = execFileSync(process.execPath, ['--conditions=@payment-status/source', 'run.ts', titles], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    return JSON.parse(output) as Readonly<Record<string, string>>
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const runner = `
+import { format } from 'node:util'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { stripeFixtures } from '@payment-status/stripe/fixtures'
+
+const all = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
+process.env.CKO_SECRET_KEY = checkoutComFixtures.secrets.secretKey
+process.env.ONERWAY_MERCHANT_NO = onerwayFixtures.secrets.merchantNo
+process.env.ONERWAY_SECRET_KEY = onerwayFixtures.secrets.secretKey
+process.env.STRIPE_SECRET_KEY = stripeFixtures.secrets.secretKey
+
+globalThis.fetch = async (input, init) => {
+  // The id that Stripe's own documentation uses is a payment that was paid.
+  const url = String(input.url ?? input)
+  const known = new Request(url.replace('pi_3MtwBwLkdIwHu7ix28a3tqPa', 'pi_madeHereCaptured'), input.url ? input : init)
+  const fixtures = all.find(({ origin }) => url.startsWith(origin))
+  const answer = fixtures ? await fixtures.respond(known) : new Response(null, { status: 404 })
+  return url === known.url
+    ? answer
+    : new Response((await answer.text()).replaceAll('pi_madeHereCaptured', 'pi_3MtwBwLkdIwHu7ix28a3tqPa'), answer)
+}
+
+const printed = {}
+const print = console.log
+for (const [index, title] of JSON.parse(process.argv[2]).entries()) {
+  printed[title] = ''
+  console.log = (...values) => { printed[title] += format(...values) + '\\n' }
+  await import('./sample-' + index + '.ts').catch((error) => { printed[title] += 'threw ' + error })
+}
+print(JSON.stringify(printed))
+process.exit()
+`
+
+/** What the comments behind `console.log` say is printed, in order; an ellipsis stands for anything. */
+function promisesOf(code: string): string[] {
+  const comments = [...code.matchAll(/console\.log\(.*\),?\s*\/\/ (.+)$/gm)]
+  return comments.flatMap(([, comment = '']) => comment.split('…'))
+}
+
+/** Without what differs between a comment and a terminal. */
+function squeeze(text: string): string {
+  return text.replaceAll(/[\s,]/g, '')
+}

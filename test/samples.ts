@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The pages of documentation, as paths from the repository's root. */
+export const pages: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...['docs', 'docs/providers', 'docs/decisions'].flatMap(pagesIn),
+  ...readdirSync(join(root, 'packages')).flatMap((name) => pagesIn(`packages/${name}`)),
+]
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`)
+}
+
+export function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8')
+}
+
+/** A block of TypeScript on a page. */
+export interface Sample {
+  readonly title: string
+  readonly code: string
+  /** It uses what an earlier block of its page made, and the request or body of a handler around it. */
+  readonly continues?: string
+}
+
+/** All blocks of TypeScript. One that imports nothing goes on where the last one that did left off. */
+export const samples: readonly Sample[] = pages.flatMap((page) => {
+  let last = ''
+  return [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 1: code = '', index }): Sample => {
+    const title = `${page}:${read(page).slice(0, index).split('\n').length}`
+    if (!/^import /m.test(code)) return { title, code, continues: last }
+    last = code
+    return { title, code }
+  })
+})
+
+/** The relative links of a page, each with the file it leads to, from the repository's root, and the heading in it. */
+export function linksOf(page: string): { link: string; path: string; anchor: string | undefined }[] {
+  const text = read(page).replaceAll(/```.*?```/gs, '')
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/.test(link))
+    .map((link) => {
+      const [path = '', anchor] = link.split('#')
+      return { link, path: path === '' ? page : join(dirname(page), path), anchor }
+    })
+}
+
+/** What a heading's link is called. */
+export function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
