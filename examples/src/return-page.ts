@@ -1,6 +1,7 @@
 import {
   isPaymentError,
   type LookupKey,
+  type Money,
   nextStep,
   type OrderStanding,
   type OrderTerms,
@@ -18,7 +19,8 @@ import {
 export interface ReturningOrder {
   readonly provider: string
   readonly reference: string
-  readonly terms: OrderTerms
+  readonly amount: Money
+  readonly capture: OrderTerms['capture']
 }
 
 export interface ReturnPageOptions {
@@ -45,8 +47,9 @@ export function createReturnPage(
       )
       if (!standing.deciding) return show(toText({ kind: 'wait', poll: true }))
       await hear(standing.deciding)
-      // Somebody else's payment has another reference, or another amount: then this is `investigate`.
-      return show(toText(nextStep(standing.deciding, order.terms)))
+      // Somebody else's payment has another reference: then this is `investigate`.
+      const { reference, amount, capture } = order
+      return show(toText(nextStep(standing.deciding, { expected: { reference, amount }, capture })))
     } catch (error) {
       if (!isPaymentError(error)) throw error
       return show(toText({ kind: 'wait', poll: true })) // nobody knows yet, which is not "refused"

@@ -46,7 +46,7 @@ export interface SoakFailures {
   readonly wrongAtTheEnd: string[]
   /** Paid twice without the shop knowing, or the other way round. */
   readonly paidTwiceUnnoticed: string[]
-  /** Paid, and never shipped. */
+  /** Paid and undisputed, and never shipped. */
   readonly neverShipped: string[]
   /** Thrown somewhere, and no PaymentError. */
   readonly crashes: string[]
@@ -201,7 +201,10 @@ function compare(shop: Shop, simulator: Simulator, failures: SoakFailures): void
     const taken = takenByReference.get(order.reference) ?? 0
     if (order.shipped && taken === 0) failures.falselyShipped.push(order.reference)
     if (order.paidTwice !== taken > 1) failures.paidTwiceUnnoticed.push(order.reference)
-    const isWholly = [...order.believed.values()].some(({ payment }) => payment.status === 'captured')
+    // Nothing is delivered for a payment that was disputed before its first news came through.
+    const isWholly = [...order.believed.values()].some(
+      ({ payment }) => payment.status === 'captured' && !payment.dispute,
+    )
     if (isWholly && !order.shipped) failures.neverShipped.push(order.reference)
   }
 }

@@ -13,6 +13,6 @@ export function createApp(payments: Payments, hear: (report: PaymentReport) => P
   })
   const app = new Hono()
   // The request as it came: a body that was read, by a validator say, can no longer be verified.
-  app.post('/webhooks/:provider', (context) => context.req.json().then((j) => webhooks(new Request(context.req.raw.url,{method:'POST',headers:context.req.raw.headers,body:JSON.stringify(j)}))))
+  app.post('/webhooks/:provider', (context) => webhooks(context.req.raw))
   return app
 }

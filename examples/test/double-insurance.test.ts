@@ -27,6 +27,7 @@ async function open(faults: Faults = {}) {
   const shop = createInsuredShop(payments, ({ reference }) => delivered.push(reference))
   return {
     simulator,
+    payments,
     shop,
     delivered,
     setDown: (down: boolean) => {
@@ -47,12 +48,15 @@ describe('double insurance', () => {
   })
 
   it('delivers by webhook, and the night has nothing to add', async () => {
-    const { simulator, shop, delivered, order } = await open()
+    const { simulator, payments, shop, delivered, order } = await open()
     for (const { provider } of simulations) await order(provider, 'paid_at_once')
     await simulator.advance(DAY_IN_MILLISECONDS)
     const byWebhook = [...delivered].toSorted()
     expect(byWebhook).toEqual(['checkout-com paid_at_once', 'onerway paid_at_once', 'stripe paid_at_once'])
     expect(await shop.nightly()).toEqual([])
+    // News that adds to what is known, and says the same: a lookup tells more than a webhook.
+    for (const { provider, id } of simulator.payments())
+      await shop.hear(await payments.lookup({ provider, id }))
     expect(delivered.toSorted()).toEqual(byWebhook)
   })
 

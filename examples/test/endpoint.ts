@@ -13,8 +13,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { simulations } from '../src/demo/providers.ts'
 import { type Served, serve } from '../src/serve.ts'
 
-export type ProviderName = (typeof simulations)[number]['provider']
-
 /** An example that listens on the loopback interface. */
 export interface Endpoint extends Served {
   /** What it acted on, in turn: the references of the orders it delivered. */

@@ -37,7 +37,7 @@ describe('the return page', () => {
 
   async function begin(provider: string, story: StoryName, reference = 'order-1'): Promise<StartedPayment> {
     const started = await simulator.start({ provider, story, reference, amount })
-    order = { provider, reference, terms: { expected: { amount, reference }, capture: 'automatic' } }
+    order = { provider, reference, amount, capture: 'automatic' }
     return started
   }
 
@@ -87,8 +87,7 @@ describe('the return page', () => {
       reference: 'order-1',
       amount: { amount: 100, currency: 'EUR' },
     })
-    const terms = { expected: { amount, reference: 'order-1' }, capture: 'automatic' } as const
-    order = { provider: 'stripe', reference: 'order-1', terms }
+    order = { provider: 'stripe', reference: 'order-1', amount, capture: 'automatic' }
     expect(await visit('')).toBe('We are looking into your payment, and will write to you.')
   })
 
