@@ -16,6 +16,12 @@ const binaries = join(project, 'node_modules/.bin')
 const bin = (name: string) => join(binaries, name)
 const nodeOf = (alias: string) => join(project, 'node_modules', alias, 'bin/node')
 
+run(
+  'a provider from outside, certified with node:test',
+  nodeOf('node24'),
+  ['--test', '--test-reporter=tap', 'acme-pay.test.ts'],
+  'certified',
+)
 for (const version of ['22', '24', '26']) run(`Node ${version}`, nodeOf(`node${version}`), ['main.mjs'])
 run('Bun', bin('bun'), ['main.mjs'])
 run('Deno', bin('deno'), ['run', '--allow-all', '--node-modules-dir=manual', 'main.mjs'])
@@ -72,6 +78,8 @@ function install(): void {
     typescript59: 'npm:typescript@5.9',
     typescript6: 'npm:typescript@6.0',
     typescript7: 'npm:typescript@7.0',
+    'ts-pattern': '^5',
+    valibot: '^1',
     workerd: '^1',
   }
   const manifest = { name: 'consumer', private: true, type: 'module', dependencies }
@@ -82,8 +90,9 @@ function install(): void {
     join(project, 'pnpm-workspace.yaml'),
     ['overrides:', ...overrides, 'allowBuilds:', ...builds, ''].join('\n'),
   )
-  for (const file of readdirSync('runtimes/consumer'))
-    copyFileSync(join('runtimes/consumer', file), join(project, file))
+  for (const folder of ['runtimes/consumer', 'examples/src/custom-provider']) {
+    for (const file of readdirSync(folder)) copyFileSync(join(folder, file), join(project, file))
+  }
   execFileSync('npx', ['-y', 'pnpm@12', 'install', '--no-frozen-lockfile'], {
     cwd: project,
     stdio: ['ignore', 'ignore', 'inherit'],

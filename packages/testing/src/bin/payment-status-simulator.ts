@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -25,72 +27,80 @@ const usage = `payment-status-simulator [options]
 const knownProviders = ['checkout-com', 'onerway', 'stripe']
 const TICK_IN_MILLISECONDS = 250
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4010' },
-    'webhook-url': { type: 'string' },
-    provider: { type: 'string', multiple: true },
-    seed: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '{}' },
-    frozen: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
-if (values.help) {
-  console.log(usage)
-} else {
-  await serve()
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 }
 
-async function serve(): Promise<void> {
-  const providers = await findProviders(values.provider)
-  if (providers.length === 0) {
-    console.error(
-      'No provider to play: install one, e.g. @payment-status/stripe, or name one with --provider.',
-    )
-    process.exitCode = 1
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4010' },
+      'webhook-url': { type: 'string' },
+      provider: { type: 'string', multiple: true },
+      seed: { type: 'string', default: '1' },
+      faults: { type: 'string', default: '{}' },
+      frozen: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
     return
   }
+  const providers = await findProviders(values.provider)
   const simulator = createSimulator({
     providers,
     seed: Number(values.seed),
-    faults: JSON.parse(values.faults) as Faults,
+    faults: readFaults(values.faults),
     webhookUrl: values['webhook-url'],
-    sendWebhook: async (request) => {
-      // A shop that is not up yet is one that did not answer: the provider will send it again.
-      return values['webhook-url']
-        ? fetch(request).catch(() => new Response(null, { status: 503 }))
-        : new Response()
-    },
   })
-  const control = createControl(simulator)
-  const server = createServer(createRequestListener(control))
-  server.listen(Number(values.port), '127.0.0.1', () => {
-    const address = server.address()
-    const port = typeof address === 'object' && address ? address.port : values.port
-    console.log(
-      `Simulating ${providers.map(({ provider }) => provider).join(', ')} on http://127.0.0.1:${port}`,
-    )
-  })
+  const server = createServer(createRequestListener(createControl(simulator)))
+  server.listen(Number(values.port), '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const names = providers.map(({ provider }) => provider).join(', ')
+  console.log(`Simulating ${names} on http://127.0.0.1:${port}`)
   if (values.frozen) return
   setInterval(() => void simulator.advance(TICK_IN_MILLISECONDS), TICK_IN_MILLISECONDS).unref()
 }
 
-/** A provider is a name, or a module that exports its simulation. */
-async function findProviders(names: readonly string[] = knownProviders): Promise<ProviderSimulation[]> {
-  const modules = names.map((name) => (/[@/]/.test(name) ? name : `@payment-status/${name}/fixtures`))
-  const found = await Promise.all(modules.map(load))
-  return found.flatMap((exported) => Object.values(exported).filter(isSimulation))
+function readFaults(json: string): Faults {
+  try {
+    return JSON.parse(json) as Faults
+  } catch {
+    throw new Error('--faults is not JSON')
+  }
 }
 
+/** A provider is a name, or a module that exports its simulation. Of ours, those that are installed are enough. */
+async function findProviders(names: readonly string[] | undefined): Promise<ProviderSimulation[]> {
+  const found: ProviderSimulation[] = []
+  for (const name of names ?? knownProviders) {
+    const module = /[@/]/.test(name) ? name : `@payment-status/${name}/fixtures`
+    const simulations = Object.values(await load(module)).filter(isSimulation)
+    if (names && simulations.length === 0)
+      throw new Error(`${module} has no simulation, or is not installed here`)
+    found.push(...simulations)
+  }
+  if (found.length > 0) return found
+  throw new Error(
+    'No provider to play: install one, e.g. @payment-status/stripe, or name one with --provider.',
+  )
+}
+
+/** Looked for from where the command runs; nothing where it is not installed. */
 async function load(specifier: string): Promise<Readonly<Record<string, unknown>>> {
   const { resolve } = createRequire(join(process.cwd(), 'index.js'))
+  let path: string
   try {
-    return (await import(pathToFileURL(resolve(specifier)).href)) as Readonly<Record<string, unknown>>
+    path = resolve(specifier)
   } catch {
     return {}
   }
+  return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
 }
 
 function isSimulation(value: unknown): value is ProviderSimulation {

@@ -17,8 +17,8 @@ export function createControl(simulator: Simulator): (request: Request) => Promi
   return async (request) => {
     const { pathname } = new URL(request.url)
     if (!pathname.startsWith('/simulator/')) return simulator.fetch(request)
-    const [resource, provider, id] = pathname.split('/').slice(2).map(decodeURIComponent)
     try {
+      const [resource, provider, id] = pathname.split('/').slice(2).map(decodeURIComponent)
       switch (`${request.method} ${resource}`) {
         case 'POST payments': {
           const started = await simulator.start(await readBody<StartOptions>(request))
@@ -46,7 +46,8 @@ export function createControl(simulator: Simulator): (request: Request) => Promi
           return refuse(404, 'see payments, deliveries and clock')
       }
     } catch (error) {
-      return refuse(400, isPaymentError(error) ? error.message : 'the body is not JSON')
+      if (isPaymentError(error)) return refuse(400, error.message)
+      return refuse(400, error instanceof URIError ? 'the path cannot be decoded' : 'the body is not JSON')
     }
   }
 }
@@ -70,7 +71,8 @@ function tellTime(simulator: Simulator): Response {
 
 async function readBody<Body>(request: Request): Promise<Body> {
   const text = await request.text()
-  return (text === '' ? {} : JSON.parse(text)) as Body
+  const body: unknown = text === '' ? {} : JSON.parse(text)
+  return ((typeof body === 'object' && body) || {}) as Body
 }
 
 function refuse(status: number, message: string): Response {

@@ -14,7 +14,7 @@ export interface DeliveryRecord {
   /** From 1; more where the shop did not answer with 2xx. */
   readonly attempt: number
   readonly faults: readonly WebhookFault[]
-  /** What the shop answered; `undefined` where nothing was sent. */
+  /** What the shop answered, 0 where it could not be reached; `undefined` where nothing was sent. */
   readonly status?: number
 }
 
@@ -64,9 +64,11 @@ export function createDeliveries({
     const unknownWord = drawn.includes('unknownWord')
     const delivery = (await simulation.createWebhooks(payment, { unknownWord }))[parcel.index]
     if (!delivery) return
-    const response = await send(toRequest(delivery, `${webhookUrl}/${simulation.provider}`, isCut))
+    // A shop that cannot be reached is one that did not answer.
+    const request = toRequest(delivery, `${webhookUrl}/${simulation.provider}`, isCut)
+    const response = await send(request).catch(() => Response.error())
     record(parcel, number, response.status)
-    await response.body?.cancel()
+    await response.body?.cancel().catch(() => {}) // somebody may be reading it
     release(
       `${simulation.provider} ${payment.id}`,
       (held) => held.payment.steps.length < payment.steps.length,

@@ -1,4 +1,4 @@
-import type { ProviderSimulation } from '@payment-status/core'
+import { PaymentError, type ProviderSimulation } from '@payment-status/core'
 import type { Random } from './random.ts'
 
 /** How often each fault happens, from 0 (the default) to 1. */
@@ -39,21 +39,46 @@ export interface Faults {
     | undefined
 }
 
+const webhookFaults: readonly string[] = [
+  'lost',
+  'doubled',
+  'reordered',
+  'delayed',
+  'late',
+  'cutShort',
+  'unknownWord',
+] satisfies readonly WebhookFault[]
+const queryFaults = [
+  'rateLimited',
+  'serverError',
+  'timeout',
+  'halfBody',
+  'yesterday',
+  'lyingCounts',
+] as const satisfies readonly QueryFault[]
+
+/** Throws `invalid_input` for a fault nobody knows, or a probability that is none. */
+export function checkFaults({ webhooks = {}, queries = {}, ...others }: Faults = {}): void {
+  const isProbability = (value: unknown) =>
+    value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)
+  const isKnown = (faults: object, names: readonly string[]) =>
+    Object.entries(faults).every(([name, value]) => names.includes(name) && isProbability(value))
+  const areKnown = isKnown(webhooks, webhookFaults) && isKnown(queries, queryFaults)
+  if (areKnown && Object.keys(others).length === 0) return
+  throw new PaymentError({
+    code: 'invalid_input',
+    provider: 'simulator',
+    message: `faults are { webhooks, queries }, each a probability from 0 to 1: ${[...webhookFaults, ...queryFaults].join(', ')}`,
+  })
+}
+
 export type WebhookFault = keyof NonNullable<Faults['webhooks']>
 export type QueryFault = keyof NonNullable<Faults['queries']>
 
 /** Draws at most one fault of a query. */
 export function drawQueryFault(faults: Faults, random: Random): QueryFault | undefined {
   const { queries = {} } = faults
-  const kinds: readonly QueryFault[] = [
-    'rateLimited',
-    'serverError',
-    'timeout',
-    'halfBody',
-    'yesterday',
-    'lyingCounts',
-  ]
-  return kinds.find((kind) => random.chance(queries[kind]))
+  return queryFaults.find((kind) => random.chance(queries[kind]))
 }
 
 /** Answers a question with a fault; `undefined` where the fault is in what the world looks like. */

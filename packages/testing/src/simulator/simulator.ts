@@ -1,4 +1,5 @@
 import {
+  currencyDigits,
   type Money,
   PaymentError,
   type ProviderSimulation,
@@ -7,7 +8,7 @@ import {
 } from '@payment-status/core'
 import { createClock } from './clock.ts'
 import { createDeliveries, type DeliveryRecord, type SendWebhook } from './deliveries.ts'
-import { answerWith, drawQueryFault, type Faults, type QueryFault } from './faults.ts'
+import { answerWith, checkFaults, drawQueryFault, type Faults, type QueryFault } from './faults.ts'
 import { createRandom, type Random } from './random.ts'
 import { createStory, type Story, type StoryName, storyNames } from './stories.ts'
 import { type Truth, toTruth } from './truth.ts'
@@ -56,7 +57,10 @@ export interface StartedPayment {
 export interface Simulator {
   /** Creates a payment that lives through a story. Throws `invalid_input` for a story the provider has no words for. */
   start(options?: StartOptions): Promise<StartedPayment>
-  /** Moves the virtual clock; what is due happens in order, each webhook answered before the next is sent. */
+  /**
+   * Moves the virtual clock; what is due happens in order, each webhook answered before the next is sent. Who moves it while it
+   * moves waits for their turn, so `sendWebhook` must not wait for it.
+   */
   advance(milliseconds: number): Promise<void>
   /** The virtual clock. */
   now(): Date
@@ -85,7 +89,9 @@ interface Stage {
 
 /** Creates a simulator of one or several providers. */
 export function createSimulator(options: SimulatorOptions): Simulator {
+  checkFaults(options.faults)
   const { providers, seed = 1, faults = {}, startAt = new Date(), onTime, webhookUrl, sendWebhook } = options
+  if (!Number.isSafeInteger(seed)) throw inputError('seed must be a whole number')
   const clock = createClock(startAt.getTime(), (now) => onTime?.(new Date(now)))
   const stages = new Map(
     providers.map((simulation, index): [string, Stage] => [
@@ -143,6 +149,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       amount = { amount: 2500, currency: 'EUR' },
     } = {}) {
       const stage = stageOf(provider)
+      checkOrder(reference, amount)
       if (!storyNames.includes(name)) throw inputError(`a story is one of ${storyNames.join(', ')}`)
       const story = createStory(name, amount.amount)
       checkStory(story, name, stage.simulation)
@@ -205,6 +212,15 @@ function checkStory(
   const hasNoWords = scenes.some(({ happening }) => without.includes(happening.kind))
   const isPaidAgain = name === 'refused_then_paid' && refused === 'failed'
   if (hasNoWords || isPaidAgain) throw inputError(`${provider} has no such story as ${name}`)
+}
+
+/** At least 3 minor units: a story divides them into parts. */
+function checkOrder(reference: unknown, amount: Money): void {
+  if (typeof reference !== 'string' || reference === '') throw inputError('reference must be a text')
+  const isAmount = Number.isSafeInteger(amount?.amount) && amount.amount >= 3
+  if (!isAmount || currencyDigits(amount.currency) === undefined) {
+    throw inputError('amount must be { amount, currency }: minor units from 3, and an ISO 4217 code')
+  }
 }
 
 function findStage(request: Request, stages: ReadonlyMap<string, Stage>): Stage | undefined {
