@@ -1,5 +1,11 @@
 import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
-import { createHttp, type ErrorDetails, type HttpReply, toBaseUrl } from '@payment-status/core/kit'
+import {
+  createHttp,
+  type ErrorDetails,
+  type HttpReply,
+  toBaseUrl,
+  untilAborted,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { errorSchema } from './schema.ts'
 
@@ -21,6 +27,8 @@ export interface CheckoutComApi {
 }
 
 type Environment = NonNullable<CheckoutComAccess['environment']>
+
+const TOKEN_TIMEOUT_IN_MILLISECONDS = 10_000
 
 /** A key of the previous platform holds a GUID and is sent without `Bearer`. */
 const previousPlatformPattern = /^sk_(test_)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
@@ -76,14 +84,9 @@ export function createApi(config: CheckoutComAccess & ProviderOptions, provider:
 export function describeError(body: unknown, headers: Headers): ErrorDetails {
   const error = v.is(errorSchema, body) ? body : undefined
   return {
-    providerCode: toWord(error?.error_codes?.[0] ?? error?.error_type),
-    requestId: toWord(headers.get('cko-request-id') ?? error?.request_id),
+    providerCode: error?.error_codes?.[0] ?? error?.error_type ?? undefined,
+    requestId: headers.get('cko-request-id') ?? error?.request_id ?? undefined,
   }
-}
-
-/** A code or an id as an error may hold it; anything longer, or with digits enough for a card, is left out. */
-function toWord(text: string | null | undefined): string | undefined {
-  return text && /^[\w.-]{1,64}$/.test(text) && !/^[sp]k_|\d{12}/.test(text) ? text : undefined
 }
 
 function toHost(environment: Environment, subdomain: string | undefined): string {
@@ -113,23 +116,20 @@ async function readToken(
   signal?.throwIfAborted()
   let token: unknown
   try {
-    token = await untilAborted(Promise.resolve(accessToken()), signal)
+    // A token that never comes is a provider that does not answer.
+    const patience = AbortSignal.timeout(TOKEN_TIMEOUT_IN_MILLISECONDS)
+    const limits = signal ? AbortSignal.any([signal, patience]) : patience
+    token = await untilAborted(Promise.resolve(accessToken()), limits)
   } catch {
     signal?.throwIfAborted()
-    throw new PaymentError({ code: 'unavailable', provider, message: 'accessToken() failed' })
+    throw new PaymentError({
+      code: 'unavailable',
+      provider,
+      message: 'accessToken() failed',
+    })
   }
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
   throw inputError(provider, 'accessToken() must resolve to a token')
-}
-
-/** Nobody who stopped waiting is kept waiting for a token. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
-  })
 }
 
 function inputError(provider: string, message: string): PaymentError {

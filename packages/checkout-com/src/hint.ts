@@ -10,9 +10,9 @@ import { toAppearance } from './status.ts'
  */
 export function readReturn(url: string | URL, provider: string): PaymentHint {
   const query = readQuery(url, provider)
-  const id =
-    readParameter(query, 'cko-payment-id', lookupIdPattern, provider) ??
-    readParameter(query, 'cko-session-id', lookupIdPattern, provider)
+  const paymentId = readParameter(query, 'cko-payment-id', lookupIdPattern, provider)
+  const sessionId = readParameter(query, 'cko-session-id', lookupIdPattern, provider)
+  const id = paymentId ?? sessionId
   return stated({
     evidence: 'hint' as const,
     provider,

@@ -72,6 +72,10 @@ export async function lookupByReference(
 ): Promise<readonly PaymentReport[]> {
   checkReference(reference, provider)
   const reports = new Map<string, PaymentReport>()
+  const unread = new Set<string>()
+  // What cannot be read was still an answer to this question, unless it states another reference.
+  const isAnswer = (payment: Payment) =>
+    payment.reference === reference || (payment.reference === undefined && unread.has(payment.id))
   for (let skip = 0, pages = 1; ; pages++) {
     if (pages > MAX_REFERENCE_PAGES) throw endlessError(provider)
     const query = new URLSearchParams({ reference, limit: `${REFERENCE_PAGE_SIZE}`, skip: `${skip}` })
@@ -84,16 +88,17 @@ export async function lookupByReference(
     const page = parse(pageSchema, reply.body, { provider, what: 'the list of payments' })
     const known = reports.size
     for (const row of page.data) {
-      const payment = toRowPayment(row, provider)
+      const payment = toRowPayment(row, provider, unread)
       reports.set(payment.id, toReport(payment, 'lookup', reply)) // on two pages: the later one is the newer news
     }
     skip += page.data.length
     const isFull = page.data.length >= Math.min(REFERENCE_PAGE_SIZE, page.limit || REFERENCE_PAGE_SIZE)
-    const claimsMore = (page.total_count ?? 0) > skip
+    // A count is no reason to stop early: one that is not what came so far is asked about.
+    const mayHaveMore = isFull || (page.total_count ?? skip) !== skip
     // A page that brings nothing new ends it, whatever total_count says.
-    if (reports.size === known || !(isFull || claimsMore)) break
+    if (reports.size === known || !mayHaveMore) break
   }
-  return newestFirst([...reports.values()].filter(({ payment }) => payment.reference === reference))
+  return newestFirst([...reports.values()].filter(({ payment }) => isAnswer(payment)))
 }
 
 /**
@@ -143,11 +148,12 @@ export async function* list(
 }
 
 /** One row that cannot be read is `unknown` and does not spoil the page; one without an id does, it cannot be named. */
-function toRowPayment(row: unknown, provider: string): Payment {
+function toRowPayment(row: unknown, provider: string, unread?: Set<string>): Payment {
   try {
     return toPayment(row, provider)
   } catch (error) {
     if (!v.is(rowIdSchema, row)) throw error
+    unread?.add(row.id)
     const { reference, status, requested_on } = row as Record<string, unknown>
     return stated({
       provider,

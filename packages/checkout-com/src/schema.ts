@@ -132,8 +132,8 @@ export type CheckoutComPayment = v.InferOutput<typeof paymentSchema>
 /** A page of payments: `GET /payments?reference=…` and `POST /payments/search`. Its counts are not relied on. */
 export const pageSchema = v.object({
   data: v.array(v.unknown()),
-  total_count: v.nullish(v.number()),
-  limit: v.nullish(v.number()),
+  total_count: v.fallback(v.nullish(v.number()), undefined),
+  limit: v.fallback(v.nullish(v.number()), undefined),
   _links: v.nullish(v.object({ next: v.nullish(v.unknown()) })),
 })
 

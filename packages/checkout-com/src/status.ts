@@ -30,13 +30,15 @@ export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
   const approved = (status: PaymentStatus) => (facts.approved === true ? status : 'unknown')
   const withNothingTaken = (status: PaymentStatus) => (tookNothing ? status : 'unknown')
   const withSomethingTaken = (status: PaymentStatus) => (tookSomething ? status : 'unknown')
+  const withNothingReturned = (status: PaymentStatus) =>
+    facts.balances?.total_refunded ? 'unknown' : withSomethingTaken(status)
 
   return match(facts.status)
     .returnType<PaymentStatus>()
     .with('Authorized', () => approved('authorized'))
     .with('Card Verified', () => approved('verified'))
-    .with('Partially Captured', () => approved(withSomethingTaken('partially_captured')))
-    .with('Captured', () => approved(withSomethingTaken('captured')))
+    .with('Partially Captured', () => approved(withNothingReturned('partially_captured')))
+    .with('Captured', () => approved(withNothingReturned('captured')))
     .with('Partially Refunded', () => approved(withSomethingTaken('partially_refunded')))
     .with('Refunded', () => approved(withSomethingTaken('refunded')))
     .with('Voided', () => approved(withNothingTaken('canceled')))

@@ -153,7 +153,6 @@ describe('a lookup by reference', () => {
     ['a bare list', []],
     ['no data', { total_count: 0 }],
     ['data that is no list', { data: {} }],
-    ['counts in words', { data: [], total_count: 'none' }],
   ])('that is answered with %s is invalid_payload', async (_, answer) => {
     const { checkout } = connect(() => answer)
     await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'invalid_payload' })
@@ -176,5 +175,39 @@ describe('a lookup by reference', () => {
         : new Response(null, { status: 500 }),
     )
     await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe('a row that cannot be read', () => {
+  const id = makeId(7)
+
+  it.each([
+    ['nothing but its id', { id }],
+    ['no status', { id, status: null }],
+    ['a reference that is a number', { id, status: 'Captured', approved: true, reference: 12345 }],
+  ])('with %s was still an answer to the question', async (_, row) => {
+    const { checkout } = connect(answerFrom([row]))
+    const reports = await checkout.lookupByReference('12345')
+    expect(reports.map(({ payment }) => [payment.id, payment.status])).toEqual([[id, 'unknown']])
+  })
+
+  it('is nobody’s where it states another reference', async () => {
+    const { checkout } = connect(answerFrom([{ id, status: null, reference: 'another' }]))
+    expect(await checkout.lookupByReference('12345')).toEqual([])
+  })
+})
+
+describe('a server that hands over ten rows a page, whatever is asked', () => {
+  it.each([
+    ['too low', { total_count: 5, limit: 100 }],
+    ['zero', { total_count: 0, limit: undefined }],
+    ['text', { total_count: '25' }],
+  ])('is read to its end though its count is %s', async (what, lies) => {
+    const rows = makeRows(25)
+    const { checkout } = connect(({ url }: Asked) => {
+      const skip = Number(url.searchParams.get('skip'))
+      return { skip, data: rows.slice(skip, skip + 10), ...(what === 'text' ? { limit: 10 } : {}), ...lies }
+    })
+    expect(idsOf(await checkout.lookupByReference(reference))).toEqual(newestFirst(25))
   })
 })

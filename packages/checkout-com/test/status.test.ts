@@ -132,3 +132,10 @@ describe('a pending payment', () => {
     }
   })
 })
+
+describe('captured, though money went back', () => {
+  it.each(['Captured', 'Partially Captured'])('%s contradicts itself', (status) => {
+    const balances = { total_captured: 100, total_refunded: 100 }
+    expect(toPaymentStatus({ status, approved: true, balances: { ...balances } as never })).toBe('unknown')
+  })
+})

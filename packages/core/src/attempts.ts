@@ -1,4 +1,4 @@
-import { advance } from './advance.ts'
+import { type Advance, advance } from './advance.ts'
 import type { PaymentReport } from './evidence.ts'
 import { outcomeOf, type PaymentStatus } from './status.ts'
 
@@ -52,8 +52,16 @@ function fold(reports: readonly PaymentReport[]): PaymentReport[] {
   for (const report of reports.toSorted((a, b) => toTime(a.observedAt) - toTime(b.observedAt))) {
     const news = advance(current, report)
     if (news.outcome === 'applied' || news.outcome === 'corrected') current = news.report
+    else if (current && contradictsAsPaid(current, report, news)) current = report
   }
   return current ? [current] : []
+}
+
+/** Here nobody can ask again: where one report of a payment says paid and another that it is not, nobody may be charged twice. */
+function contradictsAsPaid(current: PaymentReport, report: PaymentReport, { outcome }: Advance): boolean {
+  const isAsNew = outcome === 'conflict' || (outcome === 'stale' && report.observedAt === current.observedAt)
+  const known = outcomeOf(current.payment.status)
+  return isAsNew && outcomeOf(report.payment.status) === 'paid' && known !== 'paid' && known !== 'returned'
 }
 
 function newestFirst({ payment: a }: PaymentReport, { payment: b }: PaymentReport): number {

@@ -78,6 +78,7 @@ export function isPaymentError(value: unknown): value is PaymentError {
 
 /** A code or id fit for a log: a short word, or nothing. It came from outside, where it could be a key or a card number. */
 function toWord(word: string | undefined): string | undefined {
-  const isWord = word !== undefined && /^[\w.-]{1,64}$/.test(word) && !/^(?:[spr]k|whsec)_|\d{12}/.test(word)
+  if (word === undefined || /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(word)) return word
+  const isWord = /^[\w.-]{1,64}$/.test(word) && !/^(?:[spr]k|whsec)_|\d{12}/.test(word)
   return isWord ? word : undefined
 }

@@ -107,6 +107,7 @@ function ifCertain(step: ReportStep, payment: Payment, expected: OrderTerms['exp
     return investigate('the payment does not state a reference')
   if (payment.status !== 'verified' && checkAmount(payment, expected.amount) !== 'matches')
     return investigate('the payment does not state its amount')
+  if ((payment.refunded ?? 0) > 0) return investigate('part of the money went back')
   // A shop that delivers while the bank takes the money back has lost both.
   const dispute = payment.dispute?.status
   if (dispute !== undefined && dispute !== 'won' && dispute !== 'closed')

@@ -1,3 +1,4 @@
+import { untilAborted } from './abort.ts'
 import { isPaymentError, type PaymentError } from './errors.ts'
 import type { PaymentReport } from './evidence.ts'
 import { outcomeOf } from './status.ts'
@@ -30,8 +31,8 @@ export interface WaitOptions<T> {
   readonly schedule?: PollSchedule | undefined
   /** Stops everything at once; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Called with everything that was seen, the last one included. What it throws ends the waiting. */
-  readonly onReport?: ((value: T) => void) | undefined
+  /** Called with everything that was seen, the last one included, and waited for. What it throws ends the waiting. */
+  readonly onReport?: ((value: T) => void | Promise<void>) | undefined
 }
 
 /** What the last look saw, and whether that is what was waited for. Not done never means failed. */
@@ -82,9 +83,10 @@ async function poll<T>(
     const answer = await tryToLook(look, signal)
     if ('value' in answer) {
       seen = answer
-      onReport?.(answer.value)
+      await untilAborted(Promise.resolve(onReport?.(answer.value)), signal)
       if (until(answer.value)) return { value: answer.value, done: true }
     }
+    signal.throwIfAborted()
     const wait = schedule[turn]
     if (wait === undefined) {
       if (seen) return { value: seen.value, done: false }
@@ -102,7 +104,7 @@ async function tryToLook<T>(
 ): Promise<{ readonly value: T } | { readonly fault: PaymentError }> {
   signal.throwIfAborted()
   try {
-    return { value: await unlessAborted(look(signal), signal) }
+    return { value: await untilAborted(look(signal), signal) }
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (isPaymentError(error) && error.retryable) return { fault: error }
@@ -123,23 +125,9 @@ async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
       timer = setTimeout(resolve, Math.min(left, LONGEST_TIMER_IN_MILLISECONDS))
     })
     try {
-      await unlessAborted(over, signal)
+      await untilAborted(over, signal)
     } finally {
       clearTimeout(timer)
     }
-  }
-}
-
-/** Does not wait for work that does not listen to its signal. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-  })
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -130,3 +130,29 @@ it('a paid or held attempt is never hidden by others, in any order', () => {
     { numRuns: 2000 },
   )
 })
+
+describe('two reports of one payment that contradict each other', () => {
+  const refused = webhook({ status: 'failed' }, 1)
+  const paid = webhook({ status: 'captured' }, 2)
+
+  it('count as paid, whichever came first: nobody may be charged again', () => {
+    for (const reports of [
+      [refused, paid],
+      [paid, refused],
+    ]) {
+      expect(resolveAttempts(reports)).toMatchObject({ status: 'captured', paidTwice: false })
+    }
+  })
+
+  it('count as paid also where both were asked at one moment', () => {
+    const held = lookup({ status: 'authorized' }, 5)
+    const taken = lookup({ status: 'captured' }, 5)
+    expect(resolveAttempts([held, taken]).status).toBe('captured')
+    expect(resolveAttempts([taken, held]).status).toBe('captured')
+  })
+
+  it('count as given back where that is the later news', () => {
+    const returned = lookup({ status: 'refunded' }, 9)
+    expect(resolveAttempts([paid, returned]).status).toBe('refunded')
+  })
+})

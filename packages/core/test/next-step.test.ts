@@ -246,3 +246,17 @@ it('a reason to investigate repeats nothing from the payment', () => {
     }
   }
 })
+
+describe('captured, with money that went back', () => {
+  it('is never fulfilled', () => {
+    const report = lookup({ status: 'captured', captured: 1000, refunded: 1000 }, 1)
+    const order = {
+      expected: { amount: { amount: 1000, currency: 'EUR' }, reference: 'order-1' },
+      capture: 'automatic',
+    } as const
+    expect(nextStep(report, order).kind).toBe('investigate')
+    expect(nextStep(lookup({ status: 'captured', captured: 1000, refunded: 0 }, 1), order).kind).toBe(
+      'fulfill',
+    )
+  })
+})

@@ -249,3 +249,38 @@ it('a value of undefined is a value', async () => {
   const result = await run(waitForOutcome(async () => undefined, { until: () => false, schedule: [1] }))
   expect(result).toEqual({ value: undefined, done: false })
 })
+
+describe('an abort from within', () => {
+  it('is heard in onReport, on any turn', async () => {
+    for (const schedule of [[60_000], []]) {
+      const controller = new AbortController()
+      const waiting = waitForOutcome(async () => lookup({ status: 'processing' }, 1), {
+        schedule,
+        signal: controller.signal,
+        onReport: () => controller.abort('enough'),
+      })
+      await expect(waiting).rejects.toBe('enough')
+    }
+  })
+
+  it('is heard where the look never ends', async () => {
+    const controller = new AbortController()
+    const waiting = waitForOutcome(
+      () => {
+        controller.abort('enough')
+        return new Promise(() => {})
+      },
+      { signal: controller.signal },
+    )
+    await expect(waiting).rejects.toBe('enough')
+  })
+
+  it('what an async onReport rejects with ends the waiting', async () => {
+    const waiting = waitForOutcome(async () => lookup({ status: 'captured' }, 1), {
+      onReport: async () => {
+        throw new Error('the database is away')
+      },
+    })
+    await expect(waiting).rejects.toThrow('the database is away')
+  })
+})

@@ -47,7 +47,7 @@ export function readClientResult(result: unknown, context: FoldContext): Payment
 function readResultV4(result: unknown, { provider, integration }: FoldContext): PaymentHint {
   const parsed = parse(clientResultV4Schema, result, { provider, what: 'the browser result' })
   const id = checkId(parsed.paymentId, provider)
-  const next = v.is(nextActionSchema, parsed.nextAction) ? parsed.nextAction.redirectUrl : undefined
+  const { redirectUrl, url } = v.is(nextActionSchema, parsed.nextAction) ? parsed.nextAction : {}
   return stated({
     evidence: 'hint' as const,
     provider,
@@ -55,7 +55,7 @@ function readResultV4(result: unknown, { provider, integration }: FoldContext): 
     // With `direct` a payment's id is its transactionId, which this shape does not hold.
     key: integration === 'hosted' && id !== undefined ? { id } : undefined,
     appears: toWholeAppearance(parsed.paymentStatus),
-    action: sendsShopper(parsed.paymentStatus) ? toRedirect(next) : undefined,
+    action: sendsShopper(parsed.paymentStatus) ? toRedirect(redirectUrl ?? url) : undefined,
   })
 }
 

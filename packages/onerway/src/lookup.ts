@@ -42,7 +42,10 @@ export async function lookup(
   if (found.length === 0 && integration === 'hosted') {
     const fields = { paymentId: id, size: `${LARGE_PAGE_SIZE}` }
     const ofPayment = await readAll(context, '/v1/txn/queryPayments', fields, options)
-    found = ofPayment.steps.filter((step) => step.paymentId === id)
+    // A row that states no paymentId was still an answer to this one.
+    found = ofPayment.steps
+      .map((step) => (step.paymentId === undefined ? { ...step, paymentId: id } : step))
+      .filter((step) => step.paymentId === id)
   }
   const folded = await foldStory(context, found, options)
   const own =

@@ -151,4 +151,4 @@ export const clientResultV4Schema = v.object({
   paymentStatus: text,
   nextAction: v.optional(v.unknown()),
 })
-export const nextActionSchema = v.object({ redirectUrl: v.string() })
+export const nextActionSchema = v.object({ redirectUrl: v.optional(v.string()), url: v.optional(v.string()) })

@@ -68,3 +68,22 @@ export function checkSecrets(secrets: readonly string[], provider: string, need:
     message: `${need} needs secretKey, which is not configured`,
   })
 }
+
+type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown
+
+/**
+ * A JSON object's members with its numbers as they were written: `1.50` is signed as 1.50, and 20 digits as 20 digits.
+ * Where the platform does not tell how a number was written, it stays one. Throws where it is no JSON.
+ */
+export function readAsWritten(json: string): Fields | undefined {
+  const numbers: { readonly holder: unknown; readonly key: string; readonly source: string }[] = []
+  const remember: Reviver = function (key, value, context) {
+    if (typeof value === 'number' && context?.source)
+      numbers.push({ holder: this, key, source: context.source })
+    return value
+  }
+  const parsed: unknown = JSON.parse(json, remember)
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  const own = numbers.filter(({ holder }) => holder === parsed)
+  return { ...parsed, ...Object.fromEntries(own.map(({ key, source }) => [key, source])) }
+}

@@ -126,7 +126,7 @@ function toBaseStatus({ opening, amount, captured, voided }: OnerwayFold): Payme
       if (voided) return 'unknown' // paid and released at once
       return taken ? toCapturedStatus(captured, amount) : opening
     })
-    .with('not_paid', () => (taken ? 'unknown' : opening))
+    .with('not_paid', () => (taken ? 'unknown' : voided ? 'canceled' : opening))
     .with('verified', 'returned', 'unclear', () => (taken || voided ? 'unknown' : opening))
     .exhaustive()
 }
@@ -149,7 +149,8 @@ export function isCapture({ txnType, status, paymentStatus }: OnerwayFacts): boo
 
 /** Whether a VOID released what was held. */
 export function isVoid({ txnType, status, paymentStatus }: OnerwayFacts): boolean {
-  return txnType === 'VOID' && toPaymentStatus({ txnType, status, paymentStatus }) === 'canceled'
+  if (txnType !== 'VOID' || status !== 'S') return false
+  return toPaymentStatus({ txnType, status, paymentStatus }) === 'canceled'
 }
 
 /** Whether a REFUND gave money back; any word but S changes nothing. */
@@ -204,7 +205,6 @@ export function rankOf({ status: word }: OnerwayFacts, status: PaymentStatus): n
   return word === 'S' ? rank : rank + 5
 }
 
-/** What a webhook is about. */
 export type NotificationKind = 'opening' | 'following' | 'refund' | 'cancellation' | 'dispute' | 'other'
 
 /** What a notification is about, by its notifyType and txnType. */

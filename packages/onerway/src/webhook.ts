@@ -22,7 +22,7 @@ import {
   openingNotificationSchema,
   referencePattern,
 } from './schema.ts'
-import { checkSecrets, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
+import { checkSecrets, readAsWritten, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
 import { isSuccess, toCanceledStatus, toDisputeStatus, toNotificationKind } from './status.ts'
 
 /** Where a webhook's signature is looked for: the header when it is there, else the body; or only one of them. */
@@ -50,7 +50,8 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const signatures = findSignatures(delivery, fields, context)
   const { secrets } = context
   const unsigned = unsignedWebhookFields
-  if (!fields || !(await verifyFields(fields, { signatures, secrets, unsigned }))) {
+  const written = fields && hasNumbers(fields) ? readAsWritten(readText(delivery, provider)) : fields
+  if (!fields || !written || !(await verifyFields(written, { signatures, secrets, unsigned }))) {
     throw new PaymentError({
       code: 'invalid_signature',
       provider,
@@ -60,7 +61,7 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
           : 'the webhook is not signed',
     })
   }
-  const notification = parse(notificationSchema, fields, { provider, what: 'the webhook' })
+  const notification = readNotification(fields, provider)
   const { notifyType, transactionId, status, paymentStatus, chargebackStatus } = notification
   // One transactionId comes under several notifyTypes, and again when its status moved on.
   const words = chargebackStatus ? [chargebackStatus] : [status ?? '', paymentStatus ?? '']
@@ -101,6 +102,27 @@ export async function signWebhook(
       ...(signature === 'body' ? {} : { [SIGNATURE_HEADER]: `v1=${sign}` }),
     },
   }
+}
+
+/** A kind nobody knows is acknowledged whatever it holds: what cannot be read of it is left out. */
+function readNotification(fields: Fields, provider: string): OnerwayNotification {
+  const { notifyType, txnType } = fields
+  const isOther =
+    typeof notifyType === 'string' &&
+    notifyType !== '' &&
+    toNotificationKind(notifyType, typeof txnType === 'string' ? txnType : undefined) === 'other'
+  const readable = isOther
+    ? Object.entries(fields).filter(([name, value]) =>
+        name === 'transactionId'
+          ? idPattern.test(String(value)) && typeof value === 'string'
+          : typeof value === 'string',
+      )
+    : Object.entries(fields)
+  return parse(notificationSchema, Object.fromEntries(readable), { provider, what: 'the webhook' })
+}
+
+function hasNumbers(fields: Fields): boolean {
+  return Object.values(fields).some((value) => typeof value === 'number')
 }
 
 function toFields(delivery: WebhookDelivery, provider: string): Fields | undefined {

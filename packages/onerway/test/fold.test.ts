@@ -583,3 +583,15 @@ describe('any fold', () => {
     await fc.assert(property, { numRuns: 200 })
   })
 })
+
+describe('a void that did not succeed', () => {
+  it('leaves the authorization standing, whatever the word for the whole is', async () => {
+    const [report] = await list(makeSteps(auth, { ...voided('F'), paymentStatus: 'N' }))
+    expect(report?.payment.status).toBe('authorized')
+  })
+
+  it('one that succeeded ends a refused authorization too', async () => {
+    const [report] = await list(makeSteps({ ...auth, status: 'F' }, voided()))
+    expect(report?.payment.status).toBe('canceled')
+  })
+})

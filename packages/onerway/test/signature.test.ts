@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createOnerway, signRequest, signWebhook } from '@payment-status/onerway'
 import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/fixtures'
 import fc from 'fast-check'
@@ -302,4 +303,21 @@ describe('the fixtures', () => {
     expect(await ask(signatureOf(fields, 'another'))).not.toBe('20000')
     expect(await ask(signatureOf(fields), 'application/json; charset=utf-8')).not.toBe('20000')
   })
+})
+
+describe('a number in a field nobody has invented yet', () => {
+  it.each(['1.50', '80020919196523331310055', '0', '1e3'])(
+    'is signed as it was written: %s',
+    async (written) => {
+      const values = `${written}X20260301000000000001`
+      const sign = createHash('sha256').update(`${values}${secretKey}`).digest('hex')
+      const rawBody = `{"notifyType":"X","newFee":${written},"transactionId":"20260301000000000001","sign":"${sign}"}`
+      const { onerway } = connect(() => ({}))
+      expect(await onerway.readWebhook({ rawBody, headers: {} })).toMatchObject({ kind: 'recheck' })
+      const forged = rawBody.replace(written, `${written}0`)
+      await expect(onerway.readWebhook({ rawBody: forged, headers: {} })).rejects.toMatchObject({
+        code: expect.stringMatching(/invalid_signature/),
+      })
+    },
+  )
 })

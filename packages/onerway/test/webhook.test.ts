@@ -265,3 +265,12 @@ describe('the boundary between two fields', () => {
     await expect(reading).rejects.toMatchObject({ code: 'invalid_payload' })
   })
 })
+
+describe('a notification of a kind nobody knows', () => {
+  it.each([
+    ['an id that is none', { notifyType: 'NEWS', transactionId: 'abc-1' }, 'unrelated'],
+    ['a status that is no text', { notifyType: 'NEWS', status: 1 }, 'recheck'],
+  ])('with %s is acknowledged', async (_, changes, kind) => {
+    expect(await read(changes as unknown as Row)).toMatchObject({ kind, reply: { status: 200 } })
+  })
+})

@@ -70,8 +70,12 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
   return {
     provider: <N extends NameOf<P>>(name: N) => named(name) as ProviderOf<P, N>,
     has: (name): name is NameOf<P> => byName.has(name),
-    lookup: async ({ provider, id }, options) => named(provider).lookup(id, options),
+    async lookup(handle, options) {
+      checkHandle(handle)
+      return named(handle.provider).lookup(handle.id, options)
+    },
     async find(handle, options) {
+      checkHandle(handle)
       const key = 'id' in handle ? { id: handle.id } : { reference: handle.reference }
       return named(handle.provider).find(key, options)
     },
@@ -83,4 +87,9 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
         new Map([...byName].map(([name, provider]) => [name, createWebhookHandler(provider, options)])),
       ),
   }
+}
+
+function checkHandle(handle: unknown): void {
+  if (typeof handle === 'object' && handle !== null) return
+  throw inputError('a handle is an object: { provider, id }, or { provider, reference }')
 }

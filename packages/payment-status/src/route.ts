@@ -16,7 +16,7 @@ export function routeByLastSegment(handlers: ReadonlyMap<string, Handler>): Hand
 }
 
 function readLastSegment(url: string): string {
-  const [segment = ''] = new URL(url).pathname.replace(/\/+$/, '').split('/').slice(-1)
+  const segment = new URL(url).pathname.split('/').findLast((part) => part !== '') ?? ''
   try {
     return decodeURIComponent(segment)
   } catch {

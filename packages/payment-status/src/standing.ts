@@ -8,6 +8,7 @@ import {
   resolveAttempts,
   waitForOutcome,
 } from '@payment-status/core'
+import { inputError } from './errors.ts'
 
 /**
  * Where an order stands over all providers. While somebody did not answer and nothing is known to be paid, the
@@ -18,12 +19,15 @@ export interface Standing extends OrderStanding {
   readonly unreachable: readonly { readonly provider: string; readonly error: PaymentError }[]
 }
 
-/** Asks every provider for the payments of a reference. Rejects only when aborted. */
+/** Asks every provider for the payments of a reference. Rejects when aborted, and with `invalid_input` for no reference. */
 export async function askForStanding(
   providers: readonly PaymentProvider[],
   reference: string,
   options: RequestOptions = {},
 ): Promise<Standing> {
+  if (typeof reference !== 'string' || reference.trim() === '') {
+    throw inputError('a reference is a text that is not empty')
+  }
   // One look: it ends the moment the signal says so, also where a provider does not listen to it.
   const { value: answers } = await waitForOutcome(
     (signal) => Promise.all(providers.map((provider) => ask(provider, reference, { ...options, signal }))),

@@ -179,3 +179,19 @@ it('with a provider down it never says that nothing was paid', async () => {
     { numRuns: 1000 },
   )
 })
+
+describe('a question that is none', () => {
+  it.each(['', ' ', undefined, null, 7])(
+    '%j as a reference is refused, not told as an outage',
+    async (reference) => {
+      const asked = createPayments([knows('here', 'captured')]).standing(reference as unknown as string)
+      await expect(asked).rejects.toMatchObject({ code: 'invalid_input' })
+    },
+  )
+
+  it.each([null, undefined, 'pay_1'])('%j as a handle is refused', async (handle) => {
+    const payments = createPayments([knows('here', 'captured')])
+    await expect(payments.lookup(handle as never)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(payments.find(handle as never)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+})

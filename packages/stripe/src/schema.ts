@@ -234,7 +234,7 @@ export const errorSchema = v.object({
 /** A webhook's envelope; thin events have another `object` and no data. */
 export const eventSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
-  type: v.pipe(v.string(), v.nonEmpty()),
+  type: v.nullish(v.string(), ''),
   object: text,
   created: v.optional(v.unknown()),
   data: v.optional(v.unknown()),

@@ -156,7 +156,6 @@ describe('an event', () => {
     '[]',
     '7',
     JSON.stringify({ id: '', type: 'payment_intent.succeeded' }),
-    JSON.stringify({ id: 'evt_1' }),
     JSON.stringify({ id: 'evt_1', type: 'payment_intent.succeeded' }),
     makeEvent('payment_intent.succeeded', null),
     makeEvent('payment_intent.succeeded', makeIntent({ currency: 'zzz' })),

@@ -1,4 +1,6 @@
+import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import { outcomeOf, type Payment, resolveAttempts } from '@payment-status/core'
+import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type StoryName, storyNames, type Truth } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -300,4 +302,32 @@ describe('webhooks', () => {
       expect(simulator.next()).toBe(undefined)
     },
   )
+})
+
+describe('a currency a provider counts in its own way', () => {
+  it.each([
+    [stripeSimulation, 'ISK'],
+    [stripeSimulation, 'UGX'],
+    [stripeSimulation, 'MGA'],
+    [checkoutComSimulation, 'CLP'],
+  ])('%# is told by it as ISO 4217 counts it', async (simulation, currency) => {
+    for (const story of ['paid_at_once', 'partly_captured', 'refunded_in_parts'] as const) {
+      const { simulator, providers } = play()
+      const amount = { amount: 250_000, currency }
+      const { provider, id } = await simulator.start({ provider: simulation.provider, story, amount })
+      await simulator.advance(5 * 86_400_000)
+      const { payment } = await providers[provider as 'stripe'].lookup(id)
+      const truth = simulator.truth(provider, id)
+      expect(payment).toMatchObject({ status: truth?.status, amount })
+      expect(payment.captured ?? truth?.captured).toBe(truth?.captured)
+      expect(payment.refunded ?? truth?.refunded).toBe(truth?.refunded)
+    }
+  })
+
+  it.each([Number.NaN, Infinity, -1, 0.5])('the clock is not moved by %s', async (milliseconds) => {
+    const { simulator } = play()
+    const before = simulator.now()
+    await expect(simulator.advance(milliseconds)).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(simulator.now()).toEqual(before)
+  })
 })

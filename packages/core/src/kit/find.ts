@@ -8,12 +8,15 @@ export function createFind(
   { lookup, lookupByReference }: Pick<PaymentProvider, 'lookup' | 'lookupByReference'>,
 ): PaymentProvider['find'] {
   return async (key, options) => {
-    if ('id' in key) return [await lookup(key.id, options)]
-    if ('reference' in key) return lookupByReference(key.reference, options)
+    if (typeof key === 'object' && key !== null) {
+      if ('id' in key) return [await lookup(key.id, options)]
+      if ('reference' in key) return lookupByReference(key.reference, options)
+    }
     throw new PaymentError({
       code: 'invalid_input',
       provider,
-      message: 'a lookup key holds an id or a reference',
+      message:
+        'a lookup key is an object that holds an id or a reference; a hint without one leaves it to the id you stored',
     })
   }
 }

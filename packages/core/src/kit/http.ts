@@ -1,3 +1,4 @@
+import { untilAborted } from '../abort.ts'
 import { PaymentError, type PaymentErrorCode } from '../errors.ts'
 import type { Fetch, RequestOptions } from '../provider.ts'
 import { now } from './time.ts'
@@ -39,6 +40,8 @@ const DEFAULT_TIMEOUT_IN_MILLISECONDS = 10_000
 const DEFAULT_RETRIES = 2
 const FIRST_BACKOFF_IN_MILLISECONDS = 300
 const MAX_BACKOFF_IN_MILLISECONDS = 5_000
+/** What is waited for at most between two attempts, whatever a header asks for. */
+const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
 // Every 5xx counts, the ones of content delivery networks (520 to 527) included.
 const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
 
@@ -64,7 +67,7 @@ export function createHttp(options: HttpOptions): Send {
     let text = ''
     let response: Response
     try {
-      response = await ky(request.url, {
+      const asked = ky(request.url, {
         method: request.method,
         headers: { accept: 'application/json', ...request.headers },
         ...(request.body === undefined ? {} : { body: request.body }),
@@ -79,13 +82,16 @@ export function createHttp(options: HttpOptions): Send {
           backoffLimit: MAX_BACKOFF_IN_MILLISECONDS,
           delay: (attempt) => FIRST_BACKOFF_IN_MILLISECONDS * 2 ** (attempt - 1),
           jitter: true,
+          maxRetryAfter: MAX_RETRY_AFTER_IN_MILLISECONDS,
           retryOnTimeout: true,
           shouldRetry({ error }) {
             if (signal?.aborted) return false
             if (isTimeoutError(error)) return undefined
-            // A wait longer than an attempt may take is the caller's to plan: `retryAfterMs` tells it.
-            if (isHTTPError(error))
-              return (readRetryAfter(error.response.headers) ?? 0) > limit ? false : undefined
+            // A long wait is the caller's to plan: `retryAfterMs` tells it.
+            if (isHTTPError(error)) {
+              const wait = readRetryAfter(error.response.headers) ?? 0
+              return wait > MAX_RETRY_AFTER_IN_MILLISECONDS ? false : undefined
+            }
             return true
           },
         },
@@ -100,6 +106,7 @@ export function createHttp(options: HttpOptions): Send {
           })
         },
       })
+      response = await untilAborted(asked, signal)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (isHTTPError(error)) {
@@ -175,7 +182,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isSafeInteger(wait) ? Math.max(0, wait) : undefined
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), Number.MAX_SAFE_INTEGER)
 }
 
 /** The system's word for a fault (`ECONNREFUSED`), never its message: that can name more than the fault. */

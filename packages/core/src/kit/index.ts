@@ -1,4 +1,5 @@
 /** For authors of providers: what every provider needs and none should write again. @module */
+export { untilAborted } from '../abort.ts'
 export * from './config.ts'
 export * from './crypto.ts'
 export * from './delivery.ts'

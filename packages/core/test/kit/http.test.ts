@@ -323,3 +323,30 @@ describe('configuration', () => {
     }
   })
 })
+
+describe('a fetch that listens to nobody', () => {
+  const ask = (fetch: HttpOptions['fetch'], signal?: AbortSignal) =>
+    createHttp({ provider: 'test-pay', fetch, retries: 0, timeoutMs: 5000, describeError: () => ({}) })(
+      { method: 'GET', url: 'https://api.test/', headers: {} },
+      { signal },
+    )
+
+  it.each([
+    ['never answers', () => new Promise<Response>(() => {})],
+    ['answers with a body that never ends', async () => new Response(new ReadableStream({}))],
+  ])('and %s is left when its caller aborts', async (_, fetch) => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort('enough'), 20)
+    await expect(ask(fetch, controller.signal)).rejects.toBe('enough')
+  })
+
+  it.each([
+    ['retry-after', '99999999999999999999'],
+    ['retry-after', '3600'],
+  ])('%s: %s is told, not waited for', async (name, value) => {
+    const error = await ask(
+      async () => new Response(null, { status: 429, headers: { [name]: value } }),
+    ).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) })
+  })
+})

@@ -72,7 +72,8 @@ function tellTime(simulator: Simulator): Response {
 async function readBody<Body>(request: Request): Promise<Body> {
   const text = await request.text()
   const body: unknown = text === '' ? {} : JSON.parse(text)
-  return ((typeof body === 'object' && body) || {}) as Body
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new SyntaxError()
+  return body as Body
 }
 
 function refuse(status: number, message: string): Response {

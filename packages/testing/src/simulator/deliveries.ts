@@ -66,7 +66,8 @@ export function createDeliveries({
     if (!delivery) return
     // A shop that cannot be reached is one that did not answer.
     const request = toRequest(delivery, `${webhookUrl}/${simulation.provider}`, isCut)
-    const response = await send(request).catch(() => Response.error())
+    const answered = (async () => send(request))().catch(() => undefined)
+    const response = (await answered) ?? Response.error()
     record(parcel, number, response.status)
     await response.body?.cancel().catch(() => {}) // somebody may be reading it
     release(

@@ -91,6 +91,10 @@ interface Stage {
 export function createSimulator(options: SimulatorOptions): Simulator {
   checkFaults(options.faults)
   const { providers, seed = 1, faults = {}, startAt = new Date(), onTime, webhookUrl, sendWebhook } = options
+  if (new Set(providers.map(({ provider }) => provider)).size < providers.length) {
+    throw inputError('two simulations have one name')
+  }
+  if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) throw inputError('webhookUrl must be a URL')
   if (!Number.isSafeInteger(seed)) throw inputError('seed must be a whole number')
   const clock = createClock(startAt.getTime(), (now) => onTime?.(new Date(now)))
   const stages = new Map(
@@ -168,7 +172,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         returnUrl: stage.simulation.createReturnUrl(payment, 'https://shop.example/return'),
       }
     },
-    advance: (milliseconds) => clock.advance(milliseconds),
+    async advance(milliseconds) {
+      if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+        throw inputError('the clock is advanced by a whole number of milliseconds')
+      }
+      await clock.advance(milliseconds)
+    },
     now: () => new Date(clock.now()),
     next() {
       const next = clock.next()
