@@ -240,8 +240,8 @@ export const eventSchema = v.object({
   data: v.optional(v.unknown()),
 })
 
-export const eventTimeSchema = v.object({ created: seconds })
-export const eventDataSchema = v.object({ object: v.unknown() })
+/** What an event about one of our payments has besides: `created` in seconds since 1970. */
+export const eventBodySchema = v.object({ created: seconds, data: v.object({ object: v.unknown() }) })
 
 /** What names the payment in a charge, refund, review or dispute: an id, or the PaymentIntent where it is expanded. */
 const intentReference = v.nullish(v.union([paymentId, v.object({ id: paymentId })]))

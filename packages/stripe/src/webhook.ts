@@ -18,15 +18,8 @@ import {
   toInstant,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
-import { match } from 'ts-pattern'
 import { type PaymentContext, toMoney, toPayment } from './payment.ts'
-import {
-  eventDataSchema,
-  eventDisputeSchema,
-  eventKeySchema,
-  eventSchema,
-  eventTimeSchema,
-} from './schema.ts'
+import { eventBodySchema, eventDisputeSchema, eventKeySchema, eventSchema } from './schema.ts'
 import { toDisputeStatus, toEventMeaning } from './status.ts'
 
 export interface WebhookContext extends PaymentContext {
@@ -56,23 +49,29 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const json = parseJson(readText(delivery, provider), { provider, what })
   const event = parse(eventSchema, json, { provider, what })
   const { id, type } = event
-  // A thin event says that something happened to a `related_object`, and holds no payment.
-  if (event.object?.startsWith('v2.')) {
-    const occurredAt = typeof event.created === 'string' ? toInstant(event.created) : undefined
-    return stated({ provider, id, type, occurredAt, reply, kind: 'unrelated' as const })
-  }
-  const { created } = parse(eventTimeSchema, event, { provider, what })
-  const occurredAt = typeof created === 'number' ? fromEpochSeconds(created) : undefined
-  const base: EventBase = stated({ provider, id, type, occurredAt, reply })
   const meaning = toEventMeaning(type)
-  if (meaning.kind === 'unrelated') return { ...base, kind: 'unrelated' }
-  const { object } = parse(eventDataSchema, event.data, { provider, what: "the webhook's data" })
-  return match(meaning)
-    .returnType<WebhookEvent>()
-    .with({ kind: 'payment' }, () => readPayment(object, base, context))
-    .with({ kind: 'dispute' }, () => readDispute(object, base))
-    .with({ kind: 'recheck' }, ({ why }) => readRecheck(object, base, why))
-    .exhaustive()
+  // A thin event says that something happened to a `related_object`, and holds no payment.
+  if (meaning.kind === 'unrelated' || event.object?.startsWith('v2.')) {
+    return stated({
+      provider,
+      id,
+      type,
+      occurredAt: toTime(event.created),
+      reply,
+      kind: 'unrelated' as const,
+    })
+  }
+  const { created, data } = parse(eventBodySchema, event, { provider, what })
+  const base: EventBase = stated({ provider, id, type, occurredAt: toTime(created), reply })
+  if (meaning.kind === 'payment') return readPayment(data.object, base, context)
+  if (meaning.kind === 'dispute') return readDispute(data.object, base)
+  return readRecheck(data.object, base, meaning.why)
+}
+
+/** Seconds since 1970, or the text of a thin event. */
+function toTime(created: unknown): string | undefined {
+  if (typeof created === 'number') return fromEpochSeconds(created)
+  return typeof created === 'string' ? toInstant(created) : undefined
 }
 
 /**
