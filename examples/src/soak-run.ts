@@ -1,6 +1,6 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
-import { isPaymentError, outcomeOf, type PaymentReport, type ProviderSimulation } from '@payment-status/core'
+import { isPaymentError, outcomeOf, type ProviderSimulation } from '@payment-status/core'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
@@ -40,6 +40,10 @@ export const everyFault: Faults = {
 export interface SoakFailures {
   /** Believed paid, though no money had been taken by then. */
   readonly falselyPaid: string[]
+  /** Believed to have taken or given back what it never had: a part for the whole, say. */
+  readonly neverWas: string[]
+  /** Believed paid, and then by a webhook or a response no longer: late news that got past the guard. */
+  readonly wentBack: string[]
   /** Shipped without a payment that took the money. */
   readonly falselyShipped: string[]
   /** Believed something else than the truth at the end. */
@@ -88,6 +92,8 @@ export async function runSoak({
 }: SoakOptions): Promise<SoakResult> {
   const failures: SoakFailures = {
     falselyPaid: [],
+    neverWas: [],
+    wentBack: [],
     falselyShipped: [],
     wrongAtTheEnd: [],
     paidTwiceUnnoticed: [],
@@ -95,6 +101,8 @@ export async function runSoak({
     crashes: [],
   }
   let beliefs = 0
+  /** The payments believed to have taken money, now. */
+  const settled = new Set<string>()
   const startAt = new Date('2026-03-02T00:00:00Z')
   setDate(startAt)
   const simulator = createSimulator({
@@ -121,9 +129,16 @@ export async function runSoak({
       patienceMs: 40,
       onBelief(report) {
         beliefs++
-        if (outcomeOf(report.payment.status) === 'paid' && !hasTakenMoney(simulator, report)) {
-          failures.falselyPaid.push(`${report.payment.provider} ${report.payment.id} ${report.source}`)
-        }
+        const { provider, id, status } = report.payment
+        const what = `${provider} ${id} ${report.source}`
+        const history = simulator.history(provider, id)
+        const isSettled = outcomeOf(status) === 'paid' || outcomeOf(status) === 'returned'
+        if (isSettled && !history.some(({ captured }) => captured > 0)) failures.falselyPaid.push(what)
+        if (isSettled && !history.some((truth) => truth.status === status)) failures.neverWas.push(what)
+        const isFromProvider = report.source === 'webhook' || report.source === 'response'
+        if (settled.has(`${provider} ${id}`) && !isSettled && isFromProvider) failures.wentBack.push(what)
+        if (isSettled) settled.add(`${provider} ${id}`)
+        else settled.delete(`${provider} ${id}`)
       },
     },
   )
@@ -207,10 +222,6 @@ function compare(shop: Shop, simulator: Simulator, failures: SoakFailures): void
     )
     if (isWholly && !order.shipped) failures.neverShipped.push(order.reference)
   }
-}
-
-function hasTakenMoney(simulator: Simulator, { payment }: PaymentReport): boolean {
-  return simulator.history(payment.provider, payment.id).some(({ captured }) => captured > 0)
 }
 
 /** Every provider lives through every story it has words for, in turn. */

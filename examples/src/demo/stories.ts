@@ -20,7 +20,8 @@ export async function showStories(): Promise<void> {
     { webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5 } },
     ({ payment }) => {
       const key = `${payment.provider} ${payment.id}`
-      believed.set(key, [...(believed.get(key) ?? []), payment.status])
+      const statuses = believed.get(key) ?? []
+      if (statuses.at(-1) !== payment.status) believed.set(key, [...statuses, payment.status])
     },
   )
   try {
