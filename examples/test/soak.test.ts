@@ -18,6 +18,8 @@ describe('the soak', () => {
       expect(payments).toBeGreaterThanOrEqual(150)
       expect(failures).toEqual({
         falselyPaid: [],
+        neverWas: [],
+        wentBack: [],
         falselyShipped: [],
         wrongAtTheEnd: [],
         paidTwiceUnnoticed: [],
