@@ -3,6 +3,7 @@ import {
   createHttp,
   type ErrorDetails,
   type HttpReply,
+  inputError,
   toBaseUrl,
   untilAborted,
 } from '@payment-status/core/kit'
@@ -130,8 +131,4 @@ async function readToken(
   }
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
   throw inputError(provider, 'accessToken() must resolve to a token')
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -7,9 +7,11 @@ import {
   type RequestOptions,
 } from '@payment-status/core'
 import {
+  checkAnswer,
   checkRange,
   checkReference,
   type HttpReply,
+  isWithin,
   newestFirst,
   parse,
   stated,
@@ -53,14 +55,7 @@ export async function lookup(
     throw isPaymentError(error) && id.startsWith('sid_') ? asSessionError(error) : error
   })
   const payment = toPayment(reply.body, provider)
-  if (id.startsWith('pay_') && payment.id !== id) {
-    throw new PaymentError({
-      code: 'invalid_payload',
-      provider,
-      message: 'the answer is about another payment than the one asked for',
-      issues: [{ path: 'id', expected: 'the id asked for' }],
-    })
-  }
+  if (id.startsWith('pay_')) checkAnswer(payment, id)
   return toReport(payment, 'lookup', reply)
 }
 
@@ -164,12 +159,6 @@ function toRowPayment(row: unknown, provider: string, unread?: Set<string>): Pay
       facts: { status: typeof status === 'string' ? status : null },
     })
   }
-}
-
-function isWithin({ createdAt }: Payment, { from, to }: ListRange): boolean {
-  if (createdAt === undefined) return true
-  const time = Date.parse(createdAt)
-  return time >= from.getTime() && time < to.getTime()
 }
 
 function toReport(payment: Payment, source: 'lookup' | 'list', { sentAt }: HttpReply): PaymentReport {

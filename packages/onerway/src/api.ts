@@ -1,5 +1,12 @@
 import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
-import { createHttp, type ErrorDetails, parse, toBaseUrl, toInstant } from '@payment-status/core/kit'
+import {
+  createHttp,
+  type ErrorDetails,
+  inputError,
+  parse,
+  toBaseUrl,
+  toInstant,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { type FoldContext, type Step, toStep } from './payment.ts'
 import {
@@ -90,10 +97,6 @@ function toHost(environment: string | undefined, provider: string): string | und
   if (environment === 'sandbox') return 'https://sandbox-acq.onerway.com'
   if (environment === 'production') return 'https://acq.onerway.com'
   throw inputError(provider, "environment must be 'sandbox' or 'production'")
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }
 
 export interface PagingContext extends FoldContext {

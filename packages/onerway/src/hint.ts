@@ -6,6 +6,7 @@ import {
   clientResultSchema,
   clientResultV4Schema,
   idPattern,
+  isV4Schema,
   nextActionSchema,
   referencePattern,
 } from './schema.ts'
@@ -30,7 +31,7 @@ export function readReturn(url: string | URL, { provider }: FoldContext): Paymen
  */
 export function readClientResult(result: unknown, context: FoldContext): PaymentHint {
   const { provider } = context
-  if (v.is(v.object({ paymentId: v.unknown() }), result)) return readResultV4(result, context)
+  if (v.is(isV4Schema, result)) return readResultV4(result, context)
   const { respCode, data } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
   const id = checkId(data?.transactionId, provider)
   const isHandled = respCode === '20000'

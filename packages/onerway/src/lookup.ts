@@ -5,7 +5,7 @@ import {
   type PaymentReport,
   type RequestOptions,
 } from '@payment-status/core'
-import { checkRange, checkReference, groupLinked, newestFirst } from '@payment-status/core/kit'
+import { checkRange, checkReference, groupLinked, isWithin, newestFirst } from '@payment-status/core/kit'
 import { type PagingContext, readAll } from './api.ts'
 import { type FoldContext, type Folded, findOrigins, foldGroup, type Step } from './payment.ts'
 import { idPattern, referencePattern } from './schema.ts'
@@ -102,7 +102,7 @@ export async function* list(
   }
   for (const group of await groupWhole(context, steps, options, new Set())) {
     for (const folded of foldGroup(group, context))
-      if (isWithin(folded, range)) yield toReport(folded, 'list')
+      if (isWithin(folded.payment, range)) yield toReport(folded, 'list')
   }
   if (isComplete) return
   throw new PaymentError({
@@ -216,12 +216,6 @@ async function readReference(
 ): Promise<Step[]> {
   const { steps } = await readAll(context, '/v1/txn/list', { merchantTxnIds: reference }, options)
   return steps.filter((step) => step.reference === reference)
-}
-
-function isWithin({ payment }: Folded, { from, to }: ListRange): boolean {
-  if (payment.createdAt === undefined) return true
-  const time = Date.parse(payment.createdAt)
-  return time >= from.getTime() && time < to.getTime()
 }
 
 /** Windows of whole seconds, as Onerway's times are, that touch each other. */

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
 import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
-import { answerSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
+import { answerSchema, namedSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
 import { checkSecrets, verifyFields } from './signature.ts'
 import { isOpeningType, mayHoldDecline, toAnsweredStatus } from './status.ts'
 
@@ -31,9 +31,10 @@ export async function readResponse(
   const { respCode, respMsg, data } = parse(answerSchema, body, { provider, what: 'the response' })
   await verify(data, secrets, provider)
   const isHandled = respCode === '20000'
-  const refusal = refusalError(respCode, provider)
-  const namesPayment = v.is(v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) }), data)
-  if (!isHandled && (!namesPayment || refusal.retryable)) throw refusal
+  if (!isHandled) {
+    const refusal = refusalError(respCode, provider)
+    if (!v.is(namedSchema, data) || refusal.retryable) throw refusal
+  }
 
   const parsed = parse(responseDataSchema, data, { provider, what: "the response's data" })
   // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.

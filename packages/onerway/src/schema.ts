@@ -94,6 +94,8 @@ export const responseDataSchema = v.object({
   codeForm: text,
   presentContext: text,
 })
+/** What makes an answer one about a payment. */
+export const namedSchema = v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) })
 export type OnerwayResponseData = v.InferOutput<typeof responseDataSchema>
 
 /** The envelope of every answer. */
@@ -144,6 +146,9 @@ export const clientResultSchema = v.object({
   respCode: v.string(),
   data: v.nullish(v.object({ transactionId: text, status: text, redirectUrl: text })),
 })
+
+/** What tells the two shapes apart. */
+export const isV4Schema = v.object({ paymentId: v.unknown() })
 
 /** The browser SDK's result since version 4; its `nextAction` is unverified. */
 export const clientResultV4Schema = v.object({

@@ -111,14 +111,12 @@ function readNotification(fields: Fields, provider: string): OnerwayNotification
     typeof notifyType === 'string' &&
     notifyType !== '' &&
     toNotificationKind(notifyType, typeof txnType === 'string' ? txnType : undefined) === 'other'
-  const readable = isOther
-    ? Object.entries(fields).filter(([name, value]) =>
-        name === 'transactionId'
-          ? idPattern.test(String(value)) && typeof value === 'string'
-          : typeof value === 'string',
-      )
-    : Object.entries(fields)
-  return parse(notificationSchema, Object.fromEntries(readable), { provider, what: 'the webhook' })
+  const readable = isOther ? Object.fromEntries(Object.entries(fields).filter(isReadable)) : fields
+  return parse(notificationSchema, readable, { provider, what: 'the webhook' })
+}
+
+function isReadable([name, value]: readonly [string, unknown]): boolean {
+  return typeof value === 'string' && (name !== 'transactionId' || idPattern.test(value))
 }
 
 function hasNumbers(fields: Fields): boolean {

@@ -1,5 +1,11 @@
-import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
-import { createHttp, type ErrorDetails, type HttpReply, toBaseUrl } from '@payment-status/core/kit'
+import type { ProviderOptions, RequestOptions } from '@payment-status/core'
+import {
+  createHttp,
+  type ErrorDetails,
+  type HttpReply,
+  inputError,
+  toBaseUrl,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { errorSchema } from './schema.ts'
 
@@ -63,8 +69,4 @@ export function describeError(body: unknown, headers: Headers): ErrorDetails {
 /** Stripe's codes are short words; whatever else stands there could be anything. */
 function isCode(word: string | null | undefined): boolean {
   return !!word && /^[a-z][a-z\d_]{0,63}$/.test(word) && !/secret|^[spr]k_|\d{8}/.test(word)
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -6,9 +6,11 @@ import {
   type RequestOptions,
 } from '@payment-status/core'
 import {
+  checkAnswer,
   checkRange,
   checkReference,
   type HttpReply,
+  isWithin,
   newestFirst,
   parse,
   unreadable,
@@ -38,7 +40,7 @@ export async function lookup(
     })
   }
   const reply = await retrieve(context, id, options)
-  return toReport(checkId(toPayment(reply.body, context), id), 'lookup', reply)
+  return toReport(checkAnswer(toPayment(reply.body, context), id), 'lookup', reply)
 }
 
 /**
@@ -63,7 +65,7 @@ export async function lookupByReference(
   const reports: PaymentReport[] = []
   for (const id of await findIds(context, reference, options)) {
     const reply = await retrieve(context, id, options)
-    const payment = checkId(toRowPayment(reply.body, context), id)
+    const payment = checkAnswer(toRowPayment(reply.body, context), id)
     if (payment.reference === reference) reports.push(toReport(payment, 'lookup', reply))
   }
   return newestFirst(reports)
@@ -144,22 +146,6 @@ function toRowPayment(row: unknown, context: PaymentContext): Payment {
       facts: { status: typeof status === 'string' ? status : null },
     }
   }
-}
-
-function checkId(payment: Payment, id: string): Payment {
-  if (payment.id === id) return payment
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider: payment.provider,
-    message: 'the answer is about another payment than the one asked for',
-    issues: [{ path: 'id', expected: 'the id asked for' }],
-  })
-}
-
-function isWithin({ createdAt }: Payment, { from, to }: ListRange): boolean {
-  if (createdAt === undefined) return true
-  const time = Date.parse(createdAt)
-  return time >= from.getTime() && time < to.getTime()
 }
 
 function toReport(payment: Payment, source: 'lookup' | 'list', { sentAt }: HttpReply): PaymentReport {

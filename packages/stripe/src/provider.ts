@@ -1,5 +1,5 @@
-import { PaymentError, type PaymentProvider, type ProviderOptions } from '@payment-status/core'
-import { createFind, toSecrets } from '@payment-status/core/kit'
+import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
+import { createFind, inputError, toSecrets } from '@payment-status/core/kit'
 import { createApi, type StripeAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
 import { list, lookup, lookupByReference } from './lookup.ts'
@@ -59,8 +59,4 @@ export function createStripe<const Name extends string = 'stripe'>(
     find: createFind(name, lookups),
     list: (range, options) => list(context, range, options),
   }
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -21,3 +21,8 @@ export function toBaseUrl(url: string, provider: string): string {
   }
   return parsed.href.replace(/\/+$/, '')
 }
+
+/** What to throw for an argument or a configuration that cannot be right. */
+export function inputError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider, message })
+}

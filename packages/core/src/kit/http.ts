@@ -1,6 +1,7 @@
 import { untilAborted } from '../abort.ts'
 import { PaymentError, type PaymentErrorCode } from '../errors.ts'
 import type { Fetch, RequestOptions } from '../provider.ts'
+import { inputError } from './config.ts'
 import { now } from './time.ts'
 
 /** One question to a provider. Only reads belong here: everything is retried, whatever its method. */
@@ -197,8 +198,4 @@ function faultCode(error: unknown): string {
 function checkTimeout(timeoutMs: number, provider: string): number {
   if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1) return timeoutMs
   throw inputError(provider, 'timeoutMs must be a whole number of milliseconds above 0')
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -1,4 +1,5 @@
 import { PaymentError } from '../errors.ts'
+import type { Payment } from '../payment.ts'
 import type { ListRange } from '../provider.ts'
 
 /** A reference fit to be asked for. Throws `invalid_input` for what no merchant's order id is: empty, no text, or half a character. */
@@ -25,5 +26,23 @@ export function checkRange({ from, to }: ListRange, provider: string): void {
     code: 'invalid_input',
     provider,
     message: 'a range is two dates, `from` not after `to`',
+  })
+}
+
+/** Whether a payment was created in `[from, to)`; one that does not say when is not left out. */
+export function isWithin({ createdAt }: Payment, { from, to }: ListRange): boolean {
+  if (createdAt === undefined) return true
+  const time = Date.parse(createdAt)
+  return time >= from.getTime() && time < to.getTime()
+}
+
+/** The payment, if it is the one that was asked for. Throws `invalid_payload` for another. */
+export function checkAnswer(payment: Payment, id: string): Payment {
+  if (payment.id === id) return payment
+  throw new PaymentError({
+    code: 'invalid_payload',
+    provider: payment.provider,
+    message: 'the answer is about another payment than the one asked for',
+    issues: [{ path: 'id', expected: 'the id asked for' }],
   })
 }
