@@ -67,6 +67,7 @@ export async function lookupByReference(
 ): Promise<readonly PaymentReport[]> {
   checkReference(reference, provider)
   const reports = new Map<string, PaymentReport>()
+  const seen = new Set<string>()
   const unread = new Set<string>()
   // What cannot be read was still an answer to this question, unless it states another reference.
   const isAnswer = (payment: Payment) =>
@@ -81,19 +82,21 @@ export async function lookupByReference(
     })
     if (!reply) break
     const page = parse(pageSchema, reply.body, { provider, what: 'the list of payments' })
-    const known = reports.size
+    const known = seen.size
     for (const row of page.data) {
       const payment = toRowPayment(row, provider, unread)
-      reports.set(payment.id, toReport(payment, 'lookup', reply)) // on two pages: the later one is the newer news
+      seen.add(payment.id)
+      // On two pages: the later one is the newer news. A row that is no answer takes no other's place.
+      if (isAnswer(payment)) reports.set(payment.id, toReport(payment, 'lookup', reply))
     }
     skip += page.data.length
     const isFull = page.data.length >= Math.min(REFERENCE_PAGE_SIZE, page.limit || REFERENCE_PAGE_SIZE)
     // A count is no reason to stop early: one that is not what came so far is asked about.
     const mayHaveMore = isFull || (page.total_count ?? skip) !== skip
     // A page that brings nothing new ends it, whatever total_count says.
-    if (reports.size === known || !mayHaveMore) break
+    if (seen.size === known || !mayHaveMore) break
   }
-  return newestFirst([...reports.values()].filter(({ payment }) => isAnswer(payment)))
+  return newestFirst([...reports.values()])
 }
 
 /**

@@ -211,3 +211,15 @@ describe('a server that hands over ten rows a page, whatever is asked', () => {
     expect(idsOf(await checkout.lookupByReference(reference))).toEqual(newestFirst(25))
   })
 })
+
+describe('two rows of one payment', () => {
+  it.each([
+    ['states no reference', {}],
+    ['states another reference', { reference: 'another' }],
+  ])('of which the later one %s: the other still is the answer', async (_, changes) => {
+    const [good] = makeRows(1)
+    const { reference: __, ...silent } = good as { reference: string }
+    const { checkout } = connect(answerFrom([good, { ...silent, ...changes }]))
+    expect(idsOf(await checkout.lookupByReference(reference))).toEqual([makeId(0)])
+  })
+})
