@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { meanings } from '../examples/src/demo/words.ts'
 import * as checkoutCom from '../packages/checkout-com/src/index.ts'
-import { isDecided, outcomeOf, paymentStatuses } from '../packages/core/src/index.ts'
+import { isDecided, outcomeOf, paymentStatuses, statusMeanings } from '../packages/core/src/index.ts'
 import * as onerway from '../packages/onerway/src/index.ts'
 import * as stripe from '../packages/stripe/src/index.ts'
 
@@ -34,7 +33,7 @@ const tables: Readonly<Record<string, string>> = {
     ['status', 'what it means', 'outcome', 'decided'],
     paymentStatuses.map((status) => [
       `\`${status}\``,
-      meanings[status],
+      statusMeanings[status],
       `\`${outcomeOf(status)}\``,
       isDecided(status) ? 'yes' : 'no',
     ]),

@@ -7,7 +7,6 @@ import {
   nextStep,
   type PaymentReport,
   type Payments,
-  type ReportStep,
 } from 'payment-status'
 
 /** One order, as the shop's own database has it. */
@@ -18,39 +17,47 @@ export interface Order {
   readonly provider: string
   /** What is believed of each of its payments: a refused shopper tries again. */
   readonly believed: Map<string, PaymentReport>
+  /** Which of them have to be looked up. It stays until a lookup answers: a question that failed is asked again. */
+  readonly inDoubt: Set<string>
   isDelivered: boolean
 }
 
-/** A shop that hears of a payment twice: by webhook, and by asking at night for what never came. */
+/** A shop that hears of a payment twice: by webhook, and by asking for what never came. */
 export function createInsuredShop(payments: Payments, deliver: (order: Order) => void) {
   const orders = new Map<string, Order>()
 
-  /** The one way in for news, whatever door it came through. In a real shop: one transaction, the order's row locked. */
+  /** The one way in for news, whatever its source. Rejects when a lookup it asks for fails; the doubt stays. */
   async function hear(report: PaymentReport): Promise<void> {
-    const { provider, id, reference = '' } = report.payment
-    const order = orders.get(reference)
+    const order = orders.get(report.payment.reference ?? '')
     if (!order) return
-    const key = `${provider} ${id}`
-    const news = advance(order.believed.get(key), report)
-    let step: ReportStep | undefined
-    if ('report' in news) {
-      order.believed.set(key, news.report)
-      step = act(order, news.report)
+    store(order, report)
+    for (const key of [...order.inDoubt]) {
+      const believed = order.believed.get(key)
+      if (believed) store(order, await payments.lookup(believed.payment))
     }
-    // A webhook may contradict what is known, or leave out the amount; a lookup tells all there is. If it fails, the
-    // endpoint answers 503 and the webhook comes again.
-    const isInDoubt = news.recheck || step?.kind === 'investigate'
-    if (isInDoubt && report.source === 'webhook') await hear(await payments.lookup({ provider, id }))
   }
 
-  function act(order: Order, report: PaymentReport): ReportStep {
-    const { reference, amount } = order
+  /** In a real shop: one transaction, the order's row locked. */
+  function store(order: Order, report: PaymentReport): void {
+    const key = `${report.payment.provider} ${report.payment.id}`
+    const news = advance(order.believed.get(key), report)
+    order.believed.set(key, news.report)
+    if (report.source === 'lookup') order.inDoubt.delete(key)
+    if (news.recheck) order.inDoubt.add(key)
+    decide(order, key)
+  }
+
+  /** Follows from what is stored, not from what came: whatever was missed yesterday is done today. */
+  function decide(order: Order, key: string): void {
+    const { reference, amount, believed, inDoubt } = order
+    const report = believed.get(key)
+    if (!report) return
     const step = nextStep(report, { expected: { amount, reference }, capture: 'automatic' })
+    if (step.kind === 'look_up') inDoubt.add(key)
     if (step.kind === 'fulfill' && !order.isDelivered) {
       order.isDelivered = true
       deliver(order)
     }
-    return step
   }
 
   return {
@@ -58,10 +65,10 @@ export function createInsuredShop(payments: Payments, deliver: (order: Order) =>
 
     /** Remembers an order before the shopper is sent away to pay it. */
     takeOrder(order: Pick<Order, 'reference' | 'amount' | 'provider'>): void {
-      orders.set(order.reference, { ...order, believed: new Map(), isDelivered: false })
+      orders.set(order.reference, { ...order, believed: new Map(), inDoubt: new Set(), isDelivered: false })
     },
 
-    /** The first insurance: `POST /webhooks/<provider>`. */
+    /** The first insurance: `POST /webhooks/<provider>`. A lookup that fails answers 503, and the webhook comes again. */
     webhooks: payments.webhookHandler({
       claims: memoryClaims(), // for one process; several need a store they share, as in docs/webhooks.md
       async onReports(reports) {
@@ -89,6 +96,10 @@ export function createInsuredShop(payments: Payments, deliver: (order: Order) =>
   }
 }
 
-function isSettled({ believed }: Order): boolean {
-  return believed.size > 0 && [...believed.values()].every(({ payment }) => isDecided(payment.status))
+function isSettled({ believed, inDoubt }: Order): boolean {
+  return (
+    inDoubt.size === 0 &&
+    believed.size > 0 &&
+    [...believed.values()].every(({ payment }) => isDecided(payment.status))
+  )
 }

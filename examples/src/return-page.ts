@@ -103,6 +103,7 @@ function toText(step: ReportStep): string {
         : 'The payment was refused. Please try another card or method.'
     case 'stop':
       return 'This payment was ended, and your order is not on its way.'
+    case 'look_up':
     case 'investigate':
       return 'We are looking into your payment, and will write to you.'
   }

@@ -44,7 +44,7 @@ export function createShop(
   const orders = new Map<string, Order>()
   /** Which order a payment belongs to: a webhook of a dispute names no reference. */
   const orderOf = new Map<string, Order>()
-  const toRecheck = new Map<string, { readonly provider: string; readonly id: string }>()
+  const toRecheck = new Map<string, PaymentReport['payment']>()
   const errors: unknown[] = []
 
   function accept(report: PaymentReport): void {
@@ -54,9 +54,9 @@ export function createShop(
     if (!order) return
     orderOf.set(key, order)
     const advanced = advance(order.believed.get(key), report)
-    if (advanced.recheck) toRecheck.set(key, { provider: payment.provider, id: payment.id })
-    if (advanced.outcome !== 'applied' && advanced.outcome !== 'corrected') return
     order.believed.set(key, advanced.report)
+    if (report.source === 'lookup') toRecheck.delete(key)
+    if (advanced.recheck) toRecheck.set(key, advanced.report.payment)
     onBelief(advanced.report, order)
     act(order, advanced.report)
   }
@@ -67,12 +67,13 @@ export function createShop(
       capture: order.capture,
     })
     order.steps.set(keyOf(report.payment), step.kind)
+    if (step.kind === 'look_up') toRecheck.set(keyOf(report.payment), report.payment)
     if (step.kind === 'fulfill') order.shipped = true
     order.paidTwice = resolveAttempts([...order.believed.values()]).paidTwice
   }
 
   /** Asks about payments until each has been answered, or the tries are spent: a night is long. */
-  async function recheck(handles: Iterable<{ provider: string; id: string }>, tries = 12): Promise<number> {
+  async function recheck(handles: Iterable<PaymentReport['payment']>, tries = 12): Promise<number> {
     let unanswered = 0
     for (const handle of handles) {
       const report = await ask(() => payments.lookup(handle), tries)

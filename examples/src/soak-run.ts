@@ -1,6 +1,7 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
-import { isPaymentError, outcomeOf, type ProviderSimulation } from '@payment-status/core'
+import { isPaymentError, outcomeOf } from '@payment-status/core'
+import type { ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'

@@ -11,10 +11,10 @@ import {
   createHttp,
   newestFirst,
   now,
+  omitUndefined,
   parse,
   readParameter,
   readQuery,
-  stated,
   toBaseUrl,
   toSecrets,
 } from '@payment-status/core/kit'
@@ -29,7 +29,7 @@ export interface AcmePayConfig extends ProviderOptions {
 export function createAcmePay(config: AcmePayConfig): PaymentProvider {
   const provider = config.name ?? 'acme-pay'
   const baseUrl = toBaseUrl(config.baseUrl ?? 'https://api.acme-pay.example', provider)
-  const secrets = toSecrets(config.webhookSecrets)
+  const secrets = toSecrets(config.webhookSecrets, provider)
   const send = createHttp({ ...config, provider, describeError: () => ({}) })
   const headers = { 'acme-key': config.apiKey }
 
@@ -77,7 +77,7 @@ export function createAcmePay(config: AcmePayConfig): PaymentProvider {
     readReturn(url) {
       const id = readParameter(readQuery(url, provider), 'charge', idPattern, provider)
       const key = id === undefined ? undefined : { id }
-      return stated({ evidence: 'hint' as const, provider, source: 'return_url' as const, key })
+      return omitUndefined({ evidence: 'hint' as const, provider, source: 'return_url' as const, key })
     },
     readResponse: async (body) => toReport('response', body, now()),
     readWebhook: (delivery) => readWebhook(delivery, provider, secrets),

@@ -1,4 +1,5 @@
-import type { PaymentFixture, PaymentStatus, ProviderFixtures } from '@payment-status/core'
+import type { PaymentStatus } from '@payment-status/core'
+import type { PaymentFixture, ProviderFixtures } from '@payment-status/core/kit'
 import { signWebhook } from './webhook.ts'
 
 const secrets = { apiKey: 'acme-made-here-key', webhookSecrets: 'acme-made-here-webhook-secret' } as const

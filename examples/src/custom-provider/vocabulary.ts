@@ -1,5 +1,5 @@
 import type { Payment, PaymentStatus } from '@payment-status/core'
-import { fromMinorUnits, parse, readInstant, stated } from '@payment-status/core/kit'
+import { fromMinorUnits, omitUndefined, parse, readInstant } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
 
@@ -42,7 +42,7 @@ export function toPaymentStatus(state: string): PaymentStatus {
 /** Their charge as our payment. Throws `invalid_payload`. */
 export function toPayment(data: unknown, provider: string): Payment {
   const charge = parse(chargeSchema, data, { provider, what: 'the charge' })
-  return stated({
+  return omitUndefined({
     provider,
     id: charge.id,
     reference: charge.order || undefined,

@@ -8,12 +8,12 @@ import {
   checkDelivery,
   hmacSha256Hex,
   now,
+  omitUndefined,
   parse,
   parseJson,
   readHeader,
   readInstant,
   readText,
-  stated,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import { eventSchema, toPayment } from './vocabulary.ts'
@@ -39,10 +39,16 @@ export async function readWebhook(
   const { event: id, at, charge } = parse(eventSchema, json, { provider, what })
   const occurredAt = readInstant(at, { provider, path: 'at' })
   const payment = toPayment(charge, provider)
-  const base = stated({ provider, id, type: 'charge', occurredAt, reply })
-  const report: PaymentReport = stated({
-    evidence: 'report' as const,
-    source: 'webhook' as const,
+  const base: Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 'reply'> = omitUndefined({
+    provider,
+    id,
+    type: 'charge',
+    occurredAt,
+    reply,
+  })
+  const report: PaymentReport = omitUndefined({
+    evidence: 'report',
+    source: 'webhook',
     payment,
     occurredAt,
     observedAt: now(),

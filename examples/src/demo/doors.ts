@@ -1,5 +1,6 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import type { PaymentFixture, ProviderFixtures } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
@@ -8,14 +9,13 @@ import {
   createPayments,
   isPaymentError,
   memoryClaims,
-  type PaymentFixture,
   type PaymentHint,
   type PaymentReport,
-  type ProviderFixtures,
+  statusMeanings,
 } from 'payment-status'
 import { type Served, serve } from '../serve.ts'
 import { printTable } from '../table.ts'
-import { meanings, wordsOf } from './words.ts'
+import { wordsOf } from './words.ts'
 
 type Row = readonly [provider: string, door: string, words: string, status: string, meaning: string]
 
@@ -47,7 +47,7 @@ export async function showDoors(): Promise<void> {
   })
   const rows: Row[] = []
   const told = (door: string, { payment }: PaymentReport): void => {
-    rows.push([payment.provider, door, wordsOf(payment), payment.status, meanings[payment.status]])
+    rows.push([payment.provider, door, wordsOf(payment), payment.status, statusMeanings[payment.status]])
   }
   const hinted = (door: string, hint: PaymentHint): void => {
     const key = hint.key && ('id' in hint.key ? hint.key.id : hint.key.reference)

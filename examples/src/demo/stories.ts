@@ -1,8 +1,8 @@
 import type { StoryName } from '@payment-status/testing'
+import { statusMeanings } from 'payment-status'
 import { printTable } from '../table.ts'
 import { simulations } from './providers.ts'
 import { setStage } from './stage.ts'
-import { meanings } from './words.ts'
 
 const shown: readonly StoryName[] = [
   'paid_after_3ds',
@@ -46,7 +46,13 @@ export async function showStories(): Promise<void> {
       ['provider', 'story', 'the shop believed, in turn', 'in truth', 'what it means'],
       started.map(({ provider, id, story }) => {
         const truth = simulator.truth(provider, id)?.status ?? 'unknown'
-        return [provider, story, believed.get(`${provider} ${id}`)?.join(' → ') ?? '', truth, meanings[truth]]
+        return [
+          provider,
+          story,
+          believed.get(`${provider} ${id}`)?.join(' → ') ?? '',
+          truth,
+          statusMeanings[truth],
+        ]
       }),
     )
   } finally {

@@ -1,5 +1,5 @@
 import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { parse, readParameter, readQuery, stated } from '@payment-status/core/kit'
+import { omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
 import { toAction } from './payment.ts'
 import { clientResultSchema, lookupIdPattern } from './schema.ts'
 import { toAppearance } from './status.ts'
@@ -13,10 +13,10 @@ export function readReturn(url: string | URL, provider: string): PaymentHint {
   const paymentId = readParameter(query, 'cko-payment-id', lookupIdPattern, provider)
   const sessionId = readParameter(query, 'cko-session-id', lookupIdPattern, provider)
   const id = paymentId ?? sessionId
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'return_url' as const,
+    source: 'return_url',
     key: id === undefined ? undefined : { id },
   })
 }
@@ -34,10 +34,10 @@ export function readClientResult(result: unknown, provider: string): PaymentHint
       message: "the browser result's id is neither a pay_ nor a sid_ id",
     })
   }
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'client' as const,
+    source: 'client',
     key: id ? { id } : undefined,
     appears: toAppearance(status),
     action: toAction({ _links }),

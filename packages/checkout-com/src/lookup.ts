@@ -13,10 +13,9 @@ import {
   type HttpReply,
   isWithin,
   newestFirst,
+  omitUndefined,
   parse,
-  stated,
   toInstant,
-  unreadable,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { CheckoutComApi } from './api.ts'
@@ -153,11 +152,11 @@ function toRowPayment(row: unknown, provider: string, unread?: Set<string>): Pay
     if (!v.is(rowIdSchema, row)) throw error
     unread?.add(row.id)
     const { reference, status, requested_on } = row as Record<string, unknown>
-    return stated({
+    return omitUndefined({
       provider,
       id: row.id,
       reference: typeof reference === 'string' && reference !== '' ? reference : undefined,
-      status: unreadable,
+      status: 'unknown',
       createdAt: typeof requested_on === 'string' ? toInstant(requested_on) : undefined,
       facts: { status: typeof status === 'string' ? status : null },
     })

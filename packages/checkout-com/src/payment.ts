@@ -5,15 +5,7 @@ import {
   PaymentError,
   type ShopperAction,
 } from '@payment-status/core'
-import {
-  fromMinorUnits,
-  parse,
-  readInstant,
-  stated,
-  toHttpUrl,
-  waitsForShopper,
-  wasRefused,
-} from '@payment-status/core/kit'
+import { fromMinorUnits, omitUndefined, parse, readInstant, toHttpUrl } from '@payment-status/core/kit'
 import { isRefusal, toDecline } from './decline.ts'
 import { type CheckoutComPayment, paymentSchema } from './schema.ts'
 import { toPaymentStatus } from './status.ts'
@@ -26,7 +18,7 @@ export function toPayment(data: unknown, provider: string): Payment {
   const { balances } = payment
   const total = (path: 'total_authorized' | 'total_captured' | 'total_refunded') =>
     amount && toMoney(balances?.[path], amount.currency, { provider, path: `balances.${path}` })?.amount
-  return stated({
+  return omitUndefined({
     provider,
     id: payment.id,
     reference: payment.reference || undefined,
@@ -35,8 +27,8 @@ export function toPayment(data: unknown, provider: string): Payment {
     authorized: total('total_authorized'),
     captured: total('total_captured'),
     refunded: total('total_refunded'),
-    action: waitsForShopper(status) ? toAction(payment) : undefined,
-    decline: wasRefused(status) ? findDecline(payment) : undefined,
+    action: status === 'requires_action' ? toAction(payment) : undefined,
+    decline: status === 'failed' ? findDecline(payment) : undefined,
     createdAt: readInstant(payment.requested_on, { provider, path: 'requested_on' }),
     updatedAt: readInstant(payment.processed_on, { provider, path: 'processed_on' }),
     facts: { status: payment.status, approved: payment.approved ?? null },

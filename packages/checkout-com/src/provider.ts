@@ -25,12 +25,12 @@ export type CheckoutComProvider<Name extends string = 'checkout-com'> = PaymentP
  */
 export function createCheckoutCom<const Name extends string = 'checkout-com'>(
   config: CheckoutComConfig<Name> = {},
-): CheckoutComProvider<Name> {
+): CheckoutComProvider<NoInfer<Name>> {
   const name = config.name ?? ('checkout-com' as Name)
   const context = { api: createApi(config, name), provider: name }
   const keys = {
     provider: name,
-    secrets: toSecrets(config.webhookSecrets),
+    secrets: toSecrets(config.webhookSecrets, name),
     authorization: config.webhookAuthorization,
   }
   const lookups: Pick<CheckoutComProvider, 'lookup' | 'lookupByReference'> = {

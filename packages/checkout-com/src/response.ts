@@ -1,5 +1,5 @@
 import { PaymentError, type PaymentReport } from '@payment-status/core'
-import { now, stated } from '@payment-status/core/kit'
+import { now, omitUndefined } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { describeError } from './api.ts'
 import { toPayment } from './payment.ts'
@@ -16,9 +16,9 @@ export async function readResponse(body: unknown, provider: string): Promise<Pay
     throw new PaymentError({ code: 'rejected', provider, message, providerCode, requestId })
   }
   const payment = toPayment(body, provider)
-  return stated({
-    evidence: 'report' as const,
-    source: 'response' as const,
+  return omitUndefined({
+    evidence: 'report',
+    source: 'response',
     payment,
     occurredAt: payment.updatedAt,
     observedAt: now(),

@@ -1,5 +1,7 @@
 import {
+  type Dispute,
   type LookupKey,
+  type Payment,
   PaymentError,
   type PaymentReport,
   type WebhookDelivery,
@@ -9,15 +11,14 @@ import {
   checkDelivery,
   hmacSha256Hex,
   now,
+  omitUndefined,
   parse,
   parseJson,
   readHeader,
   readInstant,
   readText,
-  stated,
   timingSafeEqual,
   verifyHmacSha256,
-  wasRefused,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { isRefusal, toDecline } from './decline.ts'
@@ -60,7 +61,7 @@ export async function readWebhook(delivery: WebhookDelivery, keys: WebhookKeys):
   const occurredAt =
     readInstant(event.created_on, { provider, path: 'created_on' }) ??
     readInstant(event.timestamp, { provider, path: 'timestamp' })
-  const base: EventBase = stated({ provider, id: event.id, type: event.type, occurredAt, reply })
+  const base: EventBase = omitUndefined({ provider, id: event.id, type: event.type, occurredAt, reply })
   if (isEventType(event.type)) return readPaymentEvent(event.type, event.data, base)
   if (isDispute(event.type)) return readDispute(event.data, base)
   return readOther(event.data, base)
@@ -110,7 +111,7 @@ function readPaymentEvent(
     ? toMoney(data.amount, data.currency, { provider, path: 'data.amount' })
     : undefined
   const path = 'data.balances.total_authorized'
-  const payment = stated({
+  const payment: Payment = omitUndefined({
     provider,
     id: data.id,
     reference: data.reference || undefined,
@@ -119,14 +120,14 @@ function readPaymentEvent(
     authorized:
       amount && toMoney(data.balances?.total_authorized, amount.currency, { provider, path })?.amount,
     decline:
-      wasRefused(status) && isRefusal(data.response_code)
+      status === 'failed' && isRefusal(data.response_code)
         ? toDecline(data.response_code, data.response_summary)
         : undefined,
     facts: { type },
   })
-  const report: PaymentReport = stated({
-    evidence: 'report' as const,
-    source: 'webhook' as const,
+  const report: PaymentReport = omitUndefined({
+    evidence: 'report',
+    source: 'webhook',
     payment,
     occurredAt: base.occurredAt,
     observedAt: now(),
@@ -139,16 +140,16 @@ function readDispute(raw: unknown, base: EventBase): WebhookEvent {
   const data = parse(eventDisputeSchema, raw, { provider, what: "the webhook's data" })
   const paymentId = [data.payment_id, data.id].find((id) => id && paymentIdPattern.test(id))
   const disputeId = data.id === paymentId ? undefined : data.id || undefined
-  const dispute = stated({
+  const dispute: Dispute = omitUndefined({
     id: disputeId,
     status: toDisputeStatus(type),
     reason: data.reason_code || data.category || undefined,
     amount: toMoney(data.amount, data.currency, { provider, path: 'data.amount' }),
     respondBy: readInstant(data.evidence_required_by, { provider, path: 'data.evidence_required_by' }),
   })
-  return stated({
+  return omitUndefined({
     ...base,
-    kind: 'dispute' as const,
+    kind: 'dispute',
     key: paymentId ? { id: paymentId } : undefined,
     dispute,
   })

@@ -1,15 +1,61 @@
-export * from './advance.ts'
-export * from './amount.ts'
-export * from './attempts.ts'
-export * from './claims.ts'
-export * from './errors.ts'
-export * from './evidence.ts'
-export * from './fixtures.ts'
-export * from './money.ts'
-export * from './next-step.ts'
-export * from './payment.ts'
-export * from './provider.ts'
-export * from './simulation.ts'
-export * from './status.ts'
-export * from './wait.ts'
-export * from './webhook-handler.ts'
+export { type Advance, advance, statusTransitions } from './deciding/advance.ts'
+export { type AmountCheck, checkAmount } from './deciding/amount.ts'
+export { type OrderStanding, resolveAttempts } from './deciding/attempts.ts'
+export {
+  type HintStep,
+  nextStep,
+  type OrderTerms,
+  type ReportStep,
+  type ShownAction,
+} from './deciding/next-step.ts'
+export {
+  nextWait,
+  type PollSchedule,
+  pollSchedules,
+  type Waited,
+  type WaitOptions,
+  waitForOutcome,
+} from './deciding/wait.ts'
+export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './endpoint/claims.ts'
+export { createWebhookHandler, type WebhookHandlerOptions } from './endpoint/webhook-handler.ts'
+export {
+  isPaymentError,
+  type PayloadIssue,
+  PaymentError,
+  type PaymentErrorCode,
+  type PaymentErrorOptions,
+} from './words/errors.ts'
+export type {
+  LookupKey,
+  PaymentHint,
+  PaymentReport,
+  WebhookDelivery,
+  WebhookEvent,
+} from './words/evidence.ts'
+export { currencyDigits, type Money } from './words/money.ts'
+export type {
+  Decline,
+  DeclineReason,
+  Dispute,
+  DisputeStatus,
+  Payment,
+  PaymentMethod,
+  PaymentStep,
+  ShopperAction,
+} from './words/payment.ts'
+export type {
+  Fetch,
+  ListRange,
+  LookupOptions,
+  PaymentProvider,
+  ProviderOptions,
+  RequestOptions,
+} from './words/provider.ts'
+export {
+  isDecided,
+  type Outcome,
+  outcomeOf,
+  type PaymentStatus,
+  paymentStatuses,
+  statusMeanings,
+} from './words/status.ts'

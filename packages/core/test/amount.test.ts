@@ -53,7 +53,7 @@ it('another currency is told before any figure', () => {
   }
 })
 
-it('a payment without an amount is not stated, even with figures: their currency is not known', () => {
+it('a payment without an amount is not omitUndefined, even with figures: their currency is not known', () => {
   const { amount, ...unstated } = makePayment({ captured: 1000 })
   expect(checkAmount(unstated, expected)).toBe('not_stated')
 })

@@ -3,6 +3,8 @@ import {
   advance,
   createWebhookHandler,
   type HintStep,
+  type LookupKey,
+  type LookupOptions,
   memoryClaims,
   nextStep,
   type OrderTerms,
@@ -54,14 +56,15 @@ it('an optional input can be undefined, an optional output is absent', () => {
   void payment
 })
 
-it('only news that was taken in has a report to store', () => {
+it('there is a report to store whatever news comes to', () => {
   const news = advance(undefined, report)
   expectTypeOf(news).toEqualTypeOf<Advance>()
-  // @ts-expect-error
-  void news.report
-  if (news.outcome === 'applied' || news.outcome === 'corrected') {
-    expectTypeOf(news.report).toEqualTypeOf<PaymentReport>()
-  }
+  expectTypeOf(news.report).toEqualTypeOf<PaymentReport>()
+})
+
+it('a payment is a lookup key, its steps included', () => {
+  expectTypeOf<Payment>().toExtend<LookupKey>()
+  expectTypeOf<Payment['steps']>().toExtend<LookupOptions['steps']>()
 })
 
 it('waiting gives what the look gives', () => {

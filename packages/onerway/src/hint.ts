@@ -1,5 +1,5 @@
 import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { parse, readParameter, readQuery, stated, toHttpUrl } from '@payment-status/core/kit'
+import { omitUndefined, parse, readParameter, readQuery, toHttpUrl } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { FoldContext } from './payment.ts'
 import {
@@ -22,7 +22,7 @@ export function readReturn(url: string | URL, { provider }: FoldContext): Paymen
   const reference =
     id === undefined ? readParameter(query, 'merchantTxnId', referencePattern, provider) : undefined
   const key = id !== undefined ? { id } : reference !== undefined ? { reference } : undefined
-  return stated({ evidence: 'hint' as const, provider, source: 'return_url' as const, key })
+  return omitUndefined({ evidence: 'hint', provider, source: 'return_url', key })
 }
 
 /**
@@ -35,10 +35,10 @@ export function readClientResult(result: unknown, context: FoldContext): Payment
   const { respCode, data } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
   const id = checkId(data?.transactionId, provider)
   const isHandled = respCode === '20000'
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'client' as const,
+    source: 'client',
     key: id === undefined ? undefined : { id },
     appears: isHandled ? toAppearance(data?.status) : ('looks_refused' as const),
     action: isHandled && sendsShopper(data?.status) ? toRedirect(data?.redirectUrl) : undefined,
@@ -49,10 +49,10 @@ function readResultV4(result: unknown, { provider, integration }: FoldContext): 
   const parsed = parse(clientResultV4Schema, result, { provider, what: 'the browser result' })
   const id = checkId(parsed.paymentId, provider)
   const { redirectUrl, url } = v.is(nextActionSchema, parsed.nextAction) ? parsed.nextAction : {}
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'client' as const,
+    source: 'client',
     // With `direct` a payment's id is its transactionId, which this shape does not hold.
     key: integration === 'hosted' && id !== undefined ? { id } : undefined,
     appears: toWholeAppearance(parsed.paymentStatus),

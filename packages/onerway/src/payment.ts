@@ -1,5 +1,5 @@
 import { type Decline, type Money, outcomeOf, type Payment, type PaymentStatus } from '@payment-status/core'
-import { fromDecimal, readInstant, stated, unreadable } from '@payment-status/core/kit'
+import { fromDecimal, omitUndefined, readInstant } from '@payment-status/core/kit'
 import { readDecline, toDecline } from './decline.ts'
 import type { OnerwayRow } from './schema.ts'
 import {
@@ -93,7 +93,7 @@ function toSettlement(
 ): Payment['settlement'] {
   const amount = fromDecimal(txnAmount, txnCurrency, { provider, path: 'txnAmount' })
   const rate = /^\d+(\.\d+)?$/.test(settleRate ?? '') ? (settleRate ?? undefined) : undefined
-  return amount || rate ? stated({ amount, rate }) : undefined
+  return amount || rate ? omitUndefined({ amount, rate }) : undefined
 }
 
 /** What was asked of the shopper in a step. */
@@ -209,7 +209,7 @@ function foldPayment(
   const settled = captures.length === 0 ? head : captures[1] ? undefined : captures[0]
   const times = steps.flatMap(({ time }) => time ?? []).sort()
   return {
-    payment: stated({
+    payment: omitUndefined({
       provider,
       id: (integration === 'hosted' && isFirst ? paymentId : undefined) ?? head.id,
       reference: head.reference,
@@ -243,7 +243,7 @@ function figures(
   const outcome = outcomeOf(told.opening)
   const whole = isSuccess(head) ? head.amount : undefined
   const isHold = head.txnType === 'AUTH' || head.txnType === 'PRE_AUTH'
-  return stated({
+  return omitUndefined({
     authorized: isHold && (outcome === 'held' || outcome === 'paid') ? whole : undefined,
     captured: told.captured ?? (head.txnType === 'SALE' && outcome === 'paid' ? whole : undefined),
     refunded: told.refunded || undefined,
@@ -262,11 +262,11 @@ function foldOrphan(group: readonly Step[], { provider, integration }: FoldConte
   const first = group[0] as Step
   const sharedId = integration === 'hosted' ? group.find(({ paymentId }) => paymentId)?.paymentId : undefined
   return {
-    payment: stated({
+    payment: omitUndefined({
       provider,
       id: sharedId ?? origin ?? first.id,
       reference: group.find(({ reference }) => reference)?.reference,
-      status: unreadable,
+      status: 'unknown',
       facts: { txnType: first.txnType, status: first.status, steps: describe(group) },
     }),
     stepIds: group.map(({ id }) => id),

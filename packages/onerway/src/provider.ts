@@ -38,7 +38,7 @@ export interface OnerwayProvider<Name extends string = 'onerway'> extends Paymen
  */
 export function createOnerway<const Name extends string = 'onerway'>(
   config: OnerwayConfig<Name>,
-): OnerwayProvider<Name> {
+): OnerwayProvider<NoInfer<Name>> {
   const name = config.name ?? ('onerway' as Name)
   const { integration, timeZone = '+08:00', webhookSignature = 'either' } = config
   check(
@@ -52,8 +52,8 @@ export function createOnerway<const Name extends string = 'onerway'>(
     name,
     "webhookSignature must be 'either', 'header' or 'body'",
   )
-  const secrets = toSecrets(config.secretKey)
-  const ownWebhookSecrets = toSecrets(config.webhookSecrets)
+  const secrets = toSecrets(config.secretKey, name)
+  const ownWebhookSecrets = toSecrets(config.webhookSecrets, name)
   const fold = { provider: name, integration, timeZone }
   const doors = { ...fold, secrets }
   const webhooks = {

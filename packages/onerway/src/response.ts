@@ -1,5 +1,5 @@
 import { PaymentError, type PaymentReport, type ShopperAction } from '@payment-status/core'
-import { now, parse, readInstant, stated, toHttpUrl, waitsForShopper } from '@payment-status/core/kit'
+import { now, omitUndefined, parse, readInstant, toHttpUrl } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
@@ -44,13 +44,13 @@ export async function readResponse(
   const { payment } = folded as NonNullable<typeof folded>
   const status = toAnsweredStatus(respCode, payment.status)
   const isRefused = !isHandled && mayHoldDecline(status)
-  return stated({
-    evidence: 'report' as const,
-    source: 'response' as const,
-    payment: stated({
+  return omitUndefined({
+    evidence: 'report',
+    source: 'response',
+    payment: omitUndefined({
       ...(status === payment.status ? payment : withoutFigures(payment)),
       status,
-      action: waitsForShopper(status) ? toAction(parsed) : undefined,
+      action: status === 'requires_action' ? toAction(parsed) : undefined,
       decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
     }),
     occurredAt: readInstant(parsed.responseTime, {
@@ -95,7 +95,7 @@ function toAction(data: OnerwayResponseData): ShopperAction | undefined {
   if (content && (isCode || actionType === 'ShowContext')) {
     const url = toHttpUrl(content)
     const what = isCode ? ('qr_code' as const) : ('other' as const)
-    return stated({ kind: 'show' as const, what, url, text: url === undefined ? content : undefined })
+    return omitUndefined({ kind: 'show', what, url, text: url === undefined ? content : undefined })
   }
   const url = toHttpUrl(data.redirectUrl)
   return url === undefined ? undefined : { kind: 'redirect', url }

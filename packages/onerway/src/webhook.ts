@@ -8,11 +8,11 @@ import {
 import {
   checkDelivery,
   now,
+  omitUndefined,
   parse,
   readHeader,
   readInstant,
   readText,
-  stated,
 } from '@payment-status/core/kit'
 import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
 import {
@@ -67,7 +67,7 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const words = chargebackStatus ? [chargebackStatus] : [status ?? '', paymentStatus ?? '']
   // Without a transactionId there is no telling two events apart but by all they say.
   const subject = transactionId || (await signFields(fields, '', unsigned))
-  const base: EventBase = stated({
+  const base: EventBase = omitUndefined({
     provider,
     id: [notifyType, subject, ...words].join(':'),
     type: notifyType,
@@ -190,7 +190,7 @@ function readEvent(
     case 'dispute': {
       const dispute = { status: toDisputeStatus(notifyType, notification.chargebackStatus) }
       const key = toIdKey(transactionId) ?? ownReference
-      return stated({ ...base, kind: 'dispute' as const, key, dispute })
+      return omitUndefined({ ...base, kind: 'dispute', key, dispute })
     }
     case 'other':
       return recheck('an event without a meaning of its own')
@@ -201,9 +201,9 @@ function readPayment(fields: Fields, base: EventBase, context: WebhookContext): 
   const what = { provider: base.provider, what: 'the webhook' }
   const step = toStep(parse(openingNotificationSchema, fields, what), context, now())
   const [folded] = foldGroup([step], context)
-  return stated({
-    evidence: 'report' as const,
-    source: 'webhook' as const,
+  return omitUndefined({
+    evidence: 'report',
+    source: 'webhook',
     payment: (folded as NonNullable<typeof folded>).payment,
     occurredAt: base.occurredAt,
     observedAt: step.observedAt,

@@ -1,5 +1,6 @@
 import {
   createWebhookHandler,
+  type ListRange,
   type LookupKey,
   type PaymentHint,
   type PaymentProvider,
@@ -22,15 +23,22 @@ type ProviderOf<P extends readonly PaymentProvider[], N extends string> = [
   ? P[number]
   : Extract<P[number], { readonly name: N }>
 
-/** Several providers behind one door. It knows none of them by name: give it any that keep the contract. */
+/** Several providers behind one facade. It knows none of them by name: give it any that keep the contract. */
 export interface Payments<P extends readonly PaymentProvider[] = readonly PaymentProvider[]> {
-  /** The provider itself, for its other doors. Throws `invalid_input` for a name that was not given. */
+  /** The provider itself, for its other sources. Throws `invalid_input` for a name that was not given. */
   provider<N extends NameOf<P>>(name: N): ProviderOf<P, N>
   /** Whether there is a provider of that name, e.g. one read from a database. */
   has(name: string): name is NameOf<P>
-  /** Asks the payment's own provider. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.lookup`. */
+  /**
+   * Asks the payment's own provider; a stored `Payment` is such a handle, and its steps are asked for as well. Rejects with
+   * `invalid_input` for an unknown name, else as `PaymentProvider.lookup`.
+   */
   lookup(
-    handle: { readonly provider: string; readonly id: string },
+    handle: {
+      readonly provider: string
+      readonly id: string
+      readonly steps?: readonly { readonly id: string }[] | undefined
+    },
     options?: RequestOptions,
   ): Promise<PaymentReport>
   /** Asks one provider by id or reference. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.find`. */
@@ -38,6 +46,11 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
     handle: { readonly provider: string } & LookupKey,
     options?: RequestOptions,
   ): Promise<readonly PaymentReport[]>
+  /** Walks one provider's payments of a period. Throws `invalid_input` for an unknown name, else as `PaymentProvider.list`. */
+  list(
+    handle: { readonly provider: string } & ListRange,
+    options?: RequestOptions,
+  ): AsyncIterable<PaymentReport>
   /**
    * Asks every provider, side by side, for all payments of a reference. Rejects only when aborted, with the signal's
    * reason: a provider that does not answer is told in `unreachable`.
@@ -54,7 +67,7 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
   webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
 }
 
-/** Puts providers behind one door. Throws `invalid_input` when two have one name. */
+/** Puts providers behind one facade. Throws `invalid_input` when two have one name. */
 export function createPayments<const P extends readonly PaymentProvider[]>(providers: P): Payments<P> {
   const byName = new Map<string, PaymentProvider>(providers.map((provider) => [provider.name, provider]))
   if (byName.size < providers.length) {
@@ -72,12 +85,16 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
     has: (name): name is NameOf<P> => byName.has(name),
     async lookup(handle, options) {
       checkHandle(handle)
-      return named(handle.provider).lookup(handle.id, options)
+      return named(handle.provider).lookup(handle.id, { ...options, steps: handle.steps })
     },
     async find(handle, options) {
       checkHandle(handle)
-      const key = 'id' in handle ? { id: handle.id } : { reference: handle.reference }
+      const key = 'id' in handle ? { id: handle.id, steps: handle.steps } : { reference: handle.reference }
       return named(handle.provider).find(key, options)
+    },
+    list(handle, options) {
+      checkHandle(handle)
+      return named(handle.provider).list({ from: handle.from, to: handle.to }, options)
     },
     standing: (reference, options) => askForStanding([...byName.values()], reference, options),
     readReturn: (provider, url) => named(provider).readReturn(url),

@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { stated, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, toSafeText } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
   type StripeAdviceCode,
@@ -20,7 +20,7 @@ type Meaning = Pick<Decline, 'reason' | 'retry'>
 export function toDecline(error: StripePaymentError): Decline {
   const { code, decline_code, advice_code, message } = error
   const { reason, retry } = toMeaning(decline_code) ?? toMeaning(code) ?? unknownMeaning
-  return stated({
+  return omitUndefined({
     code: withoutSecret(decline_code || code),
     reason,
     retry: isAdvice(advice_code) ? followAdvice(retry, advice_code) : retry,

@@ -1,5 +1,5 @@
 import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { parse, readParameter, readQuery, stated, waitsForShopper } from '@payment-status/core/kit'
+import { omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
 import { toAction } from './payment.ts'
 import { clientResultSchema, paymentIdPattern } from './schema.ts'
 import { toAppearance, toPaymentStatus, toRedirectAppearance } from './status.ts'
@@ -13,10 +13,10 @@ export function readReturn(url: string | URL, provider: string): PaymentHint {
   const id = readParameter(query, 'payment_intent', paymentIdPattern, provider)
   const words = new Set(query.getAll('redirect_status'))
   const [word] = words
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'return_url' as const,
+    source: 'return_url',
     key: id === undefined ? undefined : { id },
     appears: words.size === 1 ? toRedirectAppearance(word) : undefined,
   })
@@ -39,12 +39,12 @@ export function readClientResult(result: unknown, provider: string): PaymentHint
     })
   }
   const status = intent?.status ?? ''
-  return stated({
-    evidence: 'hint' as const,
+  return omitUndefined({
+    evidence: 'hint',
     provider,
-    source: 'client' as const,
+    source: 'client',
     key: id ? { id } : undefined,
     appears: toAppearance(status, !!error),
-    action: waitsForShopper(toPaymentStatus({ status })) ? toAction(intent?.next_action) : undefined,
+    action: toPaymentStatus({ status }) === 'requires_action' ? toAction(intent?.next_action) : undefined,
   })
 }

@@ -13,7 +13,6 @@ import {
   isWithin,
   newestFirst,
   parse,
-  unreadable,
 } from '@payment-status/core/kit'
 import type { StripeApi } from './api.ts'
 import { type PaymentContext, toPayment } from './payment.ts'
@@ -142,7 +141,7 @@ function toRowPayment(row: unknown, context: PaymentContext): Payment {
       provider: context.provider,
       id,
       ...(typeof reference === 'string' && reference !== '' ? { reference } : {}),
-      status: unreadable,
+      status: 'unknown',
       facts: { status: typeof status === 'string' ? status : null },
     }
   }

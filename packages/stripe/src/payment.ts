@@ -1,12 +1,5 @@
 import { type Money, type Payment, PaymentError, type ShopperAction } from '@payment-status/core'
-import {
-  fromEpochSeconds,
-  fromMinorUnits,
-  parse,
-  stated,
-  toHttpUrl,
-  waitsForShopper,
-} from '@payment-status/core/kit'
+import { fromEpochSeconds, fromMinorUnits, omitUndefined, parse, toHttpUrl } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
 import { toDecline } from './decline.ts'
@@ -48,7 +41,7 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
   const capturable = read(intent.amount_capturable, 'amount_capturable')
   const refunded = read(charge?.amount_refunded, 'latest_charge.amount_refunded')
   read(charge?.amount_captured, 'latest_charge.amount_captured')
-  return stated({
+  return omitUndefined({
     provider,
     id: intent.id,
     reference: readReference(intent.metadata, referenceKey, provider),
@@ -57,11 +50,11 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
     authorized: holdsFunds(status) ? capturable?.amount : undefined,
     captured: read(intent.amount_received, 'amount_received')?.amount,
     refunded: tookMoney(status) ? refunded?.amount : undefined,
-    action: waitsForShopper(status) ? toAction(intent.next_action) : undefined,
+    action: status === 'requires_action' ? toAction(intent.next_action) : undefined,
     decline: awaitsAnotherAttempt(status) && last_payment_error ? toDecline(last_payment_error) : undefined,
     dispute: charge?.disputed ? flaggedDispute : undefined,
     createdAt: typeof intent.created === 'number' ? fromEpochSeconds(intent.created) : undefined,
-    facts: stated({
+    facts: omitUndefined({
       status: intent.status,
       amount: intent.amount,
       amount_received: intent.amount_received ?? null,
@@ -109,7 +102,7 @@ export function toAction(nextAction: StripePaymentIntent['next_action']): Shoppe
   const expires = details.expires_at ?? details.expires_after ?? details.qr_code?.expires_at
   const expiresAt = typeof expires === 'number' ? fromEpochSeconds(expires) : undefined
   const show = (what: 'qr_code' | 'voucher' | 'bank_details', url: Url, text?: Url): ShopperAction =>
-    stated({ kind: 'show' as const, what, url: toHttpUrl(url), text: text || undefined, expiresAt })
+    omitUndefined({ kind: 'show', what, url: toHttpUrl(url), text: text || undefined, expiresAt })
   return match(toActionMeaning(nextAction.type))
     .returnType<ShopperAction | undefined>()
     .with('redirect', () => {

@@ -29,7 +29,7 @@ const referenceKeyPattern = /^[^'"\\[\]\p{Cc}]{1,40}$/u
  */
 export function createStripe<const Name extends string = 'stripe'>(
   config: StripeConfig<Name> = {},
-): StripeProvider<Name> {
+): StripeProvider<NoInfer<Name>> {
   const name = config.name ?? ('stripe' as Name)
   const { referenceKey = DEFAULT_REFERENCE_KEY, toleranceSeconds = DEFAULT_TOLERANCE_IN_SECONDS } = config
   if (typeof referenceKey !== 'string' || !referenceKeyPattern.test(referenceKey)) {
@@ -43,7 +43,7 @@ export function createStripe<const Name extends string = 'stripe'>(
     provider: name,
     referenceKey,
     toleranceSeconds,
-    secrets: toSecrets(config.webhookSecrets),
+    secrets: toSecrets(config.webhookSecrets, name),
   }
   const lookups: Pick<StripeProvider, 'lookup' | 'lookupByReference'> = {
     lookup: (id, options) => lookup(context, id, options),

@@ -1,4 +1,5 @@
 import {
+  type Dispute,
   type LookupKey,
   PaymentError,
   type PaymentReport,
@@ -10,11 +11,11 @@ import {
   fromEpochSeconds,
   hmacSha256Hex,
   now,
+  omitUndefined,
   parse,
   parseJson,
   readHeader,
   readText,
-  stated,
   toInstant,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
@@ -52,7 +53,7 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const meaning = toEventMeaning(type)
   // A thin event says that something happened to a `related_object`, and holds no payment.
   if (meaning.kind === 'unrelated' || event.object?.startsWith('v2.')) {
-    return stated({
+    return omitUndefined({
       provider,
       id,
       type,
@@ -62,7 +63,7 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
     })
   }
   const { created, data } = parse(eventBodySchema, event, { provider, what })
-  const base: EventBase = stated({ provider, id, type, occurredAt: toTime(created), reply })
+  const base: EventBase = omitUndefined({ provider, id, type, occurredAt: toTime(created), reply })
   if (meaning.kind === 'payment') return readPayment(data.object, base, context)
   if (meaning.kind === 'dispute') return readDispute(data.object, base)
   return readRecheck(data.object, base, meaning.why)
@@ -153,9 +154,9 @@ function toSignedContent(timestamp: string, rawBody: string | Uint8Array): strin
 
 /** The intent as it was at the event; its `latest_charge` is an id there, so refunds are not told. */
 function readPayment(object: unknown, base: EventBase, context: PaymentContext): WebhookEvent {
-  const report: PaymentReport = stated({
-    evidence: 'report' as const,
-    source: 'webhook' as const,
+  const report: PaymentReport = omitUndefined({
+    evidence: 'report',
+    source: 'webhook',
     payment: toPayment(object, context),
     occurredAt: base.occurredAt,
     observedAt: now(),
@@ -175,14 +176,14 @@ function readDispute(object: unknown, base: EventBase): WebhookEvent {
   const { provider } = base
   const data = parse(eventDisputeSchema, object, { provider, what: 'the dispute' })
   const dueBy = data.evidence_details?.due_by
-  const dispute = stated({
+  const dispute: Dispute = omitUndefined({
     id: data.id || undefined,
     status: toDisputeStatus(data.status),
     reason: data.reason || undefined,
     amount: toMoney(data.amount, data.currency, { provider, path: 'data.object.amount' }),
     respondBy: typeof dueBy === 'number' ? fromEpochSeconds(dueBy) : undefined,
   })
-  return stated({ ...base, kind: 'dispute' as const, key: toKey(data.payment_intent), dispute })
+  return omitUndefined({ ...base, kind: 'dispute', key: toKey(data.payment_intent), dispute })
 }
 
 function toKey(intent: string | { readonly id: string } | null | undefined): LookupKey | undefined {

@@ -1,4 +1,4 @@
-import type { ProviderFixtures } from '@payment-status/core'
+import type { ProviderFixtures } from '@payment-status/core/kit'
 import { type HttpHandler, http } from 'msw'
 
 /**

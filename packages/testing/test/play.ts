@@ -90,8 +90,9 @@ export function createBeliever(provider: PaymentProvider) {
   async function hear(report: PaymentReport): Promise<void> {
     const { id } = report.payment
     const news = advance(believed.get(id), report)
-    if ('report' in news) believed.set(id, news.report)
-    if (news.recheck && report.source !== 'lookup') await hear(await provider.lookup(id))
+    believed.set(id, news.report)
+    const { steps } = news.report.payment
+    if (news.recheck && report.source !== 'lookup') await hear(await provider.lookup(id, { steps }))
   }
   return {
     believed,

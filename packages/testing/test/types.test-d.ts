@@ -2,7 +2,9 @@ import * as node from 'node:test'
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import type { PaymentProvider } from '@payment-status/core'
+import { createStripe } from '@payment-status/stripe'
 import { type Expectation, type ProviderContractOptions, testProviderContract } from '@payment-status/testing'
+import { createPayments } from 'payment-status'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 type Options = ProviderContractOptions<typeof checkoutComFixtures.secrets>
@@ -43,5 +45,15 @@ describe('the contract suite', () => {
     const fixtures = checkoutComFixtures
     // @ts-expect-error without them two promises could not be tested
     testProviderContract({ describe, it, expect }, { fixtures, create: createCheckoutCom })
+  })
+})
+
+describe('the facade', () => {
+  it('knows the names of providers that are made inline', () => {
+    const payments = createPayments([createStripe(), createCheckoutCom({ name: 'checkout-eu' })])
+    expectTypeOf(payments.provider('stripe').name).toEqualTypeOf<'stripe'>()
+    expectTypeOf(payments.provider('checkout-eu').name).toEqualTypeOf<'checkout-eu'>()
+    // @ts-expect-error
+    payments.provider('strpie')
   })
 })

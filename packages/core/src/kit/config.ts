@@ -1,8 +1,19 @@
-import { PaymentError } from '../errors.ts'
+import { PaymentError } from '../words/errors.ts'
 
-/** Configured secrets as a list, empty ones dropped: an unset variable is no key to verify with. */
-export function toSecrets(secrets: string | readonly string[] | undefined): readonly string[] {
-  return (typeof secrets === 'string' ? [secrets] : (secrets ?? [])).filter((secret) => secret !== '')
+/**
+ * Configured secrets as a list. What is unset (`undefined`, `null`, '') is dropped: it is no key to verify with. Throws
+ * `invalid_input` for anything else that is no text.
+ */
+export function toSecrets(
+  secrets: string | readonly (string | undefined)[] | undefined,
+  provider: string,
+): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets]
+  return all.filter((secret): secret is string => {
+    if (typeof secret === 'string') return secret !== ''
+    if (secret === undefined || secret === null) return false
+    throw inputError(provider, 'a secret must be a text, or a list of them')
+  })
 }
 
 /** A base URL without its trailing slash. Throws `invalid_input` unless it is an http(s) URL without credentials, query or fragment. */

@@ -1,5 +1,5 @@
-import { PaymentError } from '../errors.ts'
-import type { WebhookDelivery } from '../evidence.ts'
+import { PaymentError } from '../words/errors.ts'
+import type { WebhookDelivery } from '../words/evidence.ts'
 
 /**
  * A header by its lower-case name, whatever its case in the delivery; repeated ones are joined by commas, as HTTP

@@ -1,6 +1,6 @@
-import { PaymentError } from '../errors.ts'
-import type { PaymentReport } from '../evidence.ts'
-import type { PaymentProvider } from '../provider.ts'
+import { PaymentError } from '../words/errors.ts'
+import type { PaymentReport } from '../words/evidence.ts'
+import type { PaymentProvider } from '../words/provider.ts'
 
 /** `find` out of a provider's two lookups. */
 export function createFind(
@@ -9,7 +9,7 @@ export function createFind(
 ): PaymentProvider['find'] {
   return async (key, options) => {
     if (typeof key === 'object' && key !== null) {
-      if ('id' in key) return [await lookup(key.id, options)]
+      if ('id' in key) return [await lookup(key.id, { ...options, steps: key.steps })]
       if ('reference' in key) return lookupByReference(key.reference, options)
     }
     throw new PaymentError({

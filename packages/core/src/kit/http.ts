@@ -1,6 +1,6 @@
 import { untilAborted } from '../abort.ts'
-import { PaymentError, type PaymentErrorCode } from '../errors.ts'
-import type { Fetch, RequestOptions } from '../provider.ts'
+import { PaymentError, type PaymentErrorCode } from '../words/errors.ts'
+import type { Fetch, RequestOptions } from '../words/provider.ts'
 import { inputError } from './config.ts'
 import { now } from './time.ts'
 
@@ -31,6 +31,7 @@ export interface HttpOptions {
   readonly fetch?: Fetch | undefined
   readonly timeoutMs?: number | undefined
   readonly retries?: number | undefined
+  readonly clock?: (() => number) | undefined
   /** Reads an error answer; `body` is `undefined` when it was no JSON. */
   describeError(body: unknown, headers: Headers): ErrorDetails
 }
@@ -51,7 +52,7 @@ const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 
  * `Retry-After` honoured, redirects never followed, and every fault as a `PaymentError` that holds no payload.
  */
 export function createHttp(options: HttpOptions): Send {
-  const { provider, describeError } = options
+  const { provider, describeError, clock } = options
   const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_IN_MILLISECONDS, provider)
   const retries = options.retries ?? DEFAULT_RETRIES
   if (!Number.isInteger(retries) || retries < 0) {
@@ -64,7 +65,7 @@ export function createHttp(options: HttpOptions): Send {
     signal?.throwIfAborted()
     const limit = ownTimeout === undefined ? timeoutMs : checkTimeout(ownTimeout, provider)
     const { default: ky, isHTTPError, isTimeoutError } = await import('ky')
-    let sentAt = now()
+    let sentAt = now(clock)
     let text = ''
     let response: Response
     try {
@@ -98,7 +99,7 @@ export function createHttp(options: HttpOptions): Send {
         },
         // The body is read within the attempt, so that a body that hangs or breaks off is a failed attempt too.
         async fetch(input, init) {
-          sentAt = now()
+          sentAt = now(clock)
           const answer = await send(input, init)
           text = await answer.text()
           return new Response(null, {

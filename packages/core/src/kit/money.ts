@@ -1,5 +1,5 @@
-import { PaymentError } from '../errors.ts'
-import { currencyDigits, type Money } from '../money.ts'
+import { PaymentError } from '../words/errors.ts'
+import { currencyDigits, type Money } from '../words/money.ts'
 
 const decimalPattern = /^(\d+)(?:\.(\d+))?$/
 

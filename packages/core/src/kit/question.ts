@@ -1,6 +1,6 @@
-import { PaymentError } from '../errors.ts'
-import type { Payment } from '../payment.ts'
-import type { ListRange } from '../provider.ts'
+import { PaymentError } from '../words/errors.ts'
+import type { Payment } from '../words/payment.ts'
+import type { ListRange } from '../words/provider.ts'
 
 /** A reference fit to be asked for. Throws `invalid_input` for what no merchant's order id is: empty, no text, or half a character. */
 export function checkReference(reference: string, provider: string): string {

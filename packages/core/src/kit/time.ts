@@ -1,4 +1,4 @@
-import { PaymentError } from '../errors.ts'
+import { PaymentError } from '../words/errors.ts'
 
 /** `+08:00` and the like, or one of the names for no offset. */
 const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
@@ -64,6 +64,6 @@ export function fromEpochSeconds(seconds: number): string | undefined {
 }
 
 /** Now, by our clock, as an ISO 8601 instant in UTC. */
-export function now(): string {
-  return new Date().toISOString()
+export function now(clock: () => number = Date.now): string {
+  return new Date(clock()).toISOString()
 }

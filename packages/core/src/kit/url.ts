@@ -1,4 +1,4 @@
-import { PaymentError } from '../errors.ts'
+import { PaymentError } from '../words/errors.ts'
 
 /**
  * The query of a return URL: absolute, or the path a server framework hands over (`/result?…`). Throws `invalid_input`

@@ -1,5 +1,5 @@
 import { isPaymentError } from '@payment-status/core'
-import { parse, parseJson, stated, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, parse, parseJson, toSafeText } from '@payment-status/core/kit'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -71,7 +71,7 @@ describe('parseJson', () => {
 })
 
 it('stated leaves out what holds undefined, and nothing else', () => {
-  expect(stated({ a: undefined, b: null, c: 0, d: '', e: false })).toStrictEqual({
+  expect(omitUndefined({ a: undefined, b: null, c: 0, d: '', e: false })).toStrictEqual({
     b: null,
     c: 0,
     d: '',

@@ -61,10 +61,10 @@ describe('a URL a shopper may be sent to', () => {
 
 describe('configuration', () => {
   it('secrets are a list, without the ones that are not set', () => {
-    expect(toSecrets('a')).toEqual(['a'])
-    expect(toSecrets(['a', '', 'b'])).toEqual(['a', 'b'])
-    expect(toSecrets('')).toEqual([])
-    expect(toSecrets(undefined)).toEqual([])
+    expect(toSecrets('a', 'p')).toEqual(['a'])
+    expect(toSecrets(['a', '', undefined, 'b'], 'p')).toEqual(['a', 'b'])
+    expect(toSecrets('', 'p')).toEqual([])
+    expect(toSecrets(undefined, 'p')).toEqual([])
   })
 
   it('a base URL loses its trailing slash', () => {

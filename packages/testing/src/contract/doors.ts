@@ -1,10 +1,5 @@
-import type {
-  LookupKey,
-  PaymentFixture,
-  PaymentProvider,
-  PaymentReport,
-  WebhookEvent,
-} from '@payment-status/core'
+import type { LookupKey, PaymentProvider, PaymentReport, WebhookEvent } from '@payment-status/core'
+import type { PaymentFixture } from '@payment-status/core/kit'
 import { checkHint, checkReport } from './evidence.ts'
 import type { ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'

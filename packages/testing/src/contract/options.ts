@@ -1,10 +1,5 @@
-import type {
-  Fetch,
-  PaymentProvider,
-  PaymentStatus,
-  ProviderFixtures,
-  WebhookDelivery,
-} from '@payment-status/core'
+import type { Fetch, PaymentProvider, PaymentStatus, WebhookDelivery } from '@payment-status/core'
+import type { ProviderFixtures } from '@payment-status/core/kit'
 
 /** What the suite gives to `create`: the fixtures' secrets (some spoiled on purpose) and what it steers a provider with. */
 export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string } & {

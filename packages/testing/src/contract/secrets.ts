@@ -1,4 +1,5 @@
-import type { PaymentFixture, PaymentProvider } from '@payment-status/core'
+import type { PaymentProvider } from '@payment-status/core'
+import type { PaymentFixture } from '@payment-status/core/kit'
 import type { ProviderContractOptions } from './options.ts'
 import { collect, errorOf } from './outcome.ts'
 import { plantEverywhere, planted } from './planted.ts'

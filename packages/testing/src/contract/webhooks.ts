@@ -1,4 +1,5 @@
-import type { PaymentFixture, PaymentProvider, WebhookDelivery, WebhookEvent } from '@payment-status/core'
+import type { PaymentProvider, WebhookDelivery, WebhookEvent } from '@payment-status/core'
+import type { PaymentFixture } from '@payment-status/core/kit'
 import type { ProviderContractOptions } from './options.ts'
 import { codeOf } from './outcome.ts'
 import { findNotPlain } from './plain.ts'

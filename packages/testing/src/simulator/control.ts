@@ -1,4 +1,5 @@
-import { isPaymentError, type SimulatedPayment } from '@payment-status/core'
+import { isPaymentError } from '@payment-status/core'
+import type { SimulatedPayment } from '@payment-status/core/kit'
 import type { Simulator, StartOptions } from './simulator.ts'
 
 const UNITS: Readonly<Record<string, number>> = {

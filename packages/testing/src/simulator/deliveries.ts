@@ -1,4 +1,5 @@
-import type { ProviderSimulation, SimulatedPayment, WebhookDelivery } from '@payment-status/core'
+import type { WebhookDelivery } from '@payment-status/core'
+import type { ProviderSimulation, SimulatedPayment } from '@payment-status/core/kit'
 import type { Clock } from './clock.ts'
 import type { Faults, WebhookFault } from './faults.ts'
 import type { Random } from './random.ts'

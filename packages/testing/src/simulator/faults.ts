@@ -1,4 +1,5 @@
-import { PaymentError, type ProviderSimulation } from '@payment-status/core'
+import { PaymentError } from '@payment-status/core'
+import type { ProviderSimulation } from '@payment-status/core/kit'
 import type { Random } from './random.ts'
 
 /** How often each fault happens, from 0 (the default) to 1. */

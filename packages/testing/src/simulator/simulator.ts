@@ -1,11 +1,5 @@
-import {
-  currencyDigits,
-  type Money,
-  PaymentError,
-  type ProviderSimulation,
-  type SimulatedHappening,
-  type SimulatedPayment,
-} from '@payment-status/core'
+import { currencyDigits, type Money, PaymentError } from '@payment-status/core'
+import type { ProviderSimulation, SimulatedHappening, SimulatedPayment } from '@payment-status/core/kit'
 import { createClock } from './clock.ts'
 import { createDeliveries, type DeliveryRecord, type SendWebhook } from './deliveries.ts'
 import { answerWith, checkFaults, drawQueryFault, type Faults, type QueryFault } from './faults.ts'

@@ -1,4 +1,4 @@
-import type { SimulatedHappening } from '@payment-status/core'
+import type { SimulatedHappening } from '@payment-status/core/kit'
 
 /** The lives a simulated payment can have. */
 export const storyNames = [

@@ -1,4 +1,5 @@
-import type { PaymentStatus, ProviderSimulation, SimulatedPayment } from '@payment-status/core'
+import type { PaymentStatus } from '@payment-status/core'
+import type { ProviderSimulation, SimulatedPayment } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 
 /** Where a payment really stands. Amounts in minor units. */

@@ -1,4 +1,4 @@
-import type { SimulatedPayment, SimulatedWorld } from '@payment-status/core'
+import type { SimulatedPayment, SimulatedWorld } from '@payment-status/core/kit'
 
 /** All payments of one provider, as they are and as they were. */
 export interface World {

@@ -1,5 +1,5 @@
-import { PaymentError } from './errors.ts'
-import type { WebhookEvent } from './evidence.ts'
+import { PaymentError } from '../words/errors.ts'
+import type { WebhookEvent } from '../words/evidence.ts'
 
 /**
  * Who handles a webhook, when it is delivered again while, or after, it is handled. Keyed by provider and event id.

@@ -2,23 +2,40 @@ import { match } from 'ts-pattern'
 
 /** Every status a payment can have, in one vocabulary for all providers. */
 export const paymentStatuses = [
-  'open', // nothing taken; the shopper can (still, or again) pay on this payment
-  'requires_action', // the shopper must do something: 3-D Secure, a redirect, a voucher
-  'processing', // the provider or a bank is still deciding
-  'authorized', // funds are held, not taken
-  'partially_captured', // part of the authorized funds is taken
-  'captured', // the funds are taken: paid
+  'open',
+  'requires_action',
+  'processing',
+  'authorized',
+  'partially_captured',
+  'captured',
   'partially_refunded',
   'refunded',
-  'verified', // a card was checked for no money
-  'canceled', // ended with nothing taken: canceled, or its authorization voided
-  'expired', // ended by time with nothing taken
-  'failed', // ended by refusal or fault with nothing taken
-  'unknown', // the provider said something we have no meaning for
+  'verified',
+  'canceled',
+  'expired',
+  'failed',
+  'unknown',
 ] as const
 
 /** Where a payment stands. `unknown` is an honest answer: it is never decided and never paid. */
 export type PaymentStatus = (typeof paymentStatuses)[number]
+
+/** What each status means, in one sentence: the one place where it is said. */
+export const statusMeanings: Readonly<Record<PaymentStatus, string>> = {
+  open: 'nothing taken; the shopper can (still, or again) pay on this payment',
+  requires_action: 'the shopper must do something: 3-D Secure, a redirect, a voucher',
+  processing: 'the provider or a bank is still deciding',
+  authorized: 'funds are held, not taken',
+  partially_captured: 'part of the authorized funds is taken',
+  captured: 'the funds are taken: paid',
+  partially_refunded: 'part of the money went back',
+  refunded: 'the money went back',
+  verified: 'a card was checked for no money',
+  canceled: 'ended with nothing taken: canceled, or its authorization voided',
+  expired: 'ended by time with nothing taken',
+  failed: 'ended by refusal or fault with nothing taken',
+  unknown: 'the provider said something we have no meaning for',
+}
 
 /** What a status amounts to, for code that only asks "is it paid?". */
 export type Outcome = 'undecided' | 'held' | 'paid' | 'returned' | 'verified' | 'not_paid' | 'unclear'

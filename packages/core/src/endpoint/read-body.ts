@@ -1,4 +1,4 @@
-import { PaymentError } from './errors.ts'
+import { PaymentError } from '../words/errors.ts'
 
 /**
  * A request's body as it came, or `undefined` as soon as it is longer than `maxBytes`, without reading on. Rejects

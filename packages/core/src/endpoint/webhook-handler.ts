@@ -1,8 +1,8 @@
 import { match } from 'ts-pattern'
+import { isPaymentError, PaymentError } from '../words/errors.ts'
+import type { LookupKey, PaymentReport, WebhookEvent } from '../words/evidence.ts'
+import type { PaymentProvider } from '../words/provider.ts'
 import type { WebhookClaims } from './claims.ts'
-import { isPaymentError, PaymentError } from './errors.ts'
-import type { LookupKey, PaymentReport, WebhookEvent } from './evidence.ts'
-import type { PaymentProvider } from './provider.ts'
 import { readBody } from './read-body.ts'
 
 /** What to do with verified webhooks: with the payments they are about, or with each event as it came. */

@@ -1,7 +1,12 @@
 import type { Dispute, Payment, ShopperAction } from './payment.ts'
 
-/** What a payment can be asked for by: the provider's id, or the merchant's reference. */
-export type LookupKey = { readonly id: string } | { readonly reference: string }
+/**
+ * What a payment can be asked for by: the provider's id, or the merchant's reference. A `Payment` is such a key. With
+ * `steps`, those known already, a provider that keeps steps and not payments is asked for all of them.
+ */
+export type LookupKey =
+  | { readonly id: string; readonly steps?: readonly { readonly id: string }[] | undefined }
+  | { readonly reference: string }
 
 /**
  * News that passed through the shopper's hands: a browser result or a return URL. It proves nothing,
@@ -27,6 +32,11 @@ export interface PaymentReport {
   readonly occurredAt?: string
   /** ISO 8601 instant by our clock; of a lookup, the moment its request was sent. */
   readonly observedAt: string
+  /**
+   * The provider's own object, only where the configuration says `keepRaw: true`. It can hold personal data: what is
+   * stored and logged of it is the merchant's own responsibility.
+   */
+  readonly raw?: unknown
 }
 
 /** A webhook as it came over the wire, before anything parsed it. */

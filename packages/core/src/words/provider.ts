@@ -15,8 +15,12 @@ export interface ProviderOptions<Name extends string = string> {
   readonly retries?: number | undefined
   /** Where the provider's API is, instead of its usual host. */
   readonly baseUrl?: string | undefined
-  /** The keys webhooks are signed with; several while they are being rotated. */
-  readonly webhookSecrets?: string | readonly string[] | undefined
+  /** The keys webhooks are signed with; several while they are being rotated. Unset entries are dropped. */
+  readonly webhookSecrets?: string | readonly (string | undefined)[] | undefined
+  /** Milliseconds since 1970, for the times of reports and the age of signatures. Default `Date.now`. */
+  readonly clock?: (() => number) | undefined
+  /** Whether reports hold the provider's own object in `raw`, personal data and all. Default false. */
+  readonly keepRaw?: boolean | undefined
 }
 
 /** What a single question to a provider can be given. */
@@ -27,6 +31,12 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** What a lookup can be given besides. */
+export interface LookupOptions extends RequestOptions {
+  /** The steps known already: the answer holds at least those, where the provider still knows them. */
+  readonly steps?: readonly { readonly id: string }[] | undefined
+}
+
 /** A period of time: from `from` until just before `to`. */
 export interface ListRange {
   readonly from: Date
@@ -34,7 +44,7 @@ export interface ListRange {
 }
 
 /**
- * The contract of a provider: five doors. Two give hints, which prove nothing; three give reports.
+ * The contract of a provider: five sources. Two give hints, which prove nothing; three give reports.
  * Every method throws (or rejects with) a `PaymentError`, an abort excepted.
  */
 export interface PaymentProvider<Name extends string = string> {
@@ -48,11 +58,14 @@ export interface PaymentProvider<Name extends string = string> {
   /** Verifies a webhook on its raw bytes, then reads it. */
   readWebhook(delivery: WebhookDelivery): Promise<WebhookEvent>
   /** Asks for one payment; `not_found` where the provider has none of that id, which never means "unpaid". */
-  lookup(id: string, options?: RequestOptions): Promise<PaymentReport>
+  lookup(id: string, options?: LookupOptions): Promise<PaymentReport>
   /** Asks for all payments of one reference, newest first; `[]` never means "unpaid". */
   lookupByReference(reference: string, options?: RequestOptions): Promise<readonly PaymentReport[]>
   /** Asks by either kind of key. */
   find(key: LookupKey, options?: RequestOptions): Promise<readonly PaymentReport[]>
-  /** Walks the payments created in `[from, to)`. */
+  /**
+   * Walks the payments created in `[from, to)` and, where the provider can be asked, older ones refunded or disputed in
+   * it. It is news, not the whole truth: what one of its reports does not state it does not deny.
+   */
   list(range: ListRange, options?: RequestOptions): AsyncIterable<PaymentReport>
 }

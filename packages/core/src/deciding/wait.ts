@@ -1,7 +1,7 @@
-import { untilAborted } from './abort.ts'
-import { isPaymentError, type PaymentError } from './errors.ts'
-import type { PaymentReport } from './evidence.ts'
-import { outcomeOf } from './status.ts'
+import { untilAborted } from '../abort.ts'
+import { isPaymentError, type PaymentError } from '../words/errors.ts'
+import type { PaymentReport } from '../words/evidence.ts'
+import { outcomeOf } from '../words/status.ts'
 
 /** Milliseconds to wait before each next look. The first look is at once. */
 export type PollSchedule = readonly number[]
@@ -69,6 +69,16 @@ export function waitForOutcome(
   return poll(look, until, options)
 }
 
+/**
+ * Milliseconds to wait after a look, for those who keep their own timers: what the schedule says for this turn (from 0),
+ * and no less than a failed look's `retryAfterMs`, later by up to a tenth. `undefined` once the schedule is spent, which
+ * never means failed.
+ */
+export function nextWait(schedule: PollSchedule, turn: number, retryAfterMs = 0): number | undefined {
+  const wait = schedule[turn]
+  return wait === undefined ? undefined : Math.max(wait, retryAfterMs) * (1 + Math.random() * JITTER)
+}
+
 async function poll<T>(
   look: (signal: AbortSignal) => Promise<T>,
   until: (value: T) => boolean,
@@ -87,13 +97,12 @@ async function poll<T>(
       if (until(answer.value)) return { value: answer.value, done: true }
     }
     signal.throwIfAborted()
-    const wait = schedule[turn]
+    const wait = nextWait(schedule, turn, 'fault' in answer ? answer.fault.retryAfterMs : undefined)
     if (wait === undefined) {
       if (seen) return { value: seen.value, done: false }
       throw 'fault' in answer ? answer.fault : undefined
     }
-    const askedFor = 'fault' in answer ? (answer.fault.retryAfterMs ?? 0) : 0
-    await sleep(Math.max(wait, askedFor) * (1 + Math.random() * JITTER), signal)
+    await sleep(wait, signal)
   }
 }
 

@@ -1,9 +1,10 @@
 import { match } from 'ts-pattern'
+import { PaymentError } from '../words/errors.ts'
+import type { LookupKey, PaymentHint, PaymentReport } from '../words/evidence.ts'
+import type { Money } from '../words/money.ts'
+import type { Decline, Payment, ShopperAction } from '../words/payment.ts'
+import { outcomeOf } from '../words/status.ts'
 import { checkAmount } from './amount.ts'
-import type { LookupKey, PaymentHint, PaymentReport } from './evidence.ts'
-import type { Money } from './money.ts'
-import type { Decline, Payment, ShopperAction } from './payment.ts'
-import { outcomeOf } from './status.ts'
 
 /** What the shop itself knows of an order, from its own records: never from what a payment says. */
 export interface OrderTerms {
@@ -37,23 +38,32 @@ export type ReportStep =
   | { readonly kind: 'fulfill' }
   | { readonly kind: 'ask_again'; readonly newPayment: boolean; readonly decline?: Decline }
   | { readonly kind: 'stop' } // canceled, expired, refunded: deliver nothing
-  | { readonly kind: 'investigate'; readonly why: string } // a person should look; `why` is safe to log
+  | { readonly kind: 'look_up' } // a lookup can tell more than this report: ask before a person does
+  | { readonly kind: 'investigate'; readonly why: string } // a lookup said it: a person should look; `why` is safe to log
 
 /**
- * What may be done now. A hint can only be shown or looked up; a report decides, against the order's own terms.
+ * What may be done now. A hint can only be shown or looked up; a report decides, against the order's own terms. Ask it
+ * of the report that `advance` said to store.
  *
  * `capture` and `fulfill` are said only when the payment states the order's reference (where one is expected), its
- * currency and its amount, and no dispute is open or lost. Never throws.
+ * currency and its amount, and no dispute is open or lost. `investigate` is said only of what a lookup told: a webhook,
+ * a response or a list that leaves something open is looked up first. Throws `invalid_input` for news that is none, and
+ * for a report without an order.
  */
 export function nextStep(hint: PaymentHint): HintStep
 export function nextStep(report: PaymentReport, order: OrderTerms): ReportStep
 export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms): HintStep | ReportStep {
-  if (news.evidence === 'report') return stepOfReport(news.payment, order as OrderTerms)
+  if (news?.evidence === 'report') {
+    if (!order?.expected?.amount) throw inputError("a report needs the order's terms: { expected, capture }")
+    const step = stepOfPayment(news.payment, order)
+    return step.kind === 'investigate' && news.source !== 'lookup' ? { kind: 'look_up' } : step
+  }
+  if (news?.evidence !== 'hint') throw inputError('nextStep takes a hint, or a report and its order')
   if (news.action) return stepOfAction(news.action)
   return news.key ? { kind: 'look_up', key: news.key } : { kind: 'look_up' }
 }
 
-function stepOfReport(payment: Payment, { expected, capture, webhookOnly }: OrderTerms): ReportStep {
+function stepOfPayment(payment: Payment, { expected, capture, webhookOnly }: OrderTerms): ReportStep {
   const difference = findDifference(payment, expected)
   if (difference) return investigate(difference)
   const { action, decline } = payment
@@ -121,6 +131,10 @@ function stepOfAction(
   return action.kind === 'redirect'
     ? { kind: 'send_shopper', url: action.url }
     : { kind: 'show_shopper', action }
+}
+
+function inputError(message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }
 
 function investigate(why: string): ReportStep {

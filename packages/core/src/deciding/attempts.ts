@@ -1,6 +1,6 @@
+import type { PaymentReport } from '../words/evidence.ts'
+import { outcomeOf, type PaymentStatus, paymentStatuses } from '../words/status.ts'
 import { type Advance, advance } from './advance.ts'
-import type { PaymentReport } from './evidence.ts'
-import { outcomeOf, type PaymentStatus } from './status.ts'
 
 /** Where an order stands, all attempts to pay it taken together. */
 export interface OrderStanding {
@@ -18,7 +18,8 @@ export interface OrderStanding {
  * processing or unknown (it may still be paid, so nobody may be charged again), then the newest of the rest. A
  * payment without `createdAt` counts as the oldest.
  *
- * Several reports of one payment count as one: `advance` decides what they come to. Never throws.
+ * Several reports of one payment count as one: `advance` decides what they come to. The order they are given in does not
+ * matter. Throws `invalid_input` for what is no report.
  */
 export function resolveAttempts(reports: readonly PaymentReport[]): OrderStanding {
   const attempts = onePerPayment(reports).toSorted(newestFirst)
@@ -49,10 +50,9 @@ function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {
 
 function fold(reports: readonly PaymentReport[]): PaymentReport[] {
   let current: PaymentReport | undefined
-  for (const report of reports.toSorted((a, b) => toTime(a.observedAt) - toTime(b.observedAt))) {
+  for (const report of reports.toSorted(oldestNewsFirst)) {
     const news = advance(current, report)
-    if (news.outcome === 'applied' || news.outcome === 'corrected') current = news.report
-    else if (current && contradictsAsPaid(current, report, news)) current = report
+    current = current && contradictsAsPaid(current, report, news) ? report : news.report
   }
   return current ? [current] : []
 }
@@ -64,8 +64,22 @@ function contradictsAsPaid(current: PaymentReport, report: PaymentReport, { outc
   return isAsNew && outcomeOf(report.payment.status) === 'paid' && known !== 'paid' && known !== 'returned'
 }
 
+/** Of one moment, the one less far along first, then by all they hold: so that there is but one order. */
+function oldestNewsFirst(a: PaymentReport, b: PaymentReport): number {
+  const rank = ({ payment }: PaymentReport) => paymentStatuses.indexOf(payment.status)
+  return (
+    toTime(a.observedAt) - toTime(b.observedAt) ||
+    rank(a) - rank(b) ||
+    compare(JSON.stringify(a), JSON.stringify(b))
+  )
+}
+
 function newestFirst({ payment: a }: PaymentReport, { payment: b }: PaymentReport): number {
-  return toTime(b.createdAt) - toTime(a.createdAt)
+  return toTime(b.createdAt) - toTime(a.createdAt) || compare(a.provider, b.provider) || compare(a.id, b.id)
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 /** Zero, the oldest there is, where there is none: subtracting infinities would not order anything. */

@@ -5,7 +5,7 @@ import type { PaymentStatus } from './status.ts'
 export interface Payment {
   /** The provider's name, the one a lookup needs again. */
   readonly provider: string
-  /** The provider's id for the whole payment: `lookup(payment.id)` answers with this id, through every door. */
+  /** The provider's id for the whole payment: `lookup(payment.id)` answers with this id, from every source. */
   readonly id: string
   /** The merchant's own id, as the provider stored it. */
   readonly reference?: string
@@ -26,12 +26,62 @@ export interface Payment {
   readonly decline?: Decline
   /** A dispute is not a status: it lives beside the payment. */
   readonly dispute?: Dispute
+  /** What happened to it, oldest first, by the provider's own ids; absent where the provider tells no steps. */
+  readonly steps?: readonly PaymentStep[]
+  /** How the shopper paid. */
+  readonly method?: PaymentMethod
+  /** 3-D Secure, as the provider words it. */
+  readonly authentication?: {
+    readonly eci?: string
+    readonly version?: string
+    readonly status?: string
+  }
+  /** What a bank or a card scheme asks for when it is called. */
+  readonly trace?: {
+    readonly authorizationCode?: string
+    readonly networkTransactionId?: string
+    readonly acquirerReference?: string
+  }
+  /** ISO 8601 instant in UTC until which held funds can be taken. */
+  readonly authorizationExpiresAt?: string
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly createdAt?: string
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly updatedAt?: string
   /** The provider's own words the status was read from. */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** One thing that happened to a payment: an attempt, a capture, a refund, as the provider records it. */
+export interface PaymentStep {
+  /** The provider's id of this step: with it, a lookup that is given `steps` asks for it again. */
+  readonly id: string
+  readonly kind: 'payment' | 'authorization' | 'verification' | 'capture' | 'void' | 'refund' | 'other'
+  readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown'
+  /** In minor units of the payment's currency; absent means not told, never zero. */
+  readonly amount?: number
+  /** ISO 8601 instant in UTC, by the provider's clock. */
+  readonly at?: string
+}
+
+/** How the shopper paid. It holds no number and no name of a person. */
+export interface PaymentMethod {
+  readonly kind:
+    | 'card'
+    | 'wallet'
+    | 'bank_transfer'
+    | 'bank_redirect'
+    | 'voucher'
+    | 'buy_now_pay_later'
+    | 'other'
+  /** The provider's word: `oxxo`, `ideal`, `applepay`. */
+  readonly name?: string
+  /** The card's brand, as the provider words it. */
+  readonly brand?: string
+  /** The last four digits of a card or an account. */
+  readonly last4?: string
+  /** Where the method was issued, as an ISO 3166 code of two letters. */
+  readonly country?: string
 }
 
 /** What the shopper has to do before the payment can go on. */

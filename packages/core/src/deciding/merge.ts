@@ -1,0 +1,110 @@
+import { omitUndefined } from '../omit-undefined.ts'
+import type { Payment, PaymentStep } from '../words/payment.ts'
+import { outcomeOf, type PaymentStatus } from '../words/status.ts'
+
+const figures = ['authorized', 'captured', 'refunded'] as const
+
+/**
+ * Whether a payment states nothing that is not known yet. `facts` and `updatedAt` are no statements about the payment:
+ * a webhook and a lookup have other words, and other times, for the same thing. Steps add nothing when each is among the
+ * known ones.
+ */
+export function addsNothing(known: Payment, told: Payment): boolean {
+  const { facts, updatedAt, createdAt, steps, ...rest } = told
+  if (createdAt !== undefined && !isSameInstant(createdAt, known.createdAt)) return false
+  return (
+    includes(known, rest) && (steps ?? []).every((step) => known.steps?.some((one) => includes(one, step)))
+  )
+}
+
+/** Whether a figure is smaller than it was, or in another currency, where there is no telling. */
+export function amountFalls(known: Payment, told: Payment): boolean {
+  if (isOtherCurrency(known, told)) return true
+  if (known.amount && told.amount && told.amount.amount < known.amount.amount) return true
+  return figures.some((figure) => (told[figure] ?? Infinity) < (known[figure] ?? -Infinity))
+}
+
+/** Whether steps are stated and a known one is not among them. Stating none lacks none. */
+export function lacksSteps(known: Payment, told: Payment): boolean {
+  if (told.steps === undefined) return false
+  const ids = new Set(told.steps.map(({ id }) => id))
+  return (known.steps ?? []).some(({ id }) => !ids.has(id))
+}
+
+/**
+ * What is told, and what was known and is not told anew. An action and a decline belong to the status they came with,
+ * figures to the currency and the status they came with.
+ */
+export function mergePayments(known: Payment, told: Payment): Payment {
+  const isSameStatus = known.status === told.status
+  const keeps = (figure: (typeof figures)[number]) =>
+    !isOtherCurrency(known, told) && outlives(figure, known.status, told.status)
+  return {
+    ...omitUndefined<Payment>({
+      ...known,
+      action: isSameStatus ? known.action : undefined,
+      decline: isSameStatus ? known.decline : undefined,
+      authorized: keeps('authorized') ? known.authorized : undefined,
+      captured: keeps('captured') ? known.captured : undefined,
+      refunded: keeps('refunded') ? known.refunded : undefined,
+    }),
+    ...omitUndefined<Payment>({ ...told, steps: mergeSteps(known.steps, told.steps) }),
+  }
+}
+
+/** What is told in place of what was known: of that only what another source tells, and what never changes, survives. */
+export function replacePayment(known: Payment, told: Payment): Payment {
+  const { reference, createdAt, settlement, method, trace, dispute } = known
+  const lasting = { reference, createdAt, settlement, method, trace, dispute }
+  return { ...omitUndefined<Partial<Payment>>(lasting), ...omitUndefined<Payment>(told) }
+}
+
+/** What is known, with the steps it did not know of: a step that was named once is asked for ever after. */
+export function rememberSteps(known: Payment, told: Payment): Payment {
+  const ids = new Set(known.steps?.map(({ id }) => id))
+  const news = (told.steps ?? []).filter(({ id }) => !ids.has(id))
+  return news.length === 0 ? known : { ...known, steps: mergeSteps(known.steps, news) ?? [] }
+}
+
+/** Joined by id, oldest first; the newer telling of a step stands. Those without a time keep their place. */
+function mergeSteps(
+  known: readonly PaymentStep[] | undefined,
+  told: readonly PaymentStep[] | undefined,
+): readonly PaymentStep[] | undefined {
+  if (!known || !told) return told ?? known
+  const steps = new Map(known.map((step) => [step.id, step]))
+  for (const step of told) steps.set(step.id, { ...steps.get(step.id), ...omitUndefined<PaymentStep>(step) })
+  const all = [...steps.values()]
+  return all.every(({ at }) => at !== undefined)
+    ? all.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? ''))
+    : all
+}
+
+/**
+ * Whether a known figure still holds under a new status that comes without it. What was captured outlives refunds, but not
+ * another capture; what was refunded does not outlive another refund. "Nothing captured" ends with the capture.
+ */
+function outlives(figure: (typeof figures)[number], was: PaymentStatus, is: PaymentStatus): boolean {
+  if (was === is || figure === 'authorized') return true
+  const isPaid = outcomeOf(is) === 'paid' || is === 'refunded'
+  if (figure === 'refunded') return is !== 'partially_refunded' && is !== 'refunded'
+  const wasWhole = was === 'captured' || was === 'partially_refunded' || was === 'refunded'
+  return !isPaid || (wasWhole && is !== 'captured' && is !== 'partially_captured')
+}
+
+function isOtherCurrency(known: Payment, told: Payment): boolean {
+  return Boolean(known.amount && told.amount && known.amount.currency !== told.amount.currency)
+}
+
+function isSameInstant(left: string, right: string | undefined): boolean {
+  return left === right || Date.parse(left) === Date.parse(right ?? '')
+}
+
+/** Whether everything that a value states stands in the other as well: plain JSON, member by member. */
+function includes(whole: unknown, part: unknown): boolean {
+  if (part === undefined || part === whole) return true
+  if (typeof part !== 'object' || typeof whole !== 'object' || part === null || whole === null) return false
+  return Object.entries(part).every(([key, value]) =>
+    includes((whole as Record<string, unknown>)[key], value),
+  )
+}
