@@ -1,0 +1,180 @@
+import { type PaymentReport, type ReportStep, resolveAttempts } from '@payment-status/core'
+import { match } from 'ts-pattern'
+import type { Context } from './context.ts'
+import { inTransaction, query, type Sql } from './sql.ts'
+import { readTask } from './tasks.ts'
+import type { Change, TrackedDispute } from './types.ts'
+
+const FIRST_PAUSE_IN_MILLISECONDS = 1_000
+const LONGEST_PAUSE_IN_MILLISECONDS = 60 * 60_000
+/** How long a handler outside of a transaction may take before another worker tries. */
+const LEASE_IN_SECONDS = 60
+/** After so many refusals a person should look at the handler. */
+const REFUSALS_FOR_A_TASK = 5
+
+interface Head {
+  readonly id: string
+  readonly kind: 'change' | 'dispute' | 'task'
+  readonly key: string
+  readonly order_id: string | null
+  readonly provider: string | null
+  readonly payment_id: string | null
+  readonly version: number | null
+  readonly body: string | null
+  readonly step: string | null
+  readonly attempts: number
+}
+
+/** Hands over what waits in a lane, oldest first, one after the other, until nothing waits or a handler throws. */
+export async function handOver(context: Context, lane: string): Promise<void> {
+  const hand = context.options.delivery === 'at_least_once' ? handAtLeastOnce : handInTransaction
+  while (await hand(context, lane)) {
+    // The next one.
+  }
+}
+
+/**
+ * The oldest one, locked. Another worker that has it is left to it: the ones after it are not taken, so that the order
+ * is kept.
+ */
+async function takeHead(tx: Sql, { schema }: Context, lane: string): Promise<Head | undefined> {
+  const [head] = await query<Head>(
+    tx,
+    `select id::text, kind, key, order_id, provider, payment_id, version, body::text, step::text, attempts
+     from ${schema}.outbox
+     where id = (select id from ${schema}.outbox where lane = $1 and handed_at is null order by id limit 1)
+       and lane = $1 and handed_at is null and due_at <= clock_timestamp()
+       and (leased_until is null or leased_until <= clock_timestamp())
+     for update skip locked`,
+    [lane],
+  )
+  return head
+}
+
+async function handInTransaction(context: Context, lane: string): Promise<boolean> {
+  return inTransaction(context.database, async (tx) => {
+    const head = await takeHead(tx, context, lane)
+    if (!head) return false
+    await tx.executeSql('savepoint handler')
+    try {
+      await act(context, head, tx)
+      await tickOff(tx, context, head)
+      return true
+    } catch (error) {
+      await tx.executeSql('rollback to savepoint handler')
+      await putBack(tx, context, lane, head)
+      context.report(error)
+      return false
+    }
+  })
+}
+
+async function handAtLeastOnce(context: Context, lane: string): Promise<boolean> {
+  const { database, schema } = context
+  const head = await inTransaction(database, async (tx) => {
+    const taken = await takeHead(tx, context, lane)
+    if (taken) {
+      await tx.executeSql(
+        `update ${schema}.outbox set leased_until = clock_timestamp() + $2::int * interval '1 s' where id = $1::bigint`,
+        [taken.id, LEASE_IN_SECONDS],
+      )
+    }
+    return taken
+  })
+  if (!head) return false
+  try {
+    await act(context, head, database)
+  } catch (error) {
+    await inTransaction(database, (tx) => putBack(tx, context, lane, head))
+    context.report(error)
+    return false
+  }
+  await tickOff(database, context, head)
+  return true
+}
+
+async function tickOff(sql: Sql, { schema }: Context, { id }: Head): Promise<void> {
+  await sql.executeSql(
+    `update ${schema}.outbox set handed_at = clock_timestamp(), leased_until = null where id = $1::bigint`,
+    [id],
+  )
+}
+
+/** It comes back after a pause that grows; what comes after it in its lane waits, other lanes go on. */
+async function putBack(tx: Sql, context: Context, lane: string, head: Head): Promise<void> {
+  const { schema, engine } = context
+  const pause = Math.min(
+    LONGEST_PAUSE_IN_MILLISECONDS,
+    FIRST_PAUSE_IN_MILLISECONDS * 2 ** Math.min(head.attempts, 20),
+  )
+  await tx.executeSql(
+    `update ${schema}.outbox set attempts = attempts + 1, leased_until = null,
+       due_at = clock_timestamp() + $2::float8 * interval '1 ms' where id = $1::bigint`,
+    [head.id, pause],
+  )
+  if (head.attempts + 1 === REFUSALS_FOR_A_TASK && head.kind !== 'task') {
+    // In a lane of its own: the order's lane is the one that is stuck.
+    const key = `handler/${head.key}`
+    const opened = await query(
+      tx,
+      `insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
+       values ($1::text, 'investigate', $2::text, $3::text, $4::text, $5::text) on conflict do nothing returning 1`,
+      [key, head.order_id, head.provider, head.payment_id, `the handler threw ${REFUSALS_FOR_A_TASK} times`],
+    )
+    if (opened.length > 0) {
+      await tx.executeSql(
+        `insert into ${schema}.outbox (lane, kind, key, order_id, body)
+         values ($1::text, 'task', $2::text, $3::text, $4::text::jsonb) on conflict do nothing`,
+        [`task:${key}`, `task/${key}`, head.order_id, JSON.stringify({ key })],
+      )
+      await engine.handOver(tx, `task:${key}`)
+    }
+  }
+  await engine.handOver(tx, lane, pause)
+}
+
+async function act(context: Context, head: Head, tx: Sql): Promise<void> {
+  const { options, schema } = context
+  await match(head.kind)
+    .with('change', async () => options.onChange(await readChange(tx, schema, head), tx))
+    .with('dispute', async () => options.onDispute?.(toDispute(head), tx))
+    .with('task', async () => {
+      const { key } = JSON.parse(head.body ?? '{}') as { key: string }
+      const task = options.onTask && (await readTask(tx, schema, key))
+      if (task) await options.onTask?.(task, tx)
+    })
+    .exhaustive()
+}
+
+/** The change as it was, in the light of all that is known of its order now. */
+async function readChange(tx: Sql, schema: string, head: Head): Promise<Change> {
+  const { report } = JSON.parse(head.body ?? '{}') as { report: PaymentReport }
+  const order = head.order_id ?? ''
+  const [row] = await query<{ before: string | null; reports: string }>(
+    tx,
+    `select
+       (select (body -> 'report')::text from ${schema}.outbox
+        where provider = $2 and payment_id = $3 and version = $4 and kind = 'change') as before,
+       (select coalesce(json_agg(report), '[]')::text from ${schema}.payments where order_id = $1) as reports`,
+    [order, head.provider, head.payment_id, (head.version ?? 1) - 1],
+  )
+  return {
+    key: head.key,
+    order,
+    report,
+    ...(row?.before ? { before: JSON.parse(row.before) as PaymentReport } : {}),
+    ...(head.step ? { step: JSON.parse(head.step) as ReportStep } : {}),
+    standing: resolveAttempts(JSON.parse(row?.reports ?? '[]') as PaymentReport[]),
+  }
+}
+
+function toDispute({ key, provider, order_id, body }: Head): TrackedDispute {
+  const { payment, dispute } = JSON.parse(body ?? '{}') as Pick<TrackedDispute, 'payment' | 'dispute'>
+  return {
+    key,
+    provider: provider ?? '',
+    ...(order_id === null ? {} : { order: order_id }),
+    ...(payment ? { payment } : {}),
+    dispute,
+  }
+}

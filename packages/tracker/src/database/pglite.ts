@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, type PGliteInterface, type Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import type { Database, Sql } from '../sql.ts'
+import { lockDirectory } from './directory-lock.ts'
+
+export const DEFAULT_DIRECTORY = '.payment-status'
+export const MEMORY = 'memory://'
+
+/**
+ * PostgreSQL in this process: in a directory, which is kept to this process, or in memory with `memory://`. For demos,
+ * tests and one small process: it takes some 400 MB. Rejects with `invalid_input` when another process has the directory.
+ */
+export async function openEmbedded(
+  where: string = DEFAULT_DIRECTORY,
+): Promise<Database & { close(): Promise<void> }> {
+  if (where === MEMORY) {
+    const pglite = await PGlite.create()
+    return { ...fromPglite(pglite), close: () => pglite.close() }
+  }
+  mkdirSync(where, { recursive: true })
+  const release = await lockDirectory(where)
+  try {
+    const pglite = await PGlite.create(join(where, 'data'))
+    return {
+      ...fromPglite(pglite),
+      async close() {
+        await pglite.close()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** A PGlite of your own. While a transaction is open in it, everything else waits. */
+export function fromPglite(pglite: PGliteInterface): Database {
+  return {
+    kind: 'pglite',
+    executeSql: (text, values) =>
+      run(pglite, text, values).catch(async (error) => {
+        // A statement that opened a transaction by itself and failed would leave it open, for everybody.
+        await pglite.exec('rollback').catch(() => {})
+        throw error
+      }),
+    beginTransaction: () => begin(pglite),
+    async listen(channel, onNotification, onReconnect) {
+      const unsubscribe = await pglite.listen(channel, onNotification)
+      onReconnect()
+      return { close: unsubscribe }
+    },
+  }
+}
+
+/** PGlite takes a transaction as one function; here it is held open until it is settled from outside. */
+function begin(pglite: PGliteInterface): ReturnType<Database['beginTransaction']> {
+  return new Promise((opened, failed) => {
+    let settle: (how: 'commit' | 'rollback') => void = () => {}
+    const settled = new Promise<'commit' | 'rollback'>((resolve) => {
+      settle = resolve
+    })
+    let open = true
+    const over = pglite.transaction(async (tx) => {
+      const db: Sql = {
+        async executeSql(text, values) {
+          if (!open) throw new Error('the transaction is over')
+          return run(tx, text, values)
+        },
+      }
+      opened({
+        db,
+        async commit() {
+          if (!open) throw new Error('the transaction is over')
+          open = false
+          settle('commit')
+          await over
+        },
+        async rollback() {
+          if (!open) return
+          open = false
+          settle('rollback')
+          await over.catch(() => {})
+        },
+      })
+      if ((await settled) === 'rollback') await tx.rollback()
+    })
+    over.catch(failed)
+  })
+}
+
+/** Without values the text may hold several statements; the rows of all are handed back. */
+async function run(
+  sql: PGliteInterface | PGliteTransaction,
+  text: string,
+  values: unknown[] | undefined,
+): Promise<{ rows: unknown[] }> {
+  if (values?.length) return sql.query(text, values)
+  const results = await sql.exec(text)
+  return { rows: results.flatMap(({ rows }) => rows) }
+}

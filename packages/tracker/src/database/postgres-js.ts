@@ -1,0 +1,60 @@
+import type { Sql as PostgresJs, ReservedSql } from 'postgres'
+import type { Database, Sql } from '../sql.ts'
+
+/** The shop's own postgres.js. Leave it four connections and more. */
+export function fromPostgresJs(sql: PostgresJs): Database {
+  return {
+    kind: 'postgres',
+    ...toSql(sql),
+    async beginTransaction() {
+      const connection = await sql.reserve()
+      let open = true
+      const close = () => {
+        open = false
+        connection.release()
+      }
+      try {
+        await connection.unsafe('begin')
+      } catch (error) {
+        close()
+        throw error
+      }
+      return {
+        db: toSql(connection, () => open),
+        async commit() {
+          if (!open) throw new Error('the transaction is over')
+          try {
+            await connection.unsafe('commit')
+          } finally {
+            close()
+          }
+        },
+        async rollback() {
+          if (!open) return
+          try {
+            await connection.unsafe('rollback')
+          } catch {
+            // The connection is gone, and the transaction with it.
+          } finally {
+            close()
+          }
+        },
+      }
+    },
+    async listen(channel, onNotification, onReconnect) {
+      const { unlisten } = await sql.listen(channel, onNotification, onReconnect)
+      return { close: unlisten }
+    },
+  }
+}
+
+/** The shop's own transaction, as `sql.begin` hands it over, is one too: `fromPostgresJsTransaction(tx)`. */
+function toSql(sql: PostgresJs | ReservedSql, isOpen: () => boolean = () => true): Sql {
+  return {
+    async executeSql(text, values) {
+      if (!isOpen()) throw new Error('the transaction is over')
+      const rows = await sql.unsafe(text, (values ?? []) as never[])
+      return { rows: rows.flat() }
+    },
+  }
+}

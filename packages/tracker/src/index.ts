@@ -1,0 +1,28 @@
+export { fromPool } from './database/pool.ts'
+export { fromPostgresJs } from './database/postgres-js.ts'
+export { migrations } from './migrate.ts'
+export type { Database, Sql, Transaction } from './sql.ts'
+export { createTracker } from './tracker.ts'
+export {
+  type Change,
+  type Evidence,
+  type Health,
+  type Heard,
+  type OrderPage,
+  type OrderQuery,
+  type OrderState,
+  type OrderView,
+  type PaymentView,
+  type ProviderLimit,
+  type Task,
+  type TaskKind,
+  type TrackedDispute,
+  type TrackedPayments,
+  type Tracker,
+  type TrackerOptions,
+  taskKinds,
+  type Vouchers,
+  type Watched,
+  type WatchedPayment,
+  type WorkOptions,
+} from './types.ts'

@@ -1,0 +1,1 @@
+export { fromPglite, openEmbedded } from './database/pglite.ts'

@@ -1,0 +1,62 @@
+/** Whatever runs SQL with `$1` placeholders: a connection, a pool, or the shop's own transaction. */
+export interface Sql {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are what the query asks for.
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>
+}
+
+export interface Transaction {
+  readonly db: Sql
+  commit(): Promise<void>
+  /** Never rejects, and may be called more than once. */
+  rollback(): Promise<void>
+}
+
+/** A database the tracker can live in. `fromPool`, `fromPostgresJs` and `openEmbedded` make one. */
+export interface Database extends Sql {
+  readonly kind: 'postgres' | 'pglite'
+  beginTransaction(): Promise<Transaction>
+  /** Wakes workers at once. Without it they look every half second. */
+  listen?(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> }>
+  /** Only where closing it is ours to do. */
+  close?(): Promise<void>
+}
+
+// A deadlock, or two transactions that could not be put in an order: the same work, done again, gets through.
+const PASSING_STATES: readonly unknown[] = ['40001', '40P01']
+const TRIES = 5
+
+/** Commits what `work` did, or nothing of it. */
+export async function inTransaction<T>(database: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
+  for (let turn = 1; ; turn++) {
+    const transaction = await database.beginTransaction()
+    try {
+      const result = await work(transaction.db)
+      await transaction.commit()
+      return result
+    } catch (error) {
+      await transaction.rollback()
+      if (turn >= TRIES || !PASSING_STATES.includes(sqlStateOf(error))) throw error
+    }
+  }
+}
+
+/** PostgreSQL's code of an error, through any driver. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown }
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
+  return cause === undefined ? undefined : sqlStateOf(cause)
+}
+
+export async function query<Row>(sql: Sql, text: string, values: unknown[] = []): Promise<Row[]> {
+  const { rows } = await sql.executeSql(text, values)
+  return rows as Row[]
+}
+
+/** An instant as ISO 8601 text, alike through every driver. */
+export function iso(expression: string): string {
+  return `to_char(${expression} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}

@@ -1,0 +1,269 @@
+import type {
+  Advance,
+  Dispute,
+  LookupKey,
+  OrderStanding,
+  OrderTerms,
+  Payment,
+  PaymentProvider,
+  PaymentReport,
+  PaymentStatus,
+  PollSchedule,
+  ReportStep,
+  WebhookEvent,
+} from '@payment-status/core'
+import type { Database, Sql } from './sql.ts'
+
+/** What the tracker needs of `createPayments([…])`: who the providers are. */
+export interface TrackedPayments {
+  has(name: string): boolean
+  provider(name: string): PaymentProvider
+}
+
+/** Where a payment of an order can be looked up. */
+export type WatchedPayment = { readonly provider: string } & (
+  | { readonly id: string }
+  | { readonly reference: string }
+)
+
+/** An order that waits to be paid. */
+export interface Watched {
+  /** The shop's own id of the order, the same over all attempts to pay it. At most 200 characters. */
+  readonly order: string
+  /** What the shop asks for. A `reference` expected here is compared where no watched reference is the payment's. */
+  readonly terms: OrderTerms
+  /** Where to look: the id of a payment, or the reference it is created with. Watch again to add an attempt. */
+  readonly payments: readonly WatchedPayment[]
+  /** When to look while nothing is decided. Default `card`, or `slowMethod` where the terms are `webhookOnly`. */
+  readonly schedule?: 'card' | 'slowMethod' | PollSchedule | undefined
+}
+
+/** News of a watched order: one version of one of its payments. */
+export interface Change {
+  /** `provider/id/version`: the same at every attempt to hand it over. */
+  readonly key: string
+  readonly order: string
+  /** What is believed of the payment at this version. */
+  readonly report: PaymentReport
+  /** What was believed before; absent for the first version. */
+  readonly before?: PaymentReport
+  /** What may be done now, only when it is new: `fulfill` and `capture` come once for an order. */
+  readonly step?: ReportStep
+  /** Where the order stands at the moment the change is handed over, all its payments taken together. */
+  readonly standing: OrderStanding
+}
+
+/** A dispute, inquiry or early warning a webhook told of. */
+export interface TrackedDispute {
+  /** The same at every attempt to hand it over. */
+  readonly key: string
+  readonly provider: string
+  /** Absent when no watched order is known for the payment. */
+  readonly order?: string
+  /** Where the disputed payment can be looked up, if the provider told. */
+  readonly payment?: LookupKey
+  readonly dispute: Dispute
+}
+
+export const taskKinds = ['voucher', 'contact_support', 'investigate', 'undecided', 'difference'] as const
+/**
+ * `voucher`: fetch the receipt of the payment · `contact_support`: the provider's support has to help ·
+ * `investigate`: a person should look · `undecided`: asked for days, and still no answer · `difference`: two records
+ * of one payment do not agree.
+ */
+export type TaskKind = (typeof taskKinds)[number]
+
+/** Something only a person can do. */
+export interface Task {
+  readonly key: string
+  readonly kind: TaskKind
+  /** Absent for what belongs to no watched order. */
+  readonly order?: string
+  readonly payment?: { readonly provider: string; readonly id: string }
+  /** Safe to log. */
+  readonly why?: string
+  readonly openedAt: string
+  readonly closedAt?: string
+}
+
+/** What became of a piece of news, and the version of the payment after it. */
+export interface Heard {
+  readonly outcome: Advance['outcome']
+  readonly version: number
+}
+
+/**
+ * `waiting`: nothing decided, the next look is planned · `spent`: nothing decided, only webhooks and the nightly look
+ * go on · `decided`: paid, returned, verified or not paid · `unwatched`.
+ */
+export type OrderState = 'waiting' | 'spent' | 'decided' | 'unwatched'
+
+export interface PaymentView {
+  readonly provider: string
+  readonly id: string
+  readonly version: number
+  readonly report: PaymentReport
+  /** Why the payment has to be looked at again, while it has to be. */
+  readonly doubt?: string
+  /** Looks that only repeated what was known. */
+  readonly repeatedLooks: number
+}
+
+/** Where an order stands. */
+export interface OrderView {
+  readonly order: string
+  readonly terms: OrderTerms
+  readonly standing: OrderStanding
+  /** What the deciding payment allows; `fulfill` is shown as long as it holds, whether or not it was handed over. */
+  readonly step?: ReportStep
+  readonly state: OrderState
+  readonly watchedAt: string
+  readonly changedAt: string
+  readonly nextLookAt?: string
+  readonly payments: readonly PaymentView[]
+  /** Those that are open. */
+  readonly tasks: readonly Task[]
+}
+
+export interface OrderQuery {
+  readonly state?: OrderState | undefined
+  readonly status?: PaymentStatus | undefined
+  readonly provider?: string | undefined
+  /** Watched at or after this instant, ISO 8601. */
+  readonly since?: string | undefined
+  /** Of the page before. */
+  readonly cursor?: string | undefined
+  /** Default 50, at most 500. */
+  readonly limit?: number | undefined
+}
+
+export interface OrderPage {
+  /** Newest first. */
+  readonly orders: readonly OrderView[]
+  /** Absent on the last page. */
+  readonly cursor?: string
+}
+
+/** One thing that was heard of a payment. Never changed once written. */
+export interface Evidence {
+  readonly kind: 'webhook' | 'response' | 'lookup' | 'list' | 'recheck' | 'dispute'
+  /** By the database's clock. */
+  readonly heardAt: string
+  /** Of a webhook: the provider's name for it, and its id. */
+  readonly type?: string
+  readonly eventId?: string
+  readonly report?: PaymentReport
+  readonly dispute?: Dispute
+  /** What the guard made of it. */
+  readonly outcome?: Advance['outcome']
+  /** The version of the payment after it. */
+  readonly version?: number
+}
+
+export interface Health {
+  /** Changes, disputes and tasks that wait to be handed over. */
+  readonly backlog: number
+  /** How long the oldest of them has waited. */
+  readonly oldestChangeMs?: number
+  /** Orders whose handler threw, and whose later changes wait. */
+  readonly blocked: number
+  /** Looks that should have been made a minute ago. */
+  readonly overdueLooks: number
+  readonly pausedProviders: readonly { readonly provider: string; readonly until: string }[]
+}
+
+/** How the shop fetches and keeps the receipt of a payment. */
+export interface Vouchers {
+  /** Asks the provider; undefined while there is none. Called outside of a transaction. */
+  fetch(payment: Payment, options: { readonly signal: AbortSignal }): Promise<Uint8Array | undefined>
+  /** Keeps it, in the transaction that notes that it was kept. */
+  keep(payment: Payment, bytes: Uint8Array, tx: Sql): Promise<void> | void
+  /** The names of the providers that issue one. Default: all. */
+  readonly providers?: readonly string[] | undefined
+}
+
+export interface ProviderLimit {
+  /** Looks at the same time, over all workers. Default 10. */
+  readonly atOnce?: number | undefined
+  /** Looks started in a second, over all workers. Default 20 for Stripe, 5 for others. */
+  readonly perSecond?: number | undefined
+}
+
+export interface TrackerOptions {
+  /** `createPayments([…])`: whom it asks, and who verifies. */
+  readonly payments: TrackedPayments
+  /** Default: PGlite in this process, in the folder `.payment-status`. */
+  readonly database?: Database | undefined
+  /**
+   * Called with each version of a watched order, in order, at least once. What it writes with `tx` happens exactly
+   * once. What it throws puts the change back: the order's later changes wait.
+   */
+  onChange(change: Change, tx: Sql): Promise<void> | void
+  onDispute?(dispute: TrackedDispute, tx: Sql): Promise<void> | void
+  onTask?(task: Task, tx: Sql): Promise<void> | void
+  /** Told of everything that went wrong. What it throws is ignored. */
+  onError?(error: unknown): void
+  /**
+   * `transactional`: handlers are called in the transaction that ticks the change off. `at_least_once`: outside of it,
+   * for handlers that ask the network; `tx` is then the database itself. Default `transactional`.
+   */
+  readonly delivery?: 'transactional' | 'at_least_once' | undefined
+  /** When the nightly work is done: 24-hour local time, in an IANA time zone. Default 02:00 UTC. */
+  readonly reconcile?: { readonly at: string; readonly timeZone: string } | 'off' | undefined
+  /** Days after which a paid payment is looked at again. Default 1, 3, 7, 30. */
+  readonly aftercare?: readonly number[] | undefined
+  /** Receipts. `'task'`: a task is opened an hour after success, for a person to fetch it. Default: none are kept. */
+  readonly vouchers?: Vouchers | 'task' | undefined
+  /** By provider name. */
+  readonly limits?: Readonly<Record<string, ProviderLimit>> | undefined
+  /** How long decided orders are kept. Default 400. */
+  readonly retentionDays?: number | undefined
+  /** The database schema of its tables; its jobs are in another, `<schema>_jobs`. Default `payment_status`. */
+  readonly schema?: string | undefined
+}
+
+export interface WorkOptions {
+  /** Workers that look, of ten looks each. Default 2. */
+  readonly looks?: number | undefined
+  /** Workers that call handlers. Default 2. */
+  readonly handlers?: number | undefined
+}
+
+/** The double insurance: webhooks and looks, remembered. */
+export interface Tracker {
+  /**
+   * Remembers an order, best before the shopper is sent away. With `tx`, in the transaction that makes the order.
+   * Watching again adds payments and replaces the terms. Rejects with `invalid_input` for a payment that is watched
+   * for another order.
+   */
+  watch(order: Watched, tx?: Sql): Promise<void>
+  /** Stops looking and handing over. What is heard from then on is kept, and handed over if it is watched again. */
+  unwatch(order: string, tx?: Sql): Promise<void>
+  /** The answer to the create call, or any report of your own. */
+  hear(report: PaymentReport, tx?: Sql): Promise<Heard>
+  /** An endpoint for all providers: the last segment of the URL's path names the provider. 503 while the database is away. */
+  readonly webhooks: (request: Request) => Promise<Response>
+  /** A webhook that was read already. `claimed`: it was heard before, nothing is done. */
+  hearEvent(event: WebhookEvent, tx?: Sql): Promise<'heard' | 'claimed' | 'unrelated'>
+  /**
+   * The page the shopper comes back to: looks now, waits a few seconds for an outcome, and says what is believed.
+   * Rejects with `not_found` for a payment of no watched order.
+   */
+  returned(
+    provider: string,
+    url: string | URL,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<OrderView>
+  /** Asks about everything of the order now. Rejects as the provider's lookup; what was heard until then is kept. */
+  look(order: string): Promise<void>
+  order(order: string): Promise<OrderView | undefined>
+  orders(query?: OrderQuery): Promise<OrderPage>
+  /** Everything heard of a payment, oldest first. */
+  timeline(payment: { readonly provider: string; readonly id: string }): AsyncIterable<Evidence>
+  closeTask(key: string, tx?: Sql): Promise<void>
+  /** Starts to look, to hand over and to do the nightly work: in as many processes as you like. */
+  work(options?: WorkOptions): Promise<void>
+  health(): Promise<Health>
+  /** Ends the work in hand, and closes the database if the tracker opened it. */
+  stop(): Promise<void>
+}
