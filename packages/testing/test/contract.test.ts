@@ -195,6 +195,42 @@ describe('the contract suite', () => {
     ])
   })
 
+  it.each<[string, Partial<Payment>]>([
+    ['a card number for a brand', { method: { kind: 'card', brand: '4242 4242 4242 4242' } }],
+    ['the beginning of a card number', { method: { kind: 'card', name: '424242' } }],
+    ['more than the last four digits', { method: { kind: 'card', last4: '44242' } }],
+    ['an expiry', { method: { kind: 'card', expiry: '01/30' } as Payment['method'] & object }],
+    ['an expiry for a brand', { method: { kind: 'card', brand: '01/2030' } }],
+    ['a name in a trace', { trace: { acquirerReference: 'L L' } }],
+    ['a number in 3-D Secure', { authentication: { eci: '5555555555554444' } }],
+  ])('notices %s in a payment', async (_, change) => {
+    const failed = await failuresOf((provider) => ({
+      readResponse: async (body) => withPayment(await provider.readResponse(body), () => change),
+    }))
+    expect(failed).toEqual(['as the response to a create call'])
+  })
+
+  it('notices the name of a shopper, wherever it is kept', async () => {
+    const failed = await failuresOf((provider, { fetch }) => ({
+      async lookup(id, asked) {
+        const report = await provider.lookup(id, asked)
+        const headers = { authorization: `Bearer ${checkoutComFixtures.secrets.secretKey}` }
+        const answer = await fetch?.(`${checkoutComFixtures.origin}/payments/${id}`, { headers })
+        const body = (await answer?.json()) as { source?: { name?: string } }
+        const name = body.source?.name
+        return name === undefined ? report : withPayment(report, () => ({ method: { kind: 'card', name } }))
+      },
+    }))
+    expect(failed).toContain('of what the provider knows of the shopper and the card')
+  })
+
+  it("notices the provider's own object where nobody asked for it", async () => {
+    const failed = await failuresOf((provider) => ({
+      readResponse: async (body) => ({ ...(await provider.readResponse(body)), raw: body }),
+    }))
+    expect(failed).toEqual(['as the response to a create call'])
+  })
+
   it('notices a hint with a status', async () => {
     const failed = await failuresOf((provider) => ({
       readReturn: (url) => Object.assign(provider.readReturn(url), { status: 'captured' }),

@@ -1,5 +1,6 @@
 import type { PaymentHint, PaymentReport } from '@payment-status/core'
 import { findMembers, findNotPlain } from './plain.ts'
+import { findPrivate } from './private.ts'
 import type { TestRunner } from './runner.ts'
 
 export interface EvidenceCheck {
@@ -24,7 +25,10 @@ export function checkHint(
   if (hint.action?.kind === 'redirect') expect(/^https?:\/\//i.test(hint.action.url)).toBe(true)
 }
 
-/** A report is marked as one, names its provider, and is plain JSON with instants for times. */
+/**
+ * A report is marked as one, names its provider, is plain JSON with instants for times, and holds neither card data nor,
+ * where nobody asked for it, the provider's own object.
+ */
 export function checkReport(
   { expect, provider }: EvidenceCheck,
   report: PaymentReport,
@@ -38,14 +42,28 @@ export function checkReport(
   }).toEqual({ evidence: 'report', source, provider })
   expect(findNotPlain(report)).toBe(undefined)
   expect(structuredClone(report)).toEqual(JSON.parse(JSON.stringify(report)))
-  const times = [report.observedAt, report.occurredAt, payment.createdAt, payment.updatedAt]
+  const times = [
+    report.observedAt,
+    report.occurredAt,
+    payment.createdAt,
+    payment.updatedAt,
+    payment.authorizationExpiresAt,
+    ...(payment.steps ?? []).map(({ at }) => at),
+  ]
   expect(times.filter((time) => time !== undefined && !isInstant(time))).toEqual([])
   // Only what was told at a moment has one; what was asked for is as new as the question.
   if (source === 'lookup' || source === 'list') expect('occurredAt' in report).toBe(false)
   const amounts = [payment.amount?.amount, payment.authorized, payment.captured, payment.refunded]
-  expect(amounts.filter((amount) => amount !== undefined && !isMinorUnits(amount))).toEqual([])
+  const stepAmounts = (payment.steps ?? []).map(({ amount }) => amount)
+  expect(
+    [...amounts, ...stepAmounts].filter((amount) => amount !== undefined && !isMinorUnits(amount)),
+  ).toEqual([])
+  const stepIds = (payment.steps ?? []).map(({ id }) => id)
+  expect(stepIds.filter((id, index) => id === '' || stepIds.indexOf(id) !== index)).toEqual([])
   if (payment.amount === undefined) expect(amounts.filter((amount) => amount !== undefined)).toEqual([])
   if (payment.action?.kind === 'redirect') expect(/^https?:\/\//i.test(payment.action.url)).toBe(true)
+  expect(findPrivate(payment)).toEqual([])
+  expect('raw' in report).toBe(false)
 }
 
 function isInstant(time: string): boolean {

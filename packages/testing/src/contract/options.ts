@@ -7,6 +7,7 @@ export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string
   readonly name?: string
   readonly timeoutMs?: number
   readonly retries?: number
+  readonly keepRaw?: boolean
 }
 
 /** What a fixture may do that the contract forbids to the others; each one needs a reason in a comment beside it. */

@@ -1,8 +1,9 @@
 import type { PaymentProvider } from '@payment-status/core'
 import type { PaymentFixture } from '@payment-status/core/kit'
 import type { ProviderContractOptions } from './options.ts'
-import { collect, errorOf } from './outcome.ts'
+import { collect, endingOf, errorOf } from './outcome.ts'
 import { plantEverywhere, planted } from './planted.ts'
+import { findPlanted, plantPrivate } from './private.ts'
 import type { TestRunner } from './runner.ts'
 import { findSecrets } from './search.ts'
 import type { Subject } from './subject.ts'
@@ -25,9 +26,31 @@ export function testSecrets(
     return leaks
   }
 
+  describe('a payment holds nothing it should not', () => {
+    it('of what the provider knows of the shopper and the card', async () => {
+      const found: string[] = []
+      for (const { id, response } of fixtures.payments) {
+        const answers = await answersTo(id)
+        for (const plant of planted) {
+          const calls = [
+            ...answers.map((answer, index) => () => answering(index, plantPrivate(answer, plant)).lookup(id)),
+            () =>
+              subject.connected().provider.readResponse(plantPrivate(response?.body, plant), response?.sent),
+          ]
+          for (const call of calls) {
+            const ending = await endingOf(call) // what is refused is not kept
+            if (ending.kind === 'value') found.push(...findPlanted(ending.value.payment))
+          }
+        }
+      }
+      expect(found).toEqual([])
+    })
+  })
+
+  // With `keepRaw`: what a report may keep, an error may not.
   describe('an error holds nothing it should not', () => {
     it('when a payload is not as documented', async () => {
-      const { provider } = subject.connected()
+      const { provider } = subject.connected({ keepRaw: true })
       for (const { id, response, clientResult } of examples) {
         const answers = await answersTo(id)
         const calls = [
@@ -112,8 +135,9 @@ export function testSecrets(
   /** A provider whose nth question is answered with `body`, and the others truly. */
   function answering(nth: number, body: unknown): PaymentProvider {
     let count = 0
-    return subject.answeredBy((request) =>
-      count++ === nth ? Promise.resolve(Response.json(body)) : fixtures.respond(request),
+    return subject.answeredBy(
+      (request) => (count++ === nth ? Promise.resolve(Response.json(body)) : fixtures.respond(request)),
+      { keepRaw: true },
     )
   }
 }

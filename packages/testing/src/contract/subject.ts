@@ -11,7 +11,7 @@ export interface Subject {
   trusting(secret: (secret: string) => string): PaymentProvider
 }
 
-type Changes = Partial<Pick<ContractConfig<object>, 'name' | 'timeoutMs' | 'retries'>>
+type Changes = Partial<Pick<ContractConfig<object>, 'name' | 'timeoutMs' | 'retries' | 'keepRaw'>>
 
 /** Makes subjects out of the caller's `create`. */
 export function createSubject<Secrets extends Readonly<Record<string, string>>>({

@@ -1,0 +1,92 @@
+import { omitUndefined } from '../omit-undefined.ts'
+import type { Payment, PaymentMethod } from '../words/payment.ts'
+
+type Stated<T> = { readonly [Key in keyof T]: string | number | null | undefined }
+
+/** A run of six digits or more could be the beginning of a card number, a month and a year its expiry. */
+const cardDataPattern = /\d(?:[\s./_-]*\d){5}|^\s*\d{1,2}\s*[/-]\s*\d{2,4}\s*$/
+const wordPattern = /^[\w+/=.:-]{1,64}$/
+const MAX_NAME_LENGTH = 64
+
+/**
+ * How the shopper paid, with what may be kept of it: the last four characters of a number, a country of two letters, and
+ * names that cannot hold a card number or its expiry. Everything else that is given is left out. Give it the provider's
+ * word for the method and the brand, never a field that names a person.
+ */
+export function toMethod(
+  kind: PaymentMethod['kind'],
+  { name, brand, last4, country }: Partial<Stated<Omit<PaymentMethod, 'kind'>>>,
+): PaymentMethod {
+  return omitUndefined<PaymentMethod>({
+    kind,
+    name: toName(name),
+    brand: toName(brand),
+    last4: matching(last4, /^[\dA-Z]{4}$/i),
+    country: matching(country, /^[A-Z]{2}$/i)?.toUpperCase(),
+  })
+}
+
+/** 3-D Secure as the provider words it, each member a short word; `undefined` where nothing of it is told. */
+export function toAuthentication({
+  eci,
+  version,
+  status,
+}: Partial<Stated<NonNullable<Payment['authentication']>>>): Payment['authentication'] {
+  return orUndefined({
+    eci: matching(eci, /^\w{1,4}$/),
+    version: matching(version, /^[\w.]{1,16}$/),
+    status: matching(status, /^[\w. -]{1,40}$/),
+  })
+}
+
+/**
+ * What a bank or a card scheme asks for, each member a single word that is no card number; `undefined` where nothing of it
+ * is told.
+ */
+export function toTrace({
+  authorizationCode,
+  networkTransactionId,
+  acquirerReference,
+}: Partial<Stated<NonNullable<Payment['trace']>>>): Payment['trace'] {
+  const toWord = (value: string | number | null | undefined) => {
+    const word = matching(value, wordPattern)
+    return word === undefined || isCardNumber(word) ? undefined : word
+  }
+  return orUndefined({
+    authorizationCode: matching(authorizationCode, /^(?!\d{12})[\w-]{1,32}$/),
+    networkTransactionId: toWord(networkTransactionId),
+    acquirerReference: toWord(acquirerReference),
+  })
+}
+
+/**
+ * Whether digits are as many as a card's and add up as a card's do. Of 15 digits, which American Express has, so are the
+ * transaction ids of Visa and Discover: those are kept.
+ */
+function isCardNumber(text: string): boolean {
+  if (!/^\d{13,19}$/.test(text) || text.length === 15) return false
+  let sum = 0
+  for (const [index, digit] of [...text].reverse().entries()) {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
+    sum += value > 9 ? value - 9 : value
+  }
+  return sum % 10 === 0
+}
+
+function toName(value: string | number | null | undefined): string | undefined {
+  const name = typeof value === 'string' ? value.trim() : ''
+  const isFit = name !== '' && name.length <= MAX_NAME_LENGTH && !/\p{Control}/u.test(name)
+  return isFit && !cardDataPattern.test(name) ? name : undefined
+}
+
+function matching(value: string | number | null | undefined, pattern: RegExp): string | undefined {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+  return pattern.test(text) ? text : undefined
+}
+
+function orUndefined<T extends object>(
+  members: { readonly [Key in keyof T]: T[Key] | undefined },
+): T | undefined {
+  const told = omitUndefined<T>(members as never)
+  return Object.keys(told).length === 0 ? undefined : told
+}

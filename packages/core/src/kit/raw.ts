@@ -1,0 +1,15 @@
+import type { ProviderOptions } from '../words/provider.ts'
+
+/**
+ * What `PaymentReport.raw` holds of the provider's own object: a copy of it where the configuration says `keepRaw: true`,
+ * otherwise `undefined`. It can hold personal data, so it goes into a report and nowhere else: not into an error, not into
+ * a log. What no JSON can hold is left out.
+ */
+export function toRaw(body: unknown, { keepRaw }: Pick<ProviderOptions, 'keepRaw'>): unknown {
+  if (keepRaw !== true || body === undefined) return undefined
+  try {
+    return JSON.parse(JSON.stringify(body)) as unknown
+  } catch {
+    return undefined
+  }
+}

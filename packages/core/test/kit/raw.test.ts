@@ -1,0 +1,27 @@
+import { toRaw } from '@payment-status/core/kit'
+import { describe, expect, it } from 'vitest'
+
+describe("the provider's own object", () => {
+  const body = { id: 'pay_1', source: { name: 'L L' }, gone: undefined }
+
+  it('is kept where the configuration says so, and only there', () => {
+    expect(toRaw(body, { keepRaw: true })).toEqual({ id: 'pay_1', source: { name: 'L L' } })
+    expect(toRaw(body, { keepRaw: false })).toBe(undefined)
+    expect(toRaw(body, {})).toBe(undefined)
+    expect(toRaw(body, { keepRaw: 'yes' as unknown as boolean })).toBe(undefined)
+  })
+
+  it('is a copy: what becomes of the original does not change the report', () => {
+    const original = { list: [1] }
+    const kept = toRaw(original, { keepRaw: true })
+    original.list.push(2)
+    expect(kept).toEqual({ list: [1] })
+  })
+
+  it('is left out where no JSON can hold it', () => {
+    const endless: Record<string, unknown> = {}
+    endless.self = endless
+    for (const value of [endless, 1n, undefined, () => 1])
+      expect(toRaw(value, { keepRaw: true })).toBe(undefined)
+  })
+})
