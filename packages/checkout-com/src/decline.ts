@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { omitUndefined, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match, P } from 'ts-pattern'
 import { type CheckoutComDeclineCode, checkoutComDeclineCodes } from './schema.ts'
 
@@ -8,7 +8,7 @@ type Meaning = Pick<Decline, 'reason' | 'retry'>
 /** A refusal's response code and summary as a `Decline`. Codes are strings: 2005C and 200R1 exist. */
 export function toDecline(code: string, summary: string | null | undefined): Decline {
   const { reason, retry } = toMeaning(code)
-  return omitUndefined({ code, reason, retry, message: toSafeText(summary) })
+  return omitUndefined({ code, reason, retry, message: toLogSafe(summary) })
 }
 
 /** Whether a response code tells of a refusal: anything but the 10xxx of an approval. */

@@ -68,3 +68,38 @@ it('what a log prints holds the details and nothing hidden', () => {
   expect(inspect(error)).toMatch(/\[test-pay\] none[\s\S]*httpStatus: 404/)
   expect(error.cause).toBeUndefined()
 })
+
+it.each([
+  '4242424242424242',
+  '4242-4242-4242-4242',
+  '4242.4242.4242.4242',
+  '4242_4242_4242_4242',
+  '42424242-4242-4242-8888-888888888888',
+  'sk_test_SECRET',
+  'req.sk_live_1',
+  'two words',
+  'x'.repeat(65),
+  'a\u200bb',
+  '',
+])('a code or an id that could be something else is left out: %j', (word) => {
+  const error = new PaymentError({
+    code: 'rejected',
+    provider: 'test-pay',
+    message: 'no',
+    requestId: word,
+    providerCode: word,
+  })
+  expect('requestId' in error || 'providerCode' in error).toBe(false)
+})
+
+it.each([
+  'req_LzPuDfcmWNw3fH',
+  '0HL80RJLS76I7',
+  '5c8e2b0a-40f5-4b1d-9a51-5e2a8a3c1d77',
+  'card_declined',
+  '20005',
+])('an id that a provider’s support asks for is kept: %s', (requestId) =>
+  expect(
+    new PaymentError({ code: 'rejected', provider: 'test-pay', message: 'no', requestId }).requestId,
+  ).toBe(requestId),
+)

@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { omitUndefined, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
 import { type OnerwayDeclineCode, onerwayDeclineCodes, reasonSchema } from './schema.ts'
@@ -11,7 +11,7 @@ export function toDecline(code: string | null | undefined, message: string | nul
   const { reason, retry } = toMeaning(code)
   // A code is a short word; what is not one could hold anything.
   const word = code && /^\w{1,12}$/.test(code) ? code : undefined
-  return omitUndefined({ code: word, reason, retry, message: toSafeText(message) })
+  return omitUndefined({ code: word, reason, retry, message: toLogSafe(message) })
 }
 
 /** A step's `reason`, which is JSON inside a string, as a `Decline`; `undefined` where it tells of no refusal. */

@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { omitUndefined, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
   type StripeAdviceCode,
@@ -110,7 +110,7 @@ function toMeaning(code: string | null | undefined): Meaning | undefined {
 
 /** Text fit to be shown and logged. Nothing that could be a client secret is. */
 function withoutSecret(text: string | null | undefined): string | undefined {
-  const safe = toSafeText(text)
+  const safe = toLogSafe(text)
   return safe?.includes('_secret_') ? undefined : safe
 }
 

@@ -1,4 +1,23 @@
-import { PaymentError } from '../words/errors.ts'
+import type { ProviderOptions } from '../words/provider.ts'
+import { inputError } from './errors.ts'
+
+/**
+ * A provider's name: the configured one, else its usual one. Throws `invalid_input` for a configuration that is no object,
+ * or that has a `name` that is no text, or a `fetch` or a `clock` that is no function.
+ */
+export function readName<Name extends string>(config: ProviderOptions<Name>, usual: Name): Name {
+  if (typeof config !== 'object' || config === null) {
+    throw inputError(usual, 'the configuration must be an object')
+  }
+  const { name = usual, fetch, clock } = config
+  if (typeof name !== 'string' || name.trim() === '')
+    throw inputError(usual, 'name must be a text that is not empty')
+  for (const [member, value] of Object.entries({ fetch, clock })) {
+    if (value !== undefined && typeof value !== 'function')
+      throw inputError(name, `${member} must be a function`)
+  }
+  return name
+}
 
 /**
  * Configured secrets as a list. What is unset (`undefined`, `null`, '') is dropped: it is no key to verify with. Throws
@@ -24,16 +43,7 @@ export function toBaseUrl(url: string, provider: string): string {
     !/^https?:$/.test(parsed.protocol) ||
     parsed.username + parsed.password + parsed.search + parsed.hash !== ''
   ) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: 'baseUrl must be an http(s) URL with nothing but a host and a path',
-    })
+    throw inputError(provider, 'baseUrl must be an http(s) URL with nothing but a host and a path')
   }
   return parsed.href.replace(/\/+$/, '')
-}
-
-/** What to throw for an argument or a configuration that cannot be right. */
-export function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -1,12 +1,16 @@
 import { PaymentError } from '../words/errors.ts'
 import type { WebhookDelivery } from '../words/evidence.ts'
+import { inputError } from './errors.ts'
 
 /**
  * A header by its lower-case name, whatever its case in the delivery; repeated ones are joined by commas, as HTTP
  * does. `undefined` when there is none.
  */
 export function readHeader({ headers }: WebhookDelivery, name: string): string | undefined {
-  if (isHeaders(headers)) return headers.get(name) ?? undefined
+  if (isHeaders(headers)) {
+    const value: unknown = headers.get(name)
+    return typeof value === 'string' ? value : undefined
+  }
   const values: string[] = []
   for (const key in headers) {
     if (key.length !== name.length || key.toLowerCase() !== name) continue
@@ -25,21 +29,41 @@ function isHeaders(headers: WebhookDelivery['headers']): headers is Headers {
 /** Throws `invalid_input` unless this is a raw delivery: a body somebody parsed already can no longer be verified. */
 export function checkDelivery(delivery: WebhookDelivery, provider: string): void {
   const { rawBody, headers } = delivery ?? {}
-  if (typeof rawBody !== 'string' && !(rawBody instanceof Uint8Array)) {
-    throw new PaymentError({
-      code: 'invalid_input',
+  if (typeof rawBody !== 'string' && !isBytes(rawBody)) {
+    throw inputError(
       provider,
-      message:
-        'rawBody must be the body as it came, a string or Uint8Array, before any JSON parser touched it',
-    })
+      'rawBody must be the body as it came, a string or Uint8Array, before any JSON parser touched it',
+    )
   }
   if (typeof headers !== 'object' || headers === null) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: "headers must be the request's headers, a Headers object or a plain record",
-    })
+    throw inputError(provider, "headers must be the request's headers, a Headers object or a plain record")
   }
+  if (isHeaders(headers)) return
+  for (const name in headers) {
+    if (!isHeaderValue(headers[name])) {
+      throw inputError(provider, 'the value of a header must be a string, or a list of strings')
+    }
+  }
+}
+
+/**
+ * The delivery with a body of its own. Whoever reads a body again after waiting for something needs one: a server may have
+ * put the next request into the buffer meanwhile. Throws as `checkDelivery`.
+ */
+export function copyDelivery(delivery: WebhookDelivery, provider: string): WebhookDelivery {
+  checkDelivery(delivery, provider)
+  const { rawBody, headers } = delivery
+  return { rawBody: typeof rawBody === 'string' ? rawBody : new Uint8Array(rawBody), headers }
+}
+
+/** By its tag: test runners have a `Uint8Array` of their own beside the server's. */
+function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+function isHeaderValue(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'string') return true
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 /** The body as text. Throws `invalid_payload` for bytes that are not UTF-8. */

@@ -1,6 +1,7 @@
-import { PaymentError } from '../words/errors.ts'
 import type { PaymentReport } from '../words/evidence.ts'
 import type { PaymentProvider } from '../words/provider.ts'
+import { inputError } from './errors.ts'
+import { checkOptions } from './input.ts'
 
 /** `find` out of a provider's two lookups. */
 export function createFind(
@@ -8,16 +9,15 @@ export function createFind(
   { lookup, lookupByReference }: Pick<PaymentProvider, 'lookup' | 'lookupByReference'>,
 ): PaymentProvider['find'] {
   return async (key, options) => {
+    checkOptions(options, provider)
     if (typeof key === 'object' && key !== null) {
       if ('id' in key) return [await lookup(key.id, { ...options, steps: key.steps })]
       if ('reference' in key) return lookupByReference(key.reference, options)
     }
-    throw new PaymentError({
-      code: 'invalid_input',
+    throw inputError(
       provider,
-      message:
-        'a lookup key is an object that holds an id or a reference; a hint without one leaves it to the id you stored',
-    })
+      'a lookup key is an object that holds an id or a reference; a hint without one leaves it to the id you stored',
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 import { untilAborted } from '../abort.ts'
 import { PaymentError, type PaymentErrorCode } from '../words/errors.ts'
 import type { Fetch, RequestOptions } from '../words/provider.ts'
-import { inputError } from './config.ts'
+import { inputError } from './errors.ts'
 import { now } from './time.ts'
 
 /** One question to a provider. Only reads belong here: everything is retried, whatever its method. */
@@ -187,9 +187,13 @@ function readRetryAfter(headers: Headers): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), Number.MAX_SAFE_INTEGER)
 }
 
+/** How many causes of a fault are looked at: one can be its own. */
+const MAX_CAUSES = 8
+
 /** The system's word for a fault (`ECONNREFUSED`), never its message: that can name more than the fault. */
 function faultCode(error: unknown): string {
-  for (let fault = error; fault instanceof Error; fault = fault.cause) {
+  let fault = error
+  for (let causes = 0; causes <= MAX_CAUSES && fault instanceof Error; causes++, fault = fault.cause) {
     const { code } = fault as { code?: unknown }
     if (typeof code === 'string' && /^[A-Z][A-Z_]{2,40}$/.test(code)) return ` (${code})`
   }

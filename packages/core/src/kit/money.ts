@@ -1,5 +1,5 @@
-import { PaymentError } from '../words/errors.ts'
 import { currencyDigits, type Money } from '../words/money.ts'
+import { payloadError } from './errors.ts'
 
 const decimalPattern = /^(\d+)(?:\.(\d+))?$/
 
@@ -22,12 +22,13 @@ export function fromDecimal(
   if (isAbsent(text) || isAbsent(currency)) return undefined
   const digits = digitsOf(currency, context)
   const [, whole, fraction = ''] = decimalPattern.exec(text) ?? []
-  if (whole === undefined) throw refuse(context, 'a decimal string')
+  if (whole === undefined) throw payloadError(context.provider, context.path, 'a decimal string')
   if (/[1-9]/.test(fraction.slice(digits))) {
-    throw refuse(context, `at most ${digits} decimals in this currency`)
+    throw payloadError(context.provider, context.path, `at most ${digits} decimals in this currency`)
   }
   const amount = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'))
-  if (!Number.isSafeInteger(amount)) throw refuse(context, 'an amount that a safe integer holds')
+  if (!Number.isSafeInteger(amount))
+    throw payloadError(context.provider, context.path, 'an amount that a safe integer holds')
   return { amount, currency }
 }
 
@@ -43,7 +44,7 @@ export function fromMinorUnits(
   if (amount === undefined || amount === null || isAbsent(currency)) return undefined
   digitsOf(currency, context)
   if (!Number.isSafeInteger(amount) || amount < 0) {
-    throw refuse(context, 'a non-negative safe integer')
+    throw payloadError(context.provider, context.path, 'a non-negative safe integer')
   }
   return { amount: amount + 0, currency } // -0 is 0
 }
@@ -54,15 +55,7 @@ function isAbsent(text: string | null | undefined): text is '' | null | undefine
 
 function digitsOf(currency: string, context: MoneyContext): number {
   const digits = currencyDigits(currency)
-  if (digits === undefined) throw refuse(context, 'an upper-case ISO 4217 currency code')
+  if (digits === undefined)
+    throw payloadError(context.provider, context.path, 'an upper-case ISO 4217 currency code')
   return digits
-}
-
-function refuse({ provider, path }: MoneyContext, expected: string): PaymentError {
-  return new PaymentError({
-    code: 'invalid_payload',
-    provider,
-    message: `an amount is not as documented (expected ${path}: ${expected})`,
-    issues: [{ path, expected }],
-  })
 }

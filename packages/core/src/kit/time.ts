@@ -1,4 +1,4 @@
-import { PaymentError } from '../words/errors.ts'
+import { payloadError } from './errors.ts'
 
 /** `+08:00` and the like, or one of the names for no offset. */
 const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
@@ -48,13 +48,7 @@ export function readInstant(
   if (text === undefined || text === null || text === '') return undefined
   const instant = toInstant(text, zone)
   if (instant !== undefined) return instant
-  const expected = isTimeZone(zone) ? 'a timestamp' : 'a timestamp in a known time zone'
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider,
-    message: `a time is not as documented (expected ${path}: ${expected})`,
-    issues: [{ path, expected }],
-  })
+  throw payloadError(provider, path, isTimeZone(zone) ? 'a timestamp' : 'a timestamp in a known time zone')
 }
 
 /** Seconds since 1970 as an ISO 8601 instant in UTC; `undefined` when `Date` cannot hold them. */

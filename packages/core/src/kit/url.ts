@@ -1,4 +1,4 @@
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from './errors.ts'
 
 /**
  * The query of a return URL: absolute, or the path a server framework hands over (`/result?…`). Throws `invalid_input`
@@ -10,11 +10,7 @@ export function readQuery(url: string | URL, provider: string): URLSearchParams 
     const absolute = /^[/?]/.test(url) ? `https://return.invalid${url.startsWith('?') ? '/' : ''}${url}` : url
     if (URL.canParse(absolute)) return new URL(absolute).searchParams
   }
-  throw new PaymentError({
-    code: 'invalid_input',
-    provider,
-    message: 'the return URL must be an absolute URL, or a path with its query',
-  })
+  throw inputError(provider, 'the return URL must be an absolute URL, or a path with its query')
 }
 
 /**
@@ -31,17 +27,14 @@ export function readParameter(
   const [value] = values
   if (value === undefined) return undefined
   if (values.size === 1 && pattern.test(value)) return value
-  throw new PaymentError({
-    code: 'invalid_input',
-    provider,
-    message: `${name} in the return URL does not look like one of the provider's`,
-  })
+  throw inputError(provider, `${name} in the return URL does not look like one of the provider's`)
 }
 
-/** An http(s) URL a shopper may be sent to; anything else (`javascript:`, `data:`) is dropped. */
+/**
+ * An http(s) URL a shopper may be sent to, as a browser reads it: `https:shop.example` becomes `https://shop.example/`, so
+ * that whoever checks it sees the host it leads to. Anything else (`javascript:`, `data:`) is dropped.
+ */
 export function toHttpUrl(url: string | null | undefined): string | undefined {
-  if (!url || !URL.canParse(url)) return undefined
-  const { protocol, href } = new URL(url)
-  // What a parser forgives (spaces, line breaks, tabs within) is not handed on to the next one.
-  return /^https?:$/.test(protocol) ? (/[\s\p{Control}]/u.test(url) ? href : url) : undefined
+  const parsed = url ? URL.parse(url) : null
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined
 }

@@ -1,3 +1,5 @@
+import { toLogSafeWord } from '../log-safe.ts'
+
 /** What went wrong, as a word to branch on. */
 export type PaymentErrorCode =
   | 'invalid_input' // the caller's argument or configuration cannot be right
@@ -58,8 +60,8 @@ export class PaymentError extends Error {
     this.provider = provider
     this.retryable = retryableCodes.has(code)
     const details = {
-      requestId: toWord(requestId),
-      providerCode: toWord(providerCode),
+      requestId: toLogSafeWord(requestId),
+      providerCode: toLogSafeWord(providerCode),
       httpStatus,
       retryAfterMs,
       issues,
@@ -74,11 +76,4 @@ export class PaymentError extends Error {
 /** True for a `PaymentError`, also for one made by another copy of this package. */
 export function isPaymentError(value: unknown): value is PaymentError {
   return typeof value === 'object' && value !== null && mark in value
-}
-
-/** A code or id fit for a log: a short word, or nothing. It came from outside, where it could be a key or a card number. */
-function toWord(word: string | undefined): string | undefined {
-  if (word === undefined || /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(word)) return word
-  const isWord = /^[\w.-]{1,64}$/.test(word) && !/^(?:[spr]k|whsec)_|\d{12}/.test(word)
-  return isWord ? word : undefined
 }

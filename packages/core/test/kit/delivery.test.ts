@@ -1,5 +1,12 @@
 import type { WebhookDelivery } from '@payment-status/core'
-import { checkDelivery, createFind, newestFirst, readHeader, readText } from '@payment-status/core/kit'
+import {
+  checkDelivery,
+  copyDelivery,
+  createFind,
+  newestFirst,
+  readHeader,
+  readText,
+} from '@payment-status/core/kit'
 import { describe, expect, it, vi } from 'vitest'
 import { at, lookup } from '../make.ts'
 
@@ -31,6 +38,10 @@ describe('a header', () => {
     expect(readHeader(delivery({ 'x-signature': 'a', 'X-Signature': 'b' }), 'x-signature')).toBe('a, b')
   })
 
+  it('in something like Headers that is no text is undefined', () => {
+    expect(readHeader(delivery(new Map([['x-signature', 7]])), 'x-signature')).toBeUndefined()
+  })
+
   it('that is not there is undefined', () => {
     for (const headers of [new Headers(), {}, { 'x-signature': undefined }, { 'x-signatures': 'abc' }]) {
       expect(readHeader(delivery(headers), 'x-signature')).toBeUndefined()
@@ -59,6 +70,28 @@ describe('a delivery', () => {
     )
   })
 
+  it.each([{ 'x-count': 7 }, { 'x-list': ['a', 7] }, { 'x-object': {} }, { 'x-yes': true }])(
+    'with a header that is no text is refused, and told what to give: %o',
+    (headers) => {
+      expect(() => checkDelivery(delivery(headers), 'test-pay')).toThrow(
+        expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining('string') }),
+      )
+    },
+  )
+
+  it('with headers that were not sent is one', () => {
+    expect(() => checkDelivery(delivery({ 'x-none': undefined, 'x-null': null }), 'test-pay')).not.toThrow()
+  })
+
+  it.each([new Uint8Array([1, 2, 3]), Buffer.from([0, 1, 2, 3]).subarray(1)])(
+    'is copied: a buffer that is used again later changes nothing',
+    (rawBody) => {
+      const { rawBody: copy } = copyDelivery(delivery({}, rawBody), 'test-pay')
+      rawBody.fill(9)
+      expect([...(copy as Uint8Array)]).toEqual([1, 2, 3])
+    },
+  )
+
   it('is read as UTF-8, a byte order mark included', () => {
     expect(readText(delivery({}, '¥'), 'test-pay')).toBe('¥')
     expect(readText(delivery({}, new TextEncoder().encode('\ufeff¥')), 'test-pay')).toBe('\ufeff¥')
@@ -83,8 +116,12 @@ describe('find', () => {
     expect(doors.lookupByReference).toHaveBeenCalledWith('order-1', options)
   })
 
-  it('refuses a key that is neither', async () => {
-    await expect(find({} as never)).rejects.toMatchObject({ code: 'invalid_input' })
+  it.each([{}, null, undefined, 'pay_1', 7])('refuses a key that is neither: %o', async (key) => {
+    await expect(find(key as never)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('refuses options that are none', async () => {
+    await expect(find({ id: 'pay_1' }, null as never)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })
 

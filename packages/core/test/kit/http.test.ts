@@ -229,6 +229,23 @@ describe('no answer', () => {
     expect(error.message).toMatch(/ECONNREFUSED|^\[test-pay\] no answer from the provider$/)
   })
 
+  it('a fault that is its own cause ends all the same', async () => {
+    const own = new Error('SECRET')
+    own.cause = own
+    const fetch = async () => {
+      throw own
+    }
+    expect(await refusal(ask(hang, { fetch }))).toMatchObject({ code: 'unavailable' })
+  })
+
+  it('the word for a fault is found behind its causes', async () => {
+    const deep = new Error('SECRET', { cause: Object.assign(new Error('SECRET'), { code: 'ENOTFOUND' }) })
+    const fetch = async () => {
+      throw new TypeError('SECRET', { cause: deep })
+    }
+    expect((await refusal(ask(hang, { fetch }))).message).toContain('(ENOTFOUND)')
+  })
+
   it('a fetch that throws anything is unavailable, without what it threw', async () => {
     for (const reason of [new Error('SECRET'), 'SECRET', undefined]) {
       const fetch = async () => {

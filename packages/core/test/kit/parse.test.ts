@@ -1,5 +1,5 @@
 import { isPaymentError } from '@payment-status/core'
-import { omitUndefined, parse, parseJson, toSafeText } from '@payment-status/core/kit'
+import { omitUndefined, parse, parseJson } from '@payment-status/core/kit'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -77,24 +77,4 @@ it('stated leaves out what holds undefined, and nothing else', () => {
     d: '',
     e: false,
   })
-})
-
-describe('text that may be shown', () => {
-  it('is kept as it is', () => {
-    expect(toSafeText('Insufficient funds (51)')).toBe('Insufficient funds (51)')
-    expect(toSafeText('余额不足')).toBe('余额不足')
-  })
-
-  it.each([
-    '4242424242424242',
-    'card 4242 4242 4242 4242 declined',
-    '4242-4242-4242-4242',
-    '378282246310005',
-    'two\nlines',
-    '\u001b[31mred',
-    'x'.repeat(201),
-    '',
-    null,
-    undefined,
-  ])('is left out when it could be something else: %j', (text) => expect(toSafeText(text)).toBeUndefined())
 })

@@ -1,4 +1,4 @@
-import { readParameter, readQuery, toBaseUrl, toHttpUrl, toSecrets } from '@payment-status/core/kit'
+import { readName, readParameter, readQuery, toBaseUrl, toHttpUrl, toSecrets } from '@payment-status/core/kit'
 import { describe, expect, it } from 'vitest'
 
 const refused = expect.objectContaining({
@@ -48,6 +48,14 @@ describe('a URL a shopper may be sent to', () => {
   )
 
   it.each([
+    ['https:evil.test', 'https://evil.test/'],
+    ['https:/\\evil.test', 'https://evil.test/'],
+    ['https://shop.example\\@evil.test', 'https://shop.example/@evil.test'],
+    [' https://bank.example/3ds\n', 'https://bank.example/3ds'],
+    ['HTTPS://BANK.example', 'https://bank.example/'],
+  ])('%j is handed on as a browser reads it: %s', (url, expected) => expect(toHttpUrl(url)).toBe(expected))
+
+  it.each([
     'javascript:alert(1)',
     'data:text/html,x',
     'ftp://a.example/',
@@ -66,6 +74,31 @@ describe('configuration', () => {
     expect(toSecrets('', 'p')).toEqual([])
     expect(toSecrets(undefined, 'p')).toEqual([])
   })
+
+  it.each([7, true, {}, [7], [{}], ['a', ['b']]])('secrets that are no text are refused: %o', (secrets) => {
+    expect(() => toSecrets(secrets as never, 'p')).toThrow(refused)
+  })
+
+  it('a name is the configured one, else the usual one', () => {
+    expect(readName({}, 'test-pay')).toBe('test-pay')
+    expect(readName({ name: undefined }, 'test-pay')).toBe('test-pay')
+    expect(readName<string>({ name: 'second-account' }, 'test-pay')).toBe('second-account')
+  })
+
+  it.each([
+    null,
+    undefined,
+    'SECRET',
+    7,
+    { name: '' },
+    { name: ' ' },
+    { name: 7 },
+    { name: null },
+    { fetch: 'SECRET' },
+    { clock: 7 },
+  ])('a configuration that cannot work is refused: %o', (config) =>
+    expect(() => readName(config as never, 'test-pay')).toThrow(refused),
+  )
 
   it('a base URL loses its trailing slash', () => {
     expect(toBaseUrl('https://api.example/', 'test-pay')).toBe('https://api.example')
