@@ -1,6 +1,7 @@
 export { type Advance, advance, statusTransitions } from './deciding/advance.ts'
 export { type AmountCheck, checkAmount } from './deciding/amount.ts'
 export { type OrderStanding, resolveAttempts } from './deciding/attempts.ts'
+export { dayIn } from './deciding/day.ts'
 export {
   type HintStep,
   nextStep,
@@ -8,6 +9,13 @@ export {
   type ReportStep,
   type ShownAction,
 } from './deciding/next-step.ts'
+export {
+  type Difference,
+  type DifferingField,
+  type OwnRecord,
+  type ReconcileSummary,
+  reconcile,
+} from './deciding/reconcile.ts'
 export {
   nextWait,
   type PollSchedule,

@@ -1,0 +1,99 @@
+import { PaymentError } from '../words/errors.ts'
+import type { ListRange } from '../words/provider.ts'
+
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+const offsetPattern = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
+const MINUTE_IN_MILLISECONDS = 60_000
+const DAY_IN_MILLISECONDS = 24 * 60 * MINUTE_IN_MILLISECONDS
+
+/** Milliseconds a zone's clock is ahead of UTC at an instant. */
+type Offset = (instant: number) => number
+
+/**
+ * One day of a time zone, from its first moment until just before the next day's: what `list` wants for a nightly
+ * comparison. `day` is `'2026-11-20'`, or `'yesterday'` as seen from that zone now; `timeZone` is an offset such as
+ * `'+08:00'`, or a name of the IANA database such as `'Europe/Berlin'`. A day on which clocks are changed has 23 or 25
+ * hours, and one whose midnight is skipped begins when the clock goes on.
+ *
+ * Throws `invalid_input` for a day that is none (30 February, or one that zone left out) and an unknown zone.
+ *
+ * @param clock Milliseconds since 1970; what `'yesterday'` is counted from.
+ */
+export function dayIn(day: string, timeZone: string, clock: () => number = Date.now): ListRange {
+  const offset = toOffset(timeZone)
+  const midnight = day === 'yesterday' ? toMidnight(clock(), offset) - DAY_IN_MILLISECONDS : readDay(day)
+  const from = findStart(midnight, offset)
+  const to = findStart(midnight + DAY_IN_MILLISECONDS, offset)
+  if (from >= to) throw inputError('that time zone has no such day: its clocks passed over it')
+  return { from: new Date(from), to: new Date(to) }
+}
+
+/** A day as its midnight, were it in UTC. `Date` turns 30 February into March, a calendar does not. */
+function readDay(day: string): number {
+  const midnight = dayPattern.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+  if (new Date(midnight || 0).toISOString().slice(0, 10) === day) return midnight
+  throw inputError("a day is 'yesterday', or a date such as 2026-11-20")
+}
+
+/** The midnight that began the day an instant belongs to, in the zone's own time. */
+function toMidnight(instant: number, offset: Offset): number {
+  return Math.floor((instant + offset(instant)) / DAY_IN_MILLISECONDS) * DAY_IN_MILLISECONDS
+}
+
+/** The instant at which a zone's clock first shows a midnight, or the first after it where it is skipped. */
+function findStart(midnight: number, offset: Offset): number {
+  const before = offset(midnight - DAY_IN_MILLISECONDS)
+  const after = offset(midnight + DAY_IN_MILLISECONDS)
+  const shown = [midnight - before, midnight - after].filter(
+    (instant) => instant + offset(instant) === midnight,
+  )
+  if (shown.length > 0) return Math.min(...shown)
+  // The clock jumps over midnight: the day begins at the jump, between the two.
+  let earlier = midnight - Math.max(before, after)
+  let later = midnight - Math.min(before, after)
+  while (later - earlier > 1) {
+    const middle = Math.floor((earlier + later) / 2)
+    if (middle + offset(middle) < midnight) earlier = middle
+    else later = middle
+  }
+  return later
+}
+
+function toOffset(timeZone: string): Offset {
+  if (timeZone === 'Z') return () => 0
+  const [, sign, hours, minutes] = offsetPattern.exec(timeZone) ?? []
+  if (sign !== undefined) {
+    const distance = (Number(hours) * 60 + Number(minutes)) * MINUTE_IN_MILLISECONDS
+    return () => (sign === '-' ? -distance : distance)
+  }
+  const format = createFormat(timeZone)
+  return (instant) => {
+    const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
+    for (const { type, value } of format.formatToParts(instant)) parts[type] = Number(value)
+    const { year = 0, month = 1, day, hour, minute, second } = parts
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000
+  }
+}
+
+function createFormat(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+  } catch {
+    throw inputError('a time zone is an offset such as +08:00, or a name such as Europe/Berlin')
+  }
+}
+
+function inputError(message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
+}
