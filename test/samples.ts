@@ -8,6 +8,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export const pages: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...['docs', 'docs/providers', 'docs/decisions'].flatMap(pagesIn),
   ...readdirSync(join(root, 'packages')).flatMap((name) => pagesIn(`packages/${name}`)),
 ]

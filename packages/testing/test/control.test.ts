@@ -140,11 +140,11 @@ describe('the controls', () => {
       const control = createControl(play().simulator)
       for (const [command, rest = ''] of commands) {
         const words = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-        const after = (option: string) =>
+        const valuesOf = (option: string) =>
           words.flatMap((word, index) => (word === option ? [words[index + 1] ?? ''] : []))
-        const [body] = after('-d')
-        const headers = new Headers(after('-H').map((header) => header.split(': ') as [string, string]))
-        const [method = 'GET'] = after('-X')
+        const [body] = valuesOf('-d')
+        const headers = new Headers(valuesOf('-H').map((header) => header.split(': ') as [string, string]))
+        const [method = 'GET'] = valuesOf('-X')
         const url = words.find((word) => word.startsWith('http')) ?? ''
         const answer = await control(
           new Request(url, { method, headers, ...(body === undefined ? {} : { body }) }),

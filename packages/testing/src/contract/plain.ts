@@ -20,12 +20,3 @@ export function findMembers(value: unknown, name: string, path = 'it'): string[]
     ...findMembers(member, name, `${path}.${key}`),
   ])
 }
-
-/** JSON with its members in order, so that two values of the same meaning are the same text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
-}
