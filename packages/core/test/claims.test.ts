@@ -20,16 +20,26 @@ describe('a claim', () => {
     const { claims, time } = makeClaims()
     expect(await claims.begin(event())).toBe('new')
     expect(await claims.begin(event())).toBe('busy')
-    await claims.end(event(), 'done')
+    await claims.end(event(), 'done') // what is done is done, whoever says so
     time.now = 1e12
     expect(await claims.begin(event())).toBe('done')
   })
 
   it('that failed is new again at once', async () => {
     const { claims } = makeClaims()
-    await claims.begin(event())
-    await claims.end(event(), 'failed')
+    const mine = event()
+    await claims.begin(mine)
+    await claims.end(mine, 'failed')
     expect(await claims.begin(event())).toBe('new')
+  })
+
+  it('is not given back by somebody who does not hold it', async () => {
+    const { claims } = makeClaims()
+    await claims.begin(event())
+    const other = event()
+    expect(await claims.begin(other)).toBe('busy')
+    await claims.end(other, 'failed')
+    expect(await claims.begin(event())).toBe('busy')
   })
 
   it('is a lease: when nobody ends it, it runs out', async () => {
@@ -40,6 +50,18 @@ describe('a claim', () => {
     time.now = 1000
     expect(await claims.begin(event())).toBe('new')
     expect(await claims.begin(event())).toBe('busy')
+  })
+
+  it('runs out in its own time, also when the clock steps back', async () => {
+    const { claims, time } = makeClaims()
+    time.now = 1e9
+    await claims.begin(event('a'))
+    time.now = 1e9 - 3_600_000
+    await claims.begin(event('b'))
+    time.now += 999
+    expect([await claims.begin(event('a')), await claims.begin(event('b'))]).toEqual(['busy', 'busy'])
+    time.now += 1
+    expect([await claims.begin(event('a')), await claims.begin(event('b'))]).toEqual(['new', 'new'])
   })
 
   it('is of one provider and one event', async () => {
@@ -105,10 +127,14 @@ describe('memory', () => {
   })
 })
 
-it.each([{ leaseMs: 0 }, { leaseMs: Number.NaN }, { maxEvents: 0 }, { maxEvents: -1 }])(
-  'options that cannot work are refused: %o',
-  (options) =>
-    expect(() => memoryClaims(options)).toThrow(expect.objectContaining({ code: 'invalid_input' })),
+it.each([
+  { leaseMs: 0 },
+  { leaseMs: Number.NaN },
+  { maxEvents: 0 },
+  { maxEvents: -1 },
+  { leaseMs: '5' as never },
+])('options that cannot work are refused: %o', (options) =>
+  expect(() => memoryClaims(options)).toThrow(expect.objectContaining({ code: 'invalid_input' })),
 )
 
 it('works with the machine’s clock when none is given', async () => {
@@ -130,15 +156,19 @@ it('behaves like the three words it is made of, whatever happens in whatever ord
     fc.asyncProperty(steps, async (taken) => {
       const { claims, time } = makeClaims()
       const until = new Map<number, number>() // Infinity: for good
+      const held = new Map<number, WebhookEvent>()
       for (const step of taken) {
         if (step.do === 'pass') time.now += step.id
         else if (step.do === 'begin') {
           const end = until.get(step.id) ?? -1
           const expected = end === Infinity ? 'done' : time.now < end ? 'busy' : 'new'
-          expect(await claims.begin(event(String(step.id)))).toBe(expected)
-          if (expected === 'new') until.set(step.id, time.now + 1000)
+          const begun = event(String(step.id))
+          expect(await claims.begin(begun)).toBe(expected)
+          if (expected !== 'new') continue
+          until.set(step.id, time.now + 1000)
+          held.set(step.id, begun)
         } else {
-          await claims.end(event(String(step.id)), step.do)
+          await claims.end(held.get(step.id) ?? event(String(step.id)), step.do)
           if (step.do === 'done') until.set(step.id, Infinity)
           else if (until.get(step.id) !== Infinity) until.delete(step.id)
         }

@@ -181,6 +181,55 @@ describe('the body', () => {
     expect(readWebhook).not.toHaveBeenCalled()
   })
 
+  it('that stalls is answered with 408, and never acted on', async () => {
+    const { handle, readWebhook, onError } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
+    const stalled = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(4)),
+    })
+    expect(await look(await handle(post(stalled, { duplex: 'half' } as RequestInit)))).toEqual(refused(408))
+    expect(readWebhook).not.toHaveBeenCalled()
+    expect(onError).not.toHaveBeenCalled()
+  })
+
+  it('that keeps dripping is answered with 408', async () => {
+    const { handle, readWebhook } = makeHandler(events.payment, { options: { bodyTimeoutMs: 50 } })
+    let timer: ReturnType<typeof setInterval> | undefined
+    const dripping = new ReadableStream<Uint8Array>({
+      start(controller) {
+        timer = setInterval(() => controller.enqueue(new Uint8Array(1)), 5)
+      },
+    })
+    expect((await handle(post(dripping, { duplex: 'half' } as RequestInit))).status).toBe(408)
+    clearInterval(timer)
+    expect(readWebhook).not.toHaveBeenCalled()
+  })
+
+  it('that stalls is answered with 408 also where a runtime has no stream of it', async () => {
+    const { handle } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
+    const request = { method: 'POST', headers: new Headers(), arrayBuffer: () => new Promise(() => {}) }
+    expect((await handle(request as unknown as Request)).status).toBe(408)
+  })
+
+  it('is taken over as it comes: what happens to the buffers of its parts later changes nothing', async () => {
+    const { handle, readWebhook } = makeHandler(events.payment)
+    const buffer = new Uint8Array(1)
+    let byte = 0
+    const inBytes = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (byte === 1000) return controller.close()
+          buffer[0] = byte++ % 256
+          controller.enqueue(buffer)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    await handle(post(inBytes, { duplex: 'half' } as RequestInit))
+    expect(readWebhook.mock.calls[0]?.[0].rawBody).toEqual(
+      Uint8Array.from({ length: 1000 }, (_, index) => index % 256),
+    )
+  })
+
   it('of exactly the limit is read, of one byte more it is not', async () => {
     const { handle } = makeHandler(events.payment, { options: { maxBodyBytes: 10 } })
     expect((await handle(post('x'.repeat(10)))).status).toBe(200)
@@ -421,8 +470,22 @@ describe('options that cannot work are refused', () => {
     { claims: 'none', onReports, onEvent: onReports },
     { claims: 'none', onReports, maxBodyBytes: 0 },
     { claims: 'none', onReports, maxBodyBytes: Number.NaN },
+    { claims: 'none', onReports, bodyTimeoutMs: 0 },
+    { claims: 'none', onReports, bodyTimeoutMs: 2 ** 31 },
+    { claims: 'none', onReports: 'SECRET' },
+    { claims: 'none', onReports, onError: 'SECRET' },
+    { claims: {}, onReports },
+    { claims: 'memory', onReports },
+    null,
+    undefined,
   ])('%o', (options) => {
     expect(() => createWebhookHandler(makeProvider(), options as unknown as WebhookHandlerOptions)).toThrow(
+      expect.objectContaining({ code: 'invalid_input', message: expect.not.stringContaining('SECRET') }),
+    )
+  })
+
+  it.each([null, undefined, {}, 'SECRET'])('a provider that is none: %o', (provider) => {
+    expect(() => createWebhookHandler(provider as never, { claims: 'none', onReports })).toThrow(
       expect.objectContaining({ code: 'invalid_input' }),
     )
   })

@@ -1,4 +1,4 @@
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from '../kit/errors.ts'
 import type { WebhookEvent } from '../words/evidence.ts'
 
 /**
@@ -11,7 +11,10 @@ export interface WebhookClaims {
    * holds it. `done`: it was handled. Of several calls at once, one may get `new`.
    */
   begin(event: WebhookEvent): Promise<'new' | 'busy' | 'done'>
-  /** `done` is for good; `failed` gives the claim back at once. */
+  /**
+   * `done` is for good. `failed` gives the claim back at once, if it is still yours: a lease that ran out may be somebody
+   * else's by now. It is yours by the event: give the very object that `begin` was given.
+   */
   end(event: WebhookEvent, result: 'done' | 'failed'): Promise<void>
 }
 
@@ -20,7 +23,7 @@ export interface MemoryClaimsOptions {
   readonly leaseMs?: number | undefined
   /** How many handled events are remembered; the oldest are forgotten first. Default 50 000. */
   readonly maxEvents?: number | undefined
-  /** Milliseconds since any moment. Default `Date.now`. */
+  /** Milliseconds since any moment. Default `performance.now`, which nobody sets back. */
   readonly clock?: (() => number) | undefined
 }
 
@@ -28,7 +31,7 @@ const DEFAULT_LEASE_IN_MILLISECONDS = 5 * 60_000
 const DEFAULT_MAX_EVENTS = 50_000
 
 interface Lease {
-  readonly event: WebhookEvent
+  readonly owner: WebhookEvent
   readonly expiresAt: number
 }
 
@@ -37,19 +40,17 @@ interface Lease {
  * `invalid_input` for numbers that are not above zero.
  */
 export function memoryClaims(options: MemoryClaimsOptions = {}): WebhookClaims {
-  const { clock = () => Date.now() } = options
+  const elapsed = createStopwatch(options.clock ?? (() => performance.now()))
   const leaseMs = checkPositive('leaseMs', options.leaseMs ?? DEFAULT_LEASE_IN_MILLISECONDS)
   const maxEvents = checkPositive('maxEvents', options.maxEvents ?? DEFAULT_MAX_EVENTS)
   const leases = new Map<string, Lease>() // in the order they expire
-  const expired = new WeakSet<WebhookEvent>()
   const done = new Set<string>()
 
   const dropExpired = () => {
-    const moment = clock()
-    for (const [key, { event, expiresAt }] of leases) {
+    const moment = elapsed()
+    for (const [key, { expiresAt }] of leases) {
       if (moment < expiresAt) break
       leases.delete(key)
-      expired.add(event)
     }
   }
 
@@ -59,15 +60,14 @@ export function memoryClaims(options: MemoryClaimsOptions = {}): WebhookClaims {
       const key = toKey(event)
       if (done.has(key)) return 'done'
       if (leases.has(key)) return 'busy'
-      leases.set(key, { event, expiresAt: clock() + leaseMs })
-      expired.delete(event)
+      leases.set(key, { owner: event, expiresAt: elapsed() + leaseMs })
       return 'new'
     },
     async end(event, result) {
       const key = toKey(event)
       if (result === 'failed') {
         // Whoever took longer than the lease and then failed must not free the claim of whoever took over.
-        if (!expired.has(event)) leases.delete(key)
+        if (leases.get(key)?.owner === event) leases.delete(key)
         return
       }
       leases.delete(key)
@@ -84,11 +84,19 @@ function toKey({ provider, id }: WebhookEvent): string {
   return JSON.stringify([provider, id])
 }
 
+/** The time that passed by a clock: none while it steps back, so that no lease lasts longer than it should. */
+function createStopwatch(clock: () => number): () => number {
+  let last = clock()
+  let passed = 0
+  return () => {
+    const moment = clock()
+    passed += Math.max(0, moment - last)
+    last = moment
+    return passed
+  }
+}
+
 function checkPositive(name: string, value: number): number {
-  if (value > 0) return value
-  throw new PaymentError({
-    code: 'invalid_input',
-    provider: 'payment-status',
-    message: `${name} must be above 0`,
-  })
+  if (typeof value === 'number' && value > 0) return value
+  throw inputError('payment-status', `${name} must be above 0`)
 }

@@ -1,9 +1,10 @@
 import { match } from 'ts-pattern'
+import { inputError } from '../kit/errors.ts'
 import { isPaymentError, PaymentError } from '../words/errors.ts'
 import type { LookupKey, PaymentReport, WebhookEvent } from '../words/evidence.ts'
 import type { PaymentProvider } from '../words/provider.ts'
 import type { WebhookClaims } from './claims.ts'
-import { readBody } from './read-body.ts'
+import { type BodyLimits, readBody } from './read-body.ts'
 
 /** What to do with verified webhooks: with the payments they are about, or with each event as it came. */
 export type WebhookHandlerOptions = {
@@ -11,6 +12,8 @@ export type WebhookHandlerOptions = {
   readonly claims: WebhookClaims | 'none'
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number | undefined
+  /** Milliseconds until a request's whole body has to be there. Default 10 000. */
+  readonly bodyTimeoutMs?: number | undefined
   /** Told of every error behind an answer of 401, 500 or 503; branch on `code` to leave out forged deliveries. */
   readonly onError?: ((error: unknown) => void) | undefined
 } & (
@@ -31,12 +34,15 @@ export type WebhookHandlerOptions = {
 )
 
 const DEFAULT_MAX_BODY_IN_BYTES = 1024 * 1024
+const DEFAULT_BODY_TIMEOUT_IN_MILLISECONDS = 10_000
+/** What a timer can hold. */
+const LONGEST_TIMEOUT_IN_MILLISECONDS = 2 ** 31 - 1
 
 /**
  * A webhook endpoint on the web-standard `Request` and `Response`: it verifies, claims, acts, and then answers what
  * the provider expects to hear. An error's answer has no body: its detail goes to `onError`.
  *
- * 401 forged · 405 not a POST · 413 too large · 500 authentic but unreadable, no secret configured, or your code
+ * 401 forged · 405 not a POST · 408 too slow · 413 too large · 500 authentic but unreadable, no secret configured, or your code
  * threw · 503 handled by somebody else right now, or the recheck may succeed later. The provider delivers those again.
  *
  * Throws `invalid_input` for options that cannot work. The handler rejects with it when it is given something else
@@ -46,13 +52,14 @@ export function createWebhookHandler(
   provider: PaymentProvider,
   options: WebhookHandlerOptions,
 ): (request: Request) => Promise<Response> {
-  const { claims, maxBodyBytes = DEFAULT_MAX_BODY_IN_BYTES } = options
-  checkOptions(options, maxBodyBytes)
+  if (typeof provider?.readWebhook !== 'function') throw refuseInput('the first argument must be a provider')
+  const limits = checkOptions(options)
+  const { claims } = options
 
-  const tell = (error: unknown) => {
+  const reportError = (error: unknown) => {
     // What reports errors must not cause any, neither now nor later.
-    const told = async () => options.onError?.(error)
-    told().catch(() => {})
+    const report = async () => options.onError?.(error)
+    report().catch(() => {})
   }
 
   const handle = async (event: WebhookEvent): Promise<Response> => {
@@ -67,11 +74,11 @@ export function createWebhookHandler(
     try {
       await act(event, provider, options)
     } catch (error) {
-      await end('failed').catch(tell)
+      await end('failed').catch(reportError)
       throw error
     }
     // The work is done: asking for the event again, only because that could not be noted, would do it twice.
-    await end('done').catch(tell)
+    await end('done').catch(reportError)
     return toReply(event)
   }
 
@@ -80,17 +87,18 @@ export function createWebhookHandler(
     if (request.method !== 'POST') return refuse(405, { allow: 'POST' })
     let event: WebhookEvent
     try {
-      const rawBody = await readBody(request, maxBodyBytes)
-      if (!rawBody) return refuse(413)
+      const rawBody = await readBody(request, limits)
+      if (rawBody === 'too_large') return refuse(413)
+      if (rawBody === 'too_slow') return refuse(408)
       event = await provider.readWebhook({ rawBody, headers: request.headers })
     } catch (error) {
-      tell(error)
+      reportError(error)
       return isPaymentError(error) && error.code === 'invalid_signature' ? refuse(401) : refuseFor(error)
     }
     try {
       return await handle(event)
     } catch (error) {
-      tell(error)
+      reportError(error)
       return refuseFor(error)
     }
   }
@@ -143,11 +151,31 @@ function refuseFor(error: unknown): Response {
   return refuse(503, { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) })
 }
 
-function checkOptions(options: WebhookHandlerOptions, maxBodyBytes: number): void {
-  if (!options.claims) throw inputError("claims must be given: memoryClaims(), a shared store, or 'none'")
-  if (!options.onReports === !options.onEvent) throw inputError('give either onReports or onEvent')
-  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1)
-    throw inputError('maxBodyBytes must be a whole number above 0')
+function checkOptions(options: WebhookHandlerOptions): BodyLimits {
+  if (typeof options !== 'object' || options === null) {
+    throw refuseInput('the options must be an object, such as { claims, onReports }')
+  }
+  const {
+    claims,
+    maxBodyBytes: maxBytes = DEFAULT_MAX_BODY_IN_BYTES,
+    bodyTimeoutMs: timeoutMs = DEFAULT_BODY_TIMEOUT_IN_MILLISECONDS,
+    onReports,
+    onEvent,
+    onDispute,
+    onError,
+  } = options
+  if (claims !== 'none' && !(typeof claims?.begin === 'function' && typeof claims.end === 'function')) {
+    throw refuseInput("claims must be given: memoryClaims(), a shared store, or 'none'")
+  }
+  for (const [name, value] of Object.entries({ onReports, onEvent, onDispute, onError })) {
+    if (value !== undefined && typeof value !== 'function') throw refuseInput(`${name} must be a function`)
+  }
+  if (!onReports === !onEvent) throw refuseInput('give either onReports or onEvent')
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
+    throw refuseInput('maxBodyBytes must be a whole number above 0')
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > LONGEST_TIMEOUT_IN_MILLISECONDS)
+    throw refuseInput('bodyTimeoutMs must be a whole number of milliseconds above 0')
+  return { maxBytes, timeoutMs }
 }
 
 /** By its shape: several runtimes and adapters have a `Request` of their own. */
@@ -155,9 +183,9 @@ function checkRequest(request: Request): void {
   const { method, headers, arrayBuffer } = request ?? {}
   if (typeof method === 'string' && typeof headers?.get === 'function' && typeof arrayBuffer === 'function')
     return
-  throw inputError('the webhook handler takes a web-standard Request: adapt what your framework hands over')
+  throw refuseInput('the webhook handler takes a web-standard Request: adapt what your framework hands over')
 }
 
-function inputError(message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
+function refuseInput(message: string): PaymentError {
+  return inputError('payment-status', message)
 }

@@ -207,8 +207,8 @@ describe('retries', () => {
 
 describe('no answer', () => {
   it('a server that hangs is given up after the time limit, each attempt anew', async () => {
-    const error = await refusal(ask(hang, { timeoutMs: 60, retries: 1 }))
-    expect(error).toMatchObject({ code: 'unavailable', message: '[test-pay] no answer within 60 ms' })
+    const error = await refusal(ask(hang, { timeoutMs: 500, retries: 1 }))
+    expect(error).toMatchObject({ code: 'unavailable', message: '[test-pay] no answer within 500 ms' })
     expect(seen).toHaveLength(2)
   })
 
@@ -278,7 +278,7 @@ describe('an abort', () => {
     const started = Date.now()
     setTimeout(() => stop.abort(reason), 80)
     await expect(send(stop.signal, reply)).rejects.toBe(reason)
-    expect(Date.now() - started).toBeLessThan(1500)
+    expect(Date.now() - started).toBeLessThan(2900)
     expect(seen).toHaveLength(1)
   })
 })
