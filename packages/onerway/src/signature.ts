@@ -1,9 +1,8 @@
-import { PaymentError } from '@payment-status/core'
-import { sha256Hex, timingSafeEqual } from '@payment-status/core/kit'
+import { inputError, sha256Hex, timingSafeEqual } from '@payment-status/core/kit'
 
 /**
  * The nine fields of a webhook that take no part in its signature; every other one does, also those Onerway adds
- * tomorrow. Source: seed 000_0ac452fca70926c2.txt.
+ * tomorrow. Source: Onerway's page on the signature of notifications.
  */
 export const unsignedWebhookFields: readonly string[] = [
   'originTransactionId',
@@ -23,6 +22,7 @@ type Fields = Readonly<Record<string, unknown>>
  * Onerway's signature: values in the order of their names by ASCII, nothing between them, null and "" left out ("0"
  * stays), the secret behind, SHA-256 in lower-case hex. Not an HMAC. Nested objects travel as JSON strings and are taken
  * as they came; one that does not is no part of what Onerway documents, and is written out so that nothing in it goes unsigned.
+ * Throws `invalid_input` for one that cannot be written out.
  */
 export async function signFields(
   fields: Fields,
@@ -33,9 +33,18 @@ export async function signFields(
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name]
     if (value === null || value === undefined || value === '' || unsigned.includes(name)) continue
-    values += typeof value === 'object' ? JSON.stringify(value) : String(value)
+    values += typeof value === 'object' ? writeOut(value) : String(value)
   }
   return sha256Hex(values + secret)
+}
+
+function writeOut(value: object): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Nested deeper than the platform can count, or not JSON at all.
+    throw inputError('onerway', 'a field that cannot be written as JSON cannot be signed')
+  }
 }
 
 /** Whether one of the signatures was made with one of the secrets. */
@@ -53,7 +62,8 @@ export async function verifyFields(
 ): Promise<boolean> {
   let holds = false
   for (const secret of secrets) {
-    const expected = await signFields(fields, secret, unsigned)
+    const expected = await signFields(fields, secret, unsigned).catch(() => undefined)
+    if (expected === undefined) return false // what cannot be signed was not
     for (const signature of signatures) if (await timingSafeEqual(expected, signature)) holds = true
   }
   return holds
@@ -61,29 +71,61 @@ export async function verifyFields(
 
 /** Throws `invalid_input` where no secret is configured. */
 export function checkSecrets(secrets: readonly string[], provider: string, need: string): void {
-  if (secrets.length > 0) return
-  throw new PaymentError({
-    code: 'invalid_input',
-    provider,
-    message: `${need} needs secretKey, which is not configured`,
-  })
+  if (secrets.length === 0) throw inputError(provider, `${need} needs secretKey, which is not configured`)
 }
 
-type Reviver = (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown
+/** A notification has some forty fields; what has more than these is none. */
+const MAX_FIELDS = 1000
 
 /**
- * A JSON object's members with its numbers as they were written: `1.50` is signed as 1.50, and 20 digits as 20 digits.
- * Where the platform does not tell how a number was written, it stays one. Throws where it is no JSON.
+ * A JSON object's fields, with numbers and nested values as they were written: `1.50` is signed as 1.50, and 20 digits as 20
+ * digits. `undefined` for what cannot be a notification. Nothing is parsed but names and texts, in one pass without
+ * recursion, so that a body somebody made up costs what its length costs; whether the whole is JSON is for `JSON.parse` to
+ * say, which reads the same fields.
  */
 export function readAsWritten(json: string): Fields | undefined {
-  const numbers: { readonly holder: unknown; readonly key: string; readonly source: string }[] = []
-  const remember: Reviver = function (key, value, context) {
-    if (typeof value === 'number' && context?.source)
-      numbers.push({ holder: this, key, source: context.source })
-    return value
+  if (!/^\s*\{/.test(json)) return undefined
+  const fields = new Map<string, unknown>()
+  let members = 0
+  try {
+    for (const { name, source } of readMembers(json)) {
+      if (++members > MAX_FIELDS) return undefined
+      const isParsed = /^(?:"|true$|false$|null$)/.test(source)
+      fields.set(JSON.parse(name) as string, isParsed ? JSON.parse(source) : source)
+    }
+  } catch {
+    return undefined
   }
-  const parsed: unknown = JSON.parse(json, remember)
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
-  const own = numbers.filter(({ holder }) => holder === parsed)
-  return { ...parsed, ...Object.fromEntries(own.map(({ key, source }) => [key, source])) }
+  return Object.fromEntries(fields)
+}
+
+/** The members of an object: names and values as they were written. Of two with one name the later one counts. */
+function* readMembers(json: string): Generator<{ readonly name: string; readonly source: string }> {
+  let depth = 0
+  let start = json.indexOf('{') + 1 // of a name or a value
+  let name: string | undefined
+  for (let at = start - 1; at < json.length; at++) {
+    const character = json[at]
+    if (character === '"') {
+      at = findStringEnd(json, at)
+    } else if (character === '{' || character === '[') {
+      depth++
+    } else if (character === ':' && depth === 1) {
+      name = json.slice(start, at).trim()
+      start = at + 1
+    } else if (character === ',' || character === '}' || character === ']') {
+      if (depth === 1 && name !== undefined) {
+        yield { name, source: json.slice(start, at).trim() }
+        name = undefined
+        start = at + 1
+      }
+      if (character !== ',') depth--
+    }
+  }
+}
+
+function findStringEnd(json: string, start: number): number {
+  let at = start + 1
+  while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
+  return at
 }

@@ -3,6 +3,7 @@ import { createOnerway, signRequest, signWebhook } from '@payment-status/onerway
 import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/fixtures'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readAsWritten } from '../src/signature.ts'
 import { answerFrom, connect, makeRow, merchantNo, type Row, secretKey, signatureOf } from './make.ts'
 
 // Seed 000_0ac452fca70926c2.txt.
@@ -248,6 +249,63 @@ describe('the signature in the header', () => {
   })
 })
 
+describe('a body somebody made up', () => {
+  const deep = (inner: string, depth = 200_000) => '['.repeat(depth) + inner + ']'.repeat(depth)
+  const opening = '"notifyType":"TXN","transactionId":"90000000000000000001","txnType":"SALE","status":"S"'
+
+  it.each([
+    ['is a deep list', deep('')],
+    ['has a deep field', `{${opening},"a":${deep('')},"sign":"x"}`],
+    ['has a deep field of numbers', `{${opening},"n":1,"a":${deep('1,2')},"sign":"x"}`],
+    ['has deep objects', `{${opening},"a":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)},"sign":"x"}`],
+    ['is all numbers', `{${opening},"a":[${'1,'.repeat(100_000)}1],"b":1,"sign":"x"}`],
+    [
+      'has a hundred thousand fields',
+      `{${Array.from({ length: 100_000 }, (_, i) => `"f${i}":${i}`)},"sign":"x"}`,
+    ],
+  ])('that %s is a forgery like any other', async (_, rawBody) => {
+    await expect(onerway.readWebhook({ rawBody, headers: {} })).rejects.toMatchObject(refused)
+    const headers = { 'x-rh-signature': `v1=${signatureOf({})}` }
+    await expect(onerway.readWebhook({ rawBody, headers })).rejects.toMatchObject(refused)
+  })
+
+  it('is no less of one as the answer to a request', async () => {
+    const data = { transactionId: '1', status: 'S', a: JSON.parse(deep('')) as unknown, sign: 'x' }
+    const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
+    await expect(onerway.readResponse({ respCode: '20000', data }, sent)).rejects.toMatchObject(refused)
+  })
+})
+
+describe('a secret that is not set', () => {
+  const body = { notifyType: 'TXN', transactionId: '1', txnType: 'SALE', status: 'S' }
+
+  it.each(['undefined', 'null', '', 'NaN', '[object Object]'])(
+    'is never one to verify with: a webhook signed with %j is refused',
+    async (secret) => {
+      const delivery = await signWebhook(body, secret)
+      const unset = [undefined, null, ''] as never[]
+      for (const config of [
+        { ...direct, secretKey: [secretKey, ...unset] },
+        { ...direct, webhookSecrets: [secretKey, ...unset] },
+      ]) {
+        await expect(createOnerway(config).readWebhook(delivery)).rejects.toMatchObject(refused)
+      }
+      for (const secretKey of [undefined, null, '', unset]) {
+        const unready = createOnerway({ ...direct, secretKey: secretKey as never })
+        await expect(unready.readWebhook(delivery)).rejects.toMatchObject({ code: 'invalid_input' })
+      }
+    },
+  )
+
+  it.each([7, true, {}, [7], [secretKey, {}]])('nor is one that is no text: %o', (secret) => {
+    for (const given of [{ secretKey: secret }, { webhookSecrets: secret }]) {
+      expect(() => createOnerway({ ...direct, ...(given as object) })).toThrow(
+        expect.objectContaining({ code: 'invalid_input' }),
+      )
+    }
+  })
+})
+
 describe('secrets in rotation', () => {
   const body = { notifyType: 'TXN', transactionId: '1', txnType: 'SALE', status: 'S' }
   const old = 'the-old-secret'
@@ -319,5 +377,45 @@ describe('a number in a field nobody has invented yet', () => {
         code: expect.stringMatching(/invalid_signature/),
       })
     },
+  )
+})
+
+describe('a body’s fields as they were written', () => {
+  it.each([
+    ['a nested number of the same name', '{"fee":1.50,"a":{"fee":2.50},"b":[{"fee":3.50}]}', { fee: '1.50' }],
+    ['one of the same name before it', '{"a":{"fee":2.50},"fee":1.50}', { fee: '1.50' }],
+    ['the later of two', '{"fee":1.50,"fee":2.0}', { fee: '2.0' }],
+    ['a later one that is text', '{"fee":1.50,"fee":"x"}', { fee: 'x' }],
+    ['a later one that is nothing', '{"fee":1.50,"fee":null}', { fee: null }],
+    ['braces, commas and quotes in text', '{"x":"},\\"fee\\":9","fee":1.0}', { x: '},"fee":9', fee: '1.0' }],
+    ['a backslash that ends a text', '{"x":"\\\\","fee":1.0}', { x: '\\', fee: '1.0' }],
+    ['a name that is escaped', '{"f\\u0065e":1.0}', { fee: '1.0' }],
+    ['white space', ' {\n "fee" :\t1.0 \r\n, "x" : "y" } ', { fee: '1.0', x: 'y' }],
+    ['a nested value', '{"a":{ "b": [1.0] }}', { a: '{ "b": [1.0] }' }],
+    ['what is true', '{"a":true,"b":false,"c":null}', { a: true, b: false, c: null }],
+    ['nothing', '{}', {}],
+  ])('%s', (_, json, expected) => expect(readAsWritten(json)).toMatchObject(expected))
+
+  it('are those JSON.parse reads, by the same names', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.constantFrom(undefined, 1),
+        (fields, indent) => {
+          const json = JSON.stringify(fields, null, indent)
+          const parsed = JSON.parse(json) as Row
+          const written = readAsWritten(json) ?? {}
+          expect(Object.keys(written)).toEqual(Object.keys(parsed))
+          for (const name of Object.keys(parsed)) {
+            const isText = typeof parsed[name] === 'string'
+            expect(isText ? written[name] : JSON.parse(String(written[name]))).toEqual(parsed[name])
+          }
+        },
+      ),
+    )
+  })
+
+  it.each(['[]', '[{"fee":1}]', 'null', '7', '"text"'])('are not those of %s', (json) =>
+    expect(readAsWritten(json)).toBeUndefined(),
   )
 })
