@@ -25,8 +25,8 @@ export interface ReturningOrder {
 
 export interface ReturnPageOptions {
   orderOf(request: Request): ReturningOrder | undefined
-  /** What the shop does with news: see double-insurance.ts. */
-  hear(report: PaymentReport): Promise<void>
+  /** Takes news in and resolves to what is believed then: see double-insurance.ts. */
+  hear(report: PaymentReport): Promise<PaymentReport>
   /** How long the page looks: by default four looks more, in ten seconds. Nobody watches a spinner for half an hour. */
   readonly schedule?: PollSchedule
 }
@@ -42,11 +42,15 @@ export function createReturnPage(
     const key = readKey(payments, order, request.url)
     try {
       const { value: standing } = await waitForOutcome(
-        async (signal) => resolveAttempts(await find(payments, { ...key, provider: order.provider }, signal)),
+        async (signal) => {
+          const believed: PaymentReport[] = []
+          for (const report of await find(payments, { ...key, provider: order.provider }, signal))
+            believed.push(await hear(report))
+          return resolveAttempts(believed)
+        },
         { until: hasOutcome, schedule, signal: request.signal },
       )
       if (!standing.deciding) return show(toText({ kind: 'wait', poll: true }))
-      await hear(standing.deciding)
       // Somebody else's payment has another reference: then this is `investigate`.
       const { reference, amount, capture } = order
       return show(toText(nextStep(standing.deciding, { expected: { reference, amount }, capture })))

@@ -15,4 +15,6 @@ export const payments = createPayments([
   }),
 ])
 
-export const shop = createInsuredShop(payments, ({ reference }) => console.log(`deliver ${reference}`))
+export const shop = createInsuredShop(payments, {
+  deliver: ({ reference }) => console.log(`deliver ${reference}`),
+})

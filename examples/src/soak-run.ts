@@ -1,6 +1,5 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
-import { isPaymentError, outcomeOf } from '@payment-status/core'
 import type { ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwaySimulation } from '@payment-status/onerway/fixtures'
@@ -14,7 +13,17 @@ import {
   type StoryName,
   storyNames,
 } from '@payment-status/testing'
-import { createShop, type Shop } from './shop.ts'
+import {
+  createPayments,
+  isPaymentError,
+  outcomeOf,
+  type PaymentReport,
+  type Payments,
+  resolveAttempts,
+} from 'payment-status'
+import { createInsuredShop, type Order } from './double-insurance.ts'
+import { createReturnPage } from './return-page.ts'
+import { watchBeliefs } from './watch-beliefs.ts'
 
 /** Every fault there is, each one often. */
 export const everyFault: Faults = {
@@ -22,6 +31,7 @@ export const everyFault: Faults = {
     lost: 0.08,
     doubled: 0.1,
     reordered: 0.15,
+    swapped: 0.15,
     delayed: 0.06,
     late: 0.06,
     cutShort: 0.04,
@@ -77,14 +87,23 @@ export interface SoakOptions {
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
+/** From one order to the next. */
+const PAUSE = 10 * MINUTE
 const STORY_DAYS = 16
+/** Nobody looks at a spinner for ever. Real milliseconds. */
+const PATIENCE_IN_MILLISECONDS = 40
+/** A night may take many tries: most lists break off somewhere with every fault on. */
+const MOST_TRIES = 300
 const simulations: readonly ProviderSimulation[] = [
   checkoutComSimulation,
   onerwaySimulation,
   stripeSimulation,
 ]
 
-/** Lets a shop live through a batch of payments with every fault on, and holds what it believed against the truth. */
+/**
+ * Lets the documented shop (double-insurance.ts and return-page.ts, the files to copy) live through a batch of payments with
+ * every fault on, and holds what it believed against the truth.
+ */
 export async function runSoak({
   payments: count,
   seed,
@@ -115,34 +134,39 @@ export async function runSoak({
     sendWebhook: (request) => shop.webhooks(request),
   })
   const settings = { fetch: simulator.fetch, retries: 0, timeoutMs: 15 }
-  const shop = createShop(
-    [
-      createCheckoutCom({ ...checkoutComSimulation.secrets, ...settings }),
-      createOnerway({
-        ...onerwaySimulation.secrets,
-        ...settings,
-        environment: 'sandbox',
-        integration: 'direct',
-      }),
-      createStripe({ ...stripeSimulation.secrets, ...settings }),
-    ],
-    {
-      patienceMs: 40,
-      onBelief(report) {
-        beliefs++
-        const { provider, id, status } = report.payment
-        const what = `${provider} ${id} ${report.source}`
-        const history = simulator.history(provider, id)
-        const isSettled = outcomeOf(status) === 'paid' || outcomeOf(status) === 'returned'
-        if (isSettled && !history.some(({ captured }) => captured > 0)) failures.falselyPaid.push(what)
-        if (isSettled && !history.some((truth) => truth.status === status)) failures.neverWas.push(what)
-        const isFromProvider = report.source === 'webhook' || report.source === 'response'
-        if (settled.has(`${provider} ${id}`) && !isSettled && isFromProvider) failures.wentBack.push(what)
-        if (isSettled) settled.add(`${provider} ${id}`)
-        else settled.delete(`${provider} ${id}`)
-      },
-    },
-  )
+  const payments = createPayments([
+    createCheckoutCom({ ...checkoutComSimulation.secrets, ...settings }),
+    createOnerway({
+      ...onerwaySimulation.secrets,
+      ...settings,
+      environment: 'sandbox',
+      integration: 'direct',
+    }),
+    createStripe({ ...stripeSimulation.secrets, ...settings }),
+  ])
+  const errors: unknown[] = []
+  const onError = (error: unknown) => void errors.push(error)
+  const orders = new Map<string, Order>()
+  const shop = createInsuredShop(payments, { deliver: () => {}, onError })
+  const returnPage = createReturnPage(payments, {
+    orderOf: (request) => orders.get(request.headers.get('cookie') ?? ''),
+    hear: shop.hear,
+    schedule: [1, 1], // a real page waits for seconds
+  })
+
+  function onBelief(report: PaymentReport): void {
+    beliefs++
+    const { provider, id, status } = report.payment
+    const what = `${provider} ${id} ${report.source}`
+    const history = simulator.history(provider, id)
+    const isSettled = outcomeOf(status) === 'paid' || outcomeOf(status) === 'returned'
+    if (isSettled && !history.some(({ captured }) => captured > 0)) failures.falselyPaid.push(what)
+    if (isSettled && !history.some((truth) => truth.status === status)) failures.neverWas.push(what)
+    const isFromProvider = report.source === 'webhook' || report.source === 'response'
+    if (settled.has(`${provider} ${id}`) && !isSettled && isFromProvider) failures.wentBack.push(what)
+    if (isSettled) settled.add(`${provider} ${id}`)
+    else settled.delete(`${provider} ${id}`)
+  }
 
   let number = 0
   const started: StartedPayment[] = []
@@ -150,24 +174,39 @@ export async function runSoak({
     const { provider, story } = choose(number++)
     const reference = `soak-${seed}-${number}`
     const amount = { amount: 1000 + number, currency: 'EUR' }
-    const order = shop.takeOrder(reference, amount, isManual(story) ? 'manual' : 'automatic')
+    const capture = isManual(story) ? 'manual' : 'automatic'
+    const order = shop.takeOrder({ reference, provider, amount, capture })
+    orders.set(reference, order)
+    watchBeliefs(order, onBelief)
     const payment = await simulator.start({ provider, story, reference, amount })
     started.push(payment)
-    const { body, sent } = payment.response
     // Every tenth response never reaches the shop: it broke off on the way.
-    if (number % 10 !== 0) await shop.hearResponse(provider, body, sent)
-    await simulator.advance(5000)
-    if (number % 3 === 0) await shop.hearReturn(provider, payment.returnUrl)
-    if (number % 25 === 0) await shop.reconcile(order)
+    if (number % 10 !== 0) await hearResponse(payment, payments, shop.hear).catch(onError)
+    await simulator.advance(PAUSE)
+    if (number % 3 === 0)
+      await returnPage(
+        new Request(payment.returnUrl, {
+          headers: { cookie: reference },
+          signal: AbortSignal.timeout(PATIENCE_IN_MILLISECONDS),
+        }),
+      ).catch(onError)
   }
   for (let day = 0; day < STORY_DAYS; day++) {
     await simulator.advance(DAY)
-    await shop.nightly(({ shipped }) => !shipped || day % 5 === 0)
+    const to = simulator.now()
+    await shop.nightly({ from: new Date(to.getTime() - 2 * DAY), to })
   }
-  await settle(shop, simulator)
-  compare(shop, simulator, failures)
-  for (const error of shop.errors) {
-    if (!['PaymentError', 'TimeoutError'].includes((error as Error).name))
+  // After the last story: asks until everything has been answered on a day when yesterday was like today.
+  await simulator.advance(2 * DAY)
+  for (let from = startAt; from < simulator.now(); from = new Date(from.getTime() + DAY)) {
+    let unanswered = ['everything']
+    for (let tries = 0; tries < MOST_TRIES && unanswered.length > 0; tries++)
+      unanswered = [...(await shop.nightly({ from, to: new Date(from.getTime() + DAY) }))]
+    await simulator.advance(MINUTE)
+  }
+  compare(orders, simulator, failures)
+  for (const error of errors) {
+    if (!isPaymentError(error) && (error as Error).name !== 'TimeoutError')
       failures.crashes.push(String(error))
   }
   return {
@@ -184,25 +223,25 @@ export async function runSoak({
         ]),
     ),
     queries: { ...simulator.queryFaults() },
-    errors: tally(shop.errors.map((error) => (isPaymentError(error) ? error.code : 'patience ran out'))),
+    errors: tally(errors.map((error) => (isPaymentError(error) ? error.code : 'patience ran out'))),
     beliefs,
     failures,
   }
 }
 
-/** After the last story: asks until everything has been answered on a day when yesterday was like today. */
-async function settle(shop: Shop, simulator: Simulator): Promise<void> {
-  await simulator.advance(2 * DAY)
-  for (const order of shop.orders.values()) await shop.reconcile(order)
-  await simulator.advance(MINUTE)
-  await shop.nightly()
+async function hearResponse(
+  { provider, response: { body, sent } }: StartedPayment,
+  payments: Payments,
+  hear: (report: PaymentReport) => Promise<unknown>,
+): Promise<void> {
+  await hear(await payments.provider(provider).readResponse(body, sent))
 }
 
-function compare(shop: Shop, simulator: Simulator, failures: SoakFailures): void {
+function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failures: SoakFailures): void {
   const takenByReference = new Map<string, number>()
   for (const { provider, id, reference } of simulator.payments()) {
     const truth = simulator.truth(provider, id)
-    const believed = shop.orders.get(reference)?.believed.get(`${provider} ${id}`)?.payment
+    const believed = orders.get(reference)?.believed.get(`${provider} ${id}`)?.payment
     if (truth && truth.captured > 0)
       takenByReference.set(reference, (takenByReference.get(reference) ?? 0) + 1)
     const isSame =
@@ -213,15 +252,17 @@ function compare(shop: Shop, simulator: Simulator, failures: SoakFailures): void
     if (!isSame)
       failures.wrongAtTheEnd.push(`${provider} ${id}: believed ${believed?.status}, is ${truth?.status}`)
   }
-  for (const order of shop.orders.values()) {
+  for (const order of orders.values()) {
     const taken = takenByReference.get(order.reference) ?? 0
-    if (order.shipped && taken === 0) failures.falselyShipped.push(order.reference)
-    if (order.paidTwice !== taken > 1) failures.paidTwiceUnnoticed.push(order.reference)
+    if (order.isDelivered && taken === 0) failures.falselyShipped.push(order.reference)
+    const { paidTwice } = resolveAttempts([...order.believed.values()])
+    if (paidTwice !== taken > 1 || (paidTwice && order.toInvestigate === undefined))
+      failures.paidTwiceUnnoticed.push(order.reference)
     // Nothing is delivered for a payment that was disputed before its first news came through.
     const isWholly = [...order.believed.values()].some(
       ({ payment }) => payment.status === 'captured' && !payment.dispute,
     )
-    if (isWholly && !order.shipped) failures.neverShipped.push(order.reference)
+    if (isWholly && !order.isDelivered) failures.neverShipped.push(order.reference)
   }
 }
 

@@ -3,7 +3,7 @@ import express, { type Express } from 'express'
 import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 
 /** A webhook endpoint in Express 5: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
-export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<void>): Express {
+export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<unknown>): Express {
   const webhooks = payments.webhookHandler({
     // For one process. With several, or one that restarts often, keep claims in a store they share: docs/webhooks.md.
     claims: memoryClaims(),

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 
 /** A webhook endpoint in Hono: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
-export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<void>): Hono {
+export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<unknown>): Hono {
   const webhooks = payments.webhookHandler({
     // For one process. With several, or one that restarts often, keep claims in a store they share: docs/webhooks.md.
     claims: memoryClaims(),

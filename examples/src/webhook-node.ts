@@ -5,7 +5,7 @@ import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 /** A webhook endpoint on Node's own server: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
 export function createWebhookServer(
   payments: Payments,
-  hear: (report: PaymentReport) => Promise<void>,
+  hear: (report: PaymentReport) => Promise<unknown>,
 ): Server {
   const webhooks = payments.webhookHandler({
     // For one process. With several, or one that restarts often, keep claims in a store they share: docs/webhooks.md.

@@ -28,7 +28,10 @@ describe('the return page', () => {
     })
     const page = createReturnPage(createPayments(createProviders(api.url)), {
       orderOf: () => order,
-      hear: async (report) => void heard.push(report),
+      async hear(report) {
+        heard.push(report)
+        return report
+      },
       schedule: [5, 5],
     })
     shop = await serve(page)

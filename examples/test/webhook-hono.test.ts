@@ -11,7 +11,7 @@ describe('the endpoint in Hono', () => {
   testEndpoint(['checkout-com', 'onerway', 'stripe'], async (apiUrl) => {
     const acted: string[] = []
     const payments = createPayments(createProviders(apiUrl))
-    const shop = createInsuredShop(payments, ({ reference }) => void acted.push(reference))
+    const shop = createInsuredShop(payments, { deliver: ({ reference }) => void acted.push(reference) })
     const served = await listen(createAdaptorServer(createApp(payments, shop.hear)) as Server)
     return { ...served, acted: () => acted, takeOrder: shop.takeOrder }
   })

@@ -9,7 +9,7 @@ describe('the endpoint on Node’s own server', () => {
   testEndpoint(['checkout-com', 'onerway', 'stripe'], async (apiUrl) => {
     const acted: string[] = []
     const payments = createPayments(createProviders(apiUrl))
-    const shop = createInsuredShop(payments, ({ reference }) => void acted.push(reference))
+    const shop = createInsuredShop(payments, { deliver: ({ reference }) => void acted.push(reference) })
     const served = await listen(createWebhookServer(payments, shop.hear))
     return { ...served, acted: () => acted, takeOrder: shop.takeOrder }
   })

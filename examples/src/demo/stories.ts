@@ -1,6 +1,7 @@
 import type { StoryName } from '@payment-status/testing'
 import { statusMeanings } from 'payment-status'
 import { printTable } from '../table.ts'
+import { watchBeliefs } from '../watch-beliefs.ts'
 import { simulations } from './providers.ts'
 import { setStage } from './stage.ts'
 
@@ -16,31 +17,34 @@ const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
 /** Lets payments live through stories at simulated providers, while a good part of their webhooks is lost, doubled or overtaken. */
 export async function showStories(): Promise<void> {
   const believed = new Map<string, string[]>()
-  const { simulator, shop, close } = await setStage(
-    { webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5 } },
-    ({ payment }) => {
-      const key = `${payment.provider} ${payment.id}`
-      const statuses = believed.get(key) ?? []
-      if (statuses.at(-1) !== payment.status) believed.set(key, [...statuses, payment.status])
-    },
-  )
+  const { simulator, payments, shop, close } = await setStage({
+    webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5, swapped: 0.25 },
+  })
   try {
     const started = []
     for (const story of shown) {
       for (const { provider } of simulations) {
         const reference = `${story}-${provider}`
-        shop.takeOrder(
+        const order = shop.takeOrder({
           reference,
-          { amount: 2500, currency: 'EUR' },
-          story === 'partly_captured' ? 'manual' : 'automatic',
-        )
+          provider,
+          amount: { amount: 2500, currency: 'EUR' },
+          capture: story === 'partly_captured' ? 'manual' : 'automatic',
+        })
+        watchBeliefs(order, ({ payment: { id, status } }) => {
+          const key = `${provider} ${id}`
+          const statuses = believed.get(key) ?? []
+          if (statuses.at(-1) !== status) believed.set(key, [...statuses, status])
+        })
         const payment = await simulator.start({ provider, story, reference })
-        await shop.hearResponse(provider, payment.response.body, payment.response.sent)
+        const { body, sent } = payment.response
+        await shop.hear(await payments.provider(provider).readResponse(body, sent))
         started.push(payment)
       }
     }
+    const from = simulator.now()
     for (let day = 0; day < 5; day++) await simulator.advance(DAY_IN_MILLISECONDS)
-    await shop.nightly() // what no webhook told, a lookup does
+    await shop.nightly({ from, to: new Date(simulator.now().getTime() + DAY_IN_MILLISECONDS) }) // what no webhook told
     printTable(
       '2. Five days at simulated providers: webhooks lost, doubled and overtaken, and one night of asking again',
       ['provider', 'story', 'the shop believed, in turn', 'in truth', 'what it means'],

@@ -131,6 +131,22 @@ export function createDeliveries({
     async announce(payment, simulation) {
       const kinds: readonly WebhookFault[] = ['lost', 'doubled', 'reordered', 'delayed', 'late', 'cutShort']
       const ordinary = await simulation.createWebhooks(payment)
+      if (ordinary.length > 1 && random.chance(webhooks.swapped)) {
+        const parcels = Array.from(
+          ordinary.keys(),
+          (index): Parcel => ({
+            simulation,
+            payment,
+            index,
+            faults: ['swapped'],
+          }),
+        )
+        // At once, as by two of the provider's servers: the shop has both before it has answered either.
+        clock.at(clock.now() + random.between(50, 3000), async () => {
+          await Promise.all(parcels.toReversed().map((parcel) => attempt(parcel, 1)))
+        })
+        return
+      }
       for (const index of ordinary.keys()) {
         dispatch({
           simulation,

@@ -12,6 +12,8 @@ export interface Faults {
         readonly doubled?: number | undefined
         /** Overtaken by its neighbours, within minutes. */
         readonly reordered?: number | undefined
+        /** Those of one moment sent at the same time, the last one first. */
+        readonly swapped?: number | undefined
         /** One to five days late. */
         readonly delayed?: number | undefined
         /** Held back until a newer one has been sent, and a while longer. */
@@ -44,6 +46,7 @@ const webhookFaults: readonly string[] = [
   'lost',
   'doubled',
   'reordered',
+  'swapped',
   'delayed',
   'late',
   'cutShort',
