@@ -21,6 +21,7 @@ export async function showStories(): Promise<void> {
     webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5, swapped: 0.25 },
   })
   try {
+    const from = new Date(simulator.now().getTime() - DAY_IN_MILLISECONDS)
     const started = []
     for (const story of shown) {
       for (const { provider } of simulations) {
@@ -42,7 +43,6 @@ export async function showStories(): Promise<void> {
         started.push(payment)
       }
     }
-    const from = simulator.now()
     for (let day = 0; day < 5; day++) await simulator.advance(DAY_IN_MILLISECONDS)
     await shop.nightly({ from, to: new Date(simulator.now().getTime() + DAY_IN_MILLISECONDS) }) // what no webhook told
     printTable(
