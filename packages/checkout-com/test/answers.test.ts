@@ -85,14 +85,12 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(result).toMatchObject({ payment: { status: 'captured' } })
     expect(attempts).toBe(2)
     expect(took).toBeGreaterThan(950)
-    expect(took).toBeLessThan(2500)
   })
 
   it('429 with a long Retry-After is not waited for: how long is told', async () => {
-    const { result, attempts, took } = await ask([raw(429, '', { 'retry-after': '120' })])
+    const { result, attempts } = await ask([raw(429, '', { 'retry-after': '120' })])
     expect(result).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterMs: 120_000 })
     expect(attempts).toBe(1)
-    expect(took).toBeLessThan(1000)
   })
 
   it('429 without Retry-After is asked again, and not told with a wait nobody asked for', async () => {
@@ -134,10 +132,9 @@ describe.concurrent('over real HTTP, a server that answers', () => {
   })
 
   it('never is given up at the time limit, each attempt at its own', async () => {
-    const { result, attempts, took } = await ask([() => {}], { timeoutMs: 100, retries: 1 })
+    const { result, attempts } = await ask([() => {}], { timeoutMs: 100, retries: 1 })
     expect(result).toMatchObject({ code: 'unavailable', message: '[checkout-com] no answer within 100 ms' })
     expect(attempts).toBe(2)
-    expect(took).toBeLessThan(2000)
   })
 
   it('with headers and then nothing is given up at the time limit too', async () => {
@@ -150,24 +147,24 @@ describe.concurrent('over real HTTP, a server that answers', () => {
 
 describe.concurrent('over real HTTP, a lookup', () => {
   it('is left at once when its signal aborts, and not asked again', async () => {
-    await using server = await serve(() => {})
-    const checkout = createCheckoutCom({ secretKey, baseUrl: server.url })
     const reason = new Error('the shopper left')
     const controller = new AbortController()
-    setTimeout(() => controller.abort(reason), 50)
-    const began = performance.now()
+    await using server = await serve(() => controller.abort(reason))
+    const checkout = createCheckoutCom({ secretKey, baseUrl: server.url })
     await expect(checkout.lookup(paymentId, { signal: controller.signal })).rejects.toBe(reason)
-    expect(performance.now() - began).toBeLessThan(1000)
-    expect(server.asked.length).toBeLessThanOrEqual(1)
+    expect(server.asked).toHaveLength(1)
   })
 
   it('is left while it waits to ask again, too', async () => {
-    await using server = await serve((response) => response.writeHead(429, { 'retry-after': '5' }).end())
+    const controller = new AbortController()
+    await using server = await serve((response) => {
+      response.writeHead(429, { 'retry-after': '5' }).end()
+      setTimeout(() => controller.abort(), 50)
+    })
     const checkout = createCheckoutCom({ secretKey, baseUrl: server.url })
-    const signal = AbortSignal.timeout(200)
+    const { signal } = controller
     const error: unknown = await checkout.lookup(paymentId, { signal }).catch((thrown: unknown) => thrown)
     expect(error).toBe(signal.reason)
-    expect(error).toMatchObject({ name: 'TimeoutError' })
     expect(server.asked).toHaveLength(1)
   })
 
