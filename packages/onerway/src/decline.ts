@@ -4,11 +4,11 @@ import { match } from 'ts-pattern'
 import * as v from 'valibot'
 import { type OnerwayDeclineCode, onerwayDeclineCodes, reasonSchema } from './schema.ts'
 
-type Meaning = Pick<Decline, 'reason' | 'retry'>
+type Reason = Pick<Decline, 'reason' | 'retry'>
 
 /** A refusal's respCode and respMsg as a `Decline`. */
 export function toDecline(code: string | null | undefined, message: string | null | undefined): Decline {
-  const { reason, retry } = toMeaning(code)
+  const { reason, retry } = toReason(code)
   // A code is a short word; what is not one could hold anything.
   const word = code && /^\w{1,12}$/.test(code) ? code : undefined
   return omitUndefined({ code: word, reason, retry, message: toLogSafe(message) })
@@ -33,8 +33,8 @@ export function isDeclineCode(code: string): boolean {
   return isKnown(code) || /^7\d{4}$/.test(code)
 }
 
-function toMeaning(code: string | null | undefined): Meaning {
-  const meaning = (reason: Meaning['reason'], retry: Meaning['retry']): Meaning => ({ reason, retry })
+function toReason(code: string | null | undefined): Reason {
+  const meaning = (reason: Reason['reason'], retry: Reason['retry']): Reason => ({ reason, retry })
   if (!isKnown(code)) return meaning('other', 'other_method')
   return match(code)
     .with('40201', () => meaning('authentication_failed', 'same_method'))

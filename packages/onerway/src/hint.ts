@@ -1,7 +1,6 @@
 import { PaymentError, type PaymentHint } from '@payment-status/core'
 import { omitUndefined, parse, readParameter, readQuery, toHttpUrl } from '@payment-status/core/kit'
 import * as v from 'valibot'
-import type { FoldContext } from './payment.ts'
 import {
   clientResultSchema,
   clientResultV4Schema,
@@ -10,11 +9,11 @@ import {
   nextActionSchema,
   referencePattern,
 } from './schema.ts'
-import { sendsShopper, toAppearance, toWholeAppearance } from './status.ts'
+import { toAppearance, toWholeAppearance } from './status.ts'
+import type { FoldContext } from './step.ts'
 
 /**
- * The return URL carries transactionId, merchantTxnId, status and more; only a key to look up is taken from it (seed
- * 000_0ac452fca70926c2.txt). Throws `invalid_input` for a key that is none.
+ * The return URL carries transactionId, merchantTxnId, status and more; only a key to look up is taken from it. Throws `invalid_input` for a key that is none.
  */
 export function readReturn(url: string | URL, { provider }: FoldContext): PaymentHint {
   const query = readQuery(url, provider)
@@ -26,7 +25,7 @@ export function readReturn(url: string | URL, { provider }: FoldContext): Paymen
 }
 
 /**
- * The browser SDK's result, in both shapes: `{ respCode, data }` of `onPaymentCompleted`, which the seed says is never
+ * The browser SDK's result, in both shapes: `{ respCode, data }` of `onPaymentCompleted`, which Onerway says is never
  * final, and `{ paymentId, paymentStatus }` of version 4 (likely). Throws `invalid_payload`; `invalid_input` for an id that is none.
  */
 export function readClientResult(result: unknown, context: FoldContext): PaymentHint {
@@ -41,7 +40,7 @@ export function readClientResult(result: unknown, context: FoldContext): Payment
     source: 'client',
     key: id === undefined ? undefined : { id },
     appears: isHandled ? toAppearance(data?.status) : ('looks_refused' as const),
-    action: isHandled && sendsShopper(data?.status) ? toRedirect(data?.redirectUrl) : undefined,
+    action: isHandled && data?.status === 'R' ? toRedirect(data?.redirectUrl) : undefined,
   })
 }
 
@@ -56,7 +55,7 @@ function readResultV4(result: unknown, { provider, integration }: FoldContext): 
     // With `direct` a payment's id is its transactionId, which this shape does not hold.
     key: integration === 'hosted' && id !== undefined ? { id } : undefined,
     appears: toWholeAppearance(parsed.paymentStatus),
-    action: sendsShopper(parsed.paymentStatus) ? toRedirect(redirectUrl ?? url) : undefined,
+    action: parsed.paymentStatus === 'R' ? toRedirect(redirectUrl ?? url) : undefined,
   })
 }
 

@@ -17,4 +17,4 @@ export {
 } from './schema.ts'
 export { signFields as signRequest } from './signature.ts'
 export { type Integration, type OnerwayFacts, toPaymentStatus } from './status.ts'
-export { signWebhook, type WebhookSignature } from './webhook.ts'
+export { signWebhook, type WebhookSignature, type WebhookTrust } from './webhook.ts'

@@ -1,56 +1,82 @@
 import {
   type ListRange,
-  type LookupKey,
+  type LookupOptions,
   PaymentError,
   type PaymentReport,
   type RequestOptions,
 } from '@payment-status/core'
-import { checkRange, checkReference, groupLinked, isWithin, newestFirst } from '@payment-status/core/kit'
-import { type PagingContext, readAll } from './api.ts'
-import { type FoldContext, type Folded, findOrigins, foldGroup, type Step } from './payment.ts'
+import {
+  checkRange,
+  checkReference,
+  groupLinked,
+  inputError,
+  newestFirst,
+  omitUndefined,
+} from '@payment-status/core/kit'
+import { type Folded, findOrigins, foldGroup, foldWhole, type Whole } from './fold.ts'
+import { toPayment } from './payment.ts'
+import { type PagingContext, readRefunds, readSteps, readWhole } from './rows.ts'
 import { idPattern, referencePattern } from './schema.ts'
-import { isFollowingType, isOpeningType } from './status.ts'
+import { type FoldContext, isOpening, type Step } from './step.ts'
 
 export type LookupContext = PagingContext
 
-const LARGE_PAGE_SIZE = 100
 const LONGEST_WINDOW_IN_MILLISECONDS = 90 * 24 * 60 * 60 * 1000
 /** How many transactionIds one question names: as many as one page answers. */
 const IDS_A_QUESTION = 10
+/** As many as a thousand questions name: beyond that somebody invents them. */
+const MAX_KNOWN_STEPS = 10_000
+/** How often an answer may lead to further questions: a refund of a capture of an authorization takes three. */
+const MAX_ROUNDS = 12
 /** A million steps in one window: beyond that somebody invents them. */
 const MAX_LIST_PAGES = 100_000
 
+/** One thing to ask Onerway for: a step or several by a name, a payment, or the refunds of one. */
+interface Question {
+  readonly kind: 'id' | 'reference' | 'payment' | 'refunds of a step' | 'refunds of a payment'
+  readonly value: string
+}
+
+/** Whether a question was not asked yet. */
+type IsNew = (question: Question) => boolean
+
+/** What has been answered so far, and what was asked for it. */
+interface Known {
+  readonly steps: Map<string, Step>
+  readonly wholes: Map<string, Whole>
+  readonly asked: Set<string>
+}
+
 /**
- * One payment by its id. One step is not the whole: its row is found, then everything under its merchantTxnId, and folded.
- * An id of a later step (a capture, a refund) answers with the payment it belongs to. Throws `invalid_input` for what is
- * no id, before a request.
+ * One payment by its id, or by that of any of its steps. One step is not the whole: what it follows, what has the
+ * payment's merchantTxnId, and the steps known already are asked for, and folded. Throws `invalid_input` for what is no id,
+ * before a request.
  */
 export async function lookup(
   context: LookupContext,
   id: string,
-  options?: RequestOptions,
+  options?: LookupOptions,
 ): Promise<PaymentReport> {
   const { provider, integration } = context
-  if (typeof id !== 'string' || !idPattern.test(id)) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: 'a payment is looked up by an id of 1 to 20 digits, as a string',
-    })
-  }
-  let found = await readIds(context, [id], options)
-  if (found.length === 0 && integration === 'hosted') {
-    const fields = { paymentId: id, size: `${LARGE_PAGE_SIZE}` }
-    const ofPayment = await readAll(context, '/v1/txn/queryPayments', fields, options)
-    // A row that states no paymentId was still an answer to this one.
-    found = ofPayment.steps
-      .map((step) => (step.paymentId === undefined ? { ...step, paymentId: id } : step))
-      .filter((step) => step.paymentId === id)
-  }
-  const folded = await foldStory(context, found, options)
+  checkId(id, provider)
+  const remembered = checkSteps(options?.steps, provider).map(toIdQuestion)
+  const known = createKnown()
+  const ids = new Set([id, ...remembered.map(({ value }) => value)])
+  const isOfPayment = (group: readonly Step[]) =>
+    group.some((step) => ids.has(step.id) || step.origin === id || step.paymentId === id)
+  const findMore = (group: readonly Step[], isNew: IsNew) =>
+    isOfPayment(group) ? findMissing(group, isNew, context) : []
+  const ask = (questions: readonly Question[]) => gather(context, questions, known, findMore, options)
+
+  // A payment on the provider's page is found by its paymentId at once, its steps a while later (sandbox, August 2026).
+  await ask([...(integration === 'hosted' ? [toPaymentQuestion(id)] : [toIdQuestion(id)]), ...remembered])
+  const isFound = known.wholes.has(id) || [...groupSteps(known.steps.values())].some(isOfPayment)
+  if (integration === 'hosted' && !isFound) await ask([toIdQuestion(id)])
+
+  const folded = fold(context, known)
   const own =
-    folded.find(({ payment }) => payment.id === id) ?? folded.find(({ stepIds }) => stepIds.includes(id))
-  if (own) return toReport(own, 'lookup')
+    folded.find((one) => one.id === id) ?? folded.find(({ steps }) => steps.some((step) => step.id === id))
+  if (own) return toReport(own, 'lookup', context)
   throw new PaymentError({
     code: 'not_found',
     provider,
@@ -66,25 +92,21 @@ export async function lookupByReference(
 ): Promise<readonly PaymentReport[]> {
   const { provider } = context
   if (!referencePattern.test(checkReference(reference, provider))) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: 'a reference is one merchantTxnId: 1 to 64 characters, no comma',
-    })
+    throw inputError(provider, 'a reference is one merchantTxnId: 1 to 64 characters, no comma')
   }
-  const own = await readReference(context, reference, options)
-  const ownIds = new Set(own.map(({ id }) => id))
-  const folded = await foldStory(context, own, options, new Set([toName({ reference })]))
-  return newestFirst(
-    folded
-      .filter(({ stepIds }) => stepIds.some((id) => ownIds.has(id)))
-      .map((payment) => toReport(payment, 'lookup')),
-  )
+  const known = createKnown()
+  const isOwn = (step: Step) => step.reference === reference
+  const findMore = (group: readonly Step[], isNew: IsNew) =>
+    group.some(isOwn) ? findMissing(group, isNew, context) : []
+  await gather(context, [{ kind: 'reference', value: reference }], known, findMore, options)
+  const own = fold(context, known).filter(({ steps }) => steps.some(isOwn))
+  return newestFirst(own.map((folded) => toReport(folded, 'lookup', context)))
 }
 
 /**
- * The payments created in `[from, to)`: the documented batch query, in windows of at most 90 days, folded once all of
- * them are read. Yields what it found, then throws `invalid_payload` where Onerway counted more rows than it handed over.
+ * The payments created in `[from, to)`, and older ones a step of which falls into it: the documented batch query, in
+ * windows of at most 90 days, folded once all of them are read. Yields what it found, then throws `invalid_payload` where
+ * Onerway counted more rows than it handed over.
  */
 export async function* list(
   context: LookupContext,
@@ -92,17 +114,27 @@ export async function* list(
   options?: RequestOptions,
 ): AsyncGenerator<PaymentReport, void, undefined> {
   checkRange(range, context.provider)
-  const steps = new Map<string, Step>()
+  const known = createKnown()
+  const refunds: Question[] = []
   let isComplete = true
   for (const { from, to } of toWindows(range)) {
-    const fields = { startTime: toLocalTime(from, context), endTime: toLocalTime(to, context) }
-    const window = await readAll(context, '/v1/txn/list', fields, options, MAX_LIST_PAGES)
-    for (const step of window.steps) steps.set(step.id, step)
+    const period = { startTime: toLocalTime(from, context), endTime: toLocalTime(to, context) }
+    const window = await readSteps(context, period, options, MAX_LIST_PAGES)
+    for (const step of window.rows) known.steps.set(step.id, step)
     isComplete &&= window.isComplete
+    const refunded = await readRefunds(context, period, options)
+    for (const step of refunded.steps) if (!known.steps.has(step.id)) known.steps.set(step.id, step)
+    refunds.push(...refunded.ids.filter((id) => !known.steps.has(id)).map(toIdQuestion))
   }
-  for (const group of await groupWhole(context, steps, options, new Set())) {
-    for (const folded of foldGroup(group, context))
-      if (isWithin(folded.payment, range)) yield toReport(folded, 'list')
+  const ofPeriod = new Set([...known.steps.keys(), ...refunds.map(({ value }) => value)])
+  await gather(context, refunds, known, findOpening, options)
+
+  const isInPeriod = ({ id, at }: Step) =>
+    ofPeriod.has(id) && (at === undefined || (at >= range.from.toISOString() && at < range.to.toISOString()))
+  for (const group of groupSteps(known.steps.values())) {
+    for (const folded of foldGroup(group, context, known.wholes)) {
+      if (folded.steps.some(isInPeriod)) yield toReport(folded, 'list', context)
+    }
   }
   if (isComplete) return
   throw new PaymentError({
@@ -113,40 +145,112 @@ export async function* list(
   })
 }
 
-/** Reads on until every payment has its opening step and every merchantTxnId it is known by, then folds. */
-async function foldStory(
+/** Asks, and asks on for what the answers name and lack, until nothing is missing that was not asked for. */
+async function gather(
   context: LookupContext,
-  found: readonly Step[],
+  questions: readonly Question[],
+  known: Known,
+  findMore: (group: readonly Step[], isNew: IsNew) => readonly Question[],
   options: RequestOptions | undefined,
-  asked = new Set<string>(),
-): Promise<Folded[]> {
-  const steps = new Map<string, Step>()
-  for (const step of found) steps.set(step.id, step)
-  for (;;) {
-    const groups = await groupWhole(context, steps, options, asked)
-    const openings = [...steps.values()].filter(({ txnType }) => isOpeningType(txnType))
-    const names = openings.flatMap(({ reference }) => (reference === undefined ? [] : { reference }))
-    const [question] = toQuestions(names, asked)
-    if (question === undefined) return [...groups].flatMap((group) => foldGroup(group, context))
-    for (const step of await ask(context, [question], options, asked)) steps.set(step.id, step)
+): Promise<void> {
+  const isNew: IsNew = (question) => !known.asked.has(toName(question))
+  let pending = questions.filter(isNew)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await ask(context, pending, known, options)
+    pending = []
+    for (const group of groupSteps(known.steps.values()))
+      pending.push(...findMore(group, isNew).filter(isNew))
+    if (pending.length === 0) return
   }
 }
 
-/** Groups steps, after asking for the opening ones that are missing: by the ids that were named, then by merchantTxnId. */
-async function groupWhole(
+/** What leads from a group to all that is known of its payment. */
+function findMissing(
+  group: readonly Step[],
+  isNew: IsNew,
+  { integration, refundQueryPath }: LookupContext,
+): Question[] {
+  const paymentIds = integration === 'hosted' ? toSet(group.map(({ paymentId }) => paymentId)) : []
+  const questions = [
+    ...paymentIds.map(toPaymentQuestion),
+    ...toReferenceQuestions(group.filter(isOpening)),
+    ...findOpening(group, isNew),
+  ]
+  if (refundQueryPath === undefined) return questions
+  if (paymentIds.length > 0) {
+    return [...questions, ...paymentIds.map((value): Question => ({ kind: 'refunds of a payment', value }))]
+  }
+  const isTaken = ({ kind, status }: Step) =>
+    status === 'succeeded' && (kind === 'payment' || kind === 'capture')
+  const taken = group.filter(isTaken)
+  return [...questions, ...taken.map(({ id }): Question => ({ kind: 'refunds of a step', value: id }))]
+}
+
+/**
+ * What leads to the steps that others follow. Where these lead nowhere and the step that opens the payment is missing, the
+ * merchantTxnId of what followed may be the payment's own.
+ */
+function findOpening(group: readonly Step[], isNew: IsNew): Question[] {
+  const origins = findOrigins(group).map(toIdQuestion).filter(isNew)
+  if (origins.length > 0 || group.some(isOpening)) return origins
+  return toReferenceQuestions(group.filter(({ kind }) => kind !== 'other'))
+}
+
+async function ask(
   context: LookupContext,
-  steps: Map<string, Step>,
+  questions: readonly Question[],
+  known: Known,
   options: RequestOptions | undefined,
-  asked: Set<string>,
-): Promise<Iterable<Step[]>> {
-  for (;;) {
-    // Of each payment the likeliest name that was not asked for yet.
-    const questions: LookupKey[] = []
-    for (const group of groupSteps(steps.values())) {
-      questions.push(...toQuestions(findMissing(group), asked).slice(0, 1))
-    }
-    if (questions.length === 0) return groupSteps(steps.values())
-    for (const step of await ask(context, questions, options, asked)) steps.set(step.id, step)
+): Promise<void> {
+  const { steps, wholes, asked } = known
+  for (const question of questions) asked.add(toName(question))
+  const valuesOf = (kind: Question['kind']) =>
+    toSet(questions.map((question) => (question.kind === kind ? question.value : undefined)))
+  const ids = new Set(valuesOf('id'))
+  for (const paymentId of valuesOf('payment')) {
+    const whole = await readWhole(context, paymentId, options)
+    if (!whole) continue
+    wholes.set(paymentId, whole)
+    const last = whole.lastTransactionId
+    if (last === undefined || steps.has(last) || asked.has(toName(toIdQuestion(last)))) continue
+    asked.add(toName(toIdQuestion(last)))
+    ids.add(last)
+  }
+  const refundFields = [
+    ...valuesOf('refunds of a step').map((originTransactionId) => ({ originTransactionId })),
+    ...valuesOf('refunds of a payment').map((paymentId) => ({ paymentId })),
+  ]
+  for (const fields of refundFields) {
+    const refunds = await readRefunds(context, fields, options)
+    for (const step of refunds.steps) if (!steps.has(step.id)) steps.set(step.id, step)
+    for (const id of refunds.ids) if (!steps.has(id)) ids.add(id)
+  }
+  const all = [...ids]
+  for (let start = 0; start < all.length; start += IDS_A_QUESTION) {
+    const some = all.slice(start, start + IDS_A_QUESTION)
+    const { rows } = await readSteps(context, { transactionIds: some.join(',') }, options)
+    keepOwn(steps, rows, ({ id }) => some.includes(id))
+  }
+  for (const reference of valuesOf('reference')) {
+    const { rows } = await readSteps(context, { merchantTxnIds: reference }, options)
+    keepOwn(steps, rows, (step) => step.reference === reference)
+  }
+}
+
+/**
+ * Keeps the rows that were asked for, and those without a merchantTxnId that name a step which is known: whichever
+ * question they answered, they belong to it.
+ */
+function keepOwn(steps: Map<string, Step>, rows: readonly Step[], isAskedFor: (step: Step) => boolean): void {
+  for (const step of rows) if (isAskedFor(step)) steps.set(step.id, step)
+  let rest = rows.filter((step) => !isAskedFor(step) && step.reference === undefined)
+  for (let before = -1; before !== rest.length; ) {
+    before = rest.length
+    rest = rest.filter((step) => {
+      if (!steps.has(step.origin ?? '')) return true
+      steps.set(step.id, step)
+      return false
+    })
   }
 }
 
@@ -158,64 +262,63 @@ function groupSteps(steps: Iterable<Step>): Iterable<Step[]> {
   return groupLinked([...steps], [({ id, origin }) => [id, origin], ({ paymentId }) => [paymentId]])
 }
 
-/** What to ask for where the step that opens a group is missing, the likelier one first. */
-function findMissing(group: readonly Step[]): LookupKey[] {
-  if (group.some(({ txnType }) => isOpeningType(txnType))) return []
-  const references = group.flatMap(({ txnType, reference }) =>
-    reference !== undefined && isFollowingType(txnType) ? reference : [],
-  )
-  return [
-    ...Array.from(new Set(findOrigins(group)), (id) => ({ id })),
-    ...Array.from(new Set(references), (reference) => ({ reference })),
-  ]
+/** Every payment there is anything of. */
+function fold(context: LookupContext, { steps, wholes }: Known): Folded[] {
+  const folded = [...groupSteps(steps.values())].flatMap((group) => foldGroup(group, context, wholes))
+  const ids = new Set(folded.map(({ id }) => id))
+  const alone = [...wholes.values()].filter(({ paymentId }) => !ids.has(paymentId))
+  return [...folded, ...alone.map(foldWhole)]
 }
 
-/** What was not asked for yet, and can be. */
-function toQuestions(keys: readonly LookupKey[], asked: ReadonlySet<string>): LookupKey[] {
-  return keys.filter(
-    (key) => !asked.has(toName(key)) && ('id' in key || referencePattern.test(key.reference)),
-  )
+function createKnown(): Known {
+  return { steps: new Map(), wholes: new Map(), asked: new Set() }
 }
 
-function toName(key: LookupKey): string {
-  return 'id' in key ? `id ${key.id}` : `reference ${key.reference}`
+function toIdQuestion(value: string): Question {
+  return { kind: 'id', value }
 }
 
-/** Asks for ids ten at a time, and for each merchantTxnId by itself. */
-async function ask(
-  context: LookupContext,
-  questions: readonly LookupKey[],
-  options: RequestOptions | undefined,
-  asked: Set<string>,
-): Promise<Step[]> {
-  for (const key of questions) asked.add(toName(key))
-  const ids = new Set(questions.flatMap((key) => ('id' in key ? key.id : [])))
-  const references = new Set(questions.flatMap((key) => ('id' in key ? [] : key.reference)))
-  const answers: Step[][] = []
-  const all = [...ids]
-  for (let start = 0; start < all.length; start += IDS_A_QUESTION) {
-    answers.push(await readIds(context, all.slice(start, start + IDS_A_QUESTION), options))
+function toPaymentQuestion(value: string): Question {
+  return { kind: 'payment', value }
+}
+
+/** The merchantTxnIds of steps; one with a comma would ask for several. */
+function toReferenceQuestions(steps: readonly Step[]): Question[] {
+  const references = toSet(steps.map(({ reference }) => reference))
+  return references
+    .filter((reference) => referencePattern.test(reference))
+    .map((value) => ({ kind: 'reference', value }))
+}
+
+function toName({ kind, value }: Question): string {
+  return `${kind} ${value}`
+}
+
+function toSet(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))]
+}
+
+function checkId(id: unknown, provider: string): void {
+  if (typeof id === 'string' && idPattern.test(id)) return
+  throw inputError(provider, 'a payment is looked up by an id of 1 to 20 digits, as a string')
+}
+
+/** The ids of the steps that are known already. Throws `invalid_input` for what no step of Onerway's has. */
+function checkSteps(steps: unknown, provider: string): string[] {
+  if (steps === undefined) return []
+  const isStep = (step: unknown): step is { readonly id: string } =>
+    typeof step === 'object' &&
+    step !== null &&
+    'id' in step &&
+    typeof step.id === 'string' &&
+    idPattern.test(step.id)
+  if (Array.isArray(steps) && steps.length <= MAX_KNOWN_STEPS && steps.every(isStep)) {
+    return [...new Set(steps.map(({ id }) => id))]
   }
-  for (const reference of references) answers.push(await readReference(context, reference, options))
-  return answers.flat()
-}
-
-async function readIds(
-  context: LookupContext,
-  ids: readonly string[],
-  options: RequestOptions | undefined,
-): Promise<Step[]> {
-  const { steps } = await readAll(context, '/v1/txn/list', { transactionIds: ids.join(',') }, options)
-  return steps.filter(({ id }) => ids.includes(id))
-}
-
-async function readReference(
-  context: LookupContext,
-  reference: string,
-  options: RequestOptions | undefined,
-): Promise<Step[]> {
-  const { steps } = await readAll(context, '/v1/txn/list', { merchantTxnIds: reference }, options)
-  return steps.filter((step) => step.reference === reference)
+  throw inputError(
+    provider,
+    `the known steps are a list of at most ${MAX_KNOWN_STEPS}, each with an id of 1 to 20 digits, as a string`,
+  )
 }
 
 /** Windows of whole seconds, as Onerway's times are, that touch each other. */
@@ -235,6 +338,17 @@ function toLocalTime(date: Date, { timeZone }: FoldContext): string {
   return new Date(date.getTime() + offset).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-function toReport({ payment, observedAt }: Folded, source: 'lookup' | 'list'): PaymentReport {
-  return { evidence: 'report', source, payment, observedAt }
+function toReport(
+  folded: Folded,
+  source: 'lookup' | 'list',
+  { provider, keepRaw }: FoldContext,
+): PaymentReport {
+  const { steps, whole, observedAt } = folded
+  return omitUndefined<PaymentReport>({
+    evidence: 'report',
+    source,
+    payment: toPayment(folded, provider, { withSteps: true }),
+    observedAt,
+    raw: keepRaw ? [...(whole ? [whole.raw] : []), ...steps.map(({ raw }) => raw)] : undefined,
+  })
 }

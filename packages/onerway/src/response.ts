@@ -1,12 +1,14 @@
-import { PaymentError, type PaymentReport, type ShopperAction } from '@payment-status/core'
-import { now, omitUndefined, parse, readInstant, toHttpUrl } from '@payment-status/core/kit'
+import { type Payment, PaymentError, type PaymentReport, type ShopperAction } from '@payment-status/core'
+import { now, omitUndefined, parse, readInstant, toHttpUrl, toInstant } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
-import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
+import { foldGroup } from './fold.ts'
+import { toPayment, withoutFigures } from './payment.ts'
 import { answerSchema, namedSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
 import { checkSecrets, verifyFields } from './signature.ts'
-import { isOpeningType, mayHoldDecline, toAnsweredStatus } from './status.ts'
+import { isOpeningType, toAnsweredStatus } from './status.ts'
+import { type FoldContext, toStep } from './step.ts'
 
 /** What was sent, and the answer does not repeat. Nothing else of the request is read: it holds card data. */
 export interface OnerwaySent {
@@ -19,7 +21,7 @@ export interface OnerwaySent {
  * without the sent txnType, `invalid_signature` for an answer somebody changed, `rejected` or `unavailable` for one
  * that tells of no payment.
  *
- * Source: seed 003_e769d28ba38fe36d.txt.
+ * Source: Onerway's page on direct card payments.
  */
 export async function readResponse(
   body: unknown,
@@ -39,26 +41,28 @@ export async function readResponse(
   const parsed = parse(responseDataSchema, data, { provider, what: "the response's data" })
   // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
   const told = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
-  const step = toStep({ ...parsed, status: told, txnType, merchantTxnId }, context, now())
+  const step = toStep({ ...parsed, status: told, txnType, merchantTxnId }, context, now(context.clock))
   const [folded] = foldGroup([step], context)
-  const { payment } = folded as NonNullable<typeof folded>
-  const status = toAnsweredStatus(respCode, payment.status)
-  const isRefused = !isHandled && mayHoldDecline(status)
-  return omitUndefined({
+  const payment = toPayment(folded as NonNullable<typeof folded>, provider)
+  const zone = parsed.txnTimeZone || context.timeZone
+  const action = toAction(parsed, zone)
+  // On the provider's page nothing was tried yet (U), and the shopper has to be sent there.
+  const isUntried = context.integration === 'hosted' && parsed.status === 'U' && payment.status === 'open'
+  const isOffered = isUntried && action?.kind === 'redirect'
+  const status = toAnsweredStatus(respCode, isOffered ? 'requires_action' : payment.status)
+  const isRefused = !isHandled && (status === 'failed' || status === 'open')
+  return omitUndefined<PaymentReport>({
     evidence: 'report',
     source: 'response',
-    payment: omitUndefined({
+    payment: omitUndefined<Payment>({
       ...(status === payment.status ? payment : withoutFigures(payment)),
       status,
-      action: status === 'requires_action' ? toAction(parsed) : undefined,
+      action: status === 'requires_action' ? action : undefined,
       decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
     }),
-    occurredAt: readInstant(parsed.responseTime, {
-      provider,
-      path: 'data.responseTime',
-      zone: parsed.txnTimeZone || context.timeZone,
-    }),
+    occurredAt: readInstant(parsed.responseTime, { provider, path: 'data.responseTime', zone }),
     observedAt: step.observedAt,
+    raw: context.keepRaw ? body : undefined,
   })
 }
 
@@ -88,15 +92,52 @@ async function verify(data: unknown, secrets: readonly string[], provider: strin
   })
 }
 
-function toAction(data: OnerwayResponseData): ShopperAction | undefined {
+function toAction(data: OnerwayResponseData, zone: string): ShopperAction | undefined {
   const { actionType, codeForm, presentContext } = data
   const isCode = actionType === 'QrCode'
-  const content = isCode ? codeForm || presentContext : presentContext || codeForm
-  if (content && (isCode || actionType === 'ShowContext')) {
-    const url = toHttpUrl(content)
-    const what = isCode ? ('qr_code' as const) : ('other' as const)
-    return omitUndefined({ kind: 'show', what, url, text: url === undefined ? content : undefined })
+  if (isCode || actionType === 'ShowContext') {
+    const [first, second] = isCode ? [codeForm, presentContext] : [presentContext, codeForm]
+    const shown = toShown(first, zone) ?? toShown(second, zone)
+    if (shown) return { kind: 'show', what: isCode ? 'qr_code' : 'other', ...shown }
   }
   const url = toHttpUrl(data.redirectUrl)
   return url === undefined ? undefined : { kind: 'redirect', url }
+}
+
+type Shown = Pick<Extract<ShopperAction, { kind: 'show' }>, 'url' | 'text' | 'expiresAt'>
+
+/**
+ * What is in a `codeForm` or a `presentContext`: a text, or the values of a Map, which may come as a JSON text. Which
+ * values it has is not published, `expireTime` apart; what cannot be read is left out.
+ */
+function toShown(content: unknown, zone: string): Shown | undefined {
+  const map = toMap(content)
+  if (!map) {
+    if (typeof content !== 'string' || content === '') return undefined
+    const url = toHttpUrl(content)
+    return url === undefined ? { text: content } : { url }
+  }
+  const { expireTime, ...rest } = map
+  const values = Object.values(rest).flatMap((value) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : [],
+  )
+  const texts = values.filter((value) => value !== '' && toHttpUrl(value) === undefined)
+  const shown = omitUndefined<Shown>({
+    url: values.map((value) => toHttpUrl(value)).find((url) => url !== undefined),
+    text: texts.length > 0 ? texts.join('\n') : undefined,
+    expiresAt: typeof expireTime === 'string' ? toInstant(expireTime, zone) : undefined,
+  })
+  return shown.url === undefined && shown.text === undefined ? undefined : shown
+}
+
+function toMap(content: unknown): Readonly<Record<string, unknown>> | undefined {
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (isMap(content)) return content as Readonly<Record<string, unknown>>
+  if (typeof content !== 'string' || !content.trimStart().startsWith('{')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(content)
+    return isMap(parsed) ? (parsed as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined
+  }
 }

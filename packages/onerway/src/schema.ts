@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** The steps Onerway records; the first four open a payment. Seed 003_e769d28ba38fe36d.txt (TxnTypeEnum). */
+/** The steps Onerway records; the first four open a payment. Onerway's TxnTypeEnum. */
 export const onerwayTxnTypes = ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD', 'CAPTURE', 'VOID', 'REFUND'] as const
 export type OnerwayTxnType = (typeof onerwayTxnTypes)[number]
 
@@ -40,10 +40,11 @@ export const onerwayChargebackStatuses = [
   'SAT',
   'ACCEPT',
   'REVOKE',
+  'DELETE',
 ] as const
 export type OnerwayChargebackStatus = (typeof onerwayChargebackStatuses)[number]
 
-/** The refusals in 3-D Secure of seed 003_e769d28ba38fe36d.txt, and the one general decline that is known. */
+/** The refusals in 3-D Secure of Onerway's page on direct card payments, and the one general decline that is known. */
 export const onerwayDeclineCodes = ['40201', '40202', '40203', '70002'] as const
 export type OnerwayDeclineCode = (typeof onerwayDeclineCodes)[number]
 
@@ -53,6 +54,8 @@ export const idPattern = /^\d{1,20}$/
 export const referencePattern = /^[^,\p{Control}\p{Surrogate}]{1,64}$/u
 
 const text = v.nullish(v.string())
+/** A field that is good to have and refuses nothing where it cannot be read. */
+const looseText = v.fallback(text, undefined)
 const id = v.pipe(v.string(), v.regex(idPattern))
 /** Some fields that are not told arrive as "" instead of null. */
 const optionalId = v.nullish(v.union([v.literal(''), id]))
@@ -79,20 +82,50 @@ export const rowSchema = v.object({
   ...stepEntries,
   txnType: v.string(),
   originTransactionId: optionalId,
+  paymentMethod: looseText,
+  productType: looseText,
+  subProductType: looseText,
+  walletTypeName: looseText,
+  cardBinCountry: looseText,
+  eci: looseText,
 })
 export type OnerwayRow = v.InferOutput<typeof rowSchema>
 
 /** What names a row even where the rest of it cannot be read. */
 export const rowIdSchema = v.object({ transactionId: id })
 
+/**
+ * A row of `POST /v1/txn/queryPayments`: a payment, not a step. Only what a client of September 2026 reads is demanded
+ * of it (likely); the rest is taken where it is there.
+ */
+export const wholeSchema = v.object({
+  paymentId: id,
+  paymentStatus: text,
+  lastTransactionId: optionalId,
+  merchantTxnId: looseText,
+  orderAmount: looseText,
+  orderCurrency: looseText,
+})
+
+/** A row of the refund query: a refund, whose txnType goes without saying. Onerway's page on the refund query. */
+export const refundRowSchema = v.object({
+  transactionId: id,
+  originTransactionId: optionalId,
+  paymentId: optionalId,
+  status: text,
+  orderAmount: text,
+  orderCurrency: text,
+})
+
 /** `data` of the response to a create call; it has no txnType and no merchantTxnId. */
 export const responseDataSchema = v.object({
   ...stepEntries,
   responseTime: text,
-  redirectUrl: text,
-  actionType: text,
-  codeForm: text,
-  presentContext: text,
+  redirectUrl: looseText,
+  actionType: looseText,
+  eci: looseText,
+  codeForm: v.optional(v.unknown()),
+  presentContext: v.optional(v.unknown()),
 })
 /** What makes an answer one about a payment. */
 export const namedSchema = v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) })
@@ -119,29 +152,85 @@ export const pageSchema = v.object({
   totalElements: count,
 })
 
-/** What any webhook has. `originTransactionId` and `originMerchantTxnId` are not signed: keys to look up, nothing more. */
+/**
+ * What is read of any webhook. `originTransactionId` and `originMerchantTxnId` are not signed: keys to look up, nothing
+ * more. Only what the bell is keyed by is demanded: a bell rings whatever else is wrong with it.
+ */
 export const notificationSchema = v.object({
   notifyType: v.pipe(v.string(), v.nonEmpty()),
   transactionId: optionalId,
-  txnType: text,
-  status: text,
-  paymentStatus: text,
-  chargebackStatus: text,
-  merchantTxnId: text,
-  originTransactionId: text,
-  originMerchantTxnId: text,
-  responseTime: text,
-  txnTimeZone: text,
+  txnType: looseText,
+  status: looseText,
+  paymentStatus: looseText,
+  merchantTxnId: looseText,
+  originTransactionId: looseText,
+  originMerchantTxnId: looseText,
+  responseTime: looseText,
+  txnTimeZone: looseText,
+  chargebackStatus: looseText,
+  chargebackAmount: looseText,
+  chargebackCurrency: looseText,
+  chargebackReason: looseText,
+  appealDueTime: looseText,
 })
 export type OnerwayNotification = v.InferOutput<typeof notificationSchema>
 
-/** What a webhook about an opening step has besides. */
-export const openingNotificationSchema = v.object({ ...stepEntries, txnType: v.string() })
+/** What a webhook about an opening step has where it is to be believed. */
+export const openingNotificationSchema = v.object({
+  ...stepEntries,
+  txnType: v.string(),
+  notifyType: v.literal('TXN'),
+  status: v.pipe(v.string(), v.nonEmpty()),
+  merchantTxnId: v.pipe(v.string(), v.nonEmpty()),
+  responseTime: v.pipe(v.string(), v.nonEmpty()),
+  orderAmount: v.pipe(v.string(), v.nonEmpty()),
+  orderCurrency: v.pipe(v.string(), v.nonEmpty()),
+  eci: text,
+})
+
+/**
+ * The fields of a webhook that Onerway documents: its notification pages of v0.6, older and newer, and the payloads on its
+ * page about direct card payments. Names are not signed, so a field nobody documents may be a documented one renamed.
+ */
+export const onerwayWebhookFields: readonly string[] = [
+  'notifyType',
+  'txnType',
+  'transactionId',
+  'originTransactionId',
+  'merchantTxnId',
+  'originMerchantTxnId',
+  'merchantNo',
+  'responseTime',
+  'txnTime',
+  'txnTimeZone',
+  'orderAmount',
+  'orderCurrency',
+  'txnAmount',
+  'txnCurrency',
+  'settleRate',
+  'customsDeclarationAmount',
+  'customsDeclarationCurrency',
+  'paymentMethod',
+  'paymentMethodDetails',
+  'walletTypeName',
+  'status',
+  'paymentId',
+  'paymentStatus',
+  'reason',
+  'periodValue',
+  'contractId',
+  'tokenId',
+  'tokenExpireTime',
+  'eci',
+  'cardBinCountry',
+  'channelRequestId',
+  'sign',
+]
 
 /** `reason` is JSON inside a string. */
 export const reasonSchema = v.object({ respCode: text, respMsg: text })
 
-/** The browser SDK's result: seed 000_0ac452fca70926c2.txt. */
+/** The browser SDK's result, as Onerway's page on status updates shows it. */
 export const clientResultSchema = v.object({
   respCode: v.string(),
   data: v.nullish(v.object({ transactionId: text, status: text, redirectUrl: text })),

@@ -1,4 +1,11 @@
-import { type DisputeStatus, outcomeOf, type PaymentHint, type PaymentStatus } from '@payment-status/core'
+import {
+  type DisputeStatus,
+  outcomeOf,
+  type PaymentHint,
+  type PaymentMethod,
+  type PaymentStatus,
+  type PaymentStep,
+} from '@payment-status/core'
 import { match } from 'ts-pattern'
 import {
   type OnerwayOpeningType,
@@ -27,7 +34,7 @@ export interface OnerwayFacts {
 /**
  * What one step means for its payment. A refund alone says nothing of it: refunds apply on top, in `toFoldedStatus`.
  *
- * Sources: seed 000_0ac452fca70926c2.txt for S, F, P and R of a sale; the official v0.6 documentation for the rest.
+ * Sources: Onerway's page on status updates for S, F, P and R of a sale; its v0.6 reference for the rest.
  */
 export function toPaymentStatus(facts: OnerwayFacts): PaymentStatus {
   const { txnType, status, paymentStatus, integration = 'direct' } = facts
@@ -136,40 +143,66 @@ function toCapturedStatus(captured: number, amount: number | undefined): Payment
   return captured < amount ? 'partially_captured' : 'captured'
 }
 
-/** Whether an opening step took, held or checked something; a second such step is a second payment. */
-export function isSuccess({ status }: OnerwayFacts): boolean {
-  return status === 'S'
+/** What a step is, and how it ended. */
+export type StepMeaning = Pick<PaymentStep, 'kind' | 'status'>
+
+/**
+ * One of Onerway's steps in canonical words. A capture or a void that its own word calls done, and the word for the whole
+ * payment contradicts, is `unknown`: it may have moved money.
+ */
+export function toStepMeaning({ txnType, status, paymentStatus }: OnerwayFacts): StepMeaning {
+  if (!isOneOf(onerwayTxnTypes, txnType)) return { kind: 'other', status: 'unknown' }
+  const kind = toStepKind(txnType)
+  const own = toStepStatus(status)
+  if ((kind !== 'capture' && kind !== 'void') || !paymentStatus) return { kind, status: own }
+  const whole = outcomeOf(toWholeStatus(txnType, paymentStatus))
+  if (whole === 'unclear') return { kind, status: 'unknown' }
+  if (own !== 'succeeded' || whole === (kind === 'capture' ? 'paid' : 'not_paid'))
+    return { kind, status: own }
+  return { kind, status: whole === 'paid' || whole === 'not_paid' ? 'unknown' : 'pending' }
 }
 
-/** Whether a CAPTURE took money: it succeeded, and the word for the whole payment does not say otherwise. */
-export function isCapture({ txnType, status, paymentStatus }: OnerwayFacts): boolean {
-  if (txnType !== 'CAPTURE' || status !== 'S') return false
-  return !paymentStatus || toPaymentStatus({ txnType, paymentStatus }) === 'captured'
+function toStepKind(txnType: OnerwayTxnType): PaymentStep['kind'] {
+  return match(txnType)
+    .returnType<PaymentStep['kind']>()
+    .with('SALE', () => 'payment')
+    .with('AUTH', 'PRE_AUTH', () => 'authorization')
+    .with('BIND_CARD', () => 'verification')
+    .with('CAPTURE', () => 'capture')
+    .with('VOID', () => 'void')
+    .with('REFUND', () => 'refund')
+    .exhaustive()
 }
 
-/** Whether a VOID released what was held. */
-export function isVoid({ txnType, status, paymentStatus }: OnerwayFacts): boolean {
-  if (txnType !== 'VOID' || status !== 'S') return false
-  return toPaymentStatus({ txnType, status, paymentStatus }) === 'canceled'
+function toStepStatus(status: string | null | undefined): PaymentStep['status'] {
+  if (!isOneOf(onerwayStatuses, status)) return 'unknown'
+  return match(status)
+    .returnType<PaymentStep['status']>()
+    .with('S', () => 'succeeded')
+    .with('F', 'N', () => 'failed')
+    .with('P', 'R', 'I', 'U', () => 'pending')
+    .exhaustive()
 }
 
-/** Whether a REFUND gave money back; any word but S changes nothing. */
-export function isRefund({ txnType, status }: OnerwayFacts): boolean {
-  return txnType === 'REFUND' && status === 'S'
+/** The status of a payment by the word for the whole alone: a row of the payment query. */
+export function toQueriedStatus(paymentStatus: string | null | undefined): PaymentStatus | undefined {
+  return paymentStatus ? toWholeStatus('SALE', paymentStatus) : undefined
 }
 
 /**
- * Whether Onerway's words for a step are all known, and do not contradict each other; a step of which they are not may
- * have moved money. Of a refund any word but S changes nothing, so all are understood.
+ * What an opening step and the payment query say together. The query speaks of the whole payment, so it decides what the
+ * step leaves open; where it denies that money was taken, nobody knows who is right.
  */
-export function isUnderstood({ txnType, status, paymentStatus }: OnerwayFacts): boolean {
-  if (!isOneOf(onerwayTxnTypes, txnType)) return false
-  if (txnType === 'REFUND') return true
-  if (paymentStatus && !isOneOf(onerwayPaymentStatuses, paymentStatus)) return false
-  if (isOpeningType(txnType)) return !!paymentStatus || isOneOf(onerwayStatuses, status)
-  if (!isOneOf(onerwayStatuses, status)) return false
-  const whole = paymentStatus && status === 'S' ? outcomeOf(toWholeStatus(txnType, paymentStatus)) : undefined
-  return whole !== (txnType === 'CAPTURE' ? 'not_paid' : 'paid')
+export function toAgreedStatus(step: PaymentStatus, whole: PaymentStatus): PaymentStatus {
+  const isSettled = (status: PaymentStatus) => ['held', 'paid', 'verified'].includes(outcomeOf(status))
+  return match(outcomeOf(whole))
+    .returnType<PaymentStatus>()
+    .with('undecided', () => (isSettled(step) ? step : whole))
+    .with('held', () => (isSettled(step) ? step : whole))
+    .with('paid', 'verified', () => (outcomeOf(step) === 'verified' ? step : whole))
+    .with('not_paid', () => (outcomeOf(step) === 'paid' ? 'unknown' : whole))
+    .with('returned', 'unclear', () => 'unknown')
+    .exhaustive()
 }
 
 /** The status that answered a create call: with another respCode than 20000 only that nothing was taken is believed. */
@@ -183,62 +216,38 @@ export function toAnsweredStatus(respCode: string, status: PaymentStatus): Payme
     .exhaustive()
 }
 
-/** Whether a refusal belongs to a payment in this status: it failed, or is open to be tried again. */
-export function mayHoldDecline(status: PaymentStatus): boolean {
-  return status === 'failed' || status === 'open'
-}
-
-/** Whether an attempt was refused on a payment that is open to be tried again. */
-export function wasTriedInVain(status: PaymentStatus, { status: word }: OnerwayFacts): boolean {
-  return status === 'open' && word === 'F'
-}
-
-/** How a fold ranks openings that share an id: what succeeded, and of that what took money, then what holds it. */
-export function rankOf({ status: word }: OnerwayFacts, status: PaymentStatus): number {
-  const rank = match(outcomeOf(status))
-    .with('paid', 'returned', () => 0)
-    .with('held', 'verified', () => 1)
-    .with('unclear', () => 2)
-    .with('undecided', () => 3)
-    .with('not_paid', () => 4)
-    .exhaustive()
-  return word === 'S' ? rank : rank + 5
-}
-
-export type NotificationKind = 'opening' | 'following' | 'refund' | 'cancellation' | 'dispute' | 'other'
-
-/** What a notification is about, by its notifyType and txnType. */
-export function toNotificationKind(notifyType: string, txnType: string | null | undefined): NotificationKind {
+/** What a notification is about. */
+export function toNotificationKind(notifyType: string): 'transaction' | 'dispute' | 'other' {
   if (!isOneOf(onerwayNotifyTypes, notifyType)) return 'other'
   return match(notifyType)
-    .returnType<NotificationKind>()
-    .with('TXN', () => {
-      if (txnType === 'REFUND_AUDIT') return 'refund'
-      return isOneOf(onerwayTxnTypes, txnType) ? toStepKind(txnType) : 'other'
-    })
-    .with('REFUND', 'REFUND_AUDIT', () => 'refund')
-    .with('CANCEL', () => 'cancellation')
+    .returnType<'transaction' | 'dispute'>()
+    .with('TXN', 'REFUND', 'REFUND_AUDIT', 'CANCEL', () => 'transaction')
     .with('CHARGEBACK', 'PRE_DISPUTE', () => 'dispute')
     .exhaustive()
 }
 
-function toStepKind(txnType: OnerwayTxnType): NotificationKind {
-  return match(txnType)
-    .returnType<NotificationKind>()
-    .with('SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD', () => 'opening')
-    .with('CAPTURE', 'VOID', () => 'following')
-    .with('REFUND', () => 'refund')
-    .exhaustive()
-}
-
-/** A cancellation that succeeded ends a sale or an authorization; any other has to be looked up. */
-export function toCanceledStatus({
-  txnType,
-  status,
-  paymentStatus,
-}: OnerwayFacts): PaymentStatus | undefined {
-  const ends = status === 'S' && (txnType === 'SALE' || txnType === 'AUTH')
-  return ends && (!paymentStatus || paymentStatus === 'N') ? 'canceled' : undefined
+/**
+ * How the shopper paid. `CARD` and `LPMS` (local payment methods) are Onerway's product types; of the local methods those
+ * its pages name are told apart.
+ */
+export function toMethodKind(
+  productType: string | undefined,
+  paymentMethod: string | undefined,
+  wallet: string | undefined,
+): PaymentMethod['kind'] {
+  if (wallet) return 'wallet'
+  if (productType === 'CARD') return 'card'
+  switch (paymentMethod?.toUpperCase()) {
+    case 'VISA':
+    case 'MASTERCARD':
+      return 'card'
+    case 'OXXO':
+      return 'voucher'
+    case 'TRUSTLY':
+      return 'bank_redirect'
+    default:
+      return 'other'
+  }
 }
 
 /** How far a dispute has come. */
@@ -254,11 +263,11 @@ export function toDisputeStatus(
     .with('FA', 'SA', () => 'under_review')
     .with('FAS', 'SAS', () => 'won')
     .with('FAF', 'FAT', 'SAF', 'SAT', 'ACCEPT', () => 'lost')
-    .with('REVOKE', () => 'closed')
+    .with('REVOKE', 'DELETE', () => 'closed')
     .exhaustive()
 }
 
-/** What a browser result looks like, for the page the shopper sees. Never final: seed 000_0ac452fca70926c2.txt. */
+/** What a browser result looks like, for the page the shopper sees. Never final: Onerway's page on status updates. */
 export function toAppearance(status: string | null | undefined): PaymentHint['appears'] {
   if (!isOneOf(onerwayStatuses, status)) return undefined
   return match(status)
@@ -280,11 +289,6 @@ export function toWholeAppearance(paymentStatus: string | null | undefined): Pay
     .exhaustive()
 }
 
-/** Whether a browser result sends the shopper on, in either shape. */
-export function sendsShopper(status: string | null | undefined): boolean {
-  return status === 'R'
-}
-
 function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
   return words.includes(value as Word)
 }
@@ -292,9 +296,4 @@ function isOneOf<Word extends string>(words: readonly Word[], value: unknown): v
 /** Whether a step is one that payments begin with. */
 export function isOpeningType(value: unknown): value is OnerwayOpeningType {
   return isOneOf(onerwayOpeningTypes, value)
-}
-
-/** Whether a step is one that follows another. */
-export function isFollowingType(value: unknown): boolean {
-  return isOneOf(onerwayTxnTypes, value) && !isOpeningType(value)
 }

@@ -1,5 +1,8 @@
 import {
+  type Dispute,
+  isPaymentError,
   type LookupKey,
+  type Money,
   PaymentError,
   type PaymentReport,
   type WebhookDelivery,
@@ -7,30 +10,41 @@ import {
 } from '@payment-status/core'
 import {
   checkDelivery,
+  fromDecimal,
   now,
   omitUndefined,
   parse,
   readHeader,
   readInstant,
   readText,
+  toInstant,
+  toSafeText,
 } from '@payment-status/core/kit'
-import { type FoldContext, foldGroup, toStep, withoutFigures } from './payment.ts'
+import { foldGroup } from './fold.ts'
+import { toPayment } from './payment.ts'
 import {
   idPattern,
   notificationSchema,
   type OnerwayNotification,
+  onerwayWebhookFields,
   openingNotificationSchema,
   referencePattern,
 } from './schema.ts'
 import { checkSecrets, readAsWritten, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
-import { isSuccess, toCanceledStatus, toDisputeStatus, toNotificationKind } from './status.ts'
+import { isOpeningType, toDisputeStatus, toNotificationKind } from './status.ts'
+import { type FoldContext, toStep } from './step.ts'
 
 /** Where a webhook's signature is looked for: the header when it is there, else the body; or only one of them. */
 export type WebhookSignature = 'either' | 'header' | 'body'
 
+/** What a webhook is taken for: a bell that sends to the query, or news to be believed. */
+export type WebhookTrust = 'recheck' | 'believe'
+
 export interface WebhookContext extends FoldContext {
   readonly secrets: readonly string[]
   readonly webhookSignature: WebhookSignature
+  readonly webhooks: WebhookTrust
+  readonly merchantNo: string | undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -41,6 +55,10 @@ const SIGNATURE_HEADER = 'x-rh-signature'
 /**
  * Verifies a webhook by its header or its `sign`, then reads it. The signature is over the decoded fields, so the body is
  * taken apart first; a body that cannot be is one nobody signed. Throws `invalid_signature` before any meaning is read.
+ *
+ * The signed values are joined without separators and their names are not signed, so a signature proves that Onerway wrote
+ * these characters once, not what they say. A webhook is therefore a bell: the query says what is true, as Onerway's own
+ * page on notifications recommends.
  */
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
   const { provider, timeZone } = context
@@ -62,24 +80,33 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
     })
   }
   const notification = readNotification(fields, provider)
-  const { notifyType, transactionId, status, paymentStatus, chargebackStatus } = notification
-  // One transactionId comes under several notifyTypes, and again when its status moved on.
-  const words = chargebackStatus ? [chargebackStatus] : [status ?? '', paymentStatus ?? '']
-  // Without a transactionId there is no telling two events apart but by all they say.
-  const subject = transactionId || (await signFields(fields, '', unsigned))
-  const base: EventBase = omitUndefined({
+  const { notifyType, transactionId, responseTime, txnTimeZone } = notification
+  const base: EventBase = omitUndefined<EventBase>({
     provider,
-    id: [notifyType, subject, ...words].join(':'),
+    id: await toEventId(notification, fields),
     type: notifyType,
     // Never txnTime: a webhook after 3-D Secure repeats the txnTime of the response before it.
-    occurredAt: readInstant(notification.responseTime, {
-      provider,
-      path: 'responseTime',
-      zone: notification.txnTimeZone || timeZone,
-    }),
+    occurredAt: responseTime ? toInstant(responseTime, txnTimeZone || timeZone) : undefined,
     reply: { status: 200, body: transactionId ?? '', contentType: 'text/plain' },
   })
   return readEvent(notification, fields, base, context)
+}
+
+/**
+ * The same on every redelivery, and another for another event: one transactionId comes under several notifyTypes, and again
+ * when its status moved on. What is not signed is no part of it, so that an altered copy rings the bell of the genuine one.
+ * A dispute is the exception: what it is about is not signed, so copies that differ in it are events of their own, and the
+ * genuine one is heard among them.
+ */
+async function toEventId(notification: OnerwayNotification, fields: Fields): Promise<string> {
+  const { notifyType, transactionId, status, paymentStatus, chargebackStatus } = notification
+  // Without a transactionId there is no telling two events apart but by all they say.
+  const subject = transactionId || (await signFields(fields, '', unsignedWebhookFields))
+  const words =
+    toNotificationKind(notifyType) === 'dispute'
+      ? [chargebackStatus ?? '', notification.originTransactionId || notification.originMerchantTxnId || '']
+      : [status ?? '', paymentStatus ?? '']
+  return [notifyType, subject, ...words].join(':')
 }
 
 /**
@@ -104,19 +131,13 @@ export async function signWebhook(
   }
 }
 
-/** A kind nobody knows is acknowledged whatever it holds: what cannot be read of it is left out. */
+/** A kind nobody knows is acknowledged whatever it holds: an id that is none is left out. */
 function readNotification(fields: Fields, provider: string): OnerwayNotification {
-  const { notifyType, txnType } = fields
-  const isOther =
-    typeof notifyType === 'string' &&
-    notifyType !== '' &&
-    toNotificationKind(notifyType, typeof txnType === 'string' ? txnType : undefined) === 'other'
-  const readable = isOther ? Object.fromEntries(Object.entries(fields).filter(isReadable)) : fields
+  const { notifyType, transactionId, ...rest } = fields
+  const isOther = typeof notifyType === 'string' && toNotificationKind(notifyType) === 'other'
+  const isId = typeof transactionId === 'string' && idPattern.test(transactionId)
+  const readable = isOther && !isId ? { ...rest, notifyType } : fields
   return parse(notificationSchema, readable, { provider, what: 'the webhook' })
-}
-
-function isReadable([name, value]: readonly [string, unknown]): boolean {
-  return typeof value === 'string' && (name !== 'transactionId' || idPattern.test(value))
 }
 
 function hasNumbers(fields: Fields): boolean {
@@ -152,62 +173,85 @@ function readEvent(
   base: EventBase,
   context: WebhookContext,
 ): WebhookEvent {
-  const { notifyType, txnType, transactionId, merchantTxnId, originTransactionId, originMerchantTxnId } =
-    notification
-  const recheck = (why: string, ...keys: ReadonlyArray<LookupKey | undefined>): WebhookEvent => {
-    const key = [...keys, toIdKey(transactionId)].find((candidate) => candidate !== undefined)
-    return key ? { ...base, kind: 'recheck', key, why } : { ...base, kind: 'unrelated' }
-  }
-  const ownReference = toReferenceKey(merchantTxnId)
-  const origin = toIdKey(originTransactionId)
-
-  switch (toNotificationKind(notifyType, txnType)) {
-    case 'opening': {
-      const { paymentId } = parse(openingNotificationSchema, fields, {
-        provider: base.provider,
-        what: 'the webhook',
-      })
-      // Without a paymentId a hosted payment's refused attempt cannot be told from its end.
-      const isOwnPayment =
-        context.integration === 'direct' ||
-        !!paymentId ||
-        isSuccess({ txnType: '', status: notification.status })
-      if (!isOwnPayment) return recheck('the shopper may try again on the provider’s page', ownReference)
-      return { ...base, kind: 'payment', report: readPayment(fields, base, context) }
-    }
-    case 'cancellation': {
-      const status = toCanceledStatus({ ...notification, txnType: txnType ?? '' })
-      if (!status || !transactionId) return recheck('news of a cancellation', ownReference)
-      const report = readPayment(fields, base, context)
-      const { facts, ...payment } = withoutFigures(report.payment)
-      const ended = { ...payment, status, facts: { ...facts, notifyType } }
-      return { ...base, kind: 'payment', report: { ...report, payment: ended } }
-    }
-    case 'following':
-      return recheck('a capture or a void: the step has an id of its own', ownReference, origin)
-    case 'refund':
-      return recheck('a refund', origin, toReferenceKey(originMerchantTxnId))
-    case 'dispute': {
-      const dispute = { status: toDisputeStatus(notifyType, notification.chargebackStatus) }
-      const key = toIdKey(transactionId) ?? ownReference
-      return omitUndefined({ ...base, kind: 'dispute', key, dispute })
-    }
-    case 'other':
-      return recheck('an event without a meaning of its own')
-  }
+  const { notifyType, transactionId, merchantTxnId } = notification
+  const kind = toNotificationKind(notifyType)
+  if (kind === 'dispute') return readDispute(notification, base, context)
+  const report = context.webhooks === 'believe' ? believe(fields, context) : undefined
+  if (report) return { ...base, kind: 'payment', report }
+  const key = toIdKey(transactionId) ?? (kind === 'other' ? undefined : toReferenceKey(merchantTxnId))
+  if (!key) return { ...base, kind: 'unrelated' }
+  const why =
+    kind === 'other'
+      ? 'an event without a meaning of its own'
+      : 'news of a transaction: the query tells which'
+  return { ...base, kind: 'recheck', key, why }
 }
 
-function readPayment(fields: Fields, base: EventBase, context: WebhookContext): PaymentReport {
-  const what = { provider: base.provider, what: 'the webhook' }
-  const step = toStep(parse(openingNotificationSchema, fields, what), context, now())
+/**
+ * A payment as an authentic webhook tells it, where nothing about it is odd: it opens the payment, every field is one
+ * Onerway documents, and none is missing that a genuine one has. Otherwise `undefined`: then it is a bell like the others.
+ */
+function believe(fields: Fields, context: WebhookContext): PaymentReport | undefined {
+  const { provider, integration, merchantNo, keepRaw } = context
+  const isDocumented = Object.entries(fields).every(
+    ([name, value]) => onerwayWebhookFields.includes(name) && (value === null || typeof value === 'string'),
+  )
+  if (!isDocumented || !isOpeningType(fields.txnType)) return undefined
+  if (typeof fields.merchantNo === 'string' && merchantNo && fields.merchantNo !== merchantNo)
+    return undefined
+  const parsed = unlessUnreadable(() =>
+    parse(openingNotificationSchema, fields, { provider, what: 'the webhook' }),
+  )
+  // Without a paymentId a hosted payment's refused attempt cannot be told from its end.
+  if (!parsed || (integration === 'hosted' && !parsed.paymentId && parsed.status !== 'S')) return undefined
+  const zone = parsed.txnTimeZone || context.timeZone
+  const occurredAt = unlessUnreadable(() =>
+    readInstant(parsed.responseTime, { provider, path: 'responseTime', zone }),
+  )
+  const step = unlessUnreadable(() => toStep(parsed, context, now(context.clock)))
+  if (occurredAt === undefined || !step) return undefined
   const [folded] = foldGroup([step], context)
-  return omitUndefined({
+  return omitUndefined<PaymentReport>({
     evidence: 'report',
     source: 'webhook',
-    payment: (folded as NonNullable<typeof folded>).payment,
-    occurredAt: base.occurredAt,
+    payment: toPayment(folded as NonNullable<typeof folded>, provider),
+    occurredAt,
     observedAt: step.observedAt,
+    raw: keepRaw ? fields : undefined,
   })
+}
+
+/** A chargeback's transactionId is its own, which no query knows: its payment is the one it names as its origin. */
+function readDispute(
+  notification: OnerwayNotification,
+  base: EventBase,
+  { provider, timeZone }: WebhookContext,
+): WebhookEvent {
+  const { notifyType, transactionId, chargebackStatus, chargebackReason, appealDueTime, txnTimeZone } =
+    notification
+  const amount = (): Money | undefined =>
+    fromDecimal(notification.chargebackAmount, notification.chargebackCurrency, {
+      provider,
+      path: 'chargebackAmount',
+    })
+  const dispute = omitUndefined<Dispute>({
+    id: transactionId || undefined,
+    status: toDisputeStatus(notifyType, chargebackStatus),
+    reason: toSafeText(chargebackReason),
+    amount: unlessUnreadable(amount),
+    respondBy: appealDueTime ? toInstant(appealDueTime, txnTimeZone || timeZone) : undefined,
+  })
+  const key = toIdKey(notification.originTransactionId) ?? toReferenceKey(notification.originMerchantTxnId)
+  return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
+}
+
+function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (isPaymentError(error)) return undefined
+    throw error
+  }
 }
 
 function toIdKey(id: string | null | undefined): LookupKey | undefined {

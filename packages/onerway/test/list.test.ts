@@ -127,11 +127,24 @@ describe('a list', () => {
     expect(new Set(byId).size).toBe(3)
   })
 
-  it('leaves out a payment that began before it, though a refund of it is in it', async () => {
-    const sale = at(1, '2026-02-01 10:00:00')
-    const refund = at(2, '2026-03-05 10:00:00', { txnType: 'REFUND', originTransactionId: makeId(1) })
-    const { onerway } = connect(answerFrom([sale, refund]))
-    expect(await collect(onerway.list(march))).toEqual([])
+  it('holds an older payment a step of which falls into it, and leaves out the untouched ones', async () => {
+    const sale = at(1, '2025-11-01 10:00:00')
+    const untouched = at(3, '2026-02-28 10:00:00')
+    const refund = at(2, '2026-03-05 10:00:00', {
+      txnType: 'REFUND',
+      originTransactionId: makeId(1),
+      merchantTxnId: null,
+    })
+    const { onerway, asked } = connect(answerFrom([sale, untouched, refund]))
+    const [report, ...more] = await collect(onerway.list(march))
+    expect(more).toEqual([])
+    expect(report?.payment).toMatchObject({
+      id: makeId(1),
+      status: 'refunded',
+      createdAt: '2025-11-01T02:00:00.000Z',
+    })
+    expect(report?.payment.steps?.map(({ id }) => id)).toEqual([makeId(1), makeId(2)])
+    expect(asked).toHaveLength(2)
   })
 
   it('looks a step up by its reference where it names nothing else, and says unknown where that finds nothing', async () => {

@@ -309,16 +309,70 @@ describe('a lookup of a payment on the provider’s own page', () => {
     paymentStatus: 'S',
   })
 
-  it('by paymentId asks queryPayments before it says not_found', async () => {
+  it('by paymentId asks the payment query first', async () => {
     const { onerway, asked } = connect(answerFrom([first, paid]), { integration: 'hosted' })
     expect((await onerway.lookup(paymentId)).payment).toMatchObject({ id: paymentId, status: 'captured' })
-    expect(asked.map(({ url }) => url.pathname).slice(0, 2)).toEqual([
-      '/v1/txn/list',
-      '/v1/txn/queryPayments',
+    expect(questionsOf(asked)).toEqual([
+      { paymentId, size: '100', current: '1' },
+      { transactionIds: makeId(2), current: '1' },
+      { merchantTxnIds: 'order-1001', current: '1' },
     ])
-    expect(questionsOf(asked)[1]).toEqual({ paymentId, size: '100', current: '1' })
-    expect(asked[1]?.fields.sign).toBe(signatureOf(asked[1]?.fields ?? {}))
+    expect(asked[0]?.url.pathname).toBe('/v1/txn/queryPayments')
+    expect(asked[0]?.fields.sign).toBe(signatureOf(asked[0]?.fields ?? {}))
     await expect(onerway.lookup(makeId(9))).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('of which no step is found yet is what the payment query says', async () => {
+    const whole = { paymentId, merchantTxnId: 'order-1001', orderAmount: '25.00', orderCurrency: 'USD' }
+    const cases = [
+      [{ ...whole, paymentStatus: 'U' }, 'open'],
+      [{ ...whole, paymentStatus: 'S', lastTransactionId: makeId(2) }, 'captured'],
+      [{ ...whole, paymentStatus: 'N' }, 'canceled'],
+      [{ paymentId, paymentStatus: 'S' }, 'captured'],
+      [{ ...whole, paymentStatus: 'S', orderAmount: '0.00' }, 'unknown'],
+      [{ ...whole, paymentStatus: 'Z' }, 'unknown'],
+      [whole, 'unknown'],
+    ] as const
+    for (const [row, status] of cases) {
+      const { onerway } = connect(
+        ({ url }) => makePage(url.pathname.endsWith('queryPayments') ? [row] : []),
+        { integration: 'hosted' },
+      )
+      const { payment } = await onerway.lookup(paymentId)
+      expect(payment).toMatchObject({ id: paymentId, status })
+      expect(payment).not.toHaveProperty('captured')
+      expect(payment).not.toHaveProperty('steps')
+    }
+  })
+
+  it('is what its steps and the payment query say together', async () => {
+    const attempt = (changes: Row) => makeRow({ paymentId, ...changes })
+    const cases: readonly (readonly [rows: readonly Row[], paymentStatus: string, status: string])[] = [
+      [[attempt({ status: 'F' })], 'O', 'open'],
+      [[attempt({ status: 'F' })], 'N', 'canceled'],
+      [[attempt({ status: 'F' })], 'P', 'processing'],
+      [[attempt({ status: 'F' })], 'S', 'captured'], // the attempt that succeeded is not listed yet
+      [[attempt({ status: 'U' })], 'R', 'requires_action'],
+      [[attempt({})], 'P', 'captured'], // the step was asked for later
+      [[attempt({})], 'N', 'unknown'],
+      [[attempt({})], 'Z', 'unknown'],
+      [[attempt({ txnType: 'AUTH' })], 'S', 'captured'],
+      [[attempt({ txnType: 'AUTH' })], 'N', 'canceled'],
+      [[attempt({ txnType: 'BIND_CARD' })], 'S', 'verified'],
+    ]
+    for (const [rows, paymentStatus, status] of cases) {
+      const { onerway } = connect(
+        (question) =>
+          question.url.pathname.endsWith('queryPayments')
+            ? makePage([{ paymentId, paymentStatus, lastTransactionId: id }])
+            : answerFrom(rows)(question),
+        { integration: 'hosted' },
+      )
+      expect([paymentStatus, (await onerway.lookup(paymentId)).payment.status]).toEqual([
+        paymentStatus,
+        status,
+      ])
+    }
   })
 
   it('by transactionId answers with the same payment', async () => {

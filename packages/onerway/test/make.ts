@@ -88,12 +88,18 @@ export function answerFrom(rows: readonly Row[], lies: Row = {}, pageSize = 10) 
   return ({ url, fields }: Asked): unknown => {
     const { transactionIds, merchantTxnIds, startTime = '', endTime = '', paymentId } = fields
     const found = rows.filter((row) => {
-      if (url.pathname === '/v1/txn/queryPayments') return row.paymentId === paymentId
+      if (url.pathname === '/v1/txn/queryPayments') return row.paymentId && row.paymentId === paymentId
       if (transactionIds) return transactionIds.split(',').includes(String(row.transactionId))
       if (merchantTxnIds) return merchantTxnIds.split(',').includes(String(row.merchantTxnId))
       const time = String(row.txnTime ?? startTime)
       return time >= startTime && time <= endTime
     })
+    if (url.pathname === '/v1/txn/queryPayments') {
+      // A payment's row holds no transactionId and no txnType.
+      const last = found.at(-1)
+      const { paymentStatus } = last ?? {}
+      return makePage(last ? [{ paymentId, paymentStatus, lastTransactionId: last.transactionId }] : [])
+    }
     const start = (Number(fields.current) - 1) * pageSize
     const counts = { current: fields.current, size: `${pageSize}`, totalElements: `${found.length}` }
     return makePage(found.slice(start, start + pageSize), { ...counts, ...lies })

@@ -22,7 +22,7 @@ import {
   secretKey,
 } from './make.ts'
 
-const config = { merchantNo, secretKey, environment: 'sandbox' } as const
+const config = { merchantNo, secretKey, environment: 'sandbox', webhooks: 'believe' } as const
 const providers = [
   createOnerway({ ...config, integration: 'direct' }),
   createOnerway({ ...config, integration: 'hosted' }),
@@ -286,10 +286,12 @@ describe('one payment', () => {
   })
 
   it.each(['direct', 'hosted'] as const)('has one id through every door, with %s', async (integration) => {
-    const { onerway } = connect(answerFrom([auth, capture]), { integration })
+    const { onerway } = connect(answerFrom([auth, capture]), { integration, webhooks: 'believe' })
     const id = integration === 'direct' ? makeId(1) : '77'
     const response = { respCode: '20000', data: { ...auth, redirectUrl: null } }
-    const webhook = await onerway.readWebhook(await signWebhook({ ...auth, notifyType: 'TXN' }, secretKey))
+    const webhook = await onerway.readWebhook(
+      await signWebhook({ ...auth, notifyType: 'TXN', responseTime: '2026-03-02 10:15:30' }, secretKey),
+    )
     const later = await onerway.readWebhook(await signWebhook({ ...capture, notifyType: 'TXN' }, secretKey))
     const found = later.kind === 'recheck' ? await onerway.find(later.key) : []
     const reports = [

@@ -313,7 +313,7 @@ describe('secrets in rotation', () => {
   it('verify webhooks and responses with any of them', async () => {
     const rotating = createOnerway({ ...direct, secretKey: [secretKey, old] })
     for (const secret of [secretKey, old]) {
-      expect((await rotating.readWebhook(await signWebhook(body, secret))).kind).toBe('payment')
+      expect((await rotating.readWebhook(await signWebhook(body, secret))).kind).toBe('recheck')
       const data = { transactionId: '1', status: 'S' }
       const response = { respCode: '20000', data: { ...data, sign: signatureOf(data, secret) } }
       const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
@@ -330,11 +330,11 @@ describe('secrets in rotation', () => {
 
   it('of webhooks are their own where given, and the secretKey where not', async () => {
     const own = createOnerway({ ...direct, webhookSecrets: ['its-own', 'its-next'] })
-    expect((await own.readWebhook(await signWebhook(body, 'its-next'))).kind).toBe('payment')
+    expect((await own.readWebhook(await signWebhook(body, 'its-next'))).kind).toBe('recheck')
     await expect(own.readWebhook(await signWebhook(body, secretKey))).rejects.toMatchObject(refused)
     for (const webhookSecrets of [undefined, '', []]) {
       const shared = createOnerway({ ...direct, webhookSecrets })
-      expect((await shared.readWebhook(await signWebhook(body, secretKey))).kind).toBe('payment')
+      expect((await shared.readWebhook(await signWebhook(body, secretKey))).kind).toBe('recheck')
     }
   })
 })

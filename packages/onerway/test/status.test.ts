@@ -106,9 +106,10 @@ describe('paymentStatus, where there is one,', () => {
   })
 })
 
-const config = { merchantNo, secretKey, environment: 'sandbox' } as const
+const config = { merchantNo, secretKey, environment: 'sandbox', webhooks: 'believe' } as const
 const direct = createOnerway({ ...config, integration: 'direct' })
 const hosted = createOnerway({ ...config, integration: 'hosted' })
+const ringing = createOnerway({ ...config, integration: 'direct', webhooks: undefined })
 
 const id = makeId(1)
 const notification: Row = {
@@ -132,98 +133,54 @@ function summaryOf(event: WebhookEvent): string {
 
 describe('what a webhook is about', () => {
   const openings = ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD']
+  const bell = `recheck id ${id}`
+
+  it.each(cells)('TXN about %s with %s is a bell, whatever it says', async (txnType, status) => {
+    expect(summaryOf(await read({ txnType, status }, ringing))).toBe(bell)
+  })
 
   it.each(cells.filter(([txnType]) => openings.includes(txnType)))(
-    'TXN about %s with %s is the payment, %s',
+    'TXN about %s with %s, believed, is the payment, %s',
     async (txnType, status, wanted) => {
       expect(summaryOf(await read({ txnType, status }))).toBe(`payment ${wanted}`)
-    },
-  )
-
-  it.each(cells.filter(([txnType]) => openings.includes(txnType)))(
-    'TXN about %s with %s on the provider’s own page is only believed when it is S, or names its paymentId',
-    async (txnType, status, wanted) => {
-      const alone = summaryOf(await read({ txnType, status }, hosted))
-      expect(alone).toBe(status === 'S' ? `payment ${wanted}` : 'recheck reference order-1001')
+      // On the provider's own page only what is S, or names its paymentId, is the whole payment.
+      expect(summaryOf(await read({ txnType, status }, hosted))).toBe(
+        status === 'S' ? `payment ${wanted}` : bell,
+      )
       const named = summaryOf(await read({ txnType, status, paymentId: '77' }, hosted))
       expect(named).toBe(`payment ${status === 'F' ? 'open' : wanted}`)
     },
   )
 
   const other = makeId(2)
+  const origin = { originTransactionId: other, originMerchantTxnId: 'order-7' }
+  const refund = { txnType: 'REFUND', txnTime: null, merchantTxnId: 'refund-1', ...origin }
+  const silent = Object.fromEntries(Object.keys(notification).map((name) => [name, null]))
   const rows: ReadonlyArray<readonly [what: string, changes: Row, wanted: string]> = [
-    ['a capture', { txnType: 'CAPTURE' }, 'recheck reference order-1001'],
+    ['a capture', { txnType: 'CAPTURE', merchantTxnId: 'capture-1', ...origin }, bell],
+    ['a void', { txnType: 'VOID', status: 'F' }, bell],
+    ['a capture with nothing besides', { txnType: 'CAPTURE', merchantTxnId: null }, bell],
+    ['TXN about a refund', refund, bell],
+    ['TXN about a refund, without its origin', { ...refund, originTransactionId: null }, bell],
+    ['TXN about REFUND_AUDIT', { txnType: 'REFUND_AUDIT', ...origin }, bell],
+    ['REFUND', { ...refund, notifyType: 'REFUND' }, bell],
     [
-      'a capture that names its origin',
-      { txnType: 'CAPTURE', originTransactionId: other },
-      'recheck reference order-1001',
+      'REFUND_AUDIT with next to nothing in it',
+      { ...silent, notifyType: 'REFUND_AUDIT', transactionId: id, status: 'F' },
+      bell,
     ],
-    ['a void', { txnType: 'VOID', status: 'F' }, 'recheck reference order-1001'],
-    [
-      'a capture without a reference',
-      { txnType: 'CAPTURE', merchantTxnId: null, originTransactionId: other },
-      `recheck id ${other}`,
-    ],
-    ['a capture with nothing', { txnType: 'CAPTURE', merchantTxnId: null }, `recheck id ${id}`],
-    [
-      'a capture whose reference would ask for several',
-      { txnType: 'CAPTURE', merchantTxnId: 'a,b', originTransactionId: other },
-      `recheck id ${other}`,
-    ],
-    ['TXN about a refund', { txnType: 'REFUND', originTransactionId: other }, `recheck id ${other}`],
-    [
-      'TXN about REFUND_AUDIT',
-      { txnType: 'REFUND_AUDIT', originTransactionId: other },
-      `recheck id ${other}`,
-    ],
-    [
-      'REFUND',
-      { notifyType: 'REFUND', txnType: 'REFUND', originTransactionId: other },
-      `recheck id ${other}`,
-    ],
-    [
-      'REFUND with the reference of its origin',
-      { notifyType: 'REFUND', txnType: 'REFUND', originMerchantTxnId: 'order-7', merchantTxnId: null },
-      'recheck reference order-7',
-    ],
-    [
-      'REFUND with an origin that is none',
-      { notifyType: 'REFUND', originTransactionId: '../7', originMerchantTxnId: 'order-7' },
-      'recheck reference order-7',
-    ],
-    [
-      'REFUND with both of its origin',
-      { notifyType: 'REFUND', originTransactionId: other, originMerchantTxnId: 'order-7' },
-      `recheck id ${other}`,
-    ],
-    ['REFUND with nothing', { notifyType: 'REFUND', txnType: 'REFUND' }, `recheck id ${id}`],
-    ['REFUND_AUDIT', { notifyType: 'REFUND_AUDIT', originTransactionId: other }, `recheck id ${other}`],
-    ['CANCEL of a sale', { notifyType: 'CANCEL', txnType: 'SALE', status: 'S' }, 'payment canceled'],
-    [
-      'CANCEL of an authorization',
-      { notifyType: 'CANCEL', txnType: 'AUTH', status: 'S' },
-      'payment canceled',
-    ],
-    ['CANCEL that failed', { notifyType: 'CANCEL', status: 'F' }, 'recheck reference order-1001'],
-    ['CANCEL under way', { notifyType: 'CANCEL', status: 'P' }, 'recheck reference order-1001'],
-    [
-      'CANCEL of something else',
-      { notifyType: 'CANCEL', txnType: 'CAPTURE', status: 'S' },
-      'recheck reference order-1001',
-    ],
-    [
-      'CANCEL of a payment that is said to be paid',
-      { notifyType: 'CANCEL', status: 'S', paymentStatus: 'S' },
-      'recheck reference order-1001',
-    ],
-    ['an unknown txnType', { txnType: 'TELEPORT' }, `recheck id ${id}`],
-    ['an unknown notifyType', { notifyType: 'TELEPORT', status: 'S' }, `recheck id ${id}`],
+    ['CANCEL of a sale', { notifyType: 'CANCEL', txnType: 'SALE', status: 'S' }, bell],
+    ['CANCEL that failed', { notifyType: 'CANCEL', status: 'F' }, bell],
+    ['an unknown txnType', { txnType: 'TELEPORT' }, bell],
+    ['a transaction without an id', { transactionId: null }, 'recheck reference order-1001'],
+    ['a transaction without a name', { transactionId: null, merchantTxnId: 'a,b' }, 'unrelated'],
+    ['an unknown notifyType', { notifyType: 'TELEPORT', status: 'S' }, bell],
     ['an unknown notifyType about nothing', { notifyType: 'TELEPORT', transactionId: null }, 'unrelated'],
     ['an unknown notifyType about ""', { notifyType: 'TELEPORT', transactionId: '' }, 'unrelated'],
   ]
   it.each(rows)('%s', async (_, changes, wanted) => {
-    expect(summaryOf(await read(changes))).toBe(wanted)
-    expect(summaryOf(await read(changes, hosted))).toBe(wanted)
+    for (const provider of [ringing, direct, hosted])
+      expect(summaryOf(await read(changes, provider))).toBe(wanted)
   })
 
   it('has a row for every notifyType', () => {
@@ -248,12 +205,23 @@ describe('how far a dispute has come', () => {
     ['SAT', 'lost'],
     ['ACCEPT', 'lost'],
     ['REVOKE', 'closed'],
+    ['DELETE', 'closed'],
   ]
-  const about = { txnType: undefined, status: undefined }
+  const origin = makeId(2)
+  const about = {
+    txnType: undefined,
+    status: undefined,
+    originTransactionId: origin,
+    originMerchantTxnId: 'order-7',
+    chargebackAmount: '20.00',
+    chargebackCurrency: 'EUR',
+    chargebackReason: 'Fraud',
+    appealDueTime: '2026-04-02 10:15:30',
+  }
 
   it.each(chargebacks)('CHARGEBACK with %s is %s', async (chargebackStatus, wanted) => {
     const event = await read({ ...about, notifyType: 'CHARGEBACK', chargebackStatus })
-    expect(event).toMatchObject({ kind: 'dispute', key: { id }, dispute: { status: wanted } })
+    expect(event).toMatchObject({ kind: 'dispute', key: { id: origin }, dispute: { id, status: wanted } })
   })
 
   it('has a row for every word', () => {
@@ -270,13 +238,34 @@ describe('how far a dispute has come', () => {
   it('is an early warning before it is one, whatever else is said', async () => {
     for (const chargebackStatus of [undefined, 'NEW', 'FAF']) {
       const event = await read({ ...about, notifyType: 'PRE_DISPUTE', chargebackStatus })
-      expect(event).toMatchObject({ kind: 'dispute', key: { id }, dispute: { status: 'early_warning' } })
+      expect(event).toMatchObject({
+        kind: 'dispute',
+        key: { id: origin },
+        dispute: { status: 'early_warning' },
+      })
     }
   })
 
-  it('is known of a payment without an id by its reference, or of none', async () => {
-    const dispute = { ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', transactionId: null }
-    expect(await read(dispute)).toMatchObject({ kind: 'dispute', key: { reference: 'order-1001' } })
-    expect(await read({ ...dispute, merchantTxnId: null })).not.toHaveProperty('key')
+  it('says how much is disputed, why, and until when to respond; its id is its own', async () => {
+    const event = await read({ ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW' })
+    expect(event.kind === 'dispute' && event.dispute).toEqual({
+      id,
+      status: 'needs_response',
+      amount: { amount: 2000, currency: 'EUR' },
+      reason: 'Fraud',
+      respondBy: '2026-04-02T02:15:30.000Z',
+    })
+  })
+
+  it('is heard though what it says besides cannot be read', async () => {
+    const odd = { chargebackAmount: '1e3', chargebackReason: '4242424242424242', appealDueTime: 'soon' }
+    const event = await read({ ...about, ...odd, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW' })
+    expect(event.kind === 'dispute' && event.dispute).toEqual({ id, status: 'needs_response' })
+  })
+
+  it('names its payment by id, else by reference, else not at all: its own id is no payment’s', async () => {
+    const dispute = { ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', originTransactionId: null }
+    expect(await read(dispute)).toMatchObject({ kind: 'dispute', key: { reference: 'order-7' } })
+    expect(await read({ ...dispute, originMerchantTxnId: null })).not.toHaveProperty('key')
   })
 })

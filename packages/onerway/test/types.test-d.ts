@@ -96,16 +96,27 @@ describe('a provider', () => {
       webhookSecrets: process.env.ONERWAY_WEBHOOK_SECRET,
       timeZone: process.env.ONERWAY_TIME_ZONE,
       webhookSignature: undefined,
+      webhooks: undefined,
+      refundQueryPath: process.env.ONERWAY_REFUND_QUERY_PATH,
       fetch: undefined,
       timeoutMs: undefined,
       retries: undefined,
     }
     expectTypeOf(optional).toExtend<OnerwayConfig>()
-    // @ts-expect-error the merchant number is needed
     createOnerway({ ...config, merchantNo: process.env.ONERWAY_MERCHANT_NO })
-    // @ts-expect-error and so is the secret
     createOnerway({ ...config, secretKey: process.env.ONERWAY_SECRET_KEY })
+    const { merchantNo: _, ...withoutNumber } = config
+    // @ts-expect-error a merchant number that is not even mentioned is forgotten
+    createOnerway(withoutNumber)
     createOnerway({ ...config, secretKey: ['new', 'old'], fetch: globalThis.fetch })
+  })
+})
+
+describe('what a webhook is taken for', () => {
+  it('is a bell, or news', () => {
+    createOnerway({ ...config, webhooks: 'believe' })
+    // @ts-expect-error there are two
+    createOnerway({ ...config, webhooks: 'trust' })
   })
 })
 

@@ -1,0 +1,186 @@
+import { PaymentError, type RequestOptions } from '@payment-status/core'
+import { fromDecimal, parse } from '@payment-status/core/kit'
+import * as v from 'valibot'
+import type { OnerwayApi } from './api.ts'
+import type { Whole } from './fold.ts'
+import { pageSchema, refundRowSchema, rowIdSchema, rowSchema, wholeSchema } from './schema.ts'
+import { toQueriedStatus } from './status.ts'
+import { type FoldContext, type Step, toStep, toUnreadableStep } from './step.ts'
+
+export interface PagingContext extends FoldContext {
+  readonly api: OnerwayApi
+  /** The path of the refund query, from Onerway's own page; without one it is not asked. */
+  readonly refundQueryPath?: string | undefined
+}
+
+/** What a question is answered with: rows by their ids, and whether as many were handed over as were counted. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[]
+  readonly isComplete: boolean
+}
+
+type Fields = Readonly<Record<string, string>>
+
+interface Question<Row> {
+  readonly path: string
+  readonly fields: Fields
+  /** Rows a page. */
+  readonly size: number
+  readonly maxPages?: number | undefined
+  read(row: unknown, sentAt: string): Row
+  keep(rows: Map<string, Row>, row: Row): void
+}
+
+const LIST_PATH = '/v1/txn/list'
+const PAYMENTS_PATH = '/v1/txn/queryPayments'
+const PAGE_SIZE = 10
+const LARGE_PAGE_SIZE = 100
+/** 10 000 steps of one payment: beyond that somebody invents them. */
+const MAX_PAGES = 1000
+
+/** Steps, by `transactionIds`, `merchantTxnIds` or a period: the order query. */
+export function readSteps(
+  context: PagingContext,
+  fields: Fields,
+  options: RequestOptions | undefined,
+  maxPages?: number,
+): Promise<Rows<Step>> {
+  const read = (row: unknown, sentAt: string) => readStep(row, context, sentAt)
+  return readPages(context, { path: LIST_PATH, fields, size: PAGE_SIZE, maxPages, read, keep }, options)
+}
+
+/** A payment, by its paymentId: the payment query. A row about another one is no answer. */
+export async function readWhole(
+  context: PagingContext,
+  paymentId: string,
+  options: RequestOptions | undefined,
+): Promise<Whole | undefined> {
+  const { rows } = await readPages(
+    context,
+    {
+      path: PAYMENTS_PATH,
+      fields: { paymentId, size: `${LARGE_PAGE_SIZE}` },
+      size: LARGE_PAGE_SIZE,
+      read: (row, sentAt) => readWholeRow(row, context, sentAt),
+      keep: (wholes, whole: Whole) => void wholes.set(whole.paymentId, whole),
+    },
+    options,
+  )
+  return rows.find((whole) => whole.paymentId === paymentId)
+}
+
+/**
+ * Refunds, by `originTransactionId`, `paymentId` or a period: the refund query. A row that tells no amount is told by its
+ * id alone: the order query has the rest.
+ */
+export async function readRefunds(
+  context: PagingContext,
+  fields: Fields,
+  options: RequestOptions | undefined,
+): Promise<{ readonly steps: readonly Step[]; readonly ids: readonly string[] }> {
+  const { refundQueryPath: path } = context
+  if (path === undefined) return { steps: [], ids: [] }
+  const { rows } = await readPages(
+    context,
+    {
+      path,
+      fields: { ...fields, size: `${LARGE_PAGE_SIZE}` },
+      size: LARGE_PAGE_SIZE,
+      read: (row, sentAt) => readRefund(row, context, sentAt),
+      keep,
+    },
+    options,
+  )
+  const isTold = ({ isReadable, amount }: Step) => isReadable && amount !== undefined
+  return {
+    steps: rows.filter(isTold),
+    ids: rows.filter((row) => !isTold(row)).map(({ id }) => id),
+  }
+}
+
+/** Every page of an answer, repeated rows dropped. */
+async function readPages<Row>(
+  { api, provider }: PagingContext,
+  { path, fields, size, maxPages = MAX_PAGES, read, keep: keepRow }: Question<Row>,
+  options: RequestOptions | undefined,
+): Promise<Rows<Row>> {
+  const rows = new Map<string, Row>()
+  let handedOver = 0
+  let claimed = 0
+  for (let current = 1; current <= maxPages; current++) {
+    const { data, sentAt } = await api.query(path, { ...fields, current: `${current}` }, options)
+    const page = parse(pageSchema, data, { provider, what: "the answer's data" })
+    const known = rows.size
+    for (const row of page.content) keepRow(rows, read(row, sentAt))
+    claimed = Math.max(claimed, page.totalElements ?? 0)
+    const isNews = rows.size > known
+    if (isNews) handedOver += page.content.length
+    const isFull = page.content.length >= Math.min(page.size || size, size)
+    // A page that brings nothing new ends it, whatever the counts say.
+    if (!isNews || !(isFull || handedOver < claimed)) {
+      return { rows: [...rows.values()], isComplete: handedOver >= claimed }
+    }
+  }
+  throw new PaymentError({
+    code: 'invalid_payload',
+    provider,
+    message: `an answer does not end after ${maxPages} pages`,
+  })
+}
+
+/** A row of a list as a step; one with an id that cannot be read otherwise is kept, and makes its payment unclear. */
+function readStep(row: unknown, context: FoldContext, observedAt: string): Step {
+  try {
+    const parsed = parse(rowSchema, row, { provider: context.provider, what: 'a row' })
+    return toStep(parsed, context, observedAt, row)
+  } catch (error) {
+    if (!v.is(rowIdSchema, row)) throw error
+    return toUnreadableStep(row, context, observedAt)
+  }
+}
+
+function readRefund(row: unknown, context: FoldContext, observedAt: string): Step {
+  const parsed = v.safeParse(refundRowSchema, row)
+  const whole = { ...(row as object), txnType: 'REFUND' }
+  // What is read of it is a refund's, whatever else the row calls itself.
+  return parsed.success ? readStep(whole, context, observedAt) : readStep(row, context, observedAt)
+}
+
+function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observedAt: string): Whole {
+  const parsed = parse(wholeSchema, row, { provider, what: 'a row of the payment query' })
+  const amount = readAmount(parsed, provider)
+  return {
+    paymentId: parsed.paymentId,
+    status: toQueriedStatus(parsed.paymentStatus),
+    paymentStatus: parsed.paymentStatus || null,
+    lastTransactionId: parsed.lastTransactionId || undefined,
+    reference: parsed.merchantTxnId || undefined,
+    amount: amount?.amount,
+    currency: amount?.currency,
+    observedAt,
+    raw: keepRaw ? row : undefined,
+  }
+}
+
+/** An amount nobody promised: one that cannot be read is none. */
+function readAmount({ orderAmount, orderCurrency }: v.InferOutput<typeof wholeSchema>, provider: string) {
+  try {
+    return fromDecimal(orderAmount, orderCurrency, { provider, path: 'orderAmount' })
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps one row of a step: the one asked for later; where two differ at one moment, nobody knows which is true. */
+function keep(steps: Map<string, Step>, step: Step): void {
+  const known = steps.get(step.id)
+  if (!known || known.observedAt !== step.observedAt) steps.set(step.id, step)
+  else if (wordsOf(known) !== wordsOf(step)) {
+    const one = wordsOf(known) > wordsOf(step) ? known : step
+    steps.set(step.id, { ...one, status: 'unknown', isReadable: false })
+  }
+}
+
+function wordsOf({ isReadable: _, raw: __, status: ___, ...words }: Step): string {
+  return JSON.stringify(words)
+}

@@ -1,0 +1,158 @@
+import type { Decline, Money, PaymentStep } from '@payment-status/core'
+import { fromDecimal, readInstant, toInstant } from '@payment-status/core/kit'
+import { readDecline } from './decline.ts'
+import { idPattern, type OnerwayRow } from './schema.ts'
+import { type Integration, type OnerwayFacts, toStepMeaning } from './status.ts'
+
+export interface FoldContext {
+  readonly provider: string
+  readonly integration: Integration
+  /** The zone of times that carry none. */
+  readonly timeZone: string
+  /** Milliseconds since 1970. */
+  readonly clock?: (() => number) | undefined
+  /** Whether rows are kept for `report.raw`. */
+  readonly keepRaw?: boolean | undefined
+}
+
+/**
+ * One of Onerway's transactions, classified once: what a fold is made of, and what `Payment.steps` shows of it. A year of
+ * them has to fit into memory, so every one has every member (objects of one shape are small), and what most payments never
+ * ask for stays in Onerway's own words.
+ */
+export interface Step {
+  readonly id: string
+  readonly kind: PaymentStep['kind']
+  readonly status: PaymentStep['status']
+  /** Minor units of `currency`. */
+  readonly amount: number | undefined
+  readonly currency: string | undefined
+  /** ISO 8601 instant. */
+  readonly at: string | undefined
+  readonly paymentId: string | undefined
+  /** The transactionId of the step this one follows. */
+  readonly origin: string | undefined
+  readonly reference: string | undefined
+  readonly words: Pick<OnerwayFacts, 'txnType' | 'status' | 'paymentStatus'>
+  readonly decline: Decline | undefined
+  /** What was told besides, in Onerway's words. */
+  readonly details: StepDetails | undefined
+  /** False where the row named a step but could not be read. */
+  readonly isReadable: boolean
+  /** When the question was sent that this step answered. */
+  readonly observedAt: string
+  readonly raw: unknown
+}
+
+type Details =
+  | 'txnAmount'
+  | 'txnCurrency'
+  | 'settleRate'
+  | 'paymentMethod'
+  | 'productType'
+  | 'subProductType'
+  | 'walletTypeName'
+  | 'cardBinCountry'
+  | 'eci'
+export type StepDetails = Readonly<Record<Details, string | undefined>>
+
+/** What a step is read from: a row, or a webhook or a response, which have less in them. */
+export type StepSource = Omit<OnerwayRow, 'originTransactionId' | Details> &
+  Partial<Pick<OnerwayRow, 'originTransactionId' | Details>>
+
+/** A row, a webhook or a response as a step. Throws `invalid_payload` for amounts and times that are none. */
+export function toStep(
+  row: StepSource,
+  { provider, timeZone, keepRaw }: FoldContext,
+  observedAt: string,
+  raw?: unknown,
+): Step {
+  const words = toWords(row)
+  const amount = fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' })
+  fromDecimal(row.txnAmount, row.txnCurrency, { provider, path: 'txnAmount' })
+  return {
+    id: row.transactionId,
+    ...toStepMeaning(words),
+    amount: amount?.amount,
+    currency: amount?.currency,
+    at: readInstant(row.txnTime, { provider, path: 'txnTime', zone: row.txnTimeZone || timeZone }),
+    paymentId: row.paymentId || undefined,
+    origin: row.originTransactionId || undefined,
+    reference: row.merchantTxnId || undefined,
+    words,
+    decline: readDecline(row.reason),
+    details: toDetails(row),
+    isReadable: true,
+    observedAt,
+    raw: keepRaw ? raw : undefined,
+  }
+}
+
+/** A row that names a step and cannot be read otherwise: it is kept, and makes its payment unclear. */
+export function toUnreadableStep(
+  row: Readonly<Record<string, unknown>> & { readonly transactionId: string },
+  { timeZone, keepRaw }: FoldContext,
+  observedAt: string,
+): Step {
+  const textOf = (name: string) => (typeof row[name] === 'string' ? row[name] || undefined : undefined)
+  const idOf = (name: string) => (idPattern.test(textOf(name) ?? '') ? textOf(name) : undefined)
+  const words = {
+    txnType: textOf('txnType') ?? '',
+    status: textOf('status') ?? null,
+    paymentStatus: textOf('paymentStatus') ?? null,
+  }
+  return {
+    id: row.transactionId,
+    kind: toStepMeaning(words).kind,
+    status: 'unknown',
+    amount: undefined,
+    currency: undefined,
+    at: toInstant(textOf('txnTime') ?? '', textOf('txnTimeZone') ?? timeZone),
+    paymentId: idOf('paymentId'),
+    origin: idOf('originTransactionId'),
+    reference: textOf('merchantTxnId'),
+    words,
+    decline: undefined,
+    details: undefined,
+    isReadable: false,
+    observedAt,
+    raw: keepRaw ? row : undefined,
+  }
+}
+
+/** What was asked of the shopper in a step. */
+export function toAmount({ amount, currency }: Pick<Step, 'amount' | 'currency'>): Money | undefined {
+  return amount === undefined || currency === undefined ? undefined : { amount, currency }
+}
+
+/** Whether a step is one that payments begin with. */
+export function isOpening({ kind }: Step): boolean {
+  return kind === 'payment' || kind === 'authorization' || kind === 'verification'
+}
+
+/** By time, then by id: ids grow, and the shorter one is the smaller number. */
+export function byTime(a: Step, b: Step): number {
+  const left = a.at ?? ''
+  const right = b.at ?? ''
+  if (left !== right) return left < right ? -1 : 1
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+function toWords({ txnType, status, paymentStatus }: StepSource): Step['words'] {
+  return { txnType, status: status || null, paymentStatus: paymentStatus || null }
+}
+
+function toDetails(row: StepSource): StepDetails | undefined {
+  const details: StepDetails = {
+    txnAmount: row.txnAmount || undefined,
+    txnCurrency: row.txnCurrency || undefined,
+    settleRate: row.settleRate || undefined,
+    paymentMethod: row.paymentMethod || undefined,
+    productType: row.productType || undefined,
+    subProductType: row.subProductType || undefined,
+    walletTypeName: row.walletTypeName || undefined,
+    cardBinCountry: row.cardBinCountry || undefined,
+    eci: row.eci || undefined,
+  }
+  return Object.values(details).some((detail) => detail !== undefined) ? details : undefined
+}
