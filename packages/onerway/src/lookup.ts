@@ -5,14 +5,7 @@ import {
   type PaymentReport,
   type RequestOptions,
 } from '@payment-status/core'
-import {
-  checkRange,
-  checkReference,
-  groupLinked,
-  inputError,
-  newestFirst,
-  omitUndefined,
-} from '@payment-status/core/kit'
+import { groupLinked, inputError, newestFirst, omitUndefined, toRaw } from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldWhole, type Whole } from './fold.ts'
 import { toPayment } from './payment.ts'
 import { type PagingContext, readRefunds, readSteps, readWhole } from './rows.ts'
@@ -91,7 +84,7 @@ export async function lookupByReference(
   options?: RequestOptions,
 ): Promise<readonly PaymentReport[]> {
   const { provider } = context
-  if (!referencePattern.test(checkReference(reference, provider))) {
+  if (!referencePattern.test(reference)) {
     throw inputError(provider, 'a reference is one merchantTxnId: 1 to 64 characters, no comma')
   }
   const known = createKnown()
@@ -113,7 +106,6 @@ export async function* list(
   range: ListRange,
   options?: RequestOptions,
 ): AsyncGenerator<PaymentReport, void, undefined> {
-  checkRange(range, context.provider)
   const known = createKnown()
   const refunds: Question[] = []
   let isComplete = true
@@ -304,20 +296,13 @@ function checkId(id: unknown, provider: string): void {
 }
 
 /** The ids of the steps that are known already. Throws `invalid_input` for what no step of Onerway's has. */
-function checkSteps(steps: unknown, provider: string): string[] {
-  if (steps === undefined) return []
-  const isStep = (step: unknown): step is { readonly id: string } =>
-    typeof step === 'object' &&
-    step !== null &&
-    'id' in step &&
-    typeof step.id === 'string' &&
-    idPattern.test(step.id)
-  if (Array.isArray(steps) && steps.length <= MAX_KNOWN_STEPS && steps.every(isStep)) {
+function checkSteps(steps: LookupOptions['steps'] = [], provider: string): string[] {
+  if (steps.length <= MAX_KNOWN_STEPS && steps.every(({ id }) => idPattern.test(id))) {
     return [...new Set(steps.map(({ id }) => id))]
   }
   throw inputError(
     provider,
-    `the known steps are a list of at most ${MAX_KNOWN_STEPS}, each with an id of 1 to 20 digits, as a string`,
+    `the known steps are at most ${MAX_KNOWN_STEPS}, each with an id of 1 to 20 digits, as a string`,
   )
 }
 
@@ -338,17 +323,13 @@ function toLocalTime(date: Date, { timeZone }: FoldContext): string {
   return new Date(date.getTime() + offset).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-function toReport(
-  folded: Folded,
-  source: 'lookup' | 'list',
-  { provider, keepRaw }: FoldContext,
-): PaymentReport {
+function toReport(folded: Folded, source: 'lookup' | 'list', context: FoldContext): PaymentReport {
   const { steps, whole, observedAt } = folded
   return omitUndefined<PaymentReport>({
     evidence: 'report',
     source,
-    payment: toPayment(folded, provider, { withSteps: true }),
+    payment: toPayment(folded, context.provider, { withSteps: true }),
     observedAt,
-    raw: keepRaw ? [...(whole ? [whole.raw] : []), ...steps.map(({ raw }) => raw)] : undefined,
+    raw: toRaw([...(whole ? [whole.raw] : []), ...steps.map(({ raw }) => raw)], context),
   })
 }

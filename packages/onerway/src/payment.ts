@@ -1,5 +1,5 @@
 import { outcomeOf, type Payment, type PaymentMethod, type PaymentStep } from '@payment-status/core'
-import { fromDecimal, omitUndefined } from '@payment-status/core/kit'
+import { fromDecimal, omitUndefined, toAuthentication, toMethod } from '@payment-status/core/kit'
 import { toDecline } from './decline.ts'
 import type { Folded } from './fold.ts'
 import { toMethodKind } from './status.ts'
@@ -29,8 +29,8 @@ export function toPayment(
     settlement: toSettlement(folded, provider),
     decline: decline ?? (isOpenAgain ? toDecline(undefined, undefined) : undefined),
     steps: withSteps && steps.length > 0 ? steps.map((step) => toPaymentStep(step, head)) : undefined,
-    method: toMethod(head?.details),
-    authentication: toAuthentication(head?.details),
+    method: toHowPaid(head?.details),
+    authentication: toAuthentication({ eci: head?.details?.eci }),
     createdAt: openings.flatMap(({ at }) => at ?? []).sort()[0],
     updatedAt: head ? times.at(-1) : undefined,
     facts: {
@@ -80,30 +80,16 @@ function toPaymentStep(step: Step, head: Step | undefined): PaymentStep {
   return omitUndefined<PaymentStep>({ id, kind, status, amount, at })
 }
 
-/** The provider's word for a method or a brand, unless it could be a number or a name of a person. */
-function toWord(text: string | undefined): string | undefined {
-  return text && /^[A-Za-z][\w .&+-]{0,39}$/.test(text) && !/\d{4}/.test(text) ? text : undefined
-}
-
-function toMethod(details: StepDetails | undefined): PaymentMethod | undefined {
-  const method = toWord(details?.paymentMethod)
-  const wallet = toWord(details?.walletTypeName)
-  const product = toWord(details?.productType)
-  if (!details || !(method || wallet || product)) return undefined
-  const kind = toMethodKind(product, method, wallet)
+function toHowPaid(details: StepDetails | undefined): PaymentMethod | undefined {
+  const { paymentMethod, productType, walletTypeName, cardBinCountry } = details ?? {}
+  if (!paymentMethod && !productType && !walletTypeName) return undefined
+  const kind = toMethodKind(productType, paymentMethod, walletTypeName)
   const isCard = kind === 'card' || kind === 'wallet'
-  const country = details.cardBinCountry
-  return omitUndefined<PaymentMethod>({
-    kind,
-    name: wallet ?? (isCard ? undefined : method),
-    brand: isCard ? method : undefined,
-    country: country && /^[A-Z]{2}$/.test(country) ? country : undefined,
+  return toMethod(kind, {
+    name: walletTypeName ?? (isCard ? undefined : paymentMethod),
+    brand: isCard ? paymentMethod : undefined,
+    country: cardBinCountry,
   })
-}
-
-function toAuthentication(details: StepDetails | undefined): Payment['authentication'] {
-  const { eci } = details ?? {}
-  return eci && /^\d{1,2}$/.test(eci) ? { eci } : undefined
 }
 
 function describe(steps: readonly Step[]): string {

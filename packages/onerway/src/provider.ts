@@ -1,5 +1,12 @@
 import type { PaymentProvider, PaymentReport, ProviderOptions } from '@payment-status/core'
-import { createFind, inputError, isTimeZone, toSecrets } from '@payment-status/core/kit'
+import {
+  defineProvider,
+  inputError,
+  isOneOf,
+  isTimeZone,
+  readName,
+  toSecrets,
+} from '@payment-status/core/kit'
 import { createApi, type OnerwayAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
 import { list, lookup, lookupByReference } from './lookup.ts'
@@ -45,7 +52,7 @@ export interface OnerwayProvider<Name extends string = 'onerway'> extends Paymen
 export function createOnerway<const Name extends string = 'onerway'>(
   config: OnerwayConfig<Name>,
 ): OnerwayProvider<NoInfer<Name>> {
-  const name = config.name ?? ('onerway' as Name)
+  const name = readName(config, 'onerway' as Name)
   const { integration, timeZone = '+08:00', webhookSignature = 'either', webhooks = 'recheck' } = config
   const { clock, keepRaw, merchantNo, refundQueryPath } = config
   check(
@@ -55,7 +62,7 @@ export function createOnerway<const Name extends string = 'onerway'>(
   )
   check(isTimeZone(timeZone), name, 'timeZone must be an offset such as +08:00')
   check(
-    ['either', 'header', 'body'].includes(webhookSignature),
+    isOneOf(['either', 'header', 'body'], webhookSignature),
     name,
     "webhookSignature must be 'either', 'header' or 'body'",
   )
@@ -76,20 +83,16 @@ export function createOnerway<const Name extends string = 'onerway'>(
     merchantNo,
   }
   const questions = { ...fold, refundQueryPath, api: createApi(config, secrets, name) }
-  const lookups: Pick<OnerwayProvider, 'lookup' | 'lookupByReference'> = {
-    lookup: (id, options) => lookup(questions, id, options),
-    lookupByReference: (reference, options) => lookupByReference(questions, reference, options),
-  }
-  return {
+  return defineProvider<OnerwayProvider<Name>>({
     name,
     readClientResult: (result) => readClientResult(result, fold),
     readReturn: (url) => readReturn(url, fold),
     readResponse: (body, sent) => readResponse(body, sent, { ...fold, secrets }),
     readWebhook: (delivery) => readWebhook(delivery, deliveries),
-    ...lookups,
-    find: createFind(name, lookups),
+    lookup: (id, options) => lookup(questions, id, options),
+    lookupByReference: (reference, options) => lookupByReference(questions, reference, options),
     list: (range, options) => list(questions, range, options),
-  }
+  })
 }
 
 function check(holds: boolean, provider: string, message: string): void {

@@ -1,5 +1,5 @@
 import { type Payment, PaymentError, type PaymentReport, type ShopperAction } from '@payment-status/core'
-import { now, omitUndefined, parse, readInstant, toHttpUrl, toInstant } from '@payment-status/core/kit'
+import { now, omitUndefined, parse, readInstant, toHttpUrl, toInstant, toRaw } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
@@ -62,7 +62,7 @@ export async function readResponse(
     }),
     occurredAt: readInstant(parsed.responseTime, { provider, path: 'data.responseTime', zone }),
     observedAt: step.observedAt,
-    raw: context.keepRaw ? body : undefined,
+    raw: toRaw(body, context),
   })
 }
 

@@ -6,6 +6,7 @@ import {
   type PaymentStatus,
   type PaymentStep,
 } from '@payment-status/core'
+import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
   type OnerwayOpeningType,
@@ -287,10 +288,6 @@ export function toWholeAppearance(paymentStatus: string | null | undefined): Pay
     .with('P', 'I', 'R', 'U', () => 'looks_unfinished')
     .with('O', 'N', () => 'looks_refused')
     .exhaustive()
-}
-
-function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
-  return words.includes(value as Word)
 }
 
 /** Whether a step is one that payments begin with. */

@@ -3,7 +3,6 @@ import {
   isPaymentError,
   type LookupKey,
   type Money,
-  PaymentError,
   type PaymentReport,
   type WebhookDelivery,
   type WebhookEvent,
@@ -17,8 +16,10 @@ import {
   readHeader,
   readInstant,
   readText,
+  signatureError,
   toInstant,
-  toSafeText,
+  toLogSafe,
+  toRaw,
 } from '@payment-status/core/kit'
 import { foldGroup } from './fold.ts'
 import { toPayment } from './payment.ts'
@@ -70,14 +71,12 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   const unsigned = unsignedWebhookFields
   const written = fields && hasNumbers(fields) ? readAsWritten(readText(delivery, provider)) : fields
   if (!fields || !written || !(await verifyFields(written, { signatures, secrets, unsigned }))) {
-    throw new PaymentError({
-      code: 'invalid_signature',
+    throw signatureError(
       provider,
-      message:
-        signatures.length > 0
-          ? 'the webhook does not verify with any configured secret'
-          : 'the webhook is not signed',
-    })
+      signatures.length > 0
+        ? 'the webhook does not verify with any configured secret'
+        : 'the webhook is not signed',
+    )
   }
   const notification = readNotification(fields, provider)
   const { notifyType, transactionId, responseTime, txnTimeZone } = notification
@@ -192,7 +191,7 @@ function readEvent(
  * Onerway documents, and none is missing that a genuine one has. Otherwise `undefined`: then it is a bell like the others.
  */
 function believe(fields: Fields, context: WebhookContext): PaymentReport | undefined {
-  const { provider, integration, merchantNo, keepRaw } = context
+  const { provider, integration, merchantNo } = context
   const isDocumented = Object.entries(fields).every(
     ([name, value]) => onerwayWebhookFields.includes(name) && (value === null || typeof value === 'string'),
   )
@@ -217,7 +216,7 @@ function believe(fields: Fields, context: WebhookContext): PaymentReport | undef
     payment: toPayment(folded as NonNullable<typeof folded>, provider),
     occurredAt,
     observedAt: step.observedAt,
-    raw: keepRaw ? fields : undefined,
+    raw: toRaw(fields, context),
   })
 }
 
@@ -237,7 +236,7 @@ function readDispute(
   const dispute = omitUndefined<Dispute>({
     id: transactionId || undefined,
     status: toDisputeStatus(notifyType, chargebackStatus),
-    reason: toSafeText(chargebackReason),
+    reason: toLogSafe(chargebackReason),
     amount: unlessUnreadable(amount),
     respondBy: appealDueTime ? toInstant(appealDueTime, txnTimeZone || timeZone) : undefined,
   })
