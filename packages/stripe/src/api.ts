@@ -5,12 +5,13 @@ import {
   type HttpReply,
   inputError,
   toBaseUrl,
+  toLogSafeWord,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { errorSchema } from './schema.ts'
 
 export interface StripeAccess {
-  /** `sk_…`, or a restricted key `rk_…` that may read PaymentIntents and Charges. */
+  /** `sk_…`, or a restricted key `rk_…` that may read PaymentIntents, Charges and Refunds, and Disputes. */
   readonly secretKey?: string | undefined
   /**
    * The `Stripe-Version` every question is asked in. Default `2026-07-29.dahlia`; none before `2025-03-31.basil`, where
@@ -20,7 +21,12 @@ export interface StripeAccess {
 }
 
 export interface StripeApi {
-  get(path: string, query: Readonly<Record<string, string>>, options?: RequestOptions): Promise<HttpReply>
+  /** A parameter with several values is sent once for each. */
+  get(
+    path: string,
+    query: Readonly<Record<string, string | readonly string[]>>,
+    options?: RequestOptions,
+  ): Promise<HttpReply>
 }
 
 const DEFAULT_API_VERSION = '2026-07-29.dahlia'
@@ -51,7 +57,11 @@ export function createApi(config: StripeAccess & ProviderOptions, provider: stri
     async get(path, query, options) {
       if (!secretKey) throw inputError(provider, 'a lookup needs secretKey')
       const headers = { authorization: `Bearer ${secretKey}`, 'stripe-version': apiVersion }
-      return send({ method: 'GET', url: `${baseUrl}${path}?${new URLSearchParams(query)}`, headers }, options)
+      const parameters = Object.entries(query).flatMap(([name, value]) =>
+        [value].flat().map((one) => [name, one] as [string, string]),
+      )
+      const url = `${baseUrl}${path}?${new URLSearchParams(parameters)}`
+      return send({ method: 'GET', url, headers }, options)
     },
   }
 }
@@ -66,7 +76,7 @@ export function describeError(body: unknown, headers: Headers): ErrorDetails {
   }
 }
 
-/** Stripe's codes are short words; whatever else stands there could be anything. */
+/** Stripe's codes are words in snake case; whatever else stands there could be anything. */
 function isCode(word: string | null | undefined): boolean {
-  return !!word && /^[a-z][a-z\d_]{0,63}$/.test(word) && !/secret|^[spr]k_|\d{8}/.test(word)
+  return !!word && /^[a-z][a-z\d_]{0,63}$/.test(word) && toLogSafeWord(word) !== undefined
 }

@@ -1,10 +1,8 @@
 import type { Decline } from '@payment-status/core'
-import { omitUndefined, toLogSafe } from '@payment-status/core/kit'
+import { isOneOf, omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
   type StripeAdviceCode,
-  type StripeDeclineCode,
-  type StripeErrorCode,
   type StripePaymentError,
   stripeAdviceCodes,
   stripeDeclineCodes,
@@ -19,21 +17,23 @@ type Meaning = Pick<Decline, 'reason' | 'retry'>
  */
 export function toDecline(error: StripePaymentError): Decline {
   const { code, decline_code, advice_code, message } = error
-  const { reason, retry } = toMeaning(decline_code) ?? toMeaning(code) ?? unknownMeaning
+  const { reason, retry } = toReason(decline_code) ?? toReason(code) ?? unknownReason
   return omitUndefined({
-    code: withoutSecret(decline_code || code),
+    code: toLogSafe(decline_code || code),
     reason,
-    retry: isAdvice(advice_code) ? followAdvice(retry, advice_code) : retry,
-    message: withoutSecret(message),
+    retry: isOneOf(stripeAdviceCodes, advice_code) ? followAdvice(retry, advice_code) : retry,
+    message: toLogSafe(message),
   })
 }
 
+const knownCodes = [...stripeDeclineCodes, ...stripeErrorCodes]
+
 /** A code nobody knows is not a reason to try the same card again. */
-const unknownMeaning: Meaning = { reason: 'other', retry: 'other_method' }
+const unknownReason: Meaning = { reason: 'other', retry: 'other_method' }
 
 /**
- * `do_not_try_again` is advice on this card: another method can still pay the same intent, and seed
- * 002_7b3cef992249f45e.txt says to offer one after a refusal. So it is `other_method`. What must not be tried again with
+ * `do_not_try_again` is advice on this card: another method can still pay the same intent, which waits for one after a
+ * refusal (https://docs.stripe.com/payments/paymentintents/lifecycle). So it is `other_method`. What must not be tried again with
  * any method stays so, whatever the advice.
  */
 function followAdvice(retry: Decline['retry'], advice: StripeAdviceCode): Decline['retry'] {
@@ -46,9 +46,9 @@ function followAdvice(retry: Decline['retry'], advice: StripeAdviceCode): Declin
 }
 
 /** By the "next steps" of https://docs.stripe.com/declines/codes; `undefined` for a code that is not known. */
-function toMeaning(code: string | null | undefined): Meaning | undefined {
+function toReason(code: string | null | undefined): Meaning | undefined {
   const meaning = (reason: Meaning['reason'], retry: Meaning['retry']): Meaning => ({ reason, retry })
-  if (!isKnown(code)) return undefined
+  if (!isOneOf(knownCodes, code)) return undefined
   return match(code)
     .with('insufficient_funds', () => meaning('insufficient_funds', 'other_method'))
     .with('do_not_honor', 'generic_decline', 'card_declined', 'call_issuer', 'no_action_taken', () =>
@@ -106,21 +106,4 @@ function toMeaning(code: string | null | undefined): Meaning | undefined {
     .with('payment_intent_payment_attempt_failed', () => meaning('other', 'other_method'))
     .with('duplicate_transaction', () => meaning('other', 'never')) // the one before it may have been paid
     .exhaustive()
-}
-
-/** Text fit to be shown and logged. Nothing that could be a client secret is. */
-function withoutSecret(text: string | null | undefined): string | undefined {
-  const safe = toLogSafe(text)
-  return safe?.includes('_secret_') ? undefined : safe
-}
-
-function isKnown(code: unknown): code is StripeDeclineCode | StripeErrorCode {
-  return (
-    stripeDeclineCodes.includes(code as StripeDeclineCode) ||
-    stripeErrorCodes.includes(code as StripeErrorCode)
-  )
-}
-
-function isAdvice(advice: unknown): advice is StripeAdviceCode {
-  return stripeAdviceCodes.includes(advice as StripeAdviceCode)
 }

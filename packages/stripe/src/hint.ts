@@ -1,12 +1,12 @@
-import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
-import { toAction } from './payment.ts'
+import type { PaymentHint } from '@payment-status/core'
+import { inputError, omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
+import { toAction } from './action.ts'
 import { clientResultSchema, paymentIdPattern } from './schema.ts'
 import { toAppearance, toPaymentStatus, toRedirectAppearance } from './status.ts'
 
 /**
  * The return URL: `payment_intent`, `payment_intent_client_secret` (never kept) and `redirect_status`. An id to look up
- * and a look, nothing more. Throws `invalid_input` for an id that is none.
+ * and a look, nothing more. Throws `invalid_input` for what is not a `pi_` id.
  */
 export function readReturn(url: string | URL, provider: string): PaymentHint {
   const query = readQuery(url, provider)
@@ -23,8 +23,8 @@ export function readReturn(url: string | URL, provider: string): PaymentHint {
 }
 
 /**
- * What `confirmCardPayment` or `retrievePaymentIntent` resolved with: `{ paymentIntent?, error? }` (seed
- * 002_7b3cef992249f45e.txt). An error can carry the intent it is about. Of either only the id is kept, how it looks and
+ * What `confirmCardPayment` or `retrievePaymentIntent` resolved with: `{ paymentIntent?, error? }`
+ * (https://docs.stripe.com/js/payment_intents). An error can carry the intent it is about. Of either only the id is kept, how it looks and
  * what the shopper has to do.
  */
 export function readClientResult(result: unknown, provider: string): PaymentHint {
@@ -32,11 +32,7 @@ export function readClientResult(result: unknown, provider: string): PaymentHint
   const intent = paymentIntent ?? error?.payment_intent
   const id = intent?.id
   if (id && !paymentIdPattern.test(id)) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: "the browser result's id is not a pi_ id",
-    })
+    throw inputError(provider, "the browser result's id is not a pi_ id")
   }
   const status = intent?.status ?? ''
   return omitUndefined({

@@ -1,5 +1,5 @@
 import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
-import { createFind, inputError, toSecrets } from '@payment-status/core/kit'
+import { defineProvider, inputError, readName, toSecrets } from '@payment-status/core/kit'
 import { createApi, type StripeAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
 import { list, lookup, lookupByReference } from './lookup.ts'
@@ -20,7 +20,7 @@ const DEFAULT_REFERENCE_KEY = 'order_id'
 const referenceKeyPattern = /^[^'"\\[\]\p{Cc}]{1,40}$/u
 
 /**
- * Stripe as a payment provider: five doors, one vocabulary. Throws `invalid_input` for a configuration that cannot be
+ * Stripe as a payment provider: five sources, one vocabulary. Throws `invalid_input` for a configuration that cannot be
  * right; what was not given fails at the call that needs it.
  *
  * @example
@@ -30,7 +30,7 @@ const referenceKeyPattern = /^[^'"\\[\]\p{Cc}]{1,40}$/u
 export function createStripe<const Name extends string = 'stripe'>(
   config: StripeConfig<Name> = {},
 ): StripeProvider<NoInfer<Name>> {
-  const name = config.name ?? ('stripe' as Name)
+  const name = readName(config, 'stripe' as Name)
   const { referenceKey = DEFAULT_REFERENCE_KEY, toleranceSeconds = DEFAULT_TOLERANCE_IN_SECONDS } = config
   if (typeof referenceKey !== 'string' || !referenceKeyPattern.test(referenceKey)) {
     throw inputError(name, 'referenceKey must be a metadata key, without quotes, brackets or backslashes')
@@ -38,25 +38,18 @@ export function createStripe<const Name extends string = 'stripe'>(
   if (!(Number.isInteger(toleranceSeconds) || toleranceSeconds === Infinity) || toleranceSeconds < 0) {
     throw inputError(name, 'toleranceSeconds must be a whole number from 0')
   }
-  const context = { provider: name, referenceKey, api: createApi(config, name) }
-  const webhooks = {
-    provider: name,
-    referenceKey,
-    toleranceSeconds,
-    secrets: toSecrets(config.webhookSecrets, name),
-  }
-  const lookups: Pick<StripeProvider, 'lookup' | 'lookupByReference'> = {
-    lookup: (id, options) => lookup(context, id, options),
-    lookupByReference: (reference, options) => lookupByReference(context, reference, options),
-  }
-  return {
+  const { keepRaw, clock } = config
+  const shared = { provider: name, referenceKey, keepRaw, clock }
+  const context = { ...shared, api: createApi(config, name) }
+  const webhooks = { ...shared, toleranceSeconds, secrets: toSecrets(config.webhookSecrets, name) }
+  return defineProvider<StripeProvider<Name>>({
     name,
     readClientResult: (result) => readClientResult(result, name),
     readReturn: (url) => readReturn(url, name),
     readResponse: (body) => readResponse(body, context),
     readWebhook: (delivery) => readWebhook(delivery, webhooks),
-    ...lookups,
-    find: createFind(name, lookups),
+    lookup: (id, options) => lookup(context, id, options),
+    lookupByReference: (reference, options) => lookupByReference(context, reference, options),
     list: (range, options) => list(context, range, options),
-  }
+  })
 }

@@ -2,7 +2,7 @@ import { PaymentError, type PaymentReport } from '@payment-status/core'
 import { now } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { describeError } from './api.ts'
-import { type PaymentContext, toPayment } from './payment.ts'
+import { type PaymentContext, toPayment, toReport } from './payment.ts'
 import { errorSchema } from './schema.ts'
 
 /**
@@ -19,10 +19,7 @@ export async function readResponse(body: unknown, context: PaymentContext): Prom
     const message = 'the provider refused the request: it says nothing of a payment'
     throw new PaymentError({ code: 'rejected', provider, message, providerCode })
   }
-  return {
-    evidence: 'report',
-    source: 'response',
-    payment: toPayment(error?.payment_intent ?? body, context),
-    observedAt: now(),
-  }
+  const intent = error?.payment_intent ?? body
+  const told = { source: 'response', observedAt: now(context.clock) } as const
+  return toReport(toPayment(intent, context), intent, told, context)
 }

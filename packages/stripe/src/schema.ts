@@ -66,8 +66,37 @@ export const stripeDisputeStatuses = [
 ] as const
 export type StripeDisputeStatus = (typeof stripeDisputeStatuses)[number]
 
+/** A refund's `status`: Stripe's reference of the Refund object (https://docs.stripe.com/api/refunds/object). */
+export const stripeRefundStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
+export type StripeRefundStatus = (typeof stripeRefundStatuses)[number]
+
+/** A charge's `status`: Stripe's published types. */
+export const stripeChargeStatuses = ['succeeded', 'pending', 'failed'] as const
+export type StripeChargeStatus = (typeof stripeChargeStatuses)[number]
+
+/** What `payment_method_details.type` of a charge is known to hold: Stripe's published types. The set is open. */
+// biome-ignore format: one word to a line would fill a screen
+export const stripeMethodTypes = [
+  'ach_credit_transfer', 'ach_debit', 'acss_debit', 'affirm', 'afterpay_clearpay', 'alipay', 'alma', 'amazon_pay',
+  'au_becs_debit', 'bacs_debit', 'bancontact', 'billie', 'bizum', 'blik', 'boleto', 'card', 'card_present', 'cashapp',
+  'crypto', 'customer_balance', 'eps', 'fpx', 'giropay', 'grabpay', 'ideal', 'interac_present', 'kakao_pay', 'klarna',
+  'konbini', 'kr_card', 'link', 'mb_way', 'mobilepay', 'multibanco', 'naver_pay', 'nz_bank_account', 'oxxo', 'p24',
+  'pay_by_bank', 'payco', 'paynow', 'paypal', 'paypay', 'payto', 'pix', 'promptpay', 'revolut_pay', 'samsung_pay',
+  'satispay', 'scalapay', 'sepa_credit_transfer', 'sepa_debit', 'sequra', 'sofort', 'stripe_account', 'sunbit', 'swish',
+  'twint', 'upi', 'us_bank_account', 'wechat', 'wechat_pay', 'zip',
+] as const
+export type StripeMethodType = (typeof stripeMethodTypes)[number]
+
 /** The words before an event's last dot that concern a payment, the longer ones first. */
-export const stripeEventFamilies = ['payment_intent', 'charge.dispute', 'charge', 'refund', 'review'] as const
+export const stripeEventFamilies = [
+  'payment_intent',
+  'charge.dispute',
+  'charge',
+  'refund',
+  'review',
+  'radar.early_fraud_warning',
+  'checkout.session',
+] as const
 export type StripeEventFamily = (typeof stripeEventFamilies)[number]
 
 /** The events to send to your endpoint: all of those families that Stripe's types name today. More may come. */
@@ -98,6 +127,12 @@ export const stripeEventTypes = [
   'refund.updated',
   'review.closed',
   'review.opened',
+  'radar.early_fraud_warning.created',
+  'radar.early_fraud_warning.updated',
+  'checkout.session.async_payment_failed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.completed',
+  'checkout.session.expired',
 ] as const
 export type StripeEventType = (typeof stripeEventTypes)[number]
 
@@ -153,11 +188,75 @@ const minorUnits = v.nullish(amount)
 const seconds = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000)))
 const paymentId = v.pipe(v.string(), v.regex(paymentIdPattern))
 
-const chargeSchema = v.object({
+// What describes a payment without deciding anything: a field spelled differently in a new kind of it is not there, and no
+// reason to call the payment unreadable.
+const wordText = v.fallback(text, undefined)
+const wordSeconds = v.fallback(seconds, undefined)
+function described<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.fallback(v.nullish(v.object(entries)), undefined)
+}
+
+const cardFacts = { brand: wordText, last4: wordText, country: wordText }
+
+/** What stands in `payment_method_details[payment_method_details.type]`: Stripe's published types, all of them in one shape. */
+export const methodDetailsSchema = v.fallback(
+  v.object({
+    ...cardFacts,
+    iban_last4: wordText,
+    wallet: described({ type: wordText }),
+    card: described(cardFacts), // mobilepay
+    funding: described({ card: described(cardFacts) }), // amazon_pay, revolut_pay
+    capture_before: wordSeconds,
+    authorization_code: wordText,
+    network_transaction_id: wordText,
+    receipt: described({ authorization_code: wordText }), // card_present
+    electronic_commerce_indicator: wordText,
+    three_d_secure: described({
+      electronic_commerce_indicator: wordText,
+      version: wordText,
+      result: wordText,
+    }),
+  }),
+  {},
+)
+export type StripeMethodDetails = v.InferOutput<typeof methodDetailsSchema>
+
+/** A refund, as a charge or `GET /v1/refunds` has it. */
+export const refundSchema = v.object({
+  id: v.pipe(v.string(), v.nonEmpty()),
   status: text,
+  amount: minorUnits,
+  reason: text,
+  created: seconds,
+})
+export type StripeRefund = v.InferOutput<typeof refundSchema>
+
+const disputeFacts = {
+  id: text,
+  status: v.string(),
+  reason: text,
+  amount: minorUnits,
+  currency: text,
+  evidence_details: v.nullish(v.object({ due_by: seconds })),
+}
+
+/** A dispute, as an event or `GET /v1/disputes` has it. */
+export const disputeSchema = v.object(disputeFacts)
+export type StripeDispute = v.InferOutput<typeof disputeSchema>
+
+/** A charge: one attempt at a payment. Expanded in an intent, or from `GET /v1/charges`. */
+export const chargeSchema = v.object({
+  id: wordText,
+  status: text,
+  amount: minorUnits,
   amount_captured: minorUnits,
   amount_refunded: minorUnits,
+  captured: v.fallback(v.nullish(v.boolean()), undefined),
+  created: wordSeconds,
   disputed: v.nullish(v.boolean()),
+  authorization_code: wordText,
+  payment_method_details: v.fallback(v.nullish(v.looseObject({ type: v.string() })), undefined),
+  refunds: v.nullish(v.object({ data: v.array(refundSchema) })),
 })
 
 export const nextActionSchema = v.nullish(v.looseObject({ type: v.string() }))
@@ -183,23 +282,34 @@ export type StripePaymentIntent = v.InferOutput<typeof paymentSchema>
 export type StripeCharge = v.InferOutput<typeof chargeSchema>
 export type StripePaymentError = NonNullable<StripePaymentIntent['last_payment_error']>
 
-// The details of a next action are as open as its types: one spelled differently in a new type is not there, and no
-// reason to call the payment unreadable.
-const hintText = v.fallback(text, undefined)
-const hintSeconds = v.fallback(seconds, undefined)
+const storeCodes = described({ payment_code: wordText, confirmation_number: wordText })
 
 /** What stands in `next_action[next_action.type]`: Stripe's published types, all of them in one shape. */
 export const actionDetailsSchema = v.fallback(
   v.object({
-    url: hintText,
-    hosted_voucher_url: hintText,
-    hosted_instructions_url: hintText,
-    image_url_png: hintText,
-    data: hintText,
-    number: hintText,
-    expires_at: hintSeconds,
-    expires_after: hintSeconds,
-    qr_code: v.fallback(v.nullish(v.object({ image_url_png: hintText, expires_at: hintSeconds })), undefined),
+    url: wordText,
+    hosted_voucher_url: wordText,
+    hosted_instructions_url: wordText,
+    hosted_verification_url: wordText,
+    mobile_auth_url: wordText,
+    image_url_png: wordText,
+    pdf: wordText,
+    data: wordText,
+    number: wordText,
+    entity: wordText,
+    reference: wordText,
+    amount_remaining: v.fallback(minorUnits, undefined),
+    currency: wordText,
+    financial_addresses: v.fallback(v.nullish(v.array(v.looseObject({ type: wordText }))), undefined),
+    stores: described({
+      familymart: storeCodes,
+      lawson: storeCodes,
+      ministop: storeCodes,
+      seicomart: storeCodes,
+    }),
+    expires_at: wordSeconds,
+    expires_after: wordSeconds,
+    qr_code: described({ data: wordText, image_url_png: wordText, expires_at: wordSeconds }),
   }),
   {},
 )
@@ -211,6 +321,12 @@ export const rowIdSchema = v.object({ id: paymentId })
 /** A page of `GET /v1/payment_intents`. */
 export const pageSchema = v.object({
   data: v.array(v.looseObject(rowIdSchema.entries)),
+  has_more: v.nullish(v.boolean()),
+})
+
+/** A page of the lists of refunds, charges and disputes: the rows are read one by one. */
+export const rowsSchema = v.object({
+  data: v.array(v.looseObject({ id: v.string() })),
   has_more: v.nullish(v.boolean()),
 })
 
@@ -243,25 +359,24 @@ export const eventSchema = v.object({
 /** What an event about one of our payments has besides: `created` in seconds since 1970. */
 export const eventBodySchema = v.object({ created: seconds, data: v.object({ object: v.unknown() }) })
 
-/** What names the payment in a charge, refund, review or dispute: an id, or the PaymentIntent where it is expanded. */
+/** What names the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
 const intentReference = v.nullish(v.union([paymentId, v.object({ id: paymentId })]))
+export type StripeIntentReference = v.InferOutput<typeof intentReference>
 
-export const eventKeySchema = v.object({ payment_intent: intentReference })
+export const intentKeySchema = v.object({ payment_intent: intentReference })
+
+/** What a row of refunds or disputes says of the payment it is about. */
+export const touchSchema = v.object({ payment_intent: intentReference, created: seconds })
 
 /** `data.object` of the dispute events. */
-export const eventDisputeSchema = v.object({
-  id: text,
-  payment_intent: intentReference,
-  status: v.string(),
-  reason: text,
-  amount: minorUnits,
-  currency: text,
-  evidence_details: v.nullish(v.object({ due_by: seconds })),
-})
+export const eventDisputeSchema = v.object({ ...disputeFacts, payment_intent: intentReference })
+
+/** `data.object` of the early fraud warnings (https://docs.stripe.com/api/radar/early_fraud_warnings/object). */
+export const eventWarningSchema = v.object({ id: text, fraud_type: text, payment_intent: intentReference })
 
 const clientIntentSchema = v.object({ id: text, status: text, next_action: nextActionSchema })
 
-/** What `confirmCardPayment` and `retrievePaymentIntent` resolve with (seed 002_7b3cef992249f45e.txt). */
+/** What `confirmCardPayment` and `retrievePaymentIntent` resolve with (https://docs.stripe.com/js/payment_intents). */
 export const clientResultSchema = v.object({
   paymentIntent: v.nullish(clientIntentSchema),
   error: v.nullish(v.object({ payment_intent: v.nullish(clientIntentSchema) })),

@@ -1,15 +1,22 @@
-import type { Dispute, DisputeStatus, PaymentHint, PaymentStatus } from '@payment-status/core'
+import type {
+  DisputeStatus,
+  PaymentHint,
+  PaymentMethod,
+  PaymentStatus,
+  PaymentStep,
+} from '@payment-status/core'
+import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
-  type StripeCancellationReason,
   type StripeCharge,
-  type StripeDisputeStatus,
-  type StripeRedirectStatus,
-  type StripeStatus,
   stripeCancellationReasons,
+  stripeChargeStatuses,
   stripeDisputeStatuses,
   stripeEventFamilies,
+  stripeMethodTypes,
+  stripeNextActionTypes,
   stripeRedirectStatuses,
+  stripeRefundStatuses,
   stripeStatuses,
 } from './schema.ts'
 
@@ -20,8 +27,11 @@ export interface StripeFacts {
   readonly amount_received?: number | null | undefined
   readonly cancellation_reason?: string | null | undefined
   /** An id tells nothing of refunds; only the expanded charge does. */
-  readonly latest_charge?: string | Partial<StripeCharge> | null | undefined
+  readonly latest_charge?: string | StripeChargeFacts | null | undefined
 }
+
+/** The fields of a charge that a status is read from. */
+export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_captured' | 'amount_refunded'>>
 
 /**
  * Where a PaymentIntent stands. `amount_received` tells a part from the whole, the expanded charge tells refunds. There
@@ -30,10 +40,11 @@ export interface StripeFacts {
  * What cannot be true is `unknown`: an intent that is still open, or was canceled, and yet has received money; one that
  * succeeded with nothing received, nothing captured, or a charge that failed.
  *
- * Source: seed 002_7b3cef992249f45e.txt and Stripe's published types, API 2026-07-29.dahlia.
+ * Source: how PaymentIntents work (https://docs.stripe.com/payments/paymentintents/lifecycle) and Stripe's published
+ * types, API 2026-07-29.dahlia.
  */
 export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
-  if (!isStatus(facts.status)) return 'unknown'
+  if (!isOneOf(stripeStatuses, facts.status)) return 'unknown'
   const received = facts.amount_received ?? 0
   if (!isAmount(received)) return 'unknown'
   const withNothingTaken = (status: PaymentStatus) => (received === 0 ? status : 'unknown')
@@ -51,7 +62,7 @@ export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
 
 /** What a charge says of money is not asked here: before API 2025-03-31.basil a cancellation looked like a refund. */
 function toEndedStatus(reason: string | null | undefined): PaymentStatus {
-  if (!isCancellationReason(reason)) return 'canceled'
+  if (!isOneOf(stripeCancellationReasons, reason)) return 'canceled'
   return match(reason)
     .returnType<PaymentStatus>()
     .with('expired', () => 'expired')
@@ -60,27 +71,35 @@ function toEndedStatus(reason: string | null | undefined): PaymentStatus {
     .exhaustive()
 }
 
-function toPaidStatus({ amount, amount_received, latest_charge }: StripeFacts): PaymentStatus {
-  if (!isTold(amount) || !isTold(amount_received) || amount_received === 0) return 'unknown'
-  if (typeof latest_charge === 'object' && latest_charge) {
-    const { status, amount_captured, amount_refunded } = latest_charge
-    const captured = amount_captured ?? amount_received ?? amount
-    const refunded = amount_refunded ?? 0
-    if (!isTold(captured) || captured === 0 || !isAmount(refunded) || status === 'failed') return 'unknown'
-    if (refunded > 0 && !captured) return 'unknown'
-    if (refunded > 0) return refunded >= (captured ?? 0) ? 'refunded' : 'partially_refunded'
+function toPaidStatus(facts: StripeFacts): PaymentStatus {
+  const figures = readFigures(facts)
+  if (!figures) return 'unknown'
+  const { asked, received, taken, refunded } = figures
+  if (received === 0 || taken === 0) return 'unknown'
+  if (refunded > 0) {
+    if (taken === undefined) return 'unknown'
+    return refunded < taken ? 'partially_refunded' : 'refunded'
   }
-  return (amount_received ?? Infinity) < (amount ?? 0) ? 'partially_captured' : 'captured'
+  const isPart = asked !== undefined && received !== undefined && received < asked
+  return isPart ? 'partially_captured' : 'captured'
 }
 
-/** Whether the shopper can pay again on this payment, so that a refusal told beside it is still the news. */
-export function awaitsAnotherAttempt(status: PaymentStatus): boolean {
-  return status === 'open'
+interface Figures {
+  readonly asked: number | undefined
+  readonly received: number | undefined
+  /** What a refund is measured by. */
+  readonly taken: number | undefined
+  readonly refunded: number
 }
 
-/** Whether funds are held and none is taken yet, so that what can be captured is what was authorized. */
-export function holdsFunds(status: PaymentStatus): boolean {
-  return status === 'authorized'
+/** What a paid intent states, absent where it does not; nothing at all where one figure is none, or the charge failed. */
+function readFigures({ amount, amount_received, latest_charge }: StripeFacts): Figures | undefined {
+  const charge = typeof latest_charge === 'object' ? latest_charge : undefined
+  const stated = [amount, amount_received, charge?.amount_captured, charge?.amount_refunded]
+  const figures = stated.map((figure) => figure ?? undefined)
+  if (charge?.status === 'failed' || !figures.every(isAmountOrAbsent)) return undefined
+  const [asked, received, captured, refunded = 0] = figures
+  return { asked, received, taken: captured ?? received ?? asked, refunded }
 }
 
 /** Whether money was taken, so that what a charge says of refunds is about money. */
@@ -92,12 +111,10 @@ export function tookMoney(status: PaymentStatus): boolean {
     .exhaustive()
 }
 
-/** What an event says: the payment itself, a dispute, or only that something happened to one. */
+/** What an event says: the payment itself, a dispute or the warning of one, or only that something happened. */
 export type EventMeaning =
-  | { readonly kind: 'payment' }
-  | { readonly kind: 'dispute' }
+  | { readonly kind: 'payment' | 'dispute' | 'warning' | 'unrelated' }
   | { readonly kind: 'recheck'; readonly why: string }
-  | { readonly kind: 'unrelated' }
 
 /** What an event's type means, by its family: the last word may be one invented tomorrow. */
 export function toEventMeaning(type: string): EventMeaning {
@@ -107,21 +124,93 @@ export function toEventMeaning(type: string): EventMeaning {
     .returnType<EventMeaning>()
     .with('payment_intent', () => ({ kind: 'payment' }))
     .with('charge.dispute', () => ({ kind: 'dispute' }))
+    .with('radar.early_fraud_warning', () => ({ kind: 'warning' }))
     .with('charge', () => ({
       kind: 'recheck',
       why: 'news of a charge, which is one attempt and not the payment',
     }))
     .with('refund', () => ({ kind: 'recheck', why: 'news of a refund, of all or of a part' }))
     .with('review', () => ({ kind: 'recheck', why: 'a review was opened or closed' }))
+    .with('checkout.session', () => ({
+      kind: 'recheck',
+      why: 'news of a checkout session, which names its payment and does not hold it',
+    }))
     .exhaustive()
 }
 
-/** What a charge's `disputed` says: that there is one. How it stands only the dispute itself tells. */
-export const flaggedDispute: Dispute = { status: 'unknown' }
+/** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
+export function toChargeStepStatus(status: string | null | undefined): PaymentStep['status'] {
+  if (!isOneOf(stripeChargeStatuses, status)) return 'unknown'
+  return match(status)
+    .returnType<PaymentStep['status']>()
+    .with('succeeded', () => 'succeeded')
+    .with('pending', () => 'pending')
+    .with('failed', () => 'failed')
+    .exhaustive()
+}
+
+/** How a refund went. One that was canceled gave nothing back. */
+export function toRefundStepStatus(status: string | null | undefined): PaymentStep['status'] {
+  if (!isOneOf(stripeRefundStatuses, status)) return 'unknown'
+  return match(status)
+    .returnType<PaymentStep['status']>()
+    .with('succeeded', () => 'succeeded')
+    .with('pending', 'requires_action', () => 'pending')
+    .with('failed', 'canceled', () => 'failed')
+    .exhaustive()
+}
+
+/**
+ * Which kind of method a type is, by the headings of https://docs.stripe.com/payments/payment-methods/overview. What moves
+ * from one bank account to another without a page of the bank's (debits, transfers, real-time payments) is a
+ * `bank_transfer`.
+ */
+export function toMethodKind(type: string): PaymentMethod['kind'] {
+  if (!isOneOf(stripeMethodTypes, type)) return 'other'
+  return match(type)
+    .returnType<PaymentMethod['kind']>()
+    .with('card', 'card_present', 'interac_present', 'kr_card', () => 'card')
+    .with('alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', () => 'wallet')
+    .with('mobilepay', 'naver_pay', 'payco', 'paypal', 'paypay', 'revolut_pay', () => 'wallet')
+    .with('samsung_pay', 'satispay', 'twint', 'wechat', 'wechat_pay', () => 'wallet')
+    .with('ach_credit_transfer', 'customer_balance', 'sepa_credit_transfer', () => 'bank_transfer')
+    .with('ach_debit', 'acss_debit', 'au_becs_debit', 'bacs_debit', () => 'bank_transfer')
+    .with('nz_bank_account', 'sepa_debit', 'us_bank_account', () => 'bank_transfer')
+    .with('bizum', 'paynow', 'payto', 'pix', 'promptpay', 'swish', 'upi', () => 'bank_transfer')
+    .with('bancontact', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', () => 'bank_redirect')
+    .with('pay_by_bank', 'sofort', () => 'bank_redirect')
+    .with('boleto', 'konbini', 'multibanco', 'oxxo', () => 'voucher')
+    .with('affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', () => 'buy_now_pay_later')
+    .with('scalapay', 'sequra', 'sunbit', 'zip', () => 'buy_now_pay_later')
+    .with('crypto', 'stripe_account', () => 'other')
+    .exhaustive()
+}
+
+/** What a next action asks for. */
+export type ActionMeaning = 'redirect' | 'qr_code' | 'voucher' | 'bank_details' | 'sdk'
+
+/** What `next_action.type` asks for. The types are open: what is not known is left to Stripe.js, which knows it. */
+export function toActionMeaning(type: string): ActionMeaning {
+  if (!isOneOf(stripeNextActionTypes, type)) return type.endsWith('_display_qr_code') ? 'qr_code' : 'sdk'
+  return match(type)
+    .returnType<ActionMeaning>()
+    .with('redirect_to_url', 'alipay_handle_redirect', 'verify_with_microdeposits', () => 'redirect')
+    .with('klarna_display_qr_code', 'paynow_display_qr_code', 'pix_display_qr_code', () => 'qr_code')
+    .with('promptpay_display_qr_code', 'wechat_pay_display_qr_code', () => 'qr_code')
+    .with('cashapp_handle_redirect_or_display_qr_code', () => 'qr_code')
+    .with('swish_handle_redirect_or_display_qr_code', () => 'qr_code')
+    .with('upi_handle_redirect_or_display_qr_code', () => 'qr_code')
+    .with('boleto_display_details', 'konbini_display_details', () => 'voucher')
+    .with('multibanco_display_details', 'oxxo_display_details', () => 'voucher')
+    .with('display_bank_transfer_instructions', () => 'bank_details')
+    .with('use_stripe_sdk', 'blik_authorize', 'card_await_notification', () => 'sdk')
+    .with('wechat_pay_redirect_to_android_app', 'wechat_pay_redirect_to_ios_app', () => 'sdk')
+    .exhaustive()
+}
 
 /** How a dispute stands. A warning asks for an answer before there is a chargeback; `prevented` means there will be none. */
 export function toDisputeStatus(status: string): DisputeStatus {
-  if (!isDisputeStatus(status)) return 'unknown'
+  if (!isOneOf(stripeDisputeStatuses, status)) return 'unknown'
   return match(status)
     .returnType<DisputeStatus>()
     .with('warning_needs_response', 'warning_under_review', () => 'early_warning')
@@ -143,7 +232,7 @@ export function toAppearance(status: string | null | undefined, hasError: boolea
 }
 
 function toIntentAppearance(status: string | null | undefined): PaymentHint['appears'] {
-  if (!isStatus(status)) return undefined
+  if (!isOneOf(stripeStatuses, status)) return undefined
   return match(status)
     .returnType<PaymentHint['appears']>()
     .with('succeeded', 'requires_capture', () => 'looks_paid')
@@ -154,7 +243,7 @@ function toIntentAppearance(status: string | null | undefined): PaymentHint['app
 
 /** What a return URL's `redirect_status` looks like; some flows are seen to put the intent's own status there. */
 export function toRedirectAppearance(status: string | undefined): PaymentHint['appears'] {
-  if (!isRedirectStatus(status)) return toIntentAppearance(status)
+  if (!isOneOf(stripeRedirectStatuses, status)) return toIntentAppearance(status)
   return match(status)
     .returnType<PaymentHint['appears']>()
     .with('succeeded', () => 'looks_paid')
@@ -163,25 +252,8 @@ export function toRedirectAppearance(status: string | undefined): PaymentHint['a
     .exhaustive()
 }
 
-function isStatus(status: unknown): status is StripeStatus {
-  return stripeStatuses.includes(status as StripeStatus)
-}
-
-function isCancellationReason(reason: unknown): reason is StripeCancellationReason {
-  return stripeCancellationReasons.includes(reason as StripeCancellationReason)
-}
-
-function isDisputeStatus(status: string): status is StripeDisputeStatus {
-  return stripeDisputeStatuses.includes(status as StripeDisputeStatus)
-}
-
-function isRedirectStatus(status: unknown): status is StripeRedirectStatus {
-  return stripeRedirectStatuses.includes(status as StripeRedirectStatus)
-}
-
-/** An amount, or none at all. */
-function isTold(amount: unknown): boolean {
-  return amount === undefined || amount === null || isAmount(amount)
+function isAmountOrAbsent(amount: unknown): amount is number | undefined {
+  return amount === undefined || isAmount(amount)
 }
 
 function isAmount(amount: unknown): amount is number {

@@ -1,27 +1,29 @@
+import type { LookupKey, WebhookDelivery, WebhookEvent } from '@payment-status/core'
 import {
-  type Dispute,
-  type LookupKey,
-  PaymentError,
-  type PaymentReport,
-  type WebhookDelivery,
-  type WebhookEvent,
-} from '@payment-status/core'
-import {
-  checkDelivery,
   fromEpochSeconds,
   hmacSha256Hex,
+  inputError,
   now,
   omitUndefined,
   parse,
   parseJson,
   readHeader,
   readText,
+  signatureError,
   toInstant,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
-import { type PaymentContext, toMoney, toPayment } from './payment.ts'
-import { eventBodySchema, eventDisputeSchema, eventKeySchema, eventSchema } from './schema.ts'
-import { toDisputeStatus, toEventMeaning } from './status.ts'
+import { toDispute } from './dispute.ts'
+import { type PaymentContext, toPayment, toReport } from './payment.ts'
+import {
+  eventBodySchema,
+  eventDisputeSchema,
+  eventSchema,
+  eventWarningSchema,
+  intentKeySchema,
+  type StripeIntentReference,
+} from './schema.ts'
+import { toEventMeaning } from './status.ts'
 
 export interface WebhookContext extends PaymentContext {
   readonly secrets: readonly string[]
@@ -41,7 +43,6 @@ const reply = { status: 200, body: '', contentType: 'text/plain' }
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
   const { provider } = context
   const what = 'the webhook'
-  checkDelivery(delivery, provider)
   const { timestamp, signatures, content } = findSigned(delivery, context)
   if (!(await verifyHmacSha256(content, { keys: context.secrets, signatures }))) {
     throw signatureError(provider, 'the webhook does not verify with any configured secret')
@@ -64,9 +65,10 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   }
   const { created, data } = parse(eventBodySchema, event, { provider, what })
   const base: EventBase = omitUndefined({ provider, id, type, occurredAt: toTime(created), reply })
-  if (meaning.kind === 'payment') return readPayment(data.object, base, context)
+  if (meaning.kind === 'recheck') return readRecheck(data.object, base, meaning.why)
   if (meaning.kind === 'dispute') return readDispute(data.object, base)
-  return readRecheck(data.object, base, meaning.why)
+  if (meaning.kind === 'warning') return readWarning(data.object, base)
+  return readPayment(data.object, base, context)
 }
 
 /** Seconds since 1970, or the text of a thin event. */
@@ -102,8 +104,10 @@ function findSigned(
   readonly content: string | Uint8Array
 } {
   if (secrets.length === 0) {
-    const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
-    throw new PaymentError({ code: 'invalid_input', provider, message })
+    throw inputError(
+      provider,
+      'webhookSecrets is not configured: a webhook that cannot be verified is never read',
+    )
   }
   const { timestamp, signatures } = readSignatures(readHeader(delivery, 'stripe-signature'), provider)
   return { timestamp, signatures, content: toSignedContent(timestamp, delivery.rawBody) }
@@ -113,8 +117,8 @@ function findSigned(
  * The official library takes a tolerance of 0 for "any age", and never looks ahead. Here 0 is 0; and a clock may run ahead
  * of ours by the usual tolerance, but a signature from further on could be replayed until then.
  */
-function checkAge(timestamp: string, { provider, toleranceSeconds }: WebhookContext): void {
-  const age = Math.floor(Date.now() / 1000) - Number(timestamp)
+function checkAge(timestamp: string, { provider, toleranceSeconds, clock = Date.now }: WebhookContext): void {
+  const age = Math.floor(clock() / 1000) - Number(timestamp)
   if (age > toleranceSeconds) throw signatureError(provider, 'the signature is older than toleranceSeconds')
   if (-age > Math.max(toleranceSeconds, DEFAULT_TOLERANCE_IN_SECONDS)) {
     throw signatureError(provider, 'the signature is from the future: is the clock of this machine right?')
@@ -154,20 +158,18 @@ function toSignedContent(timestamp: string, rawBody: string | Uint8Array): strin
 
 /** The intent as it was at the event; its `latest_charge` is an id there, so refunds are not told. */
 function readPayment(object: unknown, base: EventBase, context: PaymentContext): WebhookEvent {
-  const report: PaymentReport = omitUndefined({
-    evidence: 'report',
-    source: 'webhook',
-    payment: toPayment(object, context),
-    occurredAt: base.occurredAt,
-    observedAt: now(),
-  })
+  const told = { source: 'webhook', occurredAt: base.occurredAt, observedAt: now(context.clock) } as const
+  const report = toReport(toPayment(object, context), object, told, context)
   return { ...base, kind: 'payment', report }
 }
 
-/** A charge without a PaymentIntent was made through an older API, and is not one of ours. */
+/**
+ * A charge without a PaymentIntent was made through an older API, and a checkout session without one took no payment: they
+ * are not about one of ours.
+ */
 function readRecheck(object: unknown, base: EventBase, why: string): WebhookEvent {
   const { provider } = base
-  const { payment_intent } = parse(eventKeySchema, object, { provider, what: "the webhook's object" })
+  const { payment_intent } = parse(intentKeySchema, object, { provider, what: "the webhook's object" })
   const key = toKey(payment_intent)
   return key ? { ...base, kind: 'recheck', key, why } : { ...base, kind: 'unrelated' }
 }
@@ -175,22 +177,28 @@ function readRecheck(object: unknown, base: EventBase, why: string): WebhookEven
 function readDispute(object: unknown, base: EventBase): WebhookEvent {
   const { provider } = base
   const data = parse(eventDisputeSchema, object, { provider, what: 'the dispute' })
-  const dueBy = data.evidence_details?.due_by
-  const dispute: Dispute = omitUndefined({
-    id: data.id || undefined,
-    status: toDisputeStatus(data.status),
-    reason: data.reason || undefined,
-    amount: toMoney(data.amount, data.currency, { provider, path: 'data.object.amount' }),
-    respondBy: typeof dueBy === 'number' ? fromEpochSeconds(dueBy) : undefined,
-  })
+  const dispute = toDispute(data, provider)
   return omitUndefined({ ...base, kind: 'dispute', key: toKey(data.payment_intent), dispute })
 }
 
-function toKey(intent: string | { readonly id: string } | null | undefined): LookupKey | undefined {
-  if (!intent) return undefined
-  return { id: typeof intent === 'string' ? intent : intent.id }
+/** An issuer's report of fraud, before there is a dispute (https://docs.stripe.com/disputes/how-disputes-work#early-fraud-warnings). */
+function readWarning(object: unknown, base: EventBase): WebhookEvent {
+  const { provider } = base
+  const data = parse(eventWarningSchema, object, { provider, what: 'the early fraud warning' })
+  const { id, fraud_type, payment_intent } = data
+  return omitUndefined({
+    ...base,
+    kind: 'dispute',
+    key: toKey(payment_intent),
+    dispute: omitUndefined({
+      id: id || undefined,
+      status: 'early_warning',
+      reason: fraud_type || undefined,
+    }),
+  })
 }
 
-function signatureError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_signature', provider, message })
+function toKey(intent: StripeIntentReference): LookupKey | undefined {
+  if (!intent) return undefined
+  return { id: typeof intent === 'string' ? intent : intent.id }
 }

@@ -12,6 +12,10 @@ testProviderContract(
     newWord: 'teleported',
     withoutFixture: ['verified', 'failed'], // no card is checked for nothing, and no PaymentIntent ever fails
     // What becomes of a dispute is no news of the payment's status.
-    exceptions: { disputed: { webhook: 'dispute' }, 'disputed, and lost': { webhook: 'dispute' } },
+    exceptions: {
+      disputed: { webhook: 'dispute' },
+      'disputed, and lost': { webhook: 'dispute' },
+      'reported as fraud by the issuer': { webhook: 'dispute' },
+    },
   },
 )

@@ -18,7 +18,7 @@ const ask = (path: string, headers: Record<string, string> = {}) =>
   )
 
 describe.each(payments)('$title', (fixture) => {
-  it(`is ${fixture.status} through every door that reports`, async () => {
+  it(`is ${fixture.status} from every source that reports`, async () => {
     const { payment } = await stripe.lookup(fixture.id)
     expect(payment).toMatchObject({ id: fixture.id, status: fixture.status })
     if (fixture.response) {
@@ -71,10 +71,14 @@ describe('respond', () => {
     const first = await (await ask(`/v1/payment_intents/search?query=${query}&limit=1`)).json()
     expect(first).toMatchObject({
       has_more: true,
-      next_page: '1',
+      next_page: expect.any(String),
       data: [{ latest_charge: 'ch_madeHereSecondTry' }],
     })
-    const second = await (await ask(`/v1/payment_intents/search?query=${query}&limit=1&page=1`)).json()
+    const second = await (
+      await ask(
+        `/v1/payment_intents/search?query=${query}&limit=1&page=${encodeURIComponent(first.next_page)}`,
+      )
+    ).json()
     expect(second).toMatchObject({ has_more: false, next_page: null, data: [{ id: 'pi_madeHereFirstTry' }] })
   })
 
@@ -87,10 +91,19 @@ describe('respond', () => {
 
   it.each([
     ['/v1/payment_intents/pi_unknown', {}, 404],
-    ['/v1/charges', {}, 404],
-    ['/v1/payment_intents/search?query=status:%27x%27', {}, 400],
+    ['/v1/charges/ch_unknown', {}, 404],
+    ['/v1/customers', {}, 404],
+    ['/v1/payment_intents/search?query=colour:%27x%27', {}, 400],
+    ['/v1/payment_intents/search', {}, 400],
+    ['/v1/payment_intents?limit=0', {}, 400],
+    ['/v1/payment_intents?limit=101', {}, 400],
+    ['/v1/payment_intents?starting_after=pi_unknown', {}, 400],
+    ['/v1/payment_intents?expand[]=latest_charge', {}, 400],
+    ['/v1/payment_intents/pi_madeHereCaptured?expand[]=colour', {}, 400],
     ['/v1/payment_intents', { authorization: 'Bearer sk_test_other' }, 401],
-    ['/v1/payment_intents', { 'stripe-version': '' }, 400],
+    ['/v1/payment_intents', { 'stripe-version': 'tomorrow' }, 400],
+    ['/v1/payment_intents', { authorization: '' }, 401],
+    ['/v1/payment_intents', { authorization: `Basic ${btoa(`${secrets.secretKey}:`)}` }, 200],
   ])('answers %s with %o by %o', async (path, headers, status) => {
     expect((await ask(path, headers as Record<string, string>)).status).toBe(status)
   })

@@ -20,16 +20,20 @@ describe('list', () => {
     expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_4', 'pi_3', 'pi_2', 'pi_1'])
     expect(reports[0]).toMatchObject({ source: 'list' })
     expect(reports[0]).not.toHaveProperty('occurredAt')
-    const queries = requests.map(({ url }) => Object.fromEntries(new URL(url).searchParams))
+    const asked = requests.map(({ url }) => new URL(url))
+    const queries = asked
+      .filter(({ pathname }) => pathname === '/v1/payment_intents')
+      .map(({ searchParams }) => Object.fromEntries(searchParams))
     expect(queries).toEqual(
       [undefined, 'pi_4', 'pi_2'].map((after) => ({
         'created[gte]': `${created}`,
         'created[lt]': `${created + 5}`,
         limit: '100',
-        'expand[]': 'data.latest_charge',
+        'expand[]': 'data.latest_charge.refunds',
         ...(after ? { starting_after: after } : {}),
       })),
     )
+    expect(asked[0]?.searchParams.getAll('expand[]')).toContain('data.latest_charge')
   })
 
   it('has its bounds at [from, to)', async () => {
@@ -71,7 +75,7 @@ describe('list', () => {
     const { stripe, requests } = answering(() => page)
     const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
     expect(reports).toHaveLength(Math.min(1, page.data.length))
-    expect(requests.length).toBeLessThan(3)
+    expect(requests.length).toBeLessThan(7) // twice at most, for payments, refunds and disputes
   })
 
   it('asks nothing for no time, and refuses what is no range', async () => {
@@ -100,5 +104,70 @@ describe('list', () => {
       'enough',
     )
     expect(requests).toHaveLength(0)
+  })
+
+  describe('of a period in which older payments were touched', () => {
+    const old = (id: string, facts = {}) =>
+      makeIntent({ id, created: created - 86_400, latest_charge: makeCharge(facts) })
+    const touch = (id: string, payment_intent: unknown, seconds = 0) => ({
+      id,
+      payment_intent,
+      created: created + seconds,
+    })
+    const intents = [
+      old('pi_refunded', { amount_refunded: 2500 }),
+      old('pi_disputed', { disputed: true }),
+      row('pi_new', 0, { latest_charge: makeCharge({ amount_refunded: 500 }) }),
+    ]
+    const answer = (url: URL): unknown => {
+      const [, , kind, id] = url.pathname.split('/')
+      if (kind === 'refunds') {
+        return {
+          data: [
+            touch('re_5', null),
+            touch('re_4', 'pi_new'),
+            touch('re_3', { id: 'pi_refunded', object: 'payment_intent' }),
+            touch('re_2', 'pi_refunded'),
+            touch('re_1', 'pi_out_of_range', 10),
+          ],
+        }
+      }
+      const dispute = { ...touch('du_1', 'pi_disputed'), status: 'lost', amount: 2500, currency: 'eur' }
+      if (kind === 'disputes') return { data: [dispute, touch('du_0', 'pi_refunded')] }
+      return id ? intents.find((intent) => intent.id === id) : { data: [row('pi_new', 0)] }
+    }
+
+    it('tells each of them once and whole', async () => {
+      const { stripe, requests } = answering(answer)
+      const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
+      expect(reports.map(({ source }) => source)).toEqual(['list', 'list', 'list'])
+      expect(reports.map(({ payment }) => payment)).toMatchObject([
+        { id: 'pi_new', status: 'captured' },
+        { id: 'pi_refunded', status: 'refunded', refunded: 2500, createdAt: '2026-03-01T10:15:30.000Z' },
+        { id: 'pi_disputed', status: 'captured', dispute: { id: 'du_1', status: 'lost' } },
+      ])
+      const touched = requests.filter(({ url }) => /refunds|disputes/.test(new URL(url).pathname))
+      expect(touched.map(({ url }) => new URL(url).searchParams.get('created[gte]'))).toContain(`${created}`)
+    })
+
+    it('tells what broke off, after what was found', async () => {
+      const { stripe } = answering((url) =>
+        url.pathname === '/v1/disputes' ? new Response('{}', { status: 403 }) : answer(url),
+      )
+      const found: string[] = []
+      const read = async () => {
+        for await (const { payment } of stripe.list({ from: at(0), to: at(1) })) found.push(payment.id)
+      }
+      await expect(read()).rejects.toMatchObject(withCode('unauthorized'))
+      expect(found).toEqual(['pi_new', 'pi_refunded'])
+    })
+
+    it('asks no more of a stand-in that has no such lists', async () => {
+      const { stripe } = answering((url) =>
+        /refunds|disputes/.test(url.pathname) ? new Response('{}', { status: 404 }) : answer(url),
+      )
+      const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
+      expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_new'])
+    })
   })
 })

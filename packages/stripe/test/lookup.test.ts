@@ -16,9 +16,13 @@ describe('lookup', () => {
     expect(report).not.toHaveProperty('occurredAt')
     expect(report.observedAt >= before).toBe(true)
     const [request] = requests
-    expect(request?.url).toBe(
-      'https://api.stripe.com/v1/payment_intents/pi_madeHere?expand%5B%5D=latest_charge',
-    )
+    const { origin, pathname, searchParams } = new URL(request?.url ?? '')
+    expect(origin + pathname).toBe('https://api.stripe.com/v1/payment_intents/pi_madeHere')
+    expect([...searchParams]).toEqual([
+      ['expand[]', 'latest_charge'],
+      ['expand[]', 'latest_charge.refunds'],
+    ])
+    expect(requests).toHaveLength(1)
     expect(Object.fromEntries(request?.headers ?? [])).toMatchObject({
       authorization: `Bearer ${secretKey}`,
       'stripe-version': '2026-07-29.dahlia',
@@ -59,5 +63,88 @@ describe('lookup', () => {
   it('is what find does with an id', async () => {
     const { stripe } = answering(() => makeIntent())
     expect(await stripe.find({ id: 'pi_madeHere' })).toMatchObject([{ payment: { id: 'pi_madeHere' } }])
+  })
+
+  it('keeps the object it was answered with where the configuration says so, and is dated by its clock', async () => {
+    const intent = makeIntent({ receipt_email: 'shopper@made-here.example' })
+    const clock = () => Date.parse('2026-03-02T12:00:00Z')
+    const kept = answering(() => intent, { keepRaw: true, clock })
+    expect(await kept.stripe.lookup('pi_madeHere')).toMatchObject({
+      raw: intent,
+      observedAt: '2026-03-02T12:00:00.000Z',
+    })
+    expect(await kept.stripe.readResponse(intent)).toMatchObject({
+      raw: intent,
+      observedAt: '2026-03-02T12:00:00.000Z',
+    })
+    const { stripe } = answering(() => intent)
+    expect(await stripe.lookup('pi_madeHere')).not.toHaveProperty('raw')
+  })
+})
+
+describe('a lookup of a disputed payment', () => {
+  const disputed = makeIntent({ latest_charge: makeCharge({ disputed: true }) })
+  const dispute = (id: string, status: string) => ({
+    id,
+    status,
+    reason: 'fraudulent',
+    amount: 2500,
+    currency: 'eur',
+  })
+  const answeredWith = (disputes: () => unknown) =>
+    answering((url) => (url.pathname === '/v1/disputes' ? disputes() : disputed))
+
+  it.each([
+    [[dispute('du_1', 'won')], { id: 'du_1', status: 'won' }],
+    [[dispute('du_2', 'won'), dispute('du_1', 'lost')], { id: 'du_1', status: 'lost' }],
+    [[dispute('du_2', 'warning_closed'), dispute('du_1', 'won')], { id: 'du_2', status: 'closed' }],
+    [[dispute('du_2', 'needs_response'), dispute('du_1', 'lost')], { id: 'du_2', status: 'needs_response' }],
+    [[], { status: 'unknown' }],
+  ])('asks how it stands', async (data, told) => {
+    const { stripe, requests } = answeredWith(() => ({ data }))
+    expect((await stripe.lookup('pi_madeHere')).payment).toMatchObject({ status: 'captured', dispute: told })
+    expect(new URL(requests[1]?.url ?? '').searchParams.get('payment_intent')).toBe('pi_madeHere')
+  })
+
+  it('says that there is one where the key may not ask for it, or the answer cannot be read', async () => {
+    const unreadable = { data: [{ id: 'du_2' }, dispute('du_1', 'won')] }
+    for (const answer of [() => new Response('{}', { status: 403 }), () => ({}), () => unreadable]) {
+      const { payment } = await answeredWith(answer).stripe.lookup('pi_madeHere')
+      expect(payment).toMatchObject({ status: 'captured', dispute: { status: 'unknown' } })
+    }
+  })
+
+  it('is tried again where the fault passes', async () => {
+    const { stripe } = answeredWith(() => new Response(null, { status: 503 }))
+    await expect(stripe.lookup('pi_madeHere')).rejects.toMatchObject(withCode('unavailable'))
+  })
+})
+
+describe('a lookup that is given steps', () => {
+  const created = 1_772_446_530
+  const charge = makeCharge({ id: 'ch_2', amount: 2500, created: created + 60 })
+  const failed = makeCharge({ id: 'ch_1', amount: 2500, amount_captured: 0, status: 'failed', created })
+  const refund = { id: 're_1', amount: 500, status: 'failed', created: created + 90 }
+  const { stripe, requests } = answering((url) => {
+    if (url.pathname === '/v1/charges') return { data: [charge, failed] }
+    if (url.pathname === '/v1/refunds') return { data: [refund] }
+    return makeIntent({ latest_charge: charge })
+  })
+
+  it('asks for nothing more where it has them', async () => {
+    for (const steps of [undefined, [], [{ id: 'ch_2' }], [{ id: 'evt_1' }, { id: 'not one of theirs' }]]) {
+      requests.length = 0
+      expect((await stripe.lookup('pi_madeHere', { steps })).payment.steps).toMatchObject([{ id: 'ch_2' }])
+      expect(requests).toHaveLength(1)
+    }
+  })
+
+  it.each(['ch_1', 're_1'])('asks for all of them where %s is missing', async (id) => {
+    const [report] = await stripe.find({ id: 'pi_madeHere', steps: [{ id }] })
+    expect(report?.payment.steps).toEqual([
+      { id: 'ch_1', kind: 'payment', status: 'failed', amount: 2500, at: '2026-03-02T10:15:30.000Z' },
+      { id: 'ch_2', kind: 'payment', status: 'succeeded', amount: 2500, at: '2026-03-02T10:16:30.000Z' },
+      { id: 're_1', kind: 'refund', status: 'failed', amount: 500, at: '2026-03-02T10:17:00.000Z' },
+    ])
   })
 })

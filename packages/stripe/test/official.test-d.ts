@@ -4,15 +4,19 @@ import {
   createStripe,
   type StripeAdviceCode,
   type StripeCancellationReason,
+  type StripeCharge,
+  type StripeChargeStatus,
   type StripeDisputeStatus,
   type StripeErrorCode,
   type StripeEventFamily,
   type StripeEventType,
   type StripeFacts,
+  type StripeMethodType,
   type StripeNextActionType,
   type StripePaymentIntent,
   type StripeStatus,
 } from '../src/index.ts'
+import type { StripeDispute, StripeRefund } from '../src/schema.ts'
 
 /** The words of one of Stripe's unions, without the "or any other text" its open ones end with. */
 type Words<T> = T extends string ? (string extends T ? never : T) : never
@@ -27,6 +31,14 @@ it('has every reason a PaymentIntent is canceled for', () => {
 
 it('has every type of next action', () => {
   expectTypeOf<Exclude<keyof Stripe.PaymentIntent.NextAction, 'type'>>().toEqualTypeOf<StripeNextActionType>()
+})
+
+it('has every method a charge can be paid with', () => {
+  expectTypeOf<Exclude<keyof Stripe.Charge.PaymentMethodDetails, 'type'>>().toEqualTypeOf<StripeMethodType>()
+})
+
+it('has every status of a charge', () => {
+  expectTypeOf<Words<Stripe.Charge.Status>>().toEqualTypeOf<StripeChargeStatus>()
 })
 
 it('has every status of a dispute', () => {
@@ -49,7 +61,15 @@ it('knows no error code that Stripe does not', () => {
 it("reads the official library's own objects", () => {
   expectTypeOf<Stripe.PaymentIntent>().toExtend<StripeFacts>()
   type Read = Pick<Stripe.PaymentIntent, keyof StripePaymentIntent & keyof Stripe.PaymentIntent>
-  expectTypeOf<Omit<Read, 'next_action'>>().toExtend<Omit<StripePaymentIntent, 'next_action'>>()
+  // What is read loosely has an index signature, which Stripe's own interfaces have not.
+  type Loose = 'next_action' | 'latest_charge'
+  expectTypeOf<Omit<Read, Loose>>().toExtend<Omit<StripePaymentIntent, Loose>>()
+  expectTypeOf<Omit<Stripe.Charge, 'payment_method_details'>>().toExtend<
+    Omit<StripeCharge, 'payment_method_details'>
+  >()
+  expectTypeOf<keyof StripeCharge>().toExtend<keyof Stripe.Charge>()
+  expectTypeOf<Stripe.Refund>().toExtend<StripeRefund>()
+  expectTypeOf<Stripe.Dispute>().toExtend<StripeDispute>()
   expectTypeOf<keyof StripePaymentIntent>().toExtend<keyof Stripe.PaymentIntent>()
 })
 

@@ -1,7 +1,8 @@
 import type { ShopperAction } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
+import { toAction } from '../src/action.ts'
 import { createStripe, stripeNextActionTypes } from '../src/index.ts'
-import { toAction, toMoney } from '../src/payment.ts'
+import { toMoney } from '../src/money.ts'
 import { makeCharge, makeIntent, withCode } from './helpers.ts'
 
 const read = async (facts: object) => (await createStripe().readResponse(makeIntent(facts))).payment
@@ -16,6 +17,7 @@ describe('a payment', () => {
       amount: { amount: 2500, currency: 'EUR' },
       captured: 2500,
       refunded: 500,
+      steps: [{ id: 'ch_madeHere', kind: 'payment', status: 'succeeded', amount: 2500 }],
       createdAt: '2026-03-02T10:15:30.000Z',
       facts: {
         status: 'succeeded',
@@ -202,10 +204,13 @@ describe('toAction', () => {
       { kind: 'redirect', url },
     ],
     use_stripe_sdk: [{ type: 'three_d_secure_redirect', stripe_js: 'x' }, sdk],
-    alipay_handle_redirect: [{ url, native_url: null }, sdk],
+    alipay_handle_redirect: [
+      { url, native_url: null },
+      { kind: 'redirect', url },
+    ],
     blik_authorize: [{}, sdk],
     card_await_notification: [{ charge_attempt_at: 1 }, sdk],
-    verify_with_microdeposits: [{ hosted_verification_url: url }, sdk],
+    verify_with_microdeposits: [{ hosted_verification_url: url }, { kind: 'redirect', url }],
     wechat_pay_redirect_to_android_app: [{ app_id: 'a' }, sdk],
     wechat_pay_redirect_to_ios_app: [{ native_url: 'weixin://a' }, sdk],
     boleto_display_details: [
@@ -213,20 +218,55 @@ describe('toAction', () => {
       voucher({ url, expiresAt, text: '0123' }),
     ],
     konbini_display_details: [
-      { hosted_voucher_url: url, expires_at: expires, stores: {} },
-      voucher({ url, expiresAt }),
+      {
+        hosted_voucher_url: url,
+        expires_at: expires,
+        stores: {
+          familymart: { payment_code: '113-7489-1', confirmation_number: '401-3937-6464' },
+          lawson: { payment_code: '111-2222' },
+          ministop: null,
+        },
+      },
+      voucher({
+        url,
+        expiresAt,
+        text: 'familymart: 113-7489-1, confirmation number 401-3937-6464\nlawson: 111-2222',
+      }),
     ],
     multibanco_display_details: [
-      { hosted_voucher_url: url, expires_at: null, entity: '1' },
-      voucher({ url }),
+      { hosted_voucher_url: url, expires_at: null, entity: '12345', reference: '999 999 999' },
+      voucher({ url, text: 'entity: 12345\nreference: 999 999 999' }),
     ],
     oxxo_display_details: [
       { hosted_voucher_url: url, expires_after: expires, number: '0123' },
       voucher({ url, expiresAt, text: '0123' }),
     ],
     display_bank_transfer_instructions: [
-      { hosted_instructions_url: url, amount_remaining: 1, reference: 'R' },
-      { kind: 'show', what: 'bank_details', url },
+      {
+        hosted_instructions_url: url,
+        amount_remaining: 1,
+        currency: 'eur',
+        reference: 'R',
+        financial_addresses: [
+          {
+            type: 'iban',
+            supported_networks: ['sepa'],
+            iban: { iban: 'DE00', bic: 'ABC', account_holder_name: 'Shop', bank_address: { country: 'DE' } },
+          },
+          { type: 'sort_code', sort_code: { sort_code: '108800', account_number: '0001' } },
+          { type: 'invented_tomorrow' },
+        ],
+      },
+      {
+        kind: 'show',
+        what: 'bank_details',
+        url,
+        text: [
+          'reference: R\namount_remaining: 0.01 EUR',
+          'iban: DE00\nbic: ABC\naccount_holder_name: Shop',
+          'sort_code: 108800\naccount_number: 0001',
+        ].join('\n\n'),
+      },
     ],
     klarna_display_qr_code: [
       { data: 'd', expires_at: expires, image_url_png: url, image_url_svg: 'x' },
@@ -239,8 +279,22 @@ describe('toAction', () => {
     ],
     promptpay_display_qr_code: hostedQrCode,
     wechat_pay_display_qr_code: hostedQrCode,
-    cashapp_handle_redirect_or_display_qr_code: qrCodePicture,
-    swish_handle_redirect_or_display_qr_code: qrCodePicture,
+    cashapp_handle_redirect_or_display_qr_code: [
+      {
+        hosted_instructions_url: url,
+        mobile_auth_url: 'https://cash.example/a',
+        qr_code: { expires_at: expires, image_url_png: 'https://a.b/c.png' },
+      },
+      qrCode({ url, text: 'https://cash.example/a', expiresAt }),
+    ],
+    swish_handle_redirect_or_display_qr_code: [
+      {
+        hosted_instructions_url: url,
+        mobile_auth_url: 'https://swish.example/a',
+        qr_code: { data: 'D0123', expires_at: expires, image_url_png: 'https://a.b/c.png' },
+      },
+      qrCode({ url, text: 'D0123', expiresAt }),
+    ],
     upi_handle_redirect_or_display_qr_code: qrCodePicture,
     // invented tomorrow
     bizum_display_qr_code: [{ qr_code: { image_url_png: url } }, qrCode({ url })],
@@ -279,5 +333,174 @@ describe('toAction', () => {
     })
     expect(await read({ next_action })).not.toHaveProperty('action')
     expect(await read({ status: 'requires_action', next_action: null })).not.toHaveProperty('action')
+  })
+})
+
+it.each([
+  [
+    'a boleto without a page has its PDF',
+    'boleto_display_details',
+    { hosted_voucher_url: null, pdf: 'https://a.b/pdf', number: '7' },
+    { url: 'https://a.b/pdf', text: '7' },
+  ],
+  [
+    'a transfer in a currency nobody knows has no amount',
+    'display_bank_transfer_instructions',
+    { reference: 'R', amount_remaining: 1, currency: 'zzz' },
+    { text: 'reference: R' },
+  ],
+  [
+    'a transfer in yen has no decimals',
+    'display_bank_transfer_instructions',
+    { amount_remaining: 2500, currency: 'jpy' },
+    { text: 'amount_remaining: 2500 JPY' },
+  ],
+  [
+    'a code without a page has the link into the app',
+    'cashapp_handle_redirect_or_display_qr_code',
+    { mobile_auth_url: 'https://a.b/app' },
+    { url: 'https://a.b/app', text: 'https://a.b/app' },
+  ],
+])('%s', (_, type, details, action) => {
+  expect(toAction({ type, [type]: details })).toMatchObject({ kind: 'show', ...action })
+})
+
+describe('what a merchant also wants to know', () => {
+  const visa = {
+    brand: 'visa',
+    last4: '4242',
+    country: 'US',
+    exp_month: 12,
+    exp_year: 2034,
+    fingerprint: 'f',
+    iin: '424242',
+    issuer: 'A Bank',
+    authorization_code: '000123',
+    network_transaction_id: '104102978678771',
+    three_d_secure: { electronic_commerce_indicator: '05', version: '2.2.0', result: 'authenticated' },
+    wallet: null,
+  }
+  const details = (type: string, facts: unknown) => ({ payment_method_details: { type, [type]: facts } })
+  const readWith = (charge: object, facts = {}) => read({ latest_charge: makeCharge(charge), ...facts })
+
+  it('is read from the expanded charge', async () => {
+    expect(await readWith(details('card', visa))).toMatchObject({
+      method: { kind: 'card', name: 'card', brand: 'visa', last4: '4242', country: 'US' },
+      authentication: { eci: '05', version: '2.2.0', status: 'authenticated' },
+      trace: { authorizationCode: '000123', networkTransactionId: '104102978678771' },
+    })
+  })
+
+  it.each<[type: string, facts: unknown, method: object]>([
+    [
+      'card',
+      { ...visa, wallet: { type: 'apple_pay' } },
+      { kind: 'wallet', name: 'apple_pay', brand: 'visa' },
+    ],
+    ['card_present', { ...visa, receipt: { authorization_code: 'A1' } }, { kind: 'card', last4: '4242' }],
+    ['mobilepay', { card: visa }, { kind: 'wallet', name: 'mobilepay', brand: 'visa', last4: '4242' }],
+    ['revolut_pay', { funding: { type: 'card', card: visa } }, { kind: 'wallet', brand: 'visa' }],
+    [
+      'ideal',
+      { iban_last4: '1234', verified_name: 'J' },
+      { kind: 'bank_redirect', name: 'ideal', last4: '1234' },
+    ],
+    ['sepa_debit', { country: 'DE', last4: '3000' }, { kind: 'bank_transfer', country: 'DE', last4: '3000' }],
+    ['customer_balance', {}, { kind: 'bank_transfer', name: 'customer_balance' }],
+    ['oxxo', { number: '01234567890123' }, { kind: 'voucher', name: 'oxxo' }],
+    [
+      'klarna',
+      { payer_details: { address: { country: 'SE' } } },
+      { kind: 'buy_now_pay_later', name: 'klarna' },
+    ],
+    ['invented_tomorrow', undefined, { kind: 'other', name: 'invented_tomorrow' }],
+    ['card', 7, { kind: 'card', name: 'card' }],
+  ])('knows how %s with %o was paid', async (type, facts, method) => {
+    const payment = await readWith(details(type, facts))
+    expect(payment.method).toMatchObject(method)
+    expect(Object.keys(payment.method ?? {})).not.toContain('issuer')
+    expect(JSON.stringify(payment)).not.toMatch(/2034|424242|01234567890123|A Bank/)
+  })
+
+  it('finds the authorization code where Stripe puts it', async () => {
+    const receipt = details('card_present', { receipt: { authorization_code: 'R1' } })
+    expect(await readWith(receipt)).toMatchObject({ trace: { authorizationCode: 'R1' } })
+    expect(await readWith({ ...receipt, authorization_code: 'C1' })).toMatchObject({
+      trace: { authorizationCode: 'C1' },
+    })
+    expect(await readWith(details('ideal', {}))).not.toHaveProperty('trace')
+  })
+
+  it('is not told of an attempt that failed, which leaves its step', async () => {
+    const failed = {
+      status: 'failed',
+      captured: false,
+      amount: 2500,
+      created: 1_772_446_530,
+      ...details('card', visa),
+    }
+    const payment = await readWith(failed, { status: 'requires_payment_method', amount_received: 0 })
+    expect(payment.steps).toEqual([
+      { id: 'ch_madeHere', kind: 'payment', status: 'failed', amount: 2500, at: '2026-03-02T10:15:30.000Z' },
+    ])
+    for (const member of ['method', 'authentication', 'trace']) expect(payment).not.toHaveProperty(member)
+  })
+
+  it('is not told where the charge is an id, or holds nothing of it', async () => {
+    for (const payment of [await read({}), await readWith({ id: undefined })]) {
+      for (const member of ['method', 'authentication', 'trace', 'steps'])
+        expect(payment).not.toHaveProperty(member)
+    }
+  })
+
+  it('says until when held funds can be taken, while they are held', async () => {
+    const held = {
+      captured: false,
+      amount_captured: 0,
+      ...details('card', { capture_before: 1_773_051_330 }),
+    }
+    const facts = { status: 'requires_capture', amount_received: 0, amount_capturable: 2500 }
+    const payment = await readWith({ amount: 2500, ...held }, facts)
+    expect(payment).toMatchObject({
+      status: 'authorized',
+      authorizationExpiresAt: '2026-03-09T10:15:30.000Z',
+      steps: [{ kind: 'authorization', status: 'succeeded', amount: 2500 }],
+    })
+    expect(await readWith(held)).not.toHaveProperty('authorizationExpiresAt')
+  })
+
+  it('has the refunds that are told with the charge, oldest first', async () => {
+    const refund = (id: string, status: string, created: number, facts = {}) => ({
+      id,
+      status,
+      amount: 100,
+      created,
+      ...facts,
+    })
+    const data = [
+      refund('re_5', 'invented_tomorrow', 50),
+      refund('re_4', 'canceled', 40),
+      refund('re_3', 'requires_action', 30),
+      refund('re_2', 'pending', 20, { reason: 'expired_uncaptured_charge' }),
+      refund('re_1', 'succeeded', 10),
+    ]
+    const { steps } = await readWith({ created: 1, amount_refunded: 100, refunds: { data } })
+    expect(steps?.map(({ id, kind, status }) => [id, kind, status])).toEqual([
+      ['ch_madeHere', 'payment', 'succeeded'],
+      ['re_1', 'refund', 'succeeded'],
+      ['re_2', 'void', 'pending'],
+      ['re_3', 'refund', 'pending'],
+      ['re_4', 'refund', 'failed'],
+      ['re_5', 'refund', 'unknown'],
+    ])
+  })
+
+  it('counts the amounts of steps as the payment is counted', async () => {
+    const refunds = { data: [{ id: 're_1', amount: 100, status: 'succeeded' }] }
+    const isk = { currency: 'isk', amount: 250_000, amount_received: 250_000 }
+    const charge = { amount_captured: 250_000, amount_refunded: 100, refunds }
+    expect((await readWith(charge, isk)).steps).toMatchObject([{ amount: 2500 }, { amount: 1 }])
+    const bad = { ...charge, refunds: { data: [{ id: 're_1', amount: -1 }] } }
+    await expect(readWith(bad, isk)).rejects.toMatchObject(withCode('invalid_payload'))
   })
 })

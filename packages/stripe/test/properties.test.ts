@@ -68,7 +68,7 @@ async function expectSound(call: () => Promise<readonly PaymentReport[]>): Promi
   }
 }
 
-describe('whatever comes through a door', () => {
+describe('whatever a source is given', () => {
   it('as a response', async () => {
     await fc.assert(
       fc.asyncProperty(payload, (body) => expectSound(async () => [await stripe.readResponse(body)])),

@@ -36,6 +36,7 @@ const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
   [{ ...all, ...charge(2500, 2499) }, 'partially_refunded'],
   [{ ...all, ...charge(2500, 2500) }, 'refunded'],
   [{ ...all, ...charge(2500, 2501) }, 'refunded'],
+  [{ ...all, ...charge(1000, 1000) }, 'refunded'], // a refund is measured by what the charge captured
   [{ ...all, amount_received: 2499, latest_charge: 'ch_1' }, 'partially_captured'],
   [{ ...all, amount_received: 1000, ...charge(1000, 0) }, 'partially_captured'],
   [{ ...all, amount_received: 1000, ...charge(1000, 400) }, 'partially_refunded'],
@@ -56,6 +57,8 @@ const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> 
   ['canceled, and yet received', { status: 'canceled', ...none, amount_received: 1 }],
   ['a negative amount', { ...all, amount_received: -1 }],
   ['a fraction', { ...all, amount: 0.5 }],
+  ['a negative capture', { ...all, ...charge(-1, 0) }],
+  ['succeeded over nothing, with nothing else said', { status: 'succeeded', amount: 0 }],
   ['a negative refund', { ...all, ...charge(2500, -1) }],
 ]
 
@@ -66,6 +69,12 @@ describe('toPaymentStatus', () => {
 
   it.each(contradictions)('calls it unknown: %s', (_, facts) => {
     expect(toPaymentStatus(facts)).toBe('unknown')
+  })
+
+  it.each(stripeStatuses)('calls %s unknown with an amount that is none', (status) => {
+    for (const amount_received of [-1, 0.5, 2 ** 53, Number.NaN, '0' as unknown as number]) {
+      expect(toPaymentStatus({ status, amount: 2500, amount_received })).toBe('unknown')
+    }
   })
 
   it.each(['', 'Succeeded', 'paid', 'failed', 'constructor', 'requires_source'])(
@@ -92,10 +101,12 @@ describe('toEventMeaning', () => {
     charge: 'recheck',
     refund: 'recheck',
     review: 'recheck',
+    'radar.early_fraud_warning': 'warning',
+    'checkout.session': 'recheck',
   }
   it.each(stripeEventTypes)('%s', (type) => {
-    const family = type.startsWith('charge.dispute.') ? 'charge.dispute' : (type.split('.')[0] as 'charge')
-    expect(toEventMeaning(type).kind).toBe(kinds[family])
+    const family = /^(charge\.dispute|radar\.early_fraud_warning|checkout\.session)\./.exec(type)?.[1]
+    expect(toEventMeaning(type).kind).toBe(kinds[(family ?? type.split('.')[0]) as keyof typeof kinds])
   })
 
   it.each([
@@ -111,7 +122,10 @@ describe('toEventMeaning', () => {
     ['setup_intent.succeeded', 'unrelated'],
     ['application_fee.refunded', 'unrelated'],
     ['issuing_dispute.created', 'unrelated'],
-    ['radar.early_fraud_warning.created', 'unrelated'],
+    ['radar.early_fraud_warning.invented_tomorrow', 'warning'],
+    ['checkout.session.invented_tomorrow', 'recheck'],
+    ['radar.invented_tomorrow', 'unrelated'],
+    ['issuing_authorization.created', 'unrelated'],
   ])('%s is %s', (type, kind) => {
     expect(toEventMeaning(type).kind).toBe(kind)
   })

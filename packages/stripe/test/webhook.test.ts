@@ -49,22 +49,31 @@ describe('an event', () => {
     expect(event.kind === 'payment' && event.report.payment).not.toHaveProperty('refunded')
   })
 
-  const rechecks = stripeEventTypes.filter((type) => !/^payment_intent|^charge\.dispute/.test(type))
-  it.each([...rechecks, 'charge.new', 'refund.new', 'review.new'])('%s asks for a lookup', async (type) => {
-    for (const payment_intent of ['pi_1', { id: 'pi_1', object: 'payment_intent' }]) {
-      const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
-      expect(event).toEqual({ ...base, type, kind: 'recheck', key: { id: 'pi_1' }, why: expect.any(String) })
-    }
-    for (const payment_intent of [null, undefined]) {
-      const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
-      expect(event).toEqual({ ...base, type, kind: 'unrelated' })
-    }
-    for (const payment_intent of [7, 'ch_1', {}, 'pi_1_secret_2']) {
-      await expect(readEvent(makeEvent(type, { payment_intent }))).rejects.toMatchObject(
-        withCode('invalid_payload'),
-      )
-    }
-  })
+  const rechecks = stripeEventTypes.filter((type) => !/^payment_intent|^charge\.dispute|^radar/.test(type))
+  it.each([...rechecks, 'charge.new', 'refund.new', 'review.new', 'checkout.session.new'])(
+    '%s asks for a lookup',
+    async (type) => {
+      for (const payment_intent of ['pi_1', { id: 'pi_1', object: 'payment_intent' }]) {
+        const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
+        expect(event).toEqual({
+          ...base,
+          type,
+          kind: 'recheck',
+          key: { id: 'pi_1' },
+          why: expect.any(String),
+        })
+      }
+      for (const payment_intent of [null, undefined]) {
+        const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
+        expect(event).toEqual({ ...base, type, kind: 'unrelated' })
+      }
+      for (const payment_intent of [7, 'ch_1', {}, 'pi_1_secret_2']) {
+        await expect(readEvent(makeEvent(type, { payment_intent }))).rejects.toMatchObject(
+          withCode('invalid_payload'),
+        )
+      }
+    },
+  )
 
   const dispute = {
     id: 'du_1',
@@ -96,6 +105,43 @@ describe('an event', () => {
     },
   )
 
+  it.each(['created', 'updated', 'invented_tomorrow'])(
+    'radar.early_fraud_warning.%s warns of a dispute',
+    async (word) => {
+      const type = `radar.early_fraud_warning.${word}`
+      const warning = {
+        id: 'issfr_1',
+        object: 'radar.early_fraud_warning',
+        actionable: true,
+        charge: 'ch_1',
+        fraud_type: 'made_with_stolen_card',
+      }
+      const dispute = { id: 'issfr_1', status: 'early_warning', reason: 'made_with_stolen_card' }
+      for (const payment_intent of ['pi_1', { id: 'pi_1', object: 'payment_intent' }]) {
+        const event = await readEvent(makeEvent(type, { ...warning, payment_intent }))
+        expect(event).toEqual({ ...base, type, kind: 'dispute', key: { id: 'pi_1' }, dispute })
+      }
+      expect(await readEvent(makeEvent(type, warning))).toEqual({ ...base, type, kind: 'dispute', dispute })
+    },
+  )
+
+  it('asks for a lookup of the payment of a checkout session, and of nothing where it has none', async () => {
+    const session = {
+      id: 'cs_test_1',
+      object: 'checkout.session',
+      client_reference_id: 'order-1',
+      payment_status: 'paid',
+    }
+    const type = 'checkout.session.completed'
+    expect(await readEvent(makeEvent(type, { ...session, payment_intent: 'pi_1' }))).toMatchObject({
+      kind: 'recheck',
+      key: { id: 'pi_1' },
+    })
+    expect(await readEvent(makeEvent(type, { ...session, payment_intent: null }))).toMatchObject({
+      kind: 'unrelated',
+    })
+  })
+
   it('tells of a dispute without a payment, or with less', async () => {
     const bare = {
       status: 'invented_tomorrow',
@@ -116,12 +162,7 @@ describe('an event', () => {
     })
   })
 
-  it.each([
-    'customer.created',
-    'checkout.session.completed',
-    'radar.early_fraud_warning.created',
-    'invented.tomorrow',
-  ])('%s is acknowledged', async (type) => {
+  it.each(['customer.created', 'invented.tomorrow'])('%s is acknowledged', async (type) => {
     expect(await readEvent(makeEvent(type, null))).toEqual({ ...base, type, kind: 'unrelated' })
     expect(await readEvent(makeEvent(type, null, { data: 7 }))).toMatchObject({ kind: 'unrelated' })
   })
