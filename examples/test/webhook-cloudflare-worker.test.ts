@@ -57,7 +57,7 @@ describe('the endpoint as a Cloudflare Worker', () => {
     'refuses a forged webhook of $provider',
     async (fixtures) => {
       for (const { rawBody, headers } of await signedWebhooks(fixtures)) {
-        const forged = { rawBody: String(rawBody).replace(/"amount": ?/, '$&1'), headers }
+        const forged = { rawBody: String(rawBody).replace(/"id": ?"/, '$&x'), headers }
         expect(await deliver(fixtures.provider, forged)).toBe(401)
       }
       expect(queued).toEqual([])
