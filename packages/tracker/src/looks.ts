@@ -127,7 +127,7 @@ async function replan(
       `update ${schema}.handles set due_at = to_timestamp($5::float8 / 1000), turn = $6::int, aftercare = $7::int,
          doubt_turn = $8::int, faults = 0, reserved = false,
          planned_for = case when $9::boolean then to_timestamp($5::float8 / 1000) end
-       where provider = $1 and kind = $2 and value = $3 and due_at = $4::timestamptz returning 1`,
+       where provider = $1 and kind = $2 and value = $3 and due_at = $4::text::timestamptz returning 1`,
       [
         key.provider,
         key.kind,
@@ -188,7 +188,7 @@ async function postpone(
       tx,
       `update ${schema}.handles set due_at = clock_timestamp() + $5::float8 * interval '1 ms',
          planned_for = case when $6::boolean then clock_timestamp() + $5::float8 * interval '1 ms' end, reserved = $7::boolean
-       where provider = $1 and kind = $2 and value = $3 and due_at = $4::timestamptz returning 1`,
+       where provider = $1 and kind = $2 and value = $3 and due_at = $4::text::timestamptz returning 1`,
       [key.provider, key.kind, key.value, dueAt, afterMs, afterMs <= HORIZON_IN_MILLISECONDS, reserved],
     )
     if (written.length > 0) await engine.look(tx, toJobs([{ ...key, dueAt: afterMs }], 0))

@@ -5,7 +5,9 @@ import type { Database, Sql } from '../sql.ts'
 export function fromPostgresJs(sql: PostgresJs): Database {
   return {
     kind: 'postgres',
-    ...toSql(sql),
+    executeSql: (text, values) =>
+      // postgres.js lets a transaction begin on a connection that is set aside, and nowhere else.
+      values?.length || !/\bbegin\b/i.test(text) ? toSql(sql).executeSql(text, values) : runAside(sql, text),
     async beginTransaction() {
       const connection = await sql.reserve()
       let open = true
@@ -45,6 +47,18 @@ export function fromPostgresJs(sql: PostgresJs): Database {
       const { unlisten } = await sql.listen(channel, onNotification, onReconnect)
       return { close: unlisten }
     },
+  }
+}
+
+async function runAside(sql: PostgresJs, text: string): Promise<{ rows: unknown[] }> {
+  const connection = await sql.reserve()
+  try {
+    return await toSql(connection).executeSql(text)
+  } catch (error) {
+    await connection.unsafe('rollback').catch(() => {})
+    throw error
+  } finally {
+    connection.release()
   }
 }
 

@@ -1,0 +1,512 @@
+import { PaymentError } from '@payment-status/core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Database, Task, TrackedDispute } from '../src/index.ts'
+import { EUR } from './fake.ts'
+import { openStage, orderOf, type Stage, until } from './stage.ts'
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+/** What a tracker does, on whatever database it is. */
+export function describeTracker(
+  name: string,
+  open: () => Promise<{ readonly database: Database; close(): Promise<void> }>,
+): void {
+  describe(name, () => {
+    let database: Database
+    let close: () => Promise<void>
+    let stage: Stage
+    beforeAll(async () => {
+      ;({ database, close } = await open())
+    }, 60_000)
+    afterEach(() => stage.tracker.stop())
+    afterAll(() => close())
+
+    describe('news of a watched order', () => {
+      it('is handed over once, in order, with what may be done', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'processing')
+        expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(200)
+        fake.set('p1', 'captured')
+        const paid = fake.webhook('p1')
+        for (let times = 0; times < 3; times++) {
+          expect((await tracker.webhooks(fake.request(paid))).status).toBe(200)
+        }
+        await tracker.work()
+        await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2']))
+        expect(stage.steps()).toEqual(['wait', 'fulfill'])
+        expect(stage.changes[1]?.before?.payment.status).toBe('processing')
+        expect(await tracker.order('o-1')).toMatchObject({
+          standing: { status: 'captured' },
+          step: { kind: 'fulfill' },
+          state: 'decided',
+          tasks: [],
+        })
+        await until(async () => expect((await tracker.health()).backlog).toBe(0))
+        expect(stage.errors).toEqual([])
+      })
+
+      it('that was heard before the order is kept, and handed over when the order is watched', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        fake.set('p1', 'processing', { reference: 'r-1' })
+        await tracker.hearEvent(fake.webhook('p1'))
+        fake.set('p1', 'captured', { reference: 'r-1' })
+        await tracker.hearEvent(fake.webhook('p1'))
+        expect((await tracker.health()).backlog).toBe(0)
+        await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
+        await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2', 'fake/p1/3']))
+        expect(stage.steps()).toEqual([undefined, undefined, 'fulfill'])
+      })
+
+      it('that comes late is not believed, and what it leaves open is asked', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'authorized')
+        const late = fake.webhook('p1', { occurredAt: minutesAgo(5) })
+        fake.set('p1', 'processing')
+        await tracker.hearEvent(fake.webhook('p1', { occurredAt: minutesAgo(4) }))
+        await tracker.hearEvent(late)
+        expect((await tracker.order('o-1'))?.payments).toMatchObject([
+          { version: 1, doubt: expect.any(String) },
+        ])
+        fake.set('p1', 'captured')
+        await tracker.work()
+        await until(async () => {
+          expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2'])
+          expect((await tracker.order('o-1'))?.payments[0]?.doubt).toBeUndefined()
+        })
+        expect(stage.steps()).toEqual(['wait', 'fulfill'])
+      })
+
+      it('says fulfill once, however often a captured payment is told of', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'captured')
+        await tracker.hearEvent(fake.webhook('p1'))
+        for (const brand of ['visa', 'mastercard', 'amex']) {
+          fake.set('p1', 'captured', { method: { kind: 'card', brand } })
+          await tracker.hearEvent(fake.webhook('p1'))
+        }
+        await until(() => expect(stage.keys()).toHaveLength(4))
+        expect(stage.steps().filter((step) => step === 'fulfill')).toEqual(['fulfill'])
+      })
+
+      it('of a second paid payment is for a person to look at', async () => {
+        const tasks: Task[] = []
+        stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
+        for (const id of ['p1', 'p2']) {
+          fake.set(id, 'captured', { reference: 'r-1' })
+          await tracker.hearEvent(fake.webhook(id))
+        }
+        await until(() => expect(tasks).toHaveLength(1))
+        expect(stage.steps()).toEqual(['fulfill', 'investigate'])
+        expect(stage.changes[1]?.standing.paidTwice).toBe(true)
+        expect(tasks[0]).toMatchObject({ kind: 'investigate', order: 'o-1', payment: { id: 'p2' } })
+        await tracker.closeTask(tasks[0]?.key ?? '')
+        expect((await tracker.order('o-1'))?.tasks).toEqual([])
+      })
+
+      it('asks for one capture, and for another only when the first payment came to nothing', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        const terms = { expected: { amount: EUR(1000) }, capture: 'manual' } as const
+        await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }, { terms }))
+        const hear = async (...[id, status]: [string, 'authorized' | 'canceled' | 'captured']) => {
+          fake.set(id, status, { reference: 'r-1' })
+          await tracker.hearEvent(fake.webhook(id))
+        }
+        await hear('p1', 'authorized')
+        await hear('p2', 'authorized')
+        await hear('p1', 'canceled')
+        await hear('p3', 'authorized')
+        await hear('p3', 'captured')
+        await until(() => expect(stage.keys()).toHaveLength(5))
+        expect(stage.steps()).toEqual(['capture', 'investigate', 'stop', 'capture', 'fulfill'])
+      })
+
+      it('has the reference of its attempt compared, of however many the order has', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'first' }))
+        fake.set('p1', 'failed', { reference: 'first' })
+        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'second' }))
+        fake.set('p2', 'captured', { reference: 'second' })
+        await tracker.hearEvent(fake.webhook('p2'))
+        await until(() => expect(stage.steps()).toEqual(['ask_again', 'fulfill']))
+        // Somebody else's reference is never paid goods for this order.
+        await tracker.watch(orderOf('o-2', { provider: 'fake', reference: 'third' }))
+        await tracker.hear({
+          ...fake.report('p2', 'lookup'),
+          payment: fake.set('p3', 'captured', { reference: 'other' }),
+        })
+        await tracker.watch(
+          orderOf(
+            'o-3',
+            { provider: 'fake', id: 'p3' },
+            {
+              terms: { expected: { amount: EUR(1000), reference: 'fourth' }, capture: 'automatic' },
+            },
+          ),
+        )
+        await until(() =>
+          expect(stage.changes.find(({ order, step }) => order === 'o-3' && step)?.step?.kind).toBe(
+            'investigate',
+          ),
+        )
+      })
+
+      it('is kept while the order is not watched, and handed over when it is again', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        await tracker.unwatch('o-1')
+        fake.set('p1', 'captured')
+        await tracker.hearEvent(fake.webhook('p1'))
+        expect(await tracker.order('o-1')).toMatchObject({
+          state: 'unwatched',
+          standing: { status: 'captured' },
+        })
+        expect((await tracker.health()).backlog).toBe(0)
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
+      })
+    })
+
+    describe('looks', () => {
+      it('ask at once after a doorbell, and heal what no webhook told', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'captured')
+        const bell = fake.doorbell({ id: 'p1' })
+        expect(await tracker.hearEvent(bell)).toBe('heard')
+        expect(await tracker.hearEvent(bell)).toBe('claimed')
+        await until(() => expect(stage.steps()).toEqual(['fulfill']))
+        await tracker.watch(
+          orderOf('o-2', { provider: 'fake', reference: 'r-2' }, { schedule: [10, 10, 10] }),
+        )
+        fake.set('p2', 'captured', { reference: 'r-2' })
+        await until(() => expect(stage.steps()).toEqual(['fulfill', 'fulfill']))
+      })
+
+      it('are made for a doorbell of an order nobody watches, so that its news is kept', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        fake.set('p1', 'captured')
+        await tracker.hearEvent(fake.doorbell({ reference: 'ref-p1' }))
+        await until(async () =>
+          expect(
+            await stage.rows("select doubt, due_at from $schema.handles where kind = 'reference'"),
+          ).toEqual([{ doubt: null, due_at: null }]),
+        )
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
+      })
+
+      it('that are spent leave the order undecided, never failed', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        fake.set('p1', 'processing')
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, 1, 1] }))
+        await until(async () =>
+          expect(await tracker.order('o-1')).toMatchObject({
+            state: 'spent',
+            standing: { status: 'processing' },
+          }),
+        )
+        expect(stage.keys()).toEqual(['fake/p1/1'])
+        // What only repeats is counted, not stored.
+        const [{ repeated_looks, evidence } = {}] = await stage.rows(
+          'select repeated_looks, (select count(*)::int from $schema.evidence) as evidence from $schema.payments',
+        )
+        expect(evidence).toBe(1)
+        expect(repeated_looks).toBeGreaterThan(0)
+      })
+
+      it('that failed are made again and use up nothing, and one pause is shared', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        fake.fault = new PaymentError({
+          code: 'rate_limited',
+          provider: 'fake',
+          message: 'too many',
+          retryAfterMs: 1_500,
+        })
+        for (const name of ['1', '2', '3', '4', '5', '6'])
+          await tracker.watch(
+            orderOf(`o-${name}`, { provider: 'fake', id: `p${name}` }, { schedule: [1, 600_000] }),
+          )
+        await tracker.work()
+        await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
+        const asked = fake.asked.length
+        fake.fault = undefined
+        for (const name of ['1', '2', '3', '4', '5', '6']) fake.set(`p${name}`, 'captured')
+        await until(() => expect(stage.steps()).toHaveLength(6))
+        expect(asked).toBeLessThanOrEqual(6)
+        expect((await tracker.health()).pausedProviders).toEqual([])
+      })
+
+      it('come back for what is paid, after days', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.work()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'captured')
+        await tracker.hearEvent(fake.webhook('p1'))
+        const next = async () => (await tracker.order('o-1'))?.nextLookAt ?? ''
+        const days = async () => Math.round((Date.parse(await next()) - Date.now()) / 86_400_000)
+        expect(await days()).toBe(1)
+        fake.set('p1', 'refunded', { captured: 1000, refunded: 1000 })
+        await stage.rows(
+          "update $schema.handles set due_at = now(), planned_for = null; update $schema.payments set paid_at = now() - interval '25 hours'",
+        )
+        await tracker.stop()
+        stage = await openStage(database, { schema: stage.schema }, fake)
+        await stage.tracker.work()
+        await until(() => expect(stage.steps()).toContain('stop'))
+      })
+    })
+
+    describe('a handler that throws', () => {
+      it('gets the same change again, while the changes after it wait and other orders go on', async () => {
+        const tasks: Task[] = []
+        const seen: string[] = []
+        let broken = true
+        stage = await openStage(database, {
+          onChange: async ({ key, order }, tx) => {
+            await tx.executeSql(`insert into ${stage.schema}.effects values ($1)`, [key])
+            seen.push(key)
+            if (order === 'o-1' && broken) throw new Error('the shop is closed')
+          },
+          onTask: (task) => void tasks.push(task),
+        })
+        const { tracker, fake } = stage
+        await stage.rows('create table $schema.effects (key text primary key)')
+        for (const name of ['1', '2']) {
+          await tracker.watch(orderOf(`o-${name}`, { provider: 'fake', id: `p${name}` }))
+          for (const status of ['processing', 'captured'] as const) {
+            fake.set(`p${name}`, status)
+            await tracker.hearEvent(fake.webhook(`p${name}`))
+          }
+        }
+        await tracker.work()
+        await until(async () =>
+          expect(await stage.rows('select key from $schema.effects order by key')).toEqual([
+            { key: 'fake/p2/1' },
+            { key: 'fake/p2/2' },
+          ]),
+        )
+        await until(async () => expect((await tracker.health()).blocked).toBe(1))
+        await stage.rows('update $schema.outbox set attempts = 4 where handed_at is null and attempts > 0')
+        await until(() => expect(tasks).toMatchObject([{ kind: 'investigate', order: 'o-1' }]))
+        broken = false
+        await stage.rows('update $schema.outbox set due_at = now() where handed_at is null')
+        await tracker.hearEvent(fake.webhook('p1'))
+        fake.set('p1', 'captured', { method: { kind: 'card' } })
+        await tracker.hearEvent(fake.webhook('p1'))
+        await until(async () => expect(await stage.rows('select key from $schema.effects')).toHaveLength(5))
+        expect(seen.filter((key) => key.startsWith('fake/p1')).slice(-3)).toEqual([
+          'fake/p1/1',
+          'fake/p1/2',
+          'fake/p1/3',
+        ])
+      })
+
+      it('is not called inside of a transaction where the shop asks for that', async () => {
+        let broken = true
+        stage = await openStage(database, {
+          delivery: 'at_least_once',
+          onChange: (change) => {
+            stage.changes.push(change)
+            if (broken) throw new Error('the network is down')
+          },
+        })
+        const { tracker, fake } = stage
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        fake.set('p1', 'captured')
+        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.work()
+        await until(() => expect(stage.keys().length).toBeGreaterThan(0))
+        broken = false
+        await until(async () => expect((await tracker.health()).backlog).toBe(0))
+        expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1']))
+      })
+    })
+
+    describe('a dispute', () => {
+      it('is handed to the shop, with its order or without one', async () => {
+        const disputes: TrackedDispute[] = []
+        stage = await openStage(database, { onDispute: (dispute) => void disputes.push(dispute) })
+        const { tracker, fake } = stage
+        await tracker.work()
+        fake.set('p1', 'captured')
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        const { id, reply, provider } = fake.doorbell({ id: 'p1' })
+        const dispute = {
+          provider,
+          reply,
+          type: 'dispute',
+          kind: 'dispute',
+          dispute: { status: 'needs_response' },
+        } as const
+        const first = { ...dispute, id, key: { id: 'p1' } }
+        expect(await tracker.hearEvent(first)).toBe('heard')
+        expect(await tracker.hearEvent(first)).toBe('claimed')
+        await tracker.hearEvent({ ...dispute, id: `${id}-b` })
+        await until(() => expect(disputes).toHaveLength(2))
+        expect(disputes.map(({ order }) => order).toSorted()).toEqual(['o-1', undefined])
+      })
+    })
+
+    describe('what is stored', () => {
+      it('is what was committed: a shop that rolls back watched nothing, and heard nothing', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        fake.set('p1', 'captured')
+        const transaction = await database.beginTransaction()
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }), transaction.db)
+        await tracker.hear(fake.report('p1', 'response'), transaction.db)
+        await transaction.rollback()
+        expect(await tracker.order('o-1')).toBeUndefined()
+        expect(await stage.rows('select * from $schema.evidence')).toEqual([])
+        expect(await stage.rows('select * from $schema_jobs.job where data is not null')).toEqual([])
+      })
+
+      it('is enough to go on when every job is lost', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        await tracker.watch(orderOf('o-2', { provider: 'fake', id: 'p2' }))
+        fake.set('p1', 'captured')
+        fake.set('p2', 'captured')
+        await tracker.hearEvent(fake.webhook('p1'))
+        await stage.rows(`delete from $schema_jobs.job;
+          update $schema.outbox set due_at = now() - interval '1 hour';
+          update $schema.handles set due_at = now() - interval '1 hour' where value = 'p2'`)
+        await tracker.work()
+        await until(() => expect(stage.steps()).toEqual(['fulfill', 'fulfill']))
+      })
+
+      it('keeps its evidence as it was', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        fake.set('p1', 'captured')
+        await tracker.hear(fake.report('p1', 'response'))
+        for (const attempt of ["update $schema.evidence set kind = 'lookup'", 'delete from $schema.evidence'])
+          await expect(stage.rows(attempt)).rejects.toThrow('append-only')
+        const heard = []
+        for await (const evidence of tracker.timeline({ provider: 'fake', id: 'p1' })) heard.push(evidence)
+        expect(heard).toMatchObject([
+          { kind: 'response', outcome: 'applied', version: 1, report: { payment: { id: 'p1' } } },
+        ])
+      })
+
+      it('is listed newest first, in pages', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        for (const name of ['a', 'b', 'c', 'd', 'e']) {
+          await tracker.watch(orderOf(name, { provider: 'fake', id: `p-${name}` }))
+        }
+        fake.set('p-c', 'captured')
+        await tracker.hear(fake.report('p-c', 'lookup'))
+        const names: string[] = []
+        for (let cursor: string | undefined; ; ) {
+          const page = await tracker.orders({ limit: 2, cursor })
+          names.push(...page.orders.map(({ order }) => order))
+          cursor = page.cursor
+          if (cursor === undefined) break
+        }
+        expect(names).toEqual(['e', 'd', 'c', 'b', 'a'])
+        const found = async (query: object) => (await tracker.orders(query)).orders.map(({ order }) => order)
+        expect(await found({ status: 'captured' })).toEqual(['c'])
+        expect(await found({ state: 'decided' })).toEqual(['c'])
+        expect(await found({ provider: 'other' })).toEqual([])
+        expect(await found({ since: minutesAgo(-5) })).toEqual([])
+        await expect(tracker.orders({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_input' })
+      })
+    })
+
+    describe('the return page', () => {
+      it('looks now, and shows the order', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        fake.set('p1', 'captured')
+        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+        const view = await tracker.returned('fake', 'https://shop.example/back?payment=p1')
+        expect(view).toMatchObject({
+          order: 'o-1',
+          standing: { status: 'captured' },
+          step: { kind: 'fulfill' },
+        })
+        await expect(tracker.returned('fake', 'https://shop.example/back')).rejects.toMatchObject({
+          code: 'not_found',
+        })
+      })
+    })
+
+    describe('bad input', () => {
+      it('is refused before anything is written', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        const good = orderOf('o-1', { provider: 'fake', id: 'p1' })
+        const bad = [
+          { ...good, order: '' },
+          { ...good, payments: [] },
+          {
+            ...good,
+            terms: { expected: { amount: { amount: 1.5, currency: 'EUR' } }, capture: 'automatic' } as const,
+          },
+          {
+            ...good,
+            terms: { expected: { amount: { amount: 1, currency: 'eur' } }, capture: 'automatic' } as const,
+          },
+          { ...good, schedule: [-1] },
+        ]
+        for (const order of bad)
+          await expect(tracker.watch(order)).rejects.toMatchObject({ code: 'invalid_input' })
+        await tracker.watch(good)
+        await expect(tracker.watch({ ...good, order: 'o-2' })).rejects.toMatchObject({
+          code: 'invalid_input',
+        })
+        const hint = fake.readClientResult({})
+        await expect(tracker.hear(hint as never)).rejects.toMatchObject({ code: 'invalid_input' })
+        expect(await stage.rows('select id from $schema.orders')).toEqual([{ id: 'o-1' }])
+      })
+
+      it('is answered over HTTP as it should be', async () => {
+        stage = await openStage(database)
+        const { tracker, fake } = stage
+        fake.set('p1', 'captured')
+        const request = () => fake.request(fake.webhook('p1'))
+        const forged = new Request(request(), { headers: { seal: 'broken' } })
+        expect((await tracker.webhooks(forged)).status).toBe(401)
+        expect(
+          (await tracker.webhooks(new Request('https://shop.example/webhooks/other', { method: 'POST' })))
+            .status,
+        ).toBe(404)
+        expect((await tracker.webhooks(request())).status).toBe(200)
+        await stage.rows('alter table $schema.evidence rename to away')
+        expect((await tracker.webhooks(request())).status).toBe(503)
+        await stage.rows('alter table $schema.away rename to evidence')
+        expect((await tracker.webhooks(request())).status).toBe(200)
+        expect(await stage.rows('select count(*)::int as n from $schema.evidence')).toEqual([{ n: 2 }])
+      })
+    })
+  })
+}

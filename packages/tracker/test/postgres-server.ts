@@ -1,0 +1,129 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+
+export interface PostgresServer {
+  readonly url: string
+  /** Ends it as a power cut ends it. */
+  kill(): Promise<void>
+  start(): Promise<void>
+  /** Ends it in order. Its data stays until `remove`. */
+  stop(): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Where this system keeps PostgreSQL's server; undefined where there is none. */
+export const postgresFolder: string | undefined = findServer()
+
+function findServer(): string | undefined {
+  const versions = '/usr/lib/postgresql'
+  const folders = existsSync(versions)
+    ? readdirSync(versions)
+        .toSorted((a, b) => Number(b) - Number(a))
+        .map((version) => join(versions, version, 'bin'))
+    : []
+  return folders.find((folder) => existsSync(join(folder, 'postgres')))
+}
+
+/** PostgreSQL refuses to run as root. */
+const isRoot = process.getuid?.() === 0
+
+function asServerUser(command: string, args: readonly string[]): [string, string[]] {
+  return isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, [...args]]
+}
+
+/** A server of its own, on a loopback port, in a temporary folder. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  if (postgresFolder === undefined) throw new Error('no PostgreSQL server is installed')
+  const bin = postgresFolder
+  const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
+  chmodSync(folder, 0o755)
+  if (isRoot) execFileSync('chown', ['postgres', folder])
+  const data = join(folder, 'data')
+  const [command, args] = asServerUser(join(bin, 'initdb'), [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-N',
+  ])
+  execFileSync(command, args, { cwd: folder, stdio: 'pipe' })
+  const port = await findPort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  let child: ChildProcess | undefined
+  const ended = async () => {
+    const running = child
+    child = undefined
+    if (running && running.exitCode === null && running.signalCode === null)
+      await new Promise((done) => running.once('exit', done))
+  }
+  const signal = (name: 'SIGKILL' | 'SIGINT') => {
+    const [pid = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+    try {
+      process.kill(Number(pid), name)
+    } catch {
+      // It has ended already.
+    }
+  }
+  const server: PostgresServer = {
+    url,
+    async start() {
+      const options = ['fsync=off', `port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+      const [command, args] = asServerUser(join(bin, 'postgres'), [
+        '-D',
+        data,
+        ...[...options, ...settings].flatMap((option) => ['-c', option]),
+      ])
+      for (let turn = 0; turn < 200; turn++) {
+        if (!child || child.exitCode !== null || child.signalCode !== null)
+          child = spawn(command, args, { cwd: folder, stdio: 'ignore' })
+        if (await answers(url)) return
+        await sleep(50)
+      }
+      throw new Error('PostgreSQL did not start')
+    },
+    async kill() {
+      signal('SIGKILL')
+      await ended()
+    },
+    async stop() {
+      signal('SIGINT')
+      await ended()
+    },
+    async remove() {
+      if (child) await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  await server.start()
+  return server
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+export async function findPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise((done) => server.close(done))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
