@@ -2,7 +2,7 @@ import { type PaymentReport, type ReportStep, resolveAttempts } from '@payment-s
 import { match } from 'ts-pattern'
 import type { Context } from './context.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
-import { readTask } from './tasks.ts'
+import { openTask, readTask } from './tasks.ts'
 import type { Change, TrackedDispute } from './types.ts'
 
 const FIRST_PAUSE_IN_MILLISECONDS = 1_000
@@ -113,22 +113,14 @@ async function putBack(tx: Sql, context: Context, lane: string, head: Head): Pro
     [head.id, pause],
   )
   if (head.attempts + 1 === REFUSALS_FOR_A_TASK && head.kind !== 'task') {
-    // In a lane of its own: the order's lane is the one that is stuck.
-    const key = `handler/${head.key}`
-    const opened = await query(
-      tx,
-      `insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
-       values ($1::text, 'investigate', $2::text, $3::text, $4::text, $5::text) on conflict do nothing returning 1`,
-      [key, head.order_id, head.provider, head.payment_id, `the handler threw ${REFUSALS_FOR_A_TASK} times`],
-    )
-    if (opened.length > 0) {
-      await tx.executeSql(
-        `insert into ${schema}.outbox (lane, kind, key, order_id, body)
-         values ($1::text, 'task', $2::text, $3::text, $4::text::jsonb) on conflict do nothing`,
-        [`task:${key}`, `task/${key}`, head.order_id, JSON.stringify({ key })],
-      )
-      await engine.handOver(tx, `task:${key}`)
-    }
+    await openTask(tx, context, {
+      key: `handler/${head.key}`,
+      kind: 'investigate',
+      order: head.order_id ?? undefined,
+      provider: head.provider ?? undefined,
+      paymentId: head.payment_id ?? undefined,
+      why: `the handler threw ${REFUSALS_FOR_A_TASK} times`,
+    })
   }
   await engine.handOver(tx, lane, pause)
 }

@@ -10,6 +10,10 @@ export interface LookJob {
 export interface LaneJob {
   readonly lane: string
 }
+export interface VoucherJob {
+  readonly provider: string
+  readonly id: string
+}
 export const upkeeps = ['sweep', 'night'] as const
 export type Upkeep = (typeof upkeeps)[number]
 
@@ -17,10 +21,12 @@ export interface Engine {
   /** Reminds of a lane, `afterMs` from now by the database's clock; in the transaction of what has to be handed over. */
   handOver(tx: Sql, lane: string, afterMs?: number): Promise<void>
   look(tx: Sql, jobs: readonly (LookJob & { readonly afterMs: number })[]): Promise<void>
+  voucher(tx: Sql, jobs: readonly (VoucherJob & { readonly afterMs: number })[]): Promise<void>
   stop(): Promise<void>
 }
 
 export interface Work {
+  voucher(job: VoucherJob, signal: AbortSignal): Promise<void>
   handOver(lane: string): Promise<void>
   look(job: LookJob, signal: AbortSignal): Promise<void>
   upkeep(kind: Upkeep, signal: AbortSignal): Promise<void>
@@ -39,6 +45,7 @@ const queues = {
   handOverLater: { name: 'hand-over-later', notify: false },
   lookNow: { name: 'look-now', notify: true },
   look: { name: 'look', notify: false },
+  voucher: { name: 'voucher', notify: false },
   upkeep: { name: 'upkeep', notify: false },
 } as const
 
@@ -89,6 +96,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         )
       }
     },
+    async voucher(tx, jobs) {
+      if (jobs.length === 0) return
+      await boss.insert(
+        queues.voucher.name,
+        jobs.map(({ afterMs, ...data }) => ({ data, startAfter: `${Math.max(0, afterMs) / 1000} seconds` })),
+        { db: tx, returnId: false },
+      )
+    },
     stop: () => boss.stop({ graceful: true, close: false, timeout: 10_000 }),
   }
 }
@@ -122,6 +137,13 @@ export async function startWorkers(work: Work, options: WorkerOptions): Promise<
   await boss.work<LaneJob>(queues.handOverLater.name, handlers, handOver)
   await boss.work<LookJob>(queues.lookNow.name, looks, look)
   await boss.work<LookJob>(queues.look.name, looks, look)
+  await boss.work<VoucherJob>(
+    queues.voucher.name,
+    { pollingIntervalSeconds: 2, batchSize: LOOKS_IN_BATCH, burstWhenBatchFull: true },
+    async (jobs) => {
+      await Promise.all(jobs.map(({ data, signal }) => work.voucher(data, signal)))
+    },
+  )
   await boss.work<{ kind: Upkeep }>(queues.upkeep.name, { pollingIntervalSeconds: 2 }, async (jobs) => {
     for (const { data, signal } of jobs) await work.upkeep(data.kind, signal)
   })

@@ -3,7 +3,7 @@ import { match } from 'ts-pattern'
 import { lockHandles, lockOrder, readCase } from './case.ts'
 import { type Context, within } from './context.ts'
 import { inputError } from './errors.ts'
-import { judge } from './judge.ts'
+import { type Judgement, judge } from './judge.ts'
 import { laneOf, write } from './record.ts'
 import { type HandleKey, isSameHandle } from './rows.ts'
 import { query, type Sql } from './sql.ts'
@@ -48,6 +48,7 @@ export async function hear(
     await write(tx, engine, schema, known.now, {
       provider,
       ...judgement,
+      ...voucherOf(context, judgement.payment, known.now, incoming),
       ...(isRepeatedLook
         ? {}
         : {
@@ -61,6 +62,21 @@ export async function hear(
     })
     return { outcome, version }
   })
+}
+
+/** A receipt is wanted from the moment a payment of a watched order is believed captured. */
+export function voucherOf(
+  { options: { vouchers } }: Context,
+  payment: Judgement['payment'],
+  now: number,
+  incoming?: PaymentReport,
+): { readonly voucherSince?: number } {
+  if (vouchers === undefined || payment?.order === undefined) return {}
+  const { provider, status } = payment.report.payment
+  const wants = vouchers === 'task' || (vouchers.providers?.includes(provider) ?? true)
+  if (!wants || status !== 'captured') return {}
+  const told = Date.parse(incoming?.occurredAt ?? '')
+  return { voucherSince: Math.min(now, Number.isNaN(told) ? now : told) }
 }
 
 /** A webhook that was verified and read. Its evidence is its claim. */

@@ -42,10 +42,14 @@ export async function migrate(database: Database, schema: string): Promise<void>
 }
 
 async function readVersion(sql: Sql, schema: string): Promise<number> {
-  const [found] = await query<{ there: boolean }>(sql, 'select to_regclass($1) is not null as there', [
-    `${schema}.migrations`,
-  ])
-  if (!found?.there) return 0
+  // From the catalog's rows: `to_regclass` may remember from before the lock that there is none.
+  const found = await query(
+    sql,
+    `select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relname = 'migrations'`,
+    [schema],
+  )
+  if (found.length === 0) return 0
   const [row] = await query<{ version: number }>(
     sql,
     `select coalesce(max(number), 0)::int as version from ${schema}.migrations`,
@@ -54,7 +58,9 @@ async function readVersion(sql: Sql, schema: string): Promise<number> {
 }
 
 function beginnings(schema: string): string {
+  // The engine's schema is made here, under the lock: by itself it makes it in a race.
   return `create schema if not exists ${schema};
+create schema if not exists ${schema}_jobs;
 create table if not exists ${schema}.migrations (number int primary key, applied_at timestamptz not null default now());`
 }
 

@@ -8,6 +8,9 @@ import type { TaskKind } from './types.ts'
 /** A job is sent for what is due within this time; the sweep, which comes more often, sends the rest. */
 export const HORIZON_IN_MILLISECONDS = 6 * 60_000
 
+/** Onerway's page on receipts: there is one an hour after success. */
+export const VOUCHER_DELAY_IN_MILLISECONDS = 60 * 60_000
+
 /** What a piece of news comes to: written as a whole, in one statement and one transaction. */
 export interface Writing {
   readonly evidence?: {
@@ -39,6 +42,8 @@ export interface Writing {
   readonly outbox: readonly OutboxEntry[]
   readonly tasks: readonly NewTask[]
   readonly handles: readonly HandleWriting[]
+  /** When the payment succeeded, where its receipt is wanted; in milliseconds. */
+  readonly voucherSince?: number
 }
 
 export interface OutboxEntry {
@@ -129,6 +134,13 @@ export async function write(
       from jsonb_to_recordset(${json(list)}) as k(provider text, kind text, value text, "order" text, doubt text,
         doubted_at float8, due_at float8, planned boolean, turn int, aftercare int, doubt_turn int)
       where h.provider = k.provider and h.kind = k.kind and h.value = k.value)`)
+  }
+  if (writing.voucherSince !== undefined) {
+    parts.push(`vouchers as (
+      insert into ${schema}.vouchers (provider, payment_id, succeeded_at, due_at)
+      values (${text(provider)}, ${text(payment?.id)}, ${at(writing.voucherSince)},
+        ${at(writing.voucherSince + VOUCHER_DELAY_IN_MILLISECONDS)})
+      on conflict do nothing)`)
   }
   const lanes = new Set<string>()
   const rows = [

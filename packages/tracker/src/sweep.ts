@@ -17,6 +17,7 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<void
     // The next thousand.
   }
   await sweepLanes(context)
+  await sweepVouchers(context)
 }
 
 async function sweepLooks({ database, schema, engine }: Context): Promise<boolean> {
@@ -54,5 +55,20 @@ async function sweepLanes({ database, schema, engine }: Context): Promise<void> 
        where handed_at is null and lane is not null and due_at < clock_timestamp() - ${OVERDUE} limit 10000`,
     )
     for (const { lane } of lanes) await engine.handOver(tx, lane)
+  })
+}
+
+async function sweepVouchers({ database, schema, engine }: Context): Promise<void> {
+  await inTransaction(database, async (tx) => {
+    const found = await query<{ provider: string; id: string; wait: number }>(
+      tx,
+      `select provider, payment_id as id, ${ms('due_at - clock_timestamp()')} as wait from ${schema}.vouchers
+       where due_at < clock_timestamp() + $1::float8 * interval '1 ms' order by due_at limit 10000`,
+      [HORIZON_IN_MILLISECONDS],
+    )
+    await engine.voucher(
+      tx,
+      found.map(({ provider, id, wait }) => ({ provider, id, afterMs: wait })),
+    )
   })
 }

@@ -17,6 +17,16 @@ function columns(): string {
   return `key, kind, order_id, provider, payment_id, why, ${iso('opened_at')} as opened_at, ${iso('closed_at')} as closed_at`
 }
 
+export interface NewTask {
+  readonly key: string
+  readonly kind: TaskKind
+  readonly order?: string | undefined
+  readonly provider?: string | undefined
+  readonly paymentId?: string | undefined
+  /** Safe to log. */
+  readonly why: string
+}
+
 export async function readTask(sql: Sql, schema: string, key: string): Promise<Task | undefined> {
   const [row] = await query<TaskData>(sql, `select ${columns()} from ${schema}.tasks where key = $1`, [key])
   return row && toTask(row)
@@ -34,6 +44,25 @@ export async function readOpenTasks(
     [JSON.stringify(orders)],
   )
   return rows.map(toTask)
+}
+
+/** Opens a task once, and hands it to the shop in a lane of its own: the order's may be stuck. */
+export async function openTask(tx: Sql, { schema, engine }: Context, task: NewTask): Promise<void> {
+  const { key, kind, order, provider, paymentId, why } = task
+  const opened = await query(
+    tx,
+    `insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
+     values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text) on conflict do nothing returning 1`,
+    [key, kind, order ?? null, provider ?? null, paymentId ?? null, why],
+  )
+  if (opened.length === 0) return
+  const lane = `task:${key}`
+  await tx.executeSql(
+    `insert into ${schema}.outbox (lane, kind, key, order_id, body)
+     values ($1::text, 'task', $2::text, $3::text, $4::text::jsonb) on conflict do nothing`,
+    [lane, `task/${key}`, order ?? null, JSON.stringify({ key })],
+  )
+  await engine.handOver(tx, lane)
 }
 
 /** Closes a task; one that is closed, or not there, is left as it is. */

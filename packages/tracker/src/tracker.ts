@@ -7,16 +7,19 @@ import { readHealth } from './health.ts'
 import { hear, hearEvent } from './hear.ts'
 import { lookWhenDue } from './looks.ts'
 import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrate.ts'
+import { keepNight } from './night.ts'
 import { lookAtOrder, readReturned } from './returned.ts'
 import type { Database } from './sql.ts'
 import { sweep } from './sweep.ts'
 import { closeTask } from './tasks.ts'
 import type { Heard, Tracker, TrackerOptions } from './types.ts'
 import { readOrder, readOrders, readTimeline } from './views.ts'
+import { fetchVoucher } from './vouchers.ts'
 import { unwatch, watch } from './watch.ts'
 import { createWebhooks } from './webhooks.ts'
 
 const DEFAULT_AFTERCARE_IN_DAYS: readonly number[] = [1, 3, 7, 30]
+const RETRY_IN_MILLISECONDS = 1_000
 const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
 
 /**
@@ -53,10 +56,18 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   let workers: { stop(): Promise<void> } | undefined
 
   const work: Work = {
-    handOver: (lane) => told(context, handOver(context, lane)),
+    handOver: (lane) =>
+      orSoon(context, handOver(context, lane), () => engine.handOver(database, lane, RETRY_IN_MILLISECONDS)),
     look: (job, signal) =>
-      told(context, lookWhenDue(context, job, AbortSignal.any([signal, stopping.signal]))),
-    upkeep: (_kind, signal) => told(context, sweep(context, AbortSignal.any([signal, stopping.signal]))),
+      orSoon(context, lookWhenDue(context, job, AbortSignal.any([signal, stopping.signal])), () =>
+        engine.look(database, [{ ...job, afterMs: RETRY_IN_MILLISECONDS }]),
+      ),
+    voucher: (job, signal) =>
+      told(context, fetchVoucher(context, job, AbortSignal.any([signal, stopping.signal]))),
+    upkeep: (kind, signal) => {
+      const upkeep = kind === 'night' ? keepNight : sweep
+      return told(context, upkeep(context, AbortSignal.any([signal, stopping.signal])))
+    },
   }
 
   return {
@@ -98,6 +109,16 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
 async function openDefault(): Promise<Database> {
   const { openEmbedded } = await import('./database/pglite.ts')
   return openEmbedded()
+}
+
+/** A connection that broke: the job is done, and another one comes soon. Where even that cannot be stored, its lease ends. */
+async function orSoon(context: Context, work: Promise<void>, again: () => Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    context.report(error)
+    await again()
+  }
 }
 
 /** The engine tries again, and the sweep after it; somebody should know all the same. */

@@ -2,7 +2,7 @@ import { nextWait, type PollSchedule, pollSchedules } from '@payment-status/core
 import { lockHandles, lockOrder, readCase } from './case.ts'
 import { type Context, within } from './context.ts'
 import { inputError } from './errors.ts'
-import { toHandleKey } from './hear.ts'
+import { toHandleKey, voucherOf } from './hear.ts'
 import { judge } from './judge.ts'
 import { laneOf, toJobs, write } from './record.ts'
 import type { HandleKey } from './rows.ts'
@@ -75,7 +75,11 @@ export async function watch(context: Context, order: Watched, given?: Sql): Prom
         version: __,
         ...judgement
       } = judge(latest, { provider, id }, undefined, { aftercare })
-      await write(tx, engine, schema, latest.now, { provider, ...judgement })
+      await write(tx, engine, schema, latest.now, {
+        provider,
+        ...judgement,
+        ...voucherOf(context, judgement.payment, latest.now),
+      })
     }
     await engine.handOver(tx, laneOf(order.order))
     await engine.look(

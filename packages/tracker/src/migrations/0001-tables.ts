@@ -29,6 +29,7 @@ create table ${schema}.handles (
   doubt text,
   doubted_at timestamptz,
   doubt_turn int not null default 0,
+  made_at timestamptz not null default now(),
   primary key (provider, kind, value)
 );
 create index handles_by_order on ${schema}.handles (order_id) where order_id is not null;

@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PaymentError } from '@payment-status/core'
+import { Pool } from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { fromPool, migrations } from '../src/index.ts'
+import { openEmbedded } from '../src/pglite.ts'
+import { createFake } from './fake.ts'
+import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
+import { openStage, orderOf, type Stage, until } from './stage.ts'
+
+describe('a directory', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tracker-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  it('belongs to one process, however often another one asks, and to the next when that one is dead', async () => {
+    const holder = await startHolder(directory)
+    await expect(openEmbedded(directory)).rejects.toMatchObject({ code: 'invalid_input' })
+    // Stopped, not dead: it may go on at any time.
+    holder.kill('SIGSTOP')
+    await expect(openEmbedded(directory)).rejects.toThrow('another process')
+    holder.kill('SIGCONT')
+    holder.kill('SIGKILL')
+    await new Promise((done) => holder.once('exit', done))
+    const database = await openEmbedded(directory)
+    expect((await database.executeSql('select count(*)::int as n from kept')).rows).toEqual([{ n: 1 }])
+    await expect(openEmbedded(directory)).rejects.toMatchObject({ code: 'invalid_input' })
+    await database.close()
+    await (await openEmbedded(directory)).close()
+  }, 120_000)
+})
+
+/** Another process, which has the directory open and a row in it. */
+async function startHolder(directory: string): Promise<ChildProcess> {
+  const module = fileURLToPath(new URL('../src/pglite.ts', import.meta.url))
+  const script = `
+    const { openEmbedded } = await import(${JSON.stringify(module)})
+    const database = await openEmbedded(${JSON.stringify(directory)})
+    await database.executeSql('create table kept (id int); insert into kept values (1)')
+    console.log('open')
+    setInterval(() => {}, 1000)`
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@payment-status/source', '--input-type=module', '-e', script],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  await new Promise((done) => child.stdout?.once('data', done))
+  return child
+}
+
+describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where none is installed)', () => {
+  let server: PostgresServer
+  let pool: Pool
+  const stages: Stage[] = []
+  const open = async (
+    ...[options, fake]: [Parameters<typeof openStage>[1]?, Parameters<typeof openStage>[2]?]
+  ) => {
+    const stage = await openStage(fromPool(pool), options, fake)
+    stages.push(stage)
+    return stage
+  }
+  beforeAll(async () => {
+    server = await startPostgres()
+    pool = new Pool({ connectionString: server.url })
+  }, 60_000)
+  afterEach(async () => {
+    for (const stage of stages.splice(0)) await stage.tracker.stop()
+  })
+  afterAll(async () => {
+    await pool.end()
+    await server.remove()
+  })
+
+  it('several processes can start at once', async () => {
+    const schema = 'start_at_once'
+    const started = await Promise.all([1, 2, 3, 4].map(() => open({ schema })))
+    await Promise.all(started.map(({ tracker }) => tracker.work()))
+    const [first] = started
+    expect(await first?.rows('select number from $schema.migrations')).toEqual([{ number: 1 }])
+    expect(started.flatMap(({ errors }) => errors)).toEqual([])
+  })
+
+  it('tables of a newer version are left alone', async () => {
+    const stage = await open()
+    await stage.rows('insert into $schema.migrations (number) values (99)')
+    await expect(open({ schema: stage.schema })).rejects.toThrow('use a newer one of @payment-status/tracker')
+  })
+
+  it('the printed migrations make the same tables', async () => {
+    await pool.query(migrations('by_hand'))
+    const stage = await open({ schema: 'by_hand' })
+    expect(await stage.rows('select number from $schema.migrations')).toEqual([{ number: 1 }])
+    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+  })
+
+  it('a database that crashes and comes back loses nothing that was acknowledged, and the process lives', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.work()
+    for (const id of ['p1', 'p2', 'p3']) {
+      fake.set(id, 'captured')
+      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))
+    }
+    expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(200)
+    await server.kill()
+    const missed = fake.webhook('p2')
+    expect((await tracker.webhooks(fake.request(missed))).status).toBe(503)
+    await expect(tracker.watch(orderOf('o-4', { provider: 'fake', id: 'p4' }))).rejects.toThrow()
+    await expect(open()).rejects.toThrow()
+    await server.start()
+    await until(async () => expect((await tracker.webhooks(fake.request(missed))).status).toBe(200))
+    expect((await tracker.webhooks(fake.request(fake.webhook('p3')))).status).toBe(200)
+    await until(() => expect(new Set(stage.steps())).toEqual(new Set(['fulfill'])))
+    await until(() => expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1', 'fake/p2/1', 'fake/p3/1'])))
+  })
+
+  it('a connection that is killed under a handler rolls it back, and the change comes again', async () => {
+    let kill = true
+    const stage = await open({
+      onChange: async ({ key }, tx) => {
+        await tx.executeSql(`insert into ${stage.schema}.effects values ($1)`, [key])
+        if (!kill) return
+        kill = false
+        const { rows } = await tx.executeSql('select pg_backend_pid() as pid')
+        await pool.query('select pg_terminate_backend($1)', [rows[0].pid])
+        await tx.executeSql('select 1')
+      },
+    })
+    const { tracker, fake } = stage
+    await stage.rows('create table $schema.effects (key text primary key)')
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    await tracker.hearEvent(fake.webhook('p1'))
+    await until(async () =>
+      expect(await stage.rows('select key from $schema.effects')).toEqual([{ key: 'fake/p1/1' }]),
+    )
+  })
+
+  it('two orders that claim one handle in the same moment: one of them is told so', async () => {
+    const { tracker } = await open()
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map((order) =>
+        tracker.watch(orderOf(order, { provider: 'fake', reference: 'r' })),
+      ),
+    )
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('an order and its news in the same moment find each other', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.work()
+    const names = Array.from({ length: 25 }, (_, index) => `${index}`)
+    await Promise.all(
+      names.flatMap((name) => {
+        fake.set(`p${name}`, 'captured', { reference: `r${name}` })
+        return [
+          tracker.watch(orderOf(`o-${name}`, { provider: 'fake', reference: `r${name}` })),
+          tracker.hearEvent(fake.webhook(`p${name}`)),
+          tracker.hearEvent(fake.webhook(`p${name}`)),
+        ]
+      }),
+    )
+    await until(() => expect(stage.steps().filter((step) => step === 'fulfill')).toHaveLength(25))
+    expect(stage.errors).toEqual([])
+  })
+
+  it('a provider that is down is left alone, and not stormed when it is back', async () => {
+    const stage = await open({ limits: { fake: { perSecond: 50, atOnce: 5 } } })
+    const { tracker, fake } = stage
+    fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
+    const names = Array.from({ length: 40 }, (_, index) => `p${index}`)
+    for (const id of names)
+      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, 600_000] }))
+    await tracker.work()
+    await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
+    const asked = fake.asked.length
+    expect(asked).toBeLessThan(40)
+    fake.fault = undefined
+    for (const id of names) fake.set(id, 'captured')
+    await until(() => expect(stage.steps()).toHaveLength(40))
+    // Each once more, and those that were asking when it went down.
+    expect(fake.asked.length).toBeLessThanOrEqual(40 + asked + 10)
+  })
+
+  it('orders of a provider that was removed wait, and a webhook of it is not found', async () => {
+    const removed = createFake('removed')
+    const first = await open({}, removed)
+    await first.tracker.watch(orderOf('o-1', { provider: 'removed', id: 'p1' }, { schedule: [1] }))
+    removed.set('p1', 'processing')
+    await first.tracker.hear(removed.report('p1', 'lookup'))
+    await first.tracker.stop()
+    const second = await open({ schema: first.schema })
+    await second.tracker.work()
+    expect((await second.tracker.webhooks(removed.request(removed.webhook('p1')))).status).toBe(404)
+    removed.set('p1', 'captured')
+    await second.tracker.hear(removed.report('p1', 'lookup'))
+    await until(() => expect(second.steps()).toEqual(['wait', 'fulfill']))
+  })
+
+  it('a worker whose clock is an hour off decides as the others do', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    const skewed = new Proxy(Date, {
+      construct: (target, args: []) =>
+        args.length > 0 ? new target(...args) : new target(target.now() + 3_600_000),
+      get: (target, name) => (name === 'now' ? () => target.now() + 3_600_000 : Reflect.get(target, name)),
+    })
+    const real = globalThis.Date
+    fake.set('p1', 'processing')
+    globalThis.Date = skewed
+    const ahead = fake.report('p1', 'lookup')
+    await tracker.hear(ahead)
+    globalThis.Date = real
+    // An hour behind the first by the clocks of those who looked, a moment after it by the database's.
+    fake.set('p1', 'captured')
+    await tracker.hear(fake.report('p1', 'lookup'))
+    await until(() => expect(stage.steps()).toEqual(['wait', 'fulfill']))
+  })
+})

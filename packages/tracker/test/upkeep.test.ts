@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Database, Task } from '../src/index.ts'
+import { openEmbedded } from '../src/pglite.ts'
+import { openStage, orderOf, type Stage, until } from './stage.ts'
+
+let database: Database & { close(): Promise<void> }
+let stage: Stage
+beforeAll(async () => {
+  database = await openEmbedded('memory://')
+}, 60_000)
+afterEach(() => stage.tracker.stop())
+afterAll(() => database.close())
+
+const wake = (kind: 'night' | 'sweep') =>
+  stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"${kind}"}')`)
+
+describe('the night', () => {
+  it('asks again about what is spent, and calls a person after days', async () => {
+    const tasks: Task[] = []
+    stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
+    const { tracker, fake } = stage
+    await tracker.work()
+    fake.set('p1', 'processing')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
+    await until(async () => expect((await tracker.order('o-1'))?.state).toBe('spent'))
+    await stage.rows("update $schema.orders set changed_at = now() - interval '4 days'")
+    await wake('night')
+    await until(() => expect(tasks).toMatchObject([{ kind: 'undecided', order: 'o-1' }]))
+    expect((await tracker.order('o-1'))?.state).toBe('waiting')
+    fake.set('p1', 'captured')
+    await stage.rows('update $schema.handles set due_at = now(), planned_for = null where due_at is not null')
+    await wake('sweep')
+    await until(() => expect(stage.steps()).toEqual(['wait', 'fulfill']))
+  })
+
+  it('lets go of what is decided, handed over and old, and of nothing else', async () => {
+    stage = await openStage(database, { retentionDays: 30 })
+    const { tracker, fake } = stage
+    await tracker.work()
+    for (const id of ['old', 'young', 'open', 'tasked', 'nobody']) {
+      fake.set(id, id === 'open' ? 'processing' : 'captured')
+      if (id !== 'nobody') await tracker.watch(orderOf(id, { provider: 'fake', id }))
+      await tracker.hearEvent(fake.webhook(id))
+    }
+    await until(async () => {
+      expect(stage.keys()).toHaveLength(4)
+      expect((await tracker.health()).backlog).toBe(0)
+    })
+    await stage.rows(`update $schema.orders set changed_at = now() - interval '31 days' where id <> 'young';
+      update $schema.payments set heard_at = now() - interval '31 days' where id <> 'young';
+      insert into $schema.tasks (key, kind, order_id) values ('t', 'investigate', 'tasked')`)
+    await wake('night')
+    await until(async () =>
+      expect(await stage.rows('select id from $schema.payments order by id')).toEqual([
+        { id: 'open' },
+        { id: 'tasked' },
+        { id: 'young' },
+      ]),
+    )
+    expect(await stage.rows('select id from $schema.orders order by id')).toHaveLength(3)
+    expect(await stage.rows('select distinct payment_id from $schema.evidence')).toHaveLength(3)
+    expect(await tracker.order('old')).toBeUndefined()
+  })
+})
+
+describe('receipts', () => {
+  const hoursAgo = (hours: number) =>
+    stage.rows(`update $schema.vouchers set succeeded_at = now() - interval '${hours} hours', due_at = now()`)
+
+  it('are fetched an hour after success, again while there is none, and kept once', async () => {
+    const tasks: Task[] = []
+    let receipt: Uint8Array | undefined
+    stage = await openStage(database, {
+      onTask: (task) => void tasks.push(task),
+      vouchers: {
+        fetch: async () => receipt,
+        keep: async ({ id }, bytes, tx) => {
+          await tx.executeSql(`insert into ${stage.schema}.receipts values ($1, $2)`, [id, bytes.length])
+        },
+      },
+    })
+    const { tracker, fake } = stage
+    await stage.rows('create table $schema.receipts (id text, length int)')
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    await tracker.hearEvent(fake.webhook('p1'))
+    const [first] = await stage.rows(
+      'select round(extract(epoch from due_at - succeeded_at))::int as wait from $schema.vouchers',
+    )
+    expect(first).toEqual({ wait: 3600 })
+    await hoursAgo(1)
+    await wake('sweep')
+    await until(async () =>
+      expect(
+        await stage.rows(
+          'select round(extract(epoch from due_at - now()) / 60)::int as wait from $schema.vouchers',
+        ),
+      ).toEqual([{ wait: 10 }]),
+    )
+    expect(tasks).toEqual([])
+    await hoursAgo(2)
+    await wake('sweep')
+    await until(() => expect(tasks).toMatchObject([{ kind: 'contact_support', order: 'o-1' }]))
+    receipt = new Uint8Array(42)
+    await hoursAgo(3)
+    await wake('sweep')
+    await wake('sweep')
+    await until(async () => expect((await tracker.order('o-1'))?.tasks).toEqual([]))
+    expect(await stage.rows('select * from $schema.receipts')).toEqual([{ id: 'p1', length: 42 }])
+  })
+
+  it('are a task for a person where the shop asks for that', async () => {
+    const tasks: Task[] = []
+    stage = await openStage(database, { onTask: (task) => void tasks.push(task), vouchers: 'task' })
+    const { tracker, fake } = stage
+    await tracker.work()
+    fake.set('p1', 'captured')
+    await tracker.hearEvent(fake.webhook('p1'))
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    await hoursAgo(1)
+    await wake('sweep')
+    await until(() => expect(tasks).toMatchObject([{ kind: 'voucher', order: 'o-1', payment: { id: 'p1' } }]))
+  })
+})
