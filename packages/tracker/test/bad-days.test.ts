@@ -113,7 +113,9 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await server.start()
     await until(async () => expect((await tracker.webhooks(fake.request(missed))).status).toBe(200))
     expect((await tracker.webhooks(fake.request(fake.webhook('p3')))).status).toBe(200)
-    await until(() => expect(new Set(stage.steps())).toEqual(new Set(['fulfill'])))
+    // What a worker had in its hands comes back when its lease ends; here time passes by hand.
+    await stage.rows(`update $schema.outbox set due_at = now() - interval '1 hour' where handed_at is null;
+      insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
     await until(() => expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1', 'fake/p2/1', 'fake/p3/1'])))
   })
 
