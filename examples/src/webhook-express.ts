@@ -1,4 +1,4 @@
-import { createRequestListener } from '@remix-run/node-fetch-server'
+import { toNodeHandler } from '@payment-status/node'
 import express, { type Express } from 'express'
 import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 
@@ -15,7 +15,7 @@ export function createApp(payments: Payments, hear: (report: PaymentReport) => P
   const app = express()
   // Before any body parser: what express.json() has read can no longer be verified. And not without the adapter: Express's
   // types accept `app.post(path, webhooks)`, but nobody sends the Response that it returns. (Ours refuses to guess: 500.)
-  app.post('/webhooks/:provider', createRequestListener(webhooks))
+  app.post('/webhooks/:provider', toNodeHandler(webhooks))
   app.use(express.json())
   app.post('/orders', (request, response) => void response.status(201).json(request.body))
   return app

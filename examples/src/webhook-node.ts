@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { createRequestListener } from '@remix-run/node-fetch-server'
+import { toNodeHandler } from '@payment-status/node'
 import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 
 /** A webhook endpoint on Node's own server: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
@@ -17,7 +17,7 @@ export function createWebhookServer(
   })
   // Node hands over an IncomingMessage; the adapter makes a web-standard Request of it, its body unread.
   return createServer(
-    createRequestListener(async (request) => {
+    toNodeHandler(async (request) => {
       const { pathname } = new URL(request.url)
       return pathname.startsWith('/webhooks/') ? webhooks(request) : new Response(null, { status: 404 })
     }),

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { type LambdaEvent, toLambdaHandler } from '../src/index.ts'
+import { createEndpoint, signedDelivery } from './serve.ts'
+
+type Delivery = Awaited<ReturnType<typeof signedDelivery>>
+const path = '/webhooks/stripe'
+const toBase64 = (text: string) => Buffer.from(text).toString('base64')
+
+/** One HTTP request, as each of Lambda's callers hands it over. */
+const callers: Record<string, (delivery: Delivery) => LambdaEvent> = {
+  'a function URL': ({ rawBody, headers }) => ({
+    rawPath: path,
+    rawQueryString: 'a=1',
+    headers,
+    requestContext: { http: { method: 'POST' } },
+    body: rawBody,
+    isBase64Encoded: false,
+  }),
+  'an API Gateway with payload 2.0, in Base64': ({ rawBody, headers }) => ({
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    requestContext: { http: { method: 'POST' } },
+    body: toBase64(rawBody),
+    isBase64Encoded: true,
+  }),
+  'an API Gateway with payload 1.0': ({ rawBody, headers }) => ({
+    httpMethod: 'POST',
+    path,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    requestContext: {},
+    body: rawBody,
+    isBase64Encoded: false,
+  }),
+  'a load balancer with multi-value headers': ({ rawBody, headers }) => ({
+    httpMethod: 'POST',
+    path,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    body: rawBody,
+    isBase64Encoded: false,
+  }),
+}
+
+describe('a webhook endpoint in Lambda', () => {
+  it.each(Object.entries(callers))(
+    'takes a signed webhook of %s, and refuses a forged one',
+    async (_, toEvent) => {
+      const { webhooks, heard } = createEndpoint()
+      const handler = toLambdaHandler(webhooks)
+      const delivery = await signedDelivery()
+      const taken = await handler(toEvent(delivery))
+      expect([taken.statusCode, taken.body, taken.isBase64Encoded]).toEqual([200, '', false])
+      const forged = toEvent({ ...delivery, rawBody: `${delivery.rawBody} ` })
+      expect((await handler(forged)).statusCode).toBe(401)
+      expect(heard.length).toBe(1)
+    },
+  )
+
+  it('answers a GET with 405, and a stranger’s path with 404', async () => {
+    const handler = toLambdaHandler(createEndpoint().webhooks)
+    const get = { rawPath: path, requestContext: { http: { method: 'GET' } } }
+    expect(await handler(get)).toMatchObject({ statusCode: 405, headers: { allow: 'POST' } })
+    expect((await handler({ httpMethod: 'POST', path: '/webhooks/nobody' })).statusCode).toBe(404)
+  })
+
+  it('rejects an event that is no HTTP request', async () => {
+    const handler = toLambdaHandler(createEndpoint().webhooks)
+    await expect(handler({ Records: [] } as LambdaEvent)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+})
