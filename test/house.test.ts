@@ -67,7 +67,7 @@ describe('the house', () => {
       'In one minute',
       'Where the facts come from',
       'What each word means',
-      'The five doors',
+      'The five sources',
       'Webhooks',
       'Looking up',
       'Declines',
