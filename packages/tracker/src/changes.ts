@@ -1,6 +1,7 @@
 import { type PaymentReport, type ReportStep, resolveAttempts } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import type { Context } from './context.ts'
+import { readReconciliation } from './reconcile.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
 import { openTask, readTask } from './tasks.ts'
 import type { Change, TrackedDispute } from './types.ts'
@@ -14,7 +15,7 @@ const REFUSALS_FOR_A_TASK = 5
 
 interface Head {
   readonly id: string
-  readonly kind: 'change' | 'dispute' | 'task'
+  readonly kind: 'change' | 'dispute' | 'task' | 'reconciliation'
   readonly key: string
   readonly order_id: string | null
   readonly provider: string | null
@@ -134,6 +135,11 @@ async function act(context: Context, head: Head, tx: Sql): Promise<void> {
       const { key } = JSON.parse(head.body ?? '{}') as { key: string }
       const task = options.onTask && (await readTask(tx, schema, key))
       if (task) await options.onTask?.(task, tx)
+    })
+    .with('reconciliation', async () => {
+      const { provider, day } = JSON.parse(head.body ?? '{}') as { provider: string; day: string }
+      const result = options.onReconciled && (await readReconciliation(tx, schema, provider, day))
+      if (result) await options.onReconciled?.(result, tx)
     })
     .exhaustive()
 }

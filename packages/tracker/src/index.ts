@@ -14,6 +14,7 @@ export {
   type OrderView,
   type PaymentView,
   type ProviderLimit,
+  type Reconciliation,
   type Task,
   type TaskKind,
   type TrackedDispute,

@@ -1,5 +1,6 @@
 import { isDecided, paymentStatuses } from '@payment-status/core'
 import type { Context } from './context.ts'
+import { reconcileDay } from './reconcile.ts'
 import { toJobs } from './record.ts'
 import type { HandleKey } from './rows.ts'
 import { inTransaction, query } from './sql.ts'
@@ -20,11 +21,24 @@ const decided = paymentStatuses
 /** What is done once a night: asking where asking was given up, calling a person, letting go of what is long over. */
 export async function keepNight(context: Context, signal: AbortSignal): Promise<void> {
   await askAgain(context)
+  for (const provider of await readProviders(context)) {
+    if (signal.aborted) return
+    // One that does not answer keeps the night of no other.
+    await reconcileDay(context, provider, 'yesterday', signal).catch(context.report)
+  }
   await callForUndecided(context)
   while (!signal.aborted && (await expunge(context))) {
     // The next five hundred.
   }
   await expungeUnclaimed(context)
+}
+
+async function readProviders({ database, schema, options: { payments } }: Context): Promise<string[]> {
+  const rows = await query<{ provider: string }>(
+    database,
+    `select distinct provider from ${schema}.handles order by provider`,
+  )
+  return rows.map(({ provider }) => provider).filter((provider) => payments.has(provider))
 }
 
 /** Giving up is not failing: what is spent is asked once a night, as long as the order is watched. */

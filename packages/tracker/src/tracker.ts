@@ -8,6 +8,7 @@ import { hear, hearEvent } from './hear.ts'
 import { lookWhenDue } from './looks.ts'
 import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrate.ts'
 import { keepNight } from './night.ts'
+import { readReconciliation, reconcileDay } from './reconcile.ts'
 import { lookAtOrder, readReturned } from './returned.ts'
 import type { Database } from './sql.ts'
 import { sweep } from './sweep.ts'
@@ -81,6 +82,8 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     order: (order) => readOrder(database, schema, order),
     orders: (asked) => readOrders(database, schema, asked),
     timeline: (payment) => readTimeline(database, schema, payment),
+    reconcile: (provider, day) => reconcileDay(context, provider, day, stopping.signal),
+    reconciliation: (provider, day) => readReconciliation(database, schema, provider, day),
     closeTask: (key, tx) => closeTask(context, key, tx),
     async work({ looks = 2, handlers = 2 } = {}) {
       if (workers) return

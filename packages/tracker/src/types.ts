@@ -1,5 +1,6 @@
 import type {
   Advance,
+  Difference,
   Dispute,
   LookupKey,
   OrderStanding,
@@ -9,6 +10,7 @@ import type {
   PaymentReport,
   PaymentStatus,
   PollSchedule,
+  ReconcileSummary,
   ReportStep,
   WebhookEvent,
 } from '@payment-status/core'
@@ -160,6 +162,20 @@ export interface Evidence {
   readonly version?: number
 }
 
+/** A provider's day, compared with what is believed. */
+export interface Reconciliation {
+  readonly provider: string
+  /** Such as `2026-11-20`, in the time zone of the nightly work. */
+  readonly day: string
+  readonly from: string
+  readonly to: string
+  /** Payments whose status was not known or was behind, and is right now. */
+  readonly healed: number
+  readonly summary: Omit<ReconcileSummary, 'error'>
+  /** What remains after healing: each is a `difference` task too. */
+  readonly differences: readonly Difference[]
+}
+
 export interface Health {
   /** Changes, disputes and tasks that wait to be handed over. */
   readonly backlog: number
@@ -201,6 +217,8 @@ export interface TrackerOptions {
   onChange(change: Change, tx: Sql): Promise<void> | void
   onDispute?(dispute: TrackedDispute, tx: Sql): Promise<void> | void
   onTask?(task: Task, tx: Sql): Promise<void> | void
+  /** Called with each night's comparison, by provider. */
+  onReconciled?(result: Reconciliation, tx: Sql): Promise<void> | void
   /** Told of everything that went wrong. What it throws is ignored. */
   onError?(error: unknown): void
   /**
@@ -260,6 +278,13 @@ export interface Tracker {
   orders(query?: OrderQuery): Promise<OrderPage>
   /** Everything heard of a payment, oldest first. */
   timeline(payment: { readonly provider: string; readonly id: string }): AsyncIterable<Evidence>
+  /**
+   * Compares a day (`2026-11-20` or `yesterday`) of a provider's payments with what is believed, and heals what it can.
+   * Done every night for yesterday; the same day again comes to the same.
+   */
+  reconcile(provider: string, day: string): Promise<Reconciliation>
+  /** What a comparison came to, the last time it was made. */
+  reconciliation(provider: string, day: string): Promise<Reconciliation | undefined>
   closeTask(key: string, tx?: Sql): Promise<void>
   /** Starts to look, to hand over and to do the nightly work: in as many processes as you like. */
   work(options?: WorkOptions): Promise<void>

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task } from '../src/index.ts'
+import type { Database, Reconciliation, Task } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
 
@@ -31,6 +31,35 @@ describe('the night', () => {
     await stage.rows('update $schema.handles set due_at = now(), planned_for = null where due_at is not null')
     await wake('sweep')
     await until(() => expect(stage.steps()).toEqual(['wait', 'fulfill']))
+  })
+
+  it('compares a day with the provider, heals what it can, and calls a person for the rest', async () => {
+    const results: Reconciliation[] = []
+    const tasks: Task[] = []
+    stage = await openStage(database, {
+      onReconciled: (result) => void results.push(result),
+      onTask: (task) => void tasks.push(task),
+    })
+    const { tracker, fake } = stage
+    await tracker.work()
+    for (const id of ['same', 'behind', 'missed', 'gone']) {
+      fake.set(id, id === 'behind' || id === 'missed' ? 'processing' : 'captured')
+      await tracker.watch(orderOf(id, { provider: 'fake', id }))
+      if (id !== 'missed') await tracker.hear(fake.report(id, 'response'))
+    }
+    fake.set('behind', 'captured')
+    fake.set('missed', 'captured')
+    fake.set('nobody', 'captured')
+    fake.payments.delete('gone')
+    const result = await tracker.reconcile('fake', '2026-11-21')
+    expect(result).toMatchObject({ healed: 3, summary: { theirs: 4, complete: true } })
+    expect(result.differences).toMatchObject([{ kind: 'only_ours', ours: { id: 'gone' } }])
+    await until(() => expect(tasks).toMatchObject([{ kind: 'difference', order: 'gone', why: 'only_ours' }]))
+    await until(() => expect(results).toEqual([result]))
+    expect((await tracker.order('missed'))?.standing.status).toBe('captured')
+    expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 0, differences: [{}] })
+    expect(await tracker.reconciliation('fake', '2026-11-21')).toMatchObject({ healed: 0 })
+    expect(tasks).toHaveLength(1)
   })
 
   it('lets go of what is decided, handed over and old, and of nothing else', async () => {

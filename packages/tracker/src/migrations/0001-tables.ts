@@ -85,7 +85,7 @@ create trigger evidence_is_kept before update or delete on ${schema}.evidence
 create table ${schema}.outbox (
   id bigint generated always as identity primary key,
   lane text,
-  kind text not null check (kind in ('change', 'dispute', 'task')),
+  kind text not null check (kind in ('change', 'dispute', 'task', 'reconciliation')),
   key text not null unique,
   order_id text,
   provider text,
@@ -138,14 +138,5 @@ create table ${schema}.reconciliations (
   result jsonb not null,
   compared_at timestamptz not null default now(),
   primary key (provider, day)
-);
-
-create table ${schema}.differences (
-  provider text not null,
-  day text not null,
-  number int not null,
-  kind text not null,
-  content jsonb not null,
-  primary key (provider, day, number)
 );
 `
