@@ -1,19 +1,19 @@
-import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
-import { toAction } from './payment.ts'
+import type { PaymentHint } from '@payment-status/core'
+import { inputError, omitUndefined, parse, readParameter, readQuery } from '@payment-status/core/kit'
+import { toAction, toRedirect } from './action.ts'
 import { clientResultSchema, lookupIdPattern } from './schema.ts'
 import { toAppearance } from './status.ts'
 
 /**
  * The return URL: `cko-payment-id=pay_…` without 3-D Secure, `cko-session-id=sid_…` with it. An id to look up and
- * nothing more (seed 004_de46e70f42b3b0b7.txt). Throws `invalid_input` for an id that is none.
+ * nothing more (Checkout.com's page on looking payments up). Throws `invalid_input` for an id that is none.
  */
 export function readReturn(url: string | URL, provider: string): PaymentHint {
   const query = readQuery(url, provider)
   const paymentId = readParameter(query, 'cko-payment-id', lookupIdPattern, provider)
   const sessionId = readParameter(query, 'cko-session-id', lookupIdPattern, provider)
   const id = paymentId ?? sessionId
-  return omitUndefined({
+  return omitUndefined<PaymentHint>({
     evidence: 'hint',
     provider,
     source: 'return_url',
@@ -26,20 +26,17 @@ export function readReturn(url: string | URL, provider: string): PaymentHint {
  * response. Unverified: no source states its shape, so nothing but the id to look up is taken from it, and how it looks.
  */
 export function readClientResult(result: unknown, provider: string): PaymentHint {
-  const { id, status, _links } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
+  const answer = parse(clientResultSchema, result, { provider, what: 'the browser result' })
+  const { id, status, action, _links } = answer
   if (id && !lookupIdPattern.test(id)) {
-    throw new PaymentError({
-      code: 'invalid_input',
-      provider,
-      message: "the browser result's id is neither a pay_ nor a sid_ id",
-    })
+    throw inputError(provider, "the browser result's id is neither a pay_ nor a sid_ id")
   }
-  return omitUndefined({
+  return omitUndefined<PaymentHint>({
     evidence: 'hint',
     provider,
     source: 'client',
     key: id ? { id } : undefined,
     appears: toAppearance(status),
-    action: toAction({ _links }),
+    action: toAction({ _links }) ?? toRedirect(action?.url),
   })
 }

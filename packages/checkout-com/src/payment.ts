@@ -1,38 +1,56 @@
+import type { Decline, Money, Payment, PaymentStep } from '@payment-status/core'
 import {
-  type Decline,
-  type Money,
-  type Payment,
-  PaymentError,
-  type ShopperAction,
-} from '@payment-status/core'
-import { fromMinorUnits, omitUndefined, parse, readInstant, toHttpUrl } from '@payment-status/core/kit'
+  fromMinorUnits,
+  omitUndefined,
+  parse,
+  payloadError,
+  readInstant,
+  toInstant,
+} from '@payment-status/core/kit'
+import { toAction } from './action.ts'
 import { isRefusal, toDecline } from './decline.ts'
-import { type CheckoutComPayment, paymentSchema } from './schema.ts'
-import { toPaymentStatus } from './status.ts'
+import { toPaidWith } from './method.ts'
+import { type CheckoutComAction, type CheckoutComPayment, paymentSchema } from './schema.ts'
+import { isPayout, toPaymentStatus, toStepKind, toStepStatus, willRetry } from './status.ts'
 
 /** Their payment object as ours. Throws `invalid_payload`. */
 export function toPayment(data: unknown, provider: string): Payment {
-  const payment = parse(paymentSchema, data, { provider, what: 'the payment' })
+  return readPayment(parse(paymentSchema, data, { provider, what: 'the payment' }), provider)
+}
+
+/** The same of an object that was parsed already. */
+export function readPayment(payment: CheckoutComPayment, provider: string): Payment {
   const status = toPaymentStatus(payment)
   const amount = toMoney(payment.amount, payment.currency, { provider, path: 'amount' })
   const { balances } = payment
-  const total = (path: 'total_authorized' | 'total_captured' | 'total_refunded') =>
-    amount && toMoney(balances?.[path], amount.currency, { provider, path: `balances.${path}` })?.amount
-  return omitUndefined({
+  // A refusal that will be tried again is still one, and tells why.
+  const isRefused = status === 'failed' || (status === 'processing' && payment.approved === false)
+  return omitUndefined<Payment>({
     provider,
     id: payment.id,
     reference: payment.reference || undefined,
     status,
     amount,
-    authorized: total('total_authorized'),
-    captured: total('total_captured'),
-    refunded: total('total_refunded'),
+    ...(amount ? toTotals(balances, amount.currency, { provider, path: 'balances' }) : {}),
     action: status === 'requires_action' ? toAction(payment) : undefined,
-    decline: status === 'failed' ? findDecline(payment) : undefined,
+    decline: isRefused ? findDecline(payment) : undefined,
+    ...(isPayout(payment) ? {} : toPaidWith(payment)),
+    steps: toSteps(payment.actions, amount?.currency),
+    authorizationExpiresAt:
+      status === 'authorized' || status === 'partially_captured' ? toTime(payment.expires_on) : undefined,
     createdAt: readInstant(payment.requested_on, { provider, path: 'requested_on' }),
     updatedAt: readInstant(payment.processed_on, { provider, path: 'processed_on' }),
-    facts: { status: payment.status, approved: payment.approved ?? null },
+    facts: {
+      status: payment.status,
+      approved: payment.approved ?? null,
+      ...(isRefused ? toPlan(payment) : {}),
+    },
   })
+}
+
+interface MoneyContext {
+  readonly provider: string
+  readonly path: string
 }
 
 /**
@@ -42,24 +60,74 @@ export function toPayment(data: unknown, provider: string): Payment {
 export function toMoney(
   amount: number | null | undefined,
   currency: string | null | undefined,
-  context: { readonly provider: string; readonly path: string },
+  context: MoneyContext,
 ): Money | undefined {
   const money = fromMinorUnits(amount, currency, context)
   if (money?.currency !== 'CLP') return money
   if (money.amount % 100 === 0) return { ...money, amount: money.amount / 100 }
-  const expected = 'whole pesos, in hundredths'
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider: context.provider,
-    message: `an amount is not as documented (expected ${context.path}: ${expected})`,
-    issues: [{ path: context.path, expected }],
+  throw payloadError(context.provider, context.path, 'whole pesos, in hundredths')
+}
+
+/** The sums of `balances` that a payment states, in minor units of the currency. Throws `invalid_payload`. */
+export function toTotals(
+  balances: CheckoutComPayment['balances'],
+  currency: string,
+  { provider, path }: MoneyContext,
+): Pick<Payment, 'authorized' | 'captured' | 'refunded'> {
+  const total = (name: 'total_authorized' | 'total_captured' | 'total_refunded') =>
+    toMoney(balances?.[name], currency, { provider, path: `${path}.${name}` })?.amount
+  return omitUndefined<Pick<Payment, 'authorized' | 'captured' | 'refunded'>>({
+    authorized: total('total_authorized'),
+    captured: total('total_captured'),
+    refunded: total('total_refunded'),
   })
 }
 
-/** A redirect to anything but http(s) is never handed on. */
-export function toAction({ _links }: Pick<CheckoutComPayment, '_links'>): ShopperAction | undefined {
-  const url = toHttpUrl(_links?.redirect?.href)
-  return url === undefined ? undefined : { kind: 'redirect', url }
+/**
+ * What was done to the payment. They send the newest first, and an action that waited and went through as two of one id.
+ * Only actions have steps of their own here: 3-D Secure and disputes stand among them in a search and nowhere else.
+ */
+function toSteps(
+  actions: CheckoutComPayment['actions'],
+  currency: string | undefined,
+): readonly PaymentStep[] | undefined {
+  const steps = new Map<string, PaymentStep>()
+  for (const action of [...(actions ?? [])].reverse()) {
+    const { id } = action
+    if (typeof id !== 'string' || !id.startsWith('act_')) continue
+    const step = omitUndefined<PaymentStep>({
+      id,
+      kind: toStepKind(action.type),
+      status: toStepStatus(action),
+      amount: toStepAmount(action, currency),
+      at: toTime(action.processed_on),
+    })
+    steps.set(id, step)
+  }
+  return steps.size === 0 ? undefined : [...steps.values()]
+}
+
+/** A sum that is none leaves its step without one: it decides nothing. */
+function toStepAmount({ amount }: CheckoutComAction, currency: string | undefined): number | undefined {
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount < 0) return undefined
+  if (currency === undefined) return undefined
+  if (currency !== 'CLP') return amount
+  return amount % 100 === 0 ? amount / 100 : undefined
+}
+
+/** A time beside the point: one that cannot be read spoils no payment (their own examples have some). */
+function toTime(text: string | number | null | undefined): string | undefined {
+  return typeof text === 'string' ? toInstant(text) : undefined
+}
+
+/** The provider's plan to try again, where it has one: the status was read from it too. */
+export function toPlan({ retry }: Pick<CheckoutComPayment, 'retry'>): Payment['facts'] {
+  if (!willRetry(retry)) return {}
+  return omitUndefined<Payment['facts']>({
+    attempts_made: retry?.attempts_made ?? undefined,
+    max_attempts: retry?.max_attempts ?? undefined,
+    next_attempt_on: retry?.next_attempt_on ?? undefined,
+  })
 }
 
 /** The refusal's code is in the response or in the actions (latest first); rows of a list carry neither. */
@@ -68,9 +136,13 @@ function findDecline(payment: CheckoutComPayment): Decline | undefined {
   for (const { response_code, response_summary } of refusals) {
     if (isRefusal(response_code)) return toDecline(response_code, response_summary)
   }
-  // A refusal in 3-D Secure never reaches the bank, so it has no code.
-  if (payment['3ds']?.authentication_response === 'N') {
-    return { reason: 'authentication_failed', retry: 'same_method' }
-  }
-  return undefined
+  return toAuthenticationDecline(payment)
+}
+
+/** A refusal in 3-D Secure never reaches the bank, so it has no code: N is a no, R the issuer's refusal to go on. */
+export function toAuthenticationDecline(payment: Pick<CheckoutComPayment, '3ds'>): Decline | undefined {
+  const answer = payment['3ds']?.authentication_response
+  return answer === 'N' || answer === 'R'
+    ? { reason: 'authentication_failed', retry: 'same_method' }
+    : undefined
 }

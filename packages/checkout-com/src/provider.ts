@@ -1,5 +1,5 @@
 import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
-import { createFind, toSecrets } from '@payment-status/core/kit'
+import { defineProvider, readName, toSecrets } from '@payment-status/core/kit'
 import { type CheckoutComAccess, createApi } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
 import { list, lookup, lookupByReference } from './lookup.ts'
@@ -16,7 +16,7 @@ export interface CheckoutComConfig<Name extends string = 'checkout-com'>
 export type CheckoutComProvider<Name extends string = 'checkout-com'> = PaymentProvider<Name>
 
 /**
- * Checkout.com as a payment provider: five doors, one vocabulary. Throws `invalid_input` for a configuration that
+ * Checkout.com as a payment provider: five sources, one vocabulary. Throws `invalid_input` for a configuration that
  * cannot be right; what was not given fails at the call that needs it.
  *
  * @example
@@ -26,25 +26,18 @@ export type CheckoutComProvider<Name extends string = 'checkout-com'> = PaymentP
 export function createCheckoutCom<const Name extends string = 'checkout-com'>(
   config: CheckoutComConfig<Name> = {},
 ): CheckoutComProvider<NoInfer<Name>> {
-  const name = config.name ?? ('checkout-com' as Name)
-  const context = { api: createApi(config, name), provider: name }
-  const keys = {
-    provider: name,
-    secrets: toSecrets(config.webhookSecrets, name),
-    authorization: config.webhookAuthorization,
-  }
-  const lookups: Pick<CheckoutComProvider, 'lookup' | 'lookupByReference'> = {
-    lookup: (id, options) => lookup(context, id, options),
-    lookupByReference: (reference, options) => lookupByReference(context, reference, options),
-  }
-  return {
+  const name = readName(config, 'checkout-com' as Name)
+  const { clock, keepRaw, webhookAuthorization: authorization } = config
+  const context = { provider: name, clock, keepRaw, api: createApi(config, name) }
+  const webhooks = { ...context, authorization, secrets: toSecrets(config.webhookSecrets, name) }
+  return defineProvider<CheckoutComProvider<Name>>({
     name,
     readClientResult: (result) => readClientResult(result, name),
     readReturn: (url) => readReturn(url, name),
-    readResponse: (body) => readResponse(body, name),
-    readWebhook: (delivery) => readWebhook(delivery, keys),
-    ...lookups,
-    find: createFind(name, lookups),
+    readResponse: (body) => readResponse(body, context),
+    readWebhook: (delivery) => readWebhook(delivery, webhooks),
+    lookup: (id, options) => lookup(context, id, options),
+    lookupByReference: (reference, options) => lookupByReference(context, reference, options),
     list: (range, options) => list(context, range, options),
-  }
+  })
 }

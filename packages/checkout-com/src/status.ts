@@ -1,28 +1,38 @@
-import type { DisputeStatus, PaymentHint, PaymentStatus } from '@payment-status/core'
+import type { DisputeStatus, PaymentHint, PaymentStatus, PaymentStep } from '@payment-status/core'
+import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import { findShown } from './action.ts'
 import {
+  type CheckoutComAction,
+  type CheckoutComActionType,
   type CheckoutComBalances,
-  type CheckoutComDisputeType,
   type CheckoutComEventType,
+  type CheckoutComFlowStatus,
   type CheckoutComPayment,
+  type CheckoutComRetry,
   type CheckoutComStatus,
+  checkoutComActionTypes,
   checkoutComDisputeTypes,
   checkoutComEventTypes,
+  checkoutComFlowStatuses,
   checkoutComStatuses,
 } from './schema.ts'
 
 /** The fields of a payment that its status is read from, as the API spells them. */
 export type CheckoutComFacts = Pick<CheckoutComPayment, 'status'> &
-  Partial<Pick<CheckoutComPayment, 'approved' | 'balances' | '3ds' | '_links'>>
+  Partial<
+    Pick<CheckoutComPayment, 'approved' | 'balances' | 'retry' | 'source' | 'destination' | '3ds' | '_links'>
+  >
 
 /**
  * What a payment's `status` and `approved` mean together: the pair decides, and a pair that is not listed is
- * `unknown`. `approved: true` alone never means paid (Voided and Refunded have it).
+ * `unknown`. `approved: true` alone never means paid (Voided and Refunded have it). A payout is no payment of ours.
  *
- * Source: seed 004_de46e70f42b3b0b7.txt for the first nine words; the rest is likely, not stated.
+ * Source: Checkout.com's page on looking payments up for the first nine words; the rest is likely, not stated.
  */
 export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
-  if (!isStatus(facts.status)) return 'unknown'
+  const status = findWord(checkoutComStatuses, facts.status)
+  if (status === undefined || isPayout(facts)) return 'unknown'
   const captured = facts.balances?.total_captured ?? undefined
   const tookNothing = captured === undefined || captured === 0
   const tookSomething = captured === undefined || captured > 0
@@ -33,7 +43,7 @@ export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
   const withNothingReturned = (status: PaymentStatus) =>
     facts.balances?.total_refunded ? 'unknown' : withSomethingTaken(status)
 
-  return match(facts.status)
+  return match(status)
     .returnType<PaymentStatus>()
     .with('Authorized', () => approved('authorized'))
     .with('Card Verified', () => approved('verified'))
@@ -42,8 +52,8 @@ export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
     .with('Partially Refunded', () => approved(withSomethingTaken('partially_refunded')))
     .with('Refunded', () => approved(withSomethingTaken('refunded')))
     .with('Voided', () => approved(withNothingTaken('canceled')))
-    .with('Declined', () => (facts.approved === false ? withNothingTaken('failed') : 'unknown'))
-    .with('Pending', () => (isAbsent(facts.approved) ? toPendingStatus(facts) : 'unknown'))
+    .with('Declined', () => (facts.approved === false ? withNothingTaken(toRefusedStatus(facts)) : 'unknown'))
+    .with('Pending', () => toPendingStatus(facts)) // whatever `approved` says: the specification's examples say true
     .with('Canceled', () => withNothingTaken('canceled'))
     .with('Expired', () => withNothingTaken('expired'))
     .with('Requested', 'Retry Scheduled', () => 'processing')
@@ -52,11 +62,85 @@ export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
     .exhaustive()
 }
 
-/** Pending waits for the shopper while 3-D Secure has no answer, and for a bank otherwise. */
+/** A refusal is final, unless the provider has planned to try again: then the same id may still be paid. */
+function toRefusedStatus({ retry }: Pick<CheckoutComFacts, 'retry'>): PaymentStatus {
+  return willRetry(retry) ? 'processing' : 'failed'
+}
+
+/** Pending waits for the shopper while 3-D Secure has no answer or there is something to pay with; for a bank otherwise. */
 function toPendingStatus(facts: CheckoutComFacts): PaymentStatus {
-  const threeDS = facts['3ds']
-  const waitsForShopper = facts._links?.redirect || (threeDS && !threeDS.authentication_response)
+  const { '3ds': threeDS, _links } = facts
+  const waitsForShopper =
+    _links?.redirect ||
+    _links?.['multibanco:static-reference-page'] ||
+    (threeDS && !threeDS.authentication_response) ||
+    findShown(facts)
   return waitsForShopper ? 'requires_action' : 'processing'
+}
+
+/** Whether Checkout.com will try a refused payment again by itself: attempts are left, or the next one has its time. */
+export function willRetry(retry: CheckoutComRetry): boolean {
+  const { attempts_made, max_attempts, next_attempt_on } = retry ?? {}
+  return Boolean(next_attempt_on) || (attempts_made ?? 0) < (max_attempts ?? 0)
+}
+
+/**
+ * Payouts share the payments' ids and event names. They have a destination; money that goes out comes from nowhere, or
+ * from the merchant's own account.
+ */
+export function isPayout({ source, destination }: Pick<CheckoutComFacts, 'source' | 'destination'>): boolean {
+  if (typeof destination !== 'object' || destination === null) return false
+  return !source || source.type === 'currency_account' || source.type === 'entity'
+}
+
+/**
+ * Whether a payment's word means nothing without the `approved` that is not told beside it: rows of a search leave it
+ * out, and only a lookup tells it.
+ */
+export function isHalfTold({ status, approved, ...facts }: CheckoutComFacts): boolean {
+  if (typeof approved === 'boolean' || isPayout(facts)) return false
+  const untold = toPaymentStatus({ status })
+  return [true, false].some((told) => toPaymentStatus({ status, approved: told }) !== untold)
+}
+
+/** What the answer to a submitted Flow session says: `undefined` for a word that is none of Flow's. */
+export function toFlowStatus(status: string): PaymentStatus | undefined {
+  return match<CheckoutComFlowStatus | undefined, PaymentStatus | undefined>(
+    findWord(checkoutComFlowStatuses, status),
+  )
+    .with('Approved', () => 'authorized')
+    .with('Declined', () => 'failed')
+    .with('Action Required', () => 'requires_action')
+    .with(undefined, () => undefined)
+    .exhaustive()
+}
+
+/** What was done to a payment, in a step's words. */
+export function toStepKind(type: unknown): PaymentStep['kind'] {
+  return match<CheckoutComActionType | undefined, PaymentStep['kind']>(findWord(checkoutComActionTypes, type))
+    .with('Authorization', () => 'authorization')
+    .with('Card Verification', () => 'verification')
+    .with('Capture', () => 'capture')
+    .with('Void', () => 'void')
+    .with('Refund', () => 'refund')
+    .with('Payout', 'Return', 'Authentication', 'Dispute', undefined, () => 'other')
+    .exhaustive()
+}
+
+/** Whether it was done: by its response code (10xxx is an approval), else by what it says of itself. */
+export function toStepStatus({ response_code, approved, status }: CheckoutComAction): PaymentStep['status'] {
+  if (response_code) return isApproval(response_code) ? 'succeeded' : 'failed'
+  if (typeof approved === 'boolean') return approved ? 'succeeded' : 'failed'
+  return match<string, PaymentStep['status']>(String(status).toLowerCase())
+    .with('approved', () => 'succeeded')
+    .with('pending', () => 'pending')
+    .with('declined', () => 'failed')
+    .otherwise(() => 'unknown')
+}
+
+/** Whether a response code is that of an approval: 10xxx. */
+export function isApproval(code: string): boolean {
+  return /^10\w{3}$/.test(code)
 }
 
 /** What an event says: a status, or only that something happened and a lookup has to tell what. */
@@ -64,17 +148,23 @@ export type EventMeaning =
   | {
       readonly kind: 'payment'
       readonly status: PaymentStatus
-      /** Whether `data.amount` is the payment's; in every other event it is that of one capture, refund or void. */
-      readonly tellsAmount: boolean
+      /**
+       * What the payment's amount is told by: `data.amount` where it is not that of one capture, refund or void;
+       * `balances`, with all the sums in it, where those told the status.
+       */
+      readonly amountIn: 'amount' | 'balances' | undefined
     }
   | { readonly kind: 'recheck'; readonly why: string }
 
 /** What a webhook type means. No webhook carries the payment's status; `balances` tells a whole from a part. */
-export function toEventMeaning(type: CheckoutComEventType, balances: CheckoutComBalances): EventMeaning {
-  const payment = (status: PaymentStatus, tellsAmount = false): EventMeaning => ({
+export function toEventMeaning(
+  type: CheckoutComEventType,
+  { balances, retry }: { readonly balances?: CheckoutComBalances; readonly retry?: CheckoutComRetry },
+): EventMeaning {
+  const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning => ({
     kind: 'payment',
     status,
-    tellsAmount,
+    amountIn,
   })
   const recheck = (why: string): EventMeaning => ({ kind: 'recheck', why })
   const { total_authorized, total_captured, total_refunded, total_voided } = balances ?? {}
@@ -83,10 +173,12 @@ export function toEventMeaning(type: CheckoutComEventType, balances: CheckoutCom
 
   return match(type)
     .returnType<EventMeaning>()
-    .with('payment_approved', () => payment('authorized', true))
-    .with('card_verified', () => payment('verified', true))
+    .with('payment_approved', () => payment('authorized', 'amount'))
+    .with('card_verified', () => payment('verified', 'amount'))
     .with('payment_declined', 'card_verification_declined', () =>
-      nothingTaken ? payment('failed', true) : recheck('a refusal of a payment that has been captured'),
+      nothingTaken
+        ? payment(toRefusedStatus({ retry }), 'amount')
+        : recheck('a refusal of a payment that has been captured'),
     )
     .with('payment_canceled', () =>
       nothingTaken ? payment('canceled') : recheck('a cancellation of a payment that has been captured'),
@@ -97,15 +189,15 @@ export function toEventMeaning(type: CheckoutComEventType, balances: CheckoutCom
     .with('payment_captured', () => {
       if (!total_captured || !total_authorized) return recheck('a capture, of all or of a part')
       if (returned) return recheck('a capture of which some was refunded already')
-      return payment(total_captured >= total_authorized ? 'captured' : 'partially_captured')
+      return payment(total_captured >= total_authorized ? 'captured' : 'partially_captured', 'balances')
     })
     .with('payment_refunded', () => {
       if (!total_refunded || !total_captured) return recheck('a refund, of all or of a part')
-      return payment(total_refunded >= total_captured ? 'refunded' : 'partially_refunded')
+      return payment(total_refunded >= total_captured ? 'refunded' : 'partially_refunded', 'balances')
     })
     .with('payment_voided', () =>
       total_voided && total_authorized && total_voided >= total_authorized && nothingTaken
-        ? payment('canceled')
+        ? payment('canceled', 'balances')
         : recheck('a void, of all or of a part'),
     )
     .with('payment_pending', () => recheck('it may hold a redirect the shopper must follow'))
@@ -124,7 +216,8 @@ export function toEventMeaning(type: CheckoutComEventType, balances: CheckoutCom
 /** What a dispute's event says. Unverified: the names are Checkout.com's, their mapping is ours. */
 export function toDisputeStatus(type: string): DisputeStatus {
   // Arbitration has many steps; all but its ends mean that somebody else is deciding.
-  if (!isDisputeType(type)) return type.startsWith('dispute_arbitration_') ? 'under_review' : 'unknown'
+  if (!isOneOf(checkoutComDisputeTypes, type))
+    return type.startsWith('dispute_arbitration_') ? 'under_review' : 'unknown'
   return match(type)
     .returnType<DisputeStatus>()
     .with('dispute_received', 'dispute_evidence_required', 'payment_chargeback', () => 'needs_response')
@@ -144,34 +237,38 @@ export function toDisputeStatus(type: string): DisputeStatus {
 
 /** What a browser result looks like, for the page the shopper sees. Unverified, and never more than a look. */
 export function toAppearance(status: string | null | undefined): PaymentHint['appears'] {
-  if (status === 'Approved') return 'looks_paid' // the browser's own word for it
-  if (!isStatus(status)) return undefined
-  return match(status)
-    .returnType<PaymentHint['appears']>()
+  const flow = findWord(checkoutComFlowStatuses, status)
+  if (flow === 'Approved') return 'looks_paid'
+  if (flow === 'Action Required') return 'looks_unfinished'
+  return match<CheckoutComStatus | undefined, PaymentHint['appears']>(findWord(checkoutComStatuses, status))
     .with('Authorized', 'Captured', 'Partially Captured', 'Card Verified', () => 'looks_paid')
     .with('Declined', 'Canceled', 'Expired', () => 'looks_refused')
     .with('Pending', 'Requested', 'Retry Scheduled', 'Authentication Requested', () => 'looks_unfinished')
-    .with('Partially Refunded', 'Refunded', 'Voided', 'Paid', 'Returned', 'Active', () => undefined)
+    .with(
+      'Partially Refunded',
+      'Refunded',
+      'Voided',
+      'Paid',
+      'Returned',
+      'Active',
+      undefined,
+      () => undefined,
+    )
     .exhaustive()
 }
 
-function isStatus(status: unknown): status is CheckoutComStatus {
-  return checkoutComStatuses.includes(status as CheckoutComStatus)
-}
-
 export function isEventType(type: string): type is CheckoutComEventType {
-  return checkoutComEventTypes.includes(type as CheckoutComEventType)
-}
-
-function isDisputeType(type: string): type is CheckoutComDisputeType {
-  return checkoutComDisputeTypes.includes(type as CheckoutComDisputeType)
+  return isOneOf(checkoutComEventTypes, type)
 }
 
 /** Whether an event tells of a dispute: the set of `dispute_*` is open. */
 export function isDispute(type: string): boolean {
-  return type.startsWith('dispute_') || isDisputeType(type)
+  return type.startsWith('dispute_') || isOneOf(checkoutComDisputeTypes, type)
 }
 
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null
+/** The word of a vocabulary that this is, in any case: a search answers in lower case. */
+function findWord<const Word extends string>(words: readonly Word[], word: unknown): Word | undefined {
+  if (isOneOf(words, word)) return word
+  const lower = typeof word === 'string' ? word.toLowerCase() : undefined
+  return words.find((known) => known.toLowerCase() === lower)
 }

@@ -1,15 +1,15 @@
-import {
-  type Dispute,
-  type LookupKey,
-  type Payment,
-  PaymentError,
-  type PaymentReport,
-  type WebhookDelivery,
-  type WebhookEvent,
+import type {
+  Dispute,
+  LookupKey,
+  Payment,
+  PaymentReport,
+  WebhookDelivery,
+  WebhookEvent,
 } from '@payment-status/core'
 import {
   checkDelivery,
   hmacSha256Hex,
+  inputError,
   now,
   omitUndefined,
   parse,
@@ -17,23 +17,36 @@ import {
   readHeader,
   readInstant,
   readText,
+  signatureError,
   timingSafeEqual,
+  toInstant,
+  toRaw,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { isRefusal, toDecline } from './decline.ts'
-import { toMoney } from './payment.ts'
+import { toPaidWith } from './method.ts'
+import { toAuthenticationDecline, toMoney, toPlan, toTotals } from './payment.ts'
+import type { ReadContext } from './response.ts'
 import {
+  type CheckoutComEventPayment,
+  type CheckoutComEventType,
   eventDisputeSchema,
   eventKeySchema,
   eventPaymentSchema,
   eventSchema,
   paymentIdPattern,
 } from './schema.ts'
-import { isDispute, isEventType, toDisputeStatus, toEventMeaning } from './status.ts'
+import {
+  type EventMeaning,
+  isDispute,
+  isEventType,
+  isPayout,
+  toDisputeStatus,
+  toEventMeaning,
+} from './status.ts'
 
-export interface WebhookKeys {
-  readonly provider: string
+export interface WebhookContext extends ReadContext {
   readonly secrets: readonly string[]
   /** The exact `Authorization` header the workflow was told to send, where one was configured. */
   readonly authorization?: string | undefined
@@ -45,24 +58,36 @@ type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 
 const reply = { status: 200, body: '', contentType: 'text/plain' }
 
 /** Verifies `Cko-Signature` on the raw body, then reads it. Throws `invalid_signature` before anything is parsed. */
-export async function readWebhook(delivery: WebhookDelivery, keys: WebhookKeys): Promise<WebhookEvent> {
-  const { provider } = keys
+export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
+  const { provider, secrets, authorization } = context
   checkDelivery(delivery, provider)
-  checkSecrets(keys)
-  const { secrets, authorization } = keys
+  if (secrets.length === 0) {
+    throw inputError(
+      provider,
+      'webhookSecrets is not configured: a webhook that cannot be verified is never read',
+    )
+  }
   const signature = readHeader(delivery, 'cko-signature')
   const signatures = signature === undefined ? [] : [signature]
   const isSigned = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
   if (!isSigned || (authorization && !(await isAuthorized(delivery, authorization)))) {
-    throw signatureError(signature, provider)
+    throw signatureError(
+      provider,
+      signature === undefined
+        ? 'the webhook has no Cko-Signature header'
+        : 'the webhook does not verify with any configured secret',
+    )
   }
   const json = parseJson(readText(delivery, provider), { provider, what: 'the webhook' })
   const event = parse(eventSchema, json, { provider, what: 'the webhook' })
   const occurredAt =
     readInstant(event.created_on, { provider, path: 'created_on' }) ??
     readInstant(event.timestamp, { provider, path: 'timestamp' })
-  const base: EventBase = omitUndefined({ provider, id: event.id, type: event.type, occurredAt, reply })
-  if (isEventType(event.type)) return readPaymentEvent(event.type, event.data, base)
+  const base = omitUndefined<EventBase>({ provider, id: event.id, type: event.type, occurredAt, reply })
+  if (isEventType(event.type)) {
+    const data = parse(eventPaymentSchema, event.data, { provider, what: "the webhook's data" })
+    return readPaymentEvent(event.type, data, { base, context, json })
+  }
   if (isDispute(event.type)) return readDispute(event.data, base)
   return readOther(event.data, base)
 }
@@ -73,91 +98,91 @@ export async function signWebhook(rawBody: string | Uint8Array, secret: string):
   return { rawBody, headers: { 'content-type': 'application/json', 'cko-signature': signature } }
 }
 
-/** Throws `invalid_input` where there is no secret to verify with. */
-function checkSecrets({ provider, secrets }: WebhookKeys): void {
-  if (secrets.length > 0) return
-  const message = 'webhookSecrets is not configured: a webhook that cannot be verified is never read'
-  throw new PaymentError({ code: 'invalid_input', provider, message })
-}
-
 async function isAuthorized(delivery: WebhookDelivery, authorization: string): Promise<boolean> {
   return timingSafeEqual(readHeader(delivery, 'authorization') ?? '', authorization)
 }
 
-function signatureError(signature: string | undefined, provider: string): PaymentError {
-  const isMissing = signature === undefined
-  return new PaymentError({
-    code: 'invalid_signature',
-    provider,
-    message: isMissing
-      ? 'the webhook has no Cko-Signature header'
-      : 'the webhook does not verify with any configured secret',
-  })
-}
-
 function readPaymentEvent(
-  type: Parameters<typeof toEventMeaning>[0],
-  raw: unknown,
-  base: EventBase,
+  type: CheckoutComEventType,
+  data: CheckoutComEventPayment,
+  { base, context, json }: { base: EventBase; context: ReadContext; json: unknown },
 ): WebhookEvent {
-  const { provider } = base
-  const data = parse(eventPaymentSchema, raw, { provider, what: "the webhook's data" })
-  const meaning = toEventMeaning(type, data.balances)
+  if (isPayout(data)) return { ...base, kind: 'unrelated' }
+  const meaning = toEventMeaning(type, data)
   if (meaning.kind === 'recheck') {
     return { ...base, kind: 'recheck', key: { id: data.id }, why: meaning.why }
   }
-  const { status } = meaning
-  const amount = meaning.tellsAmount
-    ? toMoney(data.amount, data.currency, { provider, path: 'data.amount' })
-    : undefined
-  const path = 'data.balances.total_authorized'
-  const payment: Payment = omitUndefined({
+  const report = omitUndefined<PaymentReport>({
+    evidence: 'report',
+    source: 'webhook',
+    payment: toEventPayment(data, meaning, base),
+    occurredAt: base.occurredAt,
+    observedAt: now(context.clock),
+    raw: toRaw(json, context),
+  })
+  return { ...base, kind: 'payment', report }
+}
+
+function toEventPayment(
+  data: CheckoutComEventPayment,
+  { status, amountIn }: Extract<EventMeaning, { kind: 'payment' }>,
+  { provider, type }: EventBase,
+): Payment {
+  const path = 'data.balances'
+  const { currency, balances } = data
+  const amount =
+    amountIn === 'amount'
+      ? toMoney(data.amount, currency, { provider, path: 'data.amount' })
+      : amountIn &&
+        toMoney(balances?.total_authorized, currency, { provider, path: `${path}.total_authorized` })
+  const totals = amount ? toTotals(balances, amount.currency, { provider, path }) : {}
+  const { method, authentication, trace } = toPaidWith(data)
+  return omitUndefined<Payment>({
     provider,
     id: data.id,
     reference: data.reference || undefined,
     status,
     amount,
-    authorized:
-      amount && toMoney(data.balances?.total_authorized, amount.currency, { provider, path })?.amount,
-    decline:
-      status === 'failed' && isRefusal(data.response_code)
-        ? toDecline(data.response_code, data.response_summary)
-        : undefined,
-    facts: { type },
+    // Beside an action of its own, only what was authorized belongs to the payment at that moment.
+    ...(amountIn === 'balances' ? totals : { authorized: totals.authorized }),
+    decline: status === 'failed' || status === 'processing' ? toEventDecline(data) : undefined,
+    method,
+    authentication,
+    trace: status === 'refunded' || status === 'partially_refunded' ? undefined : trace, // the refund's own
+    authorizationExpiresAt:
+      status === 'authorized' && typeof data.expires_on === 'string' ? toInstant(data.expires_on) : undefined,
+    facts: { type, ...(status === 'processing' ? toPlan(data) : {}) },
   })
-  const report: PaymentReport = omitUndefined({
-    evidence: 'report',
-    source: 'webhook',
-    payment,
-    occurredAt: base.occurredAt,
-    observedAt: now(),
-  })
-  return { ...base, kind: 'payment', report }
+}
+
+function toEventDecline(data: CheckoutComEventPayment): Payment['decline'] {
+  return isRefusal(data.response_code)
+    ? toDecline(data.response_code, data.response_summary)
+    : toAuthenticationDecline(data)
 }
 
 function readDispute(raw: unknown, base: EventBase): WebhookEvent {
   const { provider, type } = base
   const data = parse(eventDisputeSchema, raw, { provider, what: "the webhook's data" })
   const paymentId = [data.payment_id, data.id].find((id) => id && paymentIdPattern.test(id))
-  const disputeId = data.id === paymentId ? undefined : data.id || undefined
-  const dispute: Dispute = omitUndefined({
-    id: disputeId,
+  // Some name their payment by the merchant's reference only.
+  const reference = [data.payment_reference, data.reference].find((text) => text?.trim())
+  const key: LookupKey | undefined = paymentId ? { id: paymentId } : reference ? { reference } : undefined
+  const dispute = omitUndefined<Dispute>({
+    id: data.id === paymentId ? undefined : data.id || undefined,
     status: toDisputeStatus(type),
     reason: data.reason_code || data.category || undefined,
     amount: toMoney(data.amount, data.currency, { provider, path: 'data.amount' }),
     respondBy: readInstant(data.evidence_required_by, { provider, path: 'data.evidence_required_by' }),
   })
-  return omitUndefined({
-    ...base,
-    kind: 'dispute',
-    key: paymentId ? { id: paymentId } : undefined,
-    dispute,
-  })
+  return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
 }
 
 /** Types without a meaning of their own: looked up where they name a payment, acknowledged always. */
 function readOther(raw: unknown, base: EventBase): WebhookEvent {
-  const { id, payment_id } = v.is(eventKeySchema, raw) ? raw : {}
+  const named = v.is(eventKeySchema, raw) ? raw : undefined
+  if (!named || isPayout(named)) return { ...base, kind: 'unrelated' }
+  const { id, payment_id } = named
   const paymentId = [id, payment_id].find(
     (value) => typeof value === 'string' && paymentIdPattern.test(value),
   )

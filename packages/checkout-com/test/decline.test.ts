@@ -11,28 +11,39 @@ async function declineOf(changes: Readonly<Record<string, unknown>>): Promise<De
 }
 
 const table: ReadonlyArray<readonly [code: string, reason: string, retry: string]> = [
+  ['20001', 'do_not_honor', 'other_method'],
   ['20005', 'do_not_honor', 'same_method'],
   ['20014', 'invalid_card', 'same_method'],
   ['20051', 'insufficient_funds', 'same_method'],
   ['20054', 'card_expired', 'other_method'],
+  ['20057', 'not_permitted', 'other_method'],
   ['20059', 'fraud_suspected', 'other_method'],
   ['20061', 'limit_exceeded', 'same_method'],
+  ['20062', 'not_permitted', 'other_method'],
   ['20068', 'issuer_unavailable', 'same_method'],
   ['20087', 'incorrect_cvc', 'same_method'],
+  ['20088', 'processing_error', 'same_method'],
+  ['20091', 'issuer_unavailable', 'same_method'],
+  ['20096', 'processing_error', 'same_method'],
+  ['20100', 'invalid_card', 'same_method'],
   ['20151', 'authentication_failed', 'same_method'],
   ['20152', 'authentication_timed_out', 'same_method'],
   ['20154', 'authentication_required', 'same_method'],
   ['200R1', 'not_permitted', 'other_method'],
   ['200R3', 'not_permitted', 'other_method'],
+  ['30004', 'lost_or_stolen', 'other_method'],
   ['30041', 'lost_or_stolen', 'other_method'],
   ['30043', 'lost_or_stolen', 'other_method'],
+  ['40104', 'incorrect_cvc', 'same_method'],
+  ['40108', 'invalid_card', 'same_method'],
+  ['40111', 'invalid_card', 'same_method'],
 ]
 
 // The set of codes is open: what is not named goes by its family.
 const families: typeof table = [
-  ['20001', 'other', 'same_method'],
+  ['20012', 'other', 'same_method'],
   ['2005C', 'other', 'same_method'],
-  ['30004', 'other', 'other_method'],
+  ['30015', 'other', 'other_method'],
   ['40101', 'fraud_suspected', 'never'],
   ['50001', 'other', 'other_method'],
   ['70000', 'other', 'other_method'],
@@ -65,7 +76,12 @@ describe('a refusal', () => {
 
   it('without a code is one of 3-D Secure where that said no, and has no decline otherwise', async () => {
     const no = { '3ds': { authentication_response: 'N' } }
-    expect(await declineOf(no)).toEqual({ reason: 'authentication_failed', retry: 'same_method' })
+    for (const authentication_response of ['N', 'R']) {
+      expect(await declineOf({ '3ds': { authentication_response } })).toEqual({
+        reason: 'authentication_failed',
+        retry: 'same_method',
+      })
+    }
     expect(await declineOf({ ...no, response_code: '20051' })).toMatchObject({ reason: 'insufficient_funds' })
     for (const nothing of [
       {},

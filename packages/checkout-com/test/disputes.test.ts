@@ -82,6 +82,22 @@ describe('a dispute', () => {
     expect(event.kind === 'dispute' && event.dispute).not.toHaveProperty('id')
   })
 
+  it.each([
+    ['payment_reference', { payment_reference: 'order-1001' }],
+    ['reference, on the previous platform', { reference: 'order-1001' }],
+    [
+      'payment_reference, beside an id that is none',
+      { payment_id: 'pay_cnhuomagalglgozxy5zm', payment_reference: 'order-1001' },
+    ],
+  ])('without an id has its %s for a key', async (_, named) => {
+    expect(await read('dispute_received', { payment_id: undefined, ...named })).toMatchObject({
+      key: { reference: 'order-1001' },
+      dispute: { id: data.id },
+    })
+    const both = await read('dispute_received', { ...named, payment_id: paymentId })
+    expect(both).toMatchObject({ key: { id: paymentId } })
+  })
+
   it('without a payment it names has no key', async () => {
     for (const payment_id of [undefined, null, '', 'dsp_x', `${paymentId}/..`]) {
       expect(await read('dispute_won', { payment_id })).not.toHaveProperty('key')

@@ -96,13 +96,78 @@ describe('a webhook about a payment', () => {
     expect(event.kind === 'payment' && event.report.payment.amount).toEqual(amount)
   })
 
-  it('of one capture, refund or void never states its amount as the amount of the payment', async () => {
+  it('of one capture, refund or void states the amount that its balances tell, never its own', async () => {
     for (const type of ['payment_captured', 'payment_refunded', 'payment_voided']) {
       for (const told of balances) {
         const event = await read(type, { ...data, balances: told })
-        if (event.kind === 'payment') expect(event.report.payment).not.toHaveProperty('amount')
+        if (event.kind !== 'payment') continue
+        expect(event.report.payment).toMatchObject({
+          amount: { amount: 2500, currency: 'EUR' },
+          authorized: 2500,
+          captured: told?.total_captured,
+          refunded: told?.total_refunded,
+        })
       }
     }
+  })
+
+  it('states no figure without a currency, nor one of Chilean pesos a hundred times too high', async () => {
+    const told = { total_authorized: 250000, total_captured: 250000, total_refunded: 0 }
+    const silent = await read('payment_captured', { ...data, currency: undefined, balances: told })
+    expect(silent.kind === 'payment' && silent.report.payment).toEqual({
+      provider: 'checkout-com',
+      id: paymentId,
+      reference: 'order-1001',
+      status: 'captured',
+      facts: { type: 'payment_captured' },
+    })
+    const pesos = await read('payment_captured', { ...data, currency: 'CLP', balances: told })
+    expect(pesos.kind === 'payment' && pesos.report.payment).toMatchObject({
+      amount: { amount: 2500, currency: 'CLP' },
+      captured: 2500,
+    })
+  })
+
+  it.each([-5, -1, 0.5, 1e308, 2 ** 53, '2500', []])('with a sum of %j is invalid_payload', async (sum) => {
+    for (const name of ['total_authorized', 'total_captured', 'total_refunded', 'total_voided']) {
+      for (const type of ['payment_approved', 'payment_captured', 'payment_refunded', 'payment_voided']) {
+        const told = { ...balances[1], [name]: sum }
+        await expect(read(type, { ...data, balances: told })).rejects.toMatchObject({
+          code: 'invalid_payload',
+        })
+      }
+    }
+  })
+
+  it.each(['payment_declined', 'card_verification_declined'])(
+    '%s with a plan is tried again',
+    async (type) => {
+      // Their own example has a day that no June has.
+      const retry = { attempts_made: 1, max_attempts: 10, ends_on: '2023-06-34T15:24:56.9871232Z' }
+      const refused = { ...data, response_code: '20005', retry }
+      const event = await read(type, refused)
+      expect(event.kind === 'payment' && event.report.payment).toMatchObject({
+        status: 'processing',
+        decline: { reason: 'do_not_honor' },
+        facts: { type, attempts_made: 1, max_attempts: 10 },
+      })
+      const spent = await read(type, { ...refused, retry: { attempts_made: 10, max_attempts: 10 } })
+      expect(meaningOf(spent)).toBe('failed')
+      const captured = await read(type, { ...refused, balances: balances[1] })
+      expect(meaningOf(captured)).toBe('recheck')
+    },
+  )
+
+  it('of a payout is unrelated, whatever its type', async () => {
+    const destination = { type: 'bank_account', id: 'src_madeherefortestsonly222222' }
+    for (const type of [...checkoutComEventTypes, 'payment_of_a_kind_nobody_knows']) {
+      for (const source of [undefined, null, { type: 'currency_account', id: 'ca_x' }]) {
+        const event = await read(type, { ...data, destination, source, balances: balances[1] })
+        expect([type, event.kind]).toEqual([type, 'unrelated'])
+      }
+    }
+    const card = await read('payment_approved', { ...data, destination, source: { type: 'card' } })
+    expect(meaningOf(card)).toBe('authorized')
   })
 
   it('tells what was authorized, so that a part of it is not taken for the whole', async () => {

@@ -165,4 +165,129 @@ describe('a list', () => {
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(asked).toHaveLength(before)
   })
+
+  it('of an account whose next pages cannot be asked for is complete by halves', async () => {
+    const rows = makeRows(2500)
+    const { ids, asked } = await idsOf((question) => {
+      if (question.method === 'GET') return new Response(null, { status: 405 })
+      const { data } = search(rows)(question)
+      return data.length < 1000
+        ? { data }
+        : { data, _links: { next: { href: '/payments/search/x?token=1' } } }
+    })
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+    expect(asked.length).toBeLessThan(20)
+  })
+
+  it.each([
+    ['links to itself', '/payments/search/x?token=1'],
+    ['links to a host of somebody else', 'https://elsewhere.example/payments/search/x?token=1'],
+  ])('that %s ends, and asks nobody else', async (_, href) => {
+    const rows = makeRows(20)
+    const { ids, asked } = await idsOf(() => ({ data: rows, _links: { next: { href } } }))
+    expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+    expect(asked.map(({ method, url }) => `${method} ${url.host}${url.pathname}`)).toEqual([
+      'POST api.sandbox.checkout.com/payments/search',
+      'GET api.sandbox.checkout.com/payments/search/x',
+    ])
+  })
+
+  it.each(['/payments/pay_x/refunds', '/payments/search/../pay_x', '//elsewhere.example/x', 'mailto:x'])(
+    'never follows a link to %s',
+    async (href) => {
+      const { asked } = await idsOf(() => ({ data: makeRows(1), _links: { next: { href } } }))
+      expect(asked.filter(({ method }) => method === 'GET')).toEqual([])
+    },
+  )
+
+  it('of endless pages ends by an error', async () => {
+    let invented = 0
+    const answer = () => {
+      const row = makePayment({ id: makeId(++invented), requested_on: from.toISOString() })
+      return { data: [row], _links: { next: { href: `/payments/search/x?token=${invented}` } } }
+    }
+    await expect(idsOf(answer)).rejects.toMatchObject({ code: 'invalid_payload' })
+  })
+})
+
+describe('a row of a list that leaves out whether it was approved', () => {
+  const row = (status: string, changes: object = {}) =>
+    makePayment({ id: makeId(1), requested_on: from.toISOString(), status, approved: undefined, ...changes })
+
+  /** What the row is read as, where a lookup answers so, and what was asked. */
+  async function readRow(answer: unknown, listed: object) {
+    const { reports, asked } = await idsOf(({ url }) =>
+      url.pathname === '/payments/search' ? { data: [listed] } : answer,
+    )
+    const [report] = reports
+    return { status: report?.payment.status, source: report?.source, asked: asked.length, report }
+  }
+
+  it.each([
+    'captured',
+    'partially captured',
+    'refunded',
+    'authorized',
+    'voided',
+    'card verified',
+    'declined',
+  ])('is looked up when it says %s', async (status) => {
+    const answer = row('Captured', { approved: true })
+    expect(await readRow(answer, row(status))).toMatchObject({ status: 'captured', source: 'list', asked: 2 })
+  })
+
+  it('is looked up though its balances contradict its word, as in a recorded one', async () => {
+    const balances = { total_authorized: 200, total_captured: 150, total_refunded: 50 }
+    const answer = row('Partially Refunded', { approved: true, balances })
+    expect(await readRow(answer, row('captured', { balances }))).toMatchObject({
+      status: 'partially_refunded',
+    })
+  })
+
+  it.each([
+    ['pending', 'processing'],
+    ['canceled', 'canceled'],
+    ['expired', 'expired'],
+    ['paid', 'unknown'],
+    ['teleported', 'unknown'],
+  ])('is not looked up when it says %s', async (status, wanted) => {
+    expect(await readRow(null, row(status))).toMatchObject({ status: wanted, asked: 1 })
+  })
+
+  it('is not looked up when it is a payout', async () => {
+    const payout = row('captured', { destination: { type: 'card' }, source: undefined })
+    expect(await readRow(null, payout)).toMatchObject({ status: 'unknown', asked: 1 })
+  })
+
+  it('is dated by its lookup, and tells what that tells', async () => {
+    const answer = row('Captured', { approved: true, actions: [{ id: 'act_1', type: 'Capture' }] })
+    const { report } = await readRow(answer, row('captured'))
+    expect(report?.payment.steps).toHaveLength(1)
+    expect(report).not.toHaveProperty('occurredAt')
+  })
+
+  it.each([
+    ['is not found', new Response(null, { status: 404 })],
+    ['is another payment', row('Captured', { id: makeId(2), approved: true })],
+    ['makes no sense', { id: makeId(1) }],
+  ])('stays unknown where its lookup %s, and spoils no page', async (_, answer) => {
+    expect(await readRow(answer, row('captured'))).toMatchObject({ status: 'unknown', asked: 2 })
+  })
+
+  it.each([401, 429, 503])(
+    'ends the list where its lookup answers %i: it would not be complete',
+    async (status) => {
+      await expect(readRow(new Response(null, { status }), row('captured'))).rejects.toMatchObject({
+        httpStatus: status,
+      })
+    },
+  )
+
+  it('is looked up by its reference too', async () => {
+    const { checkout } = connect(({ url }) =>
+      url.pathname === '/payments' ? { data: [row('captured')] } : row('Captured', { approved: true }),
+    )
+    const [report] = await checkout.lookupByReference('order-1001')
+    expect(report).toMatchObject({ source: 'lookup', payment: { status: 'captured' } })
+  })
 })

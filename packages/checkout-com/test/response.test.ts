@@ -99,3 +99,72 @@ describe('the response to a create call', () => {
     expect(payment.status).toBe('captured')
   })
 })
+
+describe("the answer to a Flow payment session's submission", () => {
+  const flow = { id: paymentId, type: 'card', payment_session_id: 'ps_2aCpbsBq5ZBbsUQTnTv0BiXeLTr' }
+
+  it.each([
+    ['Approved', {}, { status: 'authorized', facts: { status: 'Approved' } }],
+    [
+      'Declined',
+      { decline_reason: 'The issuer said no' },
+      {
+        status: 'failed',
+        decline: { reason: 'other', retry: 'other_method', message: 'The issuer said no' },
+      },
+    ],
+    [
+      'Declined',
+      { decline_reason: '20051' },
+      { status: 'failed', decline: { reason: 'insufficient_funds' } },
+    ],
+    ['Declined', { decline_reason: null }, { status: 'failed' }],
+    [
+      'Action Required',
+      { action: { type: 'redirect', url: 'https://3ds.example/' } },
+      { status: 'requires_action', action: { kind: 'redirect', url: 'https://3ds.example/' } },
+    ],
+    ['Action Required', { action: { type: 'sdk' } }, { status: 'requires_action', action: { kind: 'sdk' } }],
+    [
+      'Action Required',
+      { action: { url: 'javascript:alert(1)' } },
+      { status: 'requires_action', action: { kind: 'sdk' } },
+    ],
+  ])('that is %s, with %j, is a report', async (status, changes, wanted) => {
+    const { payment } = await checkout.readResponse({ ...flow, status, ...changes })
+    expect(payment).toMatchObject({ id: paymentId, method: { kind: 'card', name: 'card' }, ...wanted })
+    expect(payment).not.toHaveProperty('amount')
+  })
+
+  it('that would hold a card number holds none', async () => {
+    const answer = { ...flow, status: 'Declined', decline_reason: 'card 4242 4242 4242 4242' }
+    expect((await checkout.readResponse(answer)).payment.decline).not.toHaveProperty('message')
+  })
+
+  it('is not what the payment object is that was refused', async () => {
+    const body = { id: paymentId, status: 'Declined', type: 'card', approved: true }
+    expect((await checkout.readResponse(body)).payment.status).toBe('unknown')
+    expect((await checkout.readResponse({ id: paymentId, status: 'Declined' })).payment.status).toBe(
+      'unknown',
+    )
+  })
+})
+
+describe('an answer that is no payment', () => {
+  it.each([
+    ['a hosted payments page', 'hpp_Q3mDGfMnWCVn'],
+    ['a payment link', 'pl_Q3mDGfMnWCVn'],
+    ['a payment session', 'ps_2aCpbsBq5ZBbsUQTnTv0BiXeLTr'],
+    ['a payment setup', 'psu_abc'],
+    ['a payment context', 'pct_y3oqhf46pyzuxjbcn2giaqnb44'],
+  ])('says that it is %s, and where the payment’s id comes from', async (document, id) => {
+    const body = { id, status: 'Payment Pending', _links: { redirect: { href: 'https://pay.example/' } } }
+    const error: unknown = await checkout.readResponse(body).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'invalid_payload',
+      message: expect.stringMatching(`${document} is none yet, .*webhook or the return URL`),
+      issues: [{ path: 'id' }],
+    })
+    expect((error as Error).message).not.toContain(id)
+  })
+})

@@ -1,4 +1,4 @@
-import { checkoutComStatuses, toPaymentStatus } from '@payment-status/checkout-com'
+import { type CheckoutComFacts, checkoutComStatuses, toPaymentStatus } from '@payment-status/checkout-com'
 import type { PaymentStatus } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
 
@@ -32,8 +32,8 @@ const table: readonly Row[] = [
   ['Voided', true, 'canceled', 'canceled', 'unknown'],
   ['Voided', false, 'unknown', 'unknown', 'unknown'],
   ['Voided', null, 'unknown', 'unknown', 'unknown'],
-  ['Pending', true, 'unknown', 'unknown', 'unknown'],
-  ['Pending', false, 'unknown', 'unknown', 'unknown'],
+  ['Pending', true, 'processing', 'processing', 'processing'],
+  ['Pending', false, 'processing', 'processing', 'processing'],
   ['Pending', null, 'processing', 'processing', 'processing'],
   ['Canceled', true, 'canceled', 'canceled', 'unknown'],
   ['Canceled', false, 'canceled', 'canceled', 'unknown'],
@@ -60,7 +60,9 @@ const table: readonly Row[] = [
   ['Active', false, 'unknown', 'unknown', 'unknown'],
   ['Active', null, 'unknown', 'unknown', 'unknown'],
   ['Teleported', true, 'unknown', 'unknown', 'unknown'],
-  ['captured', true, 'unknown', 'unknown', 'unknown'],
+  ['captured', true, 'captured', 'unknown', 'captured'],
+  ['CARD verified', true, 'verified', 'verified', 'verified'],
+  ['partially_captured', true, 'unknown', 'unknown', 'unknown'],
   ['Captured ', true, 'unknown', 'unknown', 'unknown'],
   ['', true, 'unknown', 'unknown', 'unknown'],
   ['toString', true, 'unknown', 'unknown', 'unknown'],
@@ -126,10 +128,66 @@ describe('a pending payment', () => {
     expect(toPaymentStatus({ status: 'Pending', ...facts })).toBe(wanted)
   })
 
-  it('is unknown when it is said to be approved or refused already, redirect or not', () => {
-    for (const approved of [true, false]) {
-      expect(toPaymentStatus({ status: 'Pending', approved, _links: redirect })).toBe('unknown')
+  it.each([true, false])('is that whatever approved says: %s', (approved) => {
+    expect(toPaymentStatus({ status: 'Pending', approved })).toBe('processing')
+    expect(toPaymentStatus({ status: 'Pending', approved, _links: redirect })).toBe('requires_action')
+  })
+
+  it.each([
+    ['a reference of Multibanco', { source: { type: 'multibanco', payment_reference: '999999919' } }],
+    ["Multibanco's page", { _links: { 'multibanco:static-reference-page': { href: 'https://m.example' } } }],
+    ['a reference number of Fawry', { source: { type: 'fawry', reference_number: 9_292_223 } }],
+    ['a QR code of BenefitPay', { source: { type: 'benefitpay', qr_data: '000201' } }],
+  ])('waits for the shopper with %s', (_, facts) => {
+    expect(toPaymentStatus({ status: 'Pending', ...facts })).toBe('requires_action')
+  })
+})
+
+describe('a refusal with a plan to try again', () => {
+  const declined = (retry: CheckoutComFacts['retry']) =>
+    toPaymentStatus({ status: 'Declined', approved: false, retry })
+
+  it.each([
+    ['attempts left', { attempts_made: 1, max_attempts: 4 }, 'processing'],
+    ['none made yet', { max_attempts: 4 }, 'processing'],
+    ['a time for the next one', { next_attempt_on: '2026-03-05T00:00:00Z' }, 'processing'],
+    [
+      'a time for the next one after the last',
+      { attempts_made: 4, max_attempts: 4, next_attempt_on: 'x' },
+      'processing',
+    ],
+    ['all attempts made', { attempts_made: 4, max_attempts: 4 }, 'failed'],
+    ['nothing in it', {}, 'failed'],
+    ['null in it', { attempts_made: null, max_attempts: null, next_attempt_on: null }, 'failed'],
+  ] as const)('of %s is %s', (_, retry, wanted) => {
+    expect(declined(retry)).toBe(wanted)
+  })
+
+  it('says nothing of a payment that was not refused', () => {
+    const retry = { attempts_made: 1, max_attempts: 4 }
+    expect(toPaymentStatus({ status: 'Captured', approved: true, retry })).toBe('captured')
+    expect(toPaymentStatus({ status: 'Declined', retry })).toBe('unknown')
+  })
+})
+
+describe('a payout', () => {
+  const destination = { type: 'bank_account', id: 'src_x' }
+
+  it.each([
+    ['from nowhere', { destination }],
+    ["from the merchant's own account", { destination, source: { type: 'currency_account' } }],
+  ])('%s is never a payment, whatever it says', (_, facts) => {
+    for (const status of checkoutComStatuses) {
+      for (const approved of [true, false, undefined]) {
+        expect(toPaymentStatus({ status, approved, ...facts })).toBe('unknown')
+      }
     }
+  })
+
+  it('is not what a payment with a source of its own is', () => {
+    const facts = { status: 'Captured', approved: true, source: { type: 'card' } }
+    expect(toPaymentStatus({ ...facts, destination })).toBe('captured')
+    expect(toPaymentStatus({ ...facts, destination: null })).toBe('captured')
   })
 })
 

@@ -1,0 +1,65 @@
+import type { ShopperAction } from '@payment-status/core'
+import { omitUndefined, toHttpUrl, toInstant } from '@payment-status/core/kit'
+import type { CheckoutComFlowAnswer, CheckoutComPayment } from './schema.ts'
+
+type Shown = Extract<ShopperAction, { readonly kind: 'show' }>
+
+const MAX_TEXT_LENGTH = 4096 // a QR code holds no more
+
+/** What the shopper has to do: follow a redirect, or pay with a voucher or a code. */
+export function toAction(
+  payment: Partial<Pick<CheckoutComPayment, '_links' | 'source' | 'expires_on'>>,
+): ShopperAction | undefined {
+  const { redirect, 'multibanco:static-reference-page': page } = payment._links ?? {}
+  return toRedirect(redirect?.href) ?? findShown(payment) ?? toRedirect(page?.href)
+}
+
+/** A redirect to anything but http(s) is never handed on. */
+export function toRedirect(href: string | number | null | undefined): ShopperAction | undefined {
+  const url = typeof href === 'string' ? toHttpUrl(href) : undefined
+  return url === undefined ? undefined : { kind: 'redirect', url }
+}
+
+/** What Flow asks for: a redirect, or something its own browser SDK does. */
+export function toFlowAction({ action }: Pick<CheckoutComFlowAnswer, 'action'>): ShopperAction {
+  return toRedirect(action?.url) ?? { kind: 'sdk' }
+}
+
+/**
+ * What a pending payment is paid with, where its source holds it: Multibanco's reference behind the number of the
+ * supplier it belongs to, Fawry's reference number, BenefitPay's QR code. Multibanco's create call answers with the link
+ * of a page that shows it instead.
+ */
+export function findShown({
+  source,
+  expires_on,
+  _links,
+}: Partial<Pick<CheckoutComPayment, 'source' | 'expires_on' | '_links'>>): Shown | undefined {
+  const { payment_reference, service_supplier_id, reference_number, qr_data } = source ?? {}
+  const code = toText(qr_data)
+  const reference = toText(payment_reference)
+  const voucher =
+    reference === undefined ? toText(reference_number) : joined(toText(service_supplier_id), reference)
+  if (code === undefined && voucher === undefined) return undefined
+  return omitUndefined<Shown>({
+    kind: 'show',
+    what: code === undefined ? 'voucher' : 'qr_code',
+    text: code ?? voucher,
+    url: toHttpUrl(_links?.['multibanco:static-reference-page']?.href),
+    expiresAt: toTime(source?.expires_on) ?? toTime(expires_on),
+  })
+}
+
+/** Text that is there, and no longer than what a shopper could be shown. */
+function toText(value: string | number | null | undefined): string | undefined {
+  const text = value === undefined || value === null ? '' : String(value).trim()
+  return text === '' || text.length > MAX_TEXT_LENGTH ? undefined : text
+}
+
+function joined(supplier: string | undefined, reference: string): string {
+  return supplier === undefined ? reference : `${supplier} ${reference}`
+}
+
+function toTime(text: string | number | null | undefined): string | undefined {
+  return typeof text === 'string' ? toInstant(text) : undefined
+}
