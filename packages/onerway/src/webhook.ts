@@ -8,7 +8,6 @@ import {
   type WebhookEvent,
 } from '@payment-status/core'
 import {
-  checkDelivery,
   fromDecimal,
   now,
   omitUndefined,
@@ -54,8 +53,8 @@ type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 
 const SIGNATURE_HEADER = 'x-rh-signature'
 
 /**
- * Verifies a webhook by its header or its `sign`, then reads it. The signature is over the decoded fields, so the body is
- * taken apart first; a body that cannot be is one nobody signed. Throws `invalid_signature` before any meaning is read.
+ * Verifies a webhook by its header or its `sign`, then parses it. The signature is over the fields as they were written, so
+ * the body is taken apart first; one that cannot be is one nobody signed. Throws `invalid_signature` before any meaning is read.
  *
  * The signed values are joined without separators and their names are not signed, so a signature proves that Onerway wrote
  * these characters once, not what they say. A webhook is therefore a bell: the query says what is true, as Onerway's own
@@ -63,14 +62,14 @@ const SIGNATURE_HEADER = 'x-rh-signature'
  */
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
   const { provider, timeZone } = context
-  checkDelivery(delivery, provider)
   checkSecrets(context.secrets, provider, 'a webhook')
-  const fields = toFields(delivery, provider)
-  const signatures = findSignatures(delivery, fields, context)
-  const { secrets } = context
-  const unsigned = unsignedWebhookFields
-  const written = fields && hasNumbers(fields) ? readAsWritten(readText(delivery, provider)) : fields
-  if (!fields || !written || !(await verifyFields(written, { signatures, secrets, unsigned }))) {
+  const text = toText(delivery, provider)
+  const written = readAsWritten(text)
+  const signatures = findSignatures(delivery, written, context)
+  const signed = { signatures, secrets: context.secrets, unsigned: unsignedWebhookFields }
+  const isSigned = written !== undefined && (await verifyFields(written, signed))
+  const fields = isSigned ? parseFields(text) : undefined
+  if (!fields) {
     throw signatureError(
       provider,
       signatures.length > 0
@@ -139,15 +138,19 @@ function readNotification(fields: Fields, provider: string): OnerwayNotification
   return parse(notificationSchema, readable, { provider, what: 'the webhook' })
 }
 
-function hasNumbers(fields: Fields): boolean {
-  return Object.values(fields).some((value) => typeof value === 'number')
+/** The body as text; bytes that are none are no fields, so nobody signed them. */
+function toText(delivery: WebhookDelivery, provider: string): string {
+  try {
+    return readText(delivery, provider)
+  } catch {
+    return ''
+  }
 }
 
-function toFields(delivery: WebhookDelivery, provider: string): Fields | undefined {
+/** Text that was read as fields, but is no JSON, is a copy somebody altered. */
+function parseFields(text: string): Fields | undefined {
   try {
-    const parsed: unknown = JSON.parse(readText(delivery, provider))
-    const isRecord = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-    return isRecord ? (parsed as Fields) : undefined
+    return JSON.parse(text) as Fields
   } catch {
     return undefined
   }
