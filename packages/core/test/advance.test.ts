@@ -53,6 +53,45 @@ describe('rule 0: one payment', () => {
   })
 })
 
+describe('what only some sources tell', () => {
+  it('is joined member by member: an approval and a capture know different numbers', () => {
+    const approved = webhook(
+      {
+        status: 'authorized',
+        method: { kind: 'card', name: 'card', last4: '4242' },
+        authentication: { eci: '05' },
+        trace: { authorizationCode: '643381', networkTransactionId: '956063208697024' },
+      },
+      1,
+    )
+    const captured = webhook(
+      {
+        status: 'captured',
+        method: { kind: 'card', name: 'card' },
+        authentication: { version: '2.1.0' },
+        trace: { acquirerReference: '10754814874042406789848' },
+      },
+      2,
+    )
+    expect(stored(approved, captured).payment).toMatchObject({
+      method: { kind: 'card', name: 'card', last4: '4242' },
+      authentication: { eci: '05', version: '2.1.0' },
+      trace: {
+        authorizationCode: '643381',
+        networkTransactionId: '956063208697024',
+        acquirerReference: '10754814874042406789848',
+      },
+    })
+    expect(stored(approved, webhook({ status: 'captured' }, 2)).payment.trace).toEqual(approved.payment.trace)
+  })
+
+  it('of another way to pay leaves nothing of the first', () => {
+    const first = webhook({ status: 'processing', method: { kind: 'card', last4: '4242' } }, 1)
+    const second = webhook({ status: 'captured', method: { kind: 'voucher', name: 'oxxo' } }, 2)
+    expect(stored(first, second).payment.method).toEqual({ kind: 'voucher', name: 'oxxo' })
+  })
+})
+
 describe('rule 1: repeated', () => {
   const repeated = { outcome: 'repeated', recheck: false }
 

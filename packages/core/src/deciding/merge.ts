@@ -48,8 +48,19 @@ export function mergePayments(known: Payment, told: Payment): Payment {
       captured: keeps('captured') ? known.captured : undefined,
       refunded: keeps('refunded') ? known.refunded : undefined,
     }),
-    ...omitUndefined<Payment>({ ...told, steps: mergeSteps(known.steps, told.steps) }),
+    ...omitUndefined<Payment>({
+      ...told,
+      steps: mergeSteps(known.steps, told.steps),
+      method: known.method?.kind === told.method?.kind ? join(known.method, told.method) : told.method,
+      authentication: join(known.authentication, told.authentication),
+      trace: join(known.trace, told.trace),
+    }),
   }
+}
+
+/** Members that come one by one: an approval states the authorization code, the capture after it the acquirer's number. */
+function join<T extends object>(known: T | undefined, told: T | undefined): T | undefined {
+  return known && told ? { ...known, ...told } : told
 }
 
 /** What is told in place of what was known: of that only what another source tells, and what never changes, survives. */
