@@ -6,6 +6,7 @@ import { createInsuredShop } from '../src/double-insurance.ts'
 import { type Served, serve } from '../src/serve.ts'
 
 const amount = { amount: 2500, currency: 'EUR' }
+const MINUTE_IN_MILLISECONDS = 60_000
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
 const servers: Served[] = []
 
@@ -23,7 +24,7 @@ async function open(faults: Faults = {}) {
     isDown ? new Response(null, { status: 401 }) : simulator.fetch(request),
   )
   servers.push(shopServer, api)
-  const payments = createPayments(createProviders(api.url))
+  const payments = createPayments(createProviders(api.url, { retries: 0 }))
   const shop = createInsuredShop(payments, {
     deliver: ({ reference }) => delivered.push(reference),
     onError: () => {},
@@ -40,6 +41,15 @@ async function open(faults: Faults = {}) {
     delivered,
     setDown: (down: boolean) => {
       isDown = down
+    },
+    async orderMany(count: number): Promise<string[]> {
+      const references = Array.from({ length: count }, (_, index) => `order-${1000 + index}`)
+      for (const [index, reference] of references.entries()) {
+        const provider = simulations[index % simulations.length]?.provider ?? ''
+        shop.takeOrder({ provider, reference, amount })
+        await simulator.start({ provider, story: 'paid_at_once', reference, amount })
+      }
+      return references
     },
     async order(provider: string, story: 'paid_at_once' | 'refused_then_paid' | 'three_d_secure_failed') {
       const reference = `${provider} ${story}`
@@ -95,6 +105,25 @@ describe('double insurance', () => {
       'stripe paid_at_once',
       'stripe refused_then_paid',
     ])
+  })
+
+  it('delivers 200 of 200 orders whose webhooks swapped within a moment', async () => {
+    const { simulator, delivered, orderMany } = await open({ webhooks: { swapped: 1 } })
+    const references = await orderMany(200)
+    await simulator.advance(MINUTE_IN_MILLISECONDS)
+    expect(simulator.deliveries().some(({ faults }) => faults.includes('swapped'))).toBe(true)
+    expect(delivered.toSorted()).toEqual(references)
+  })
+
+  it('delivers 200 of 200 when lookups fail as well, once asked again', async () => {
+    const { simulator, delivered, nightly, orderMany } = await open({
+      webhooks: { swapped: 1 },
+      queries: { rateLimited: 0.2, serverError: 0.2 },
+    })
+    const references = await orderMany(200)
+    await simulator.advance(2 * DAY_IN_MILLISECONDS)
+    for (let night = 0; night < 100 && delivered.length < references.length; night++) await nightly()
+    expect(delivered.toSorted()).toEqual(references)
   })
 
   it('delivers nothing for what was refused', async () => {

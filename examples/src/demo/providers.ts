@@ -4,20 +4,22 @@ import { createOnerway } from '@payment-status/onerway'
 import { onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import type { ProviderOptions } from 'payment-status'
 
 /** The three simulations, from each provider's fixtures. */
 export const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation] as const
 
 /** The three providers, their query APIs under `<url>/<provider>`. */
-export function createProviders(url: string) {
+export function createProviders(url: string, settings: Pick<ProviderOptions, 'retries'> = {}) {
   return [
-    createCheckoutCom({ ...checkoutComSimulation.secrets, baseUrl: `${url}/checkout-com` }),
+    createCheckoutCom({ ...settings, ...checkoutComSimulation.secrets, baseUrl: `${url}/checkout-com` }),
     createOnerway({
+      ...settings,
       ...onerwaySimulation.secrets,
       environment: 'sandbox',
       integration: 'direct',
       baseUrl: `${url}/onerway`,
     }),
-    createStripe({ ...stripeSimulation.secrets, baseUrl: `${url}/stripe` }),
+    createStripe({ ...settings, ...stripeSimulation.secrets, baseUrl: `${url}/stripe` }),
   ] as const
 }
