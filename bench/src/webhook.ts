@@ -11,7 +11,7 @@ import { compare, type Figure, time } from './measure.ts'
 const secret = 'whsec_bench'
 const stripe = new Stripe('sk_test_bench')
 
-/** The webhook door (verify, parse, validate, map) beside Stripe's own (verify, parse), and beside what nobody can save. */
+/** The webhook reader (verify, parse, validate, map) beside Stripe's own (verify, parse), and beside what nobody can save. */
 export async function measureWebhooks(): Promise<Figure[]> {
   return [
     ...(await measureOne(
@@ -42,7 +42,7 @@ async function measureOne(
     createHmac('sha256', secret).update(rawBody).digest('hex')
     return JSON.parse(rawBody)
   })
-  const what = `webhook door, ${name} body of ${rawBody.length} bytes`
+  const what = `webhook reader, ${name} body of ${rawBody.length} bytes`
   return [
     {
       what,

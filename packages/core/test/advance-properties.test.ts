@@ -55,14 +55,14 @@ const anyHistory = fc
     return history
   })
 
-/** News on its way: of which moment, how long it takes, what it says of it, and by which door. */
+/** News on its way: of which moment, how long it takes, what it says of it, and from which source. */
 const anyNews = fc.array(
   fc.record({
     moment: fc.nat(20),
     delay: fc.nat(120),
     dated: fc.boolean(),
     silent: fc.subarray(['authorized', 'captured', 'refunded', 'amount', 'reference'] as const),
-    door: fc.constantFrom('webhook', 'webhook', 'lookup', 'garbled'),
+    source: fc.constantFrom('webhook', 'webhook', 'lookup', 'garbled'),
   }),
   { maxLength: 14 },
 )
@@ -79,18 +79,18 @@ it('any order, repetition and loss of webhooks, then one lookup: it ends on the 
     fc.property(anyHistory, anyNews, (history, news) => {
       const truthAt = (time: number) => history.findLast((moment) => moment.time <= time) ?? history[0]
       const deliveries = news
-        .map(({ moment: index, delay, dated, silent, door }) => {
+        .map(({ moment: index, delay, dated, silent, source }) => {
           const moment = history[index % history.length] as Moment
           const arrives = moment.time + delay
           const told = { ...silence, ...say(moment, silent) }
-          if (door === 'garbled') {
+          if (source === 'garbled') {
             return {
               arrives,
               report: webhook({ ...told, status: 'unknown' }, dated ? moment.time : undefined, arrives),
             }
           }
           // An answer tells what was so when it was asked for, and can take its time to arrive.
-          if (door === 'lookup')
+          if (source === 'lookup')
             return { arrives, report: lookup(truthAt(moment.time)?.payment ?? {}, moment.time) }
           return { arrives, report: webhook(told, dated ? moment.time : undefined, arrives) }
         })

@@ -95,7 +95,7 @@ describe('what only some sources tell', () => {
 describe('rule 1: repeated', () => {
   const repeated = { outcome: 'repeated', recheck: false }
 
-  it('is news that states nothing new, whatever door it came through and however old it is', () => {
+  it('is news that states nothing new, whatever its source and however old it is', () => {
     const current = lookup({ status: 'captured', captured: 1000 }, 5)
     expect(advance(current, lookup({ status: 'captured', captured: 1000 }, 9))).toMatchObject(repeated)
     expect(advance(current, webhook({ status: 'captured' }, 1))).toMatchObject(repeated)

@@ -48,8 +48,8 @@ export const eventBase = {
   reply: { status: 200, body: 'evt_1', contentType: 'text/plain' },
 } as const satisfies Partial<WebhookEvent>
 
-/** A provider that refuses every question that is not answered in `doors`. */
-export function makeProvider(doors: Partial<PaymentProvider> = {}): PaymentProvider<'test-pay'> {
+/** A provider that refuses every question that is not answered in `sources`. */
+export function makeProvider(sources: Partial<PaymentProvider> = {}): PaymentProvider<'test-pay'> {
   const closed = (): never => {
     throw new Error('this test does not expect that question')
   }
@@ -62,7 +62,7 @@ export function makeProvider(doors: Partial<PaymentProvider> = {}): PaymentProvi
     lookupByReference: async () => closed(),
     find: async () => closed(),
     list: closed,
-    ...doors,
+    ...sources,
     name: 'test-pay',
   }
 }

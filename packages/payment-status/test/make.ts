@@ -16,7 +16,7 @@ export const unavailable = (provider: string) =>
 export function makeProvider<const Name extends string>(
   name: Name,
   reports: readonly PaymentReport[] = [],
-  doors: Partial<PaymentProvider> = {},
+  sources: Partial<PaymentProvider> = {},
 ): PaymentProvider<Name> {
   const lookupByReference: PaymentProvider['lookupByReference'] = async () => reports
   const lookup: PaymentProvider['lookup'] = async (id) => {
@@ -45,7 +45,7 @@ export function makeProvider<const Name extends string>(
     find: async (key, options) =>
       'id' in key ? [await lookup(key.id, options)] : lookupByReference(key.reference, options),
     async *list() {},
-    ...doors,
+    ...sources,
     name,
   }
 }

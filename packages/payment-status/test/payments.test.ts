@@ -46,7 +46,7 @@ describe('providers by name', () => {
   })
 })
 
-describe('every door leads to the payment’s own provider', () => {
+describe('every source leads to the payment’s own provider', () => {
   it('lookup', async () => {
     expect(await payments.lookup({ provider: 'here', id: 'pay_1' })).toEqual(
       report('here', 'pay_1', 'captured'),

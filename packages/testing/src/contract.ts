@@ -1,5 +1,5 @@
 import { testAnswers } from './contract/answers.ts'
-import { testDoors } from './contract/doors.ts'
+import { testSources } from './contract/sources.ts'
 import { testHints } from './contract/hints.ts'
 import { testLookups } from './contract/lookups.ts'
 import { testNames } from './contract/names.ts'
@@ -12,7 +12,7 @@ import { testWebhooks } from './contract/webhooks.ts'
 
 export type {
   ContractConfig,
-  FixtureDoor,
+  FixtureSource,
   FixtureException,
   ProviderContractOptions,
 } from './contract/options.ts'
@@ -20,7 +20,7 @@ export type { Expectation, TestRunner } from './contract/runner.ts'
 
 /**
  * Writes the tests every provider has to pass, ours or somebody else's, with the functions of whatever test runner
- * they are given: each fixture reads the same through every door, only a signed webhook is believed, hints have no
+ * they are given: each fixture reads the same from  source, only a signed webhook is believed, hints have no
  * status, errors hold no secrets, and a server that misbehaves is told as what it is. What a provider may do
  * differently is a named option, visible in the call.
  *
@@ -42,7 +42,7 @@ export function testProviderContract<const Secrets extends Readonly<Record<strin
   const subject = createSubject(options)
   const contract = options as unknown as ProviderContractOptions
   runner.describe(`${options.fixtures.provider} keeps the contract of a provider`, () => {
-    testDoors(runner, subject, contract)
+    testSources(runner, subject, contract)
     testVocabulary(runner, subject, contract)
     testHints(runner, subject)
     testWebhooks(runner, subject, contract)

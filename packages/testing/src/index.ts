@@ -1,7 +1,7 @@
 export {
   type ContractConfig,
   type Expectation,
-  type FixtureDoor,
+  type FixtureSource,
   type FixtureException,
   type ProviderContractOptions,
   type TestRunner,

@@ -313,8 +313,8 @@ describe('the contract suite', () => {
     expect(strange.failed).toEqual(['says whose fixtures these are, and each of them once'])
   })
 
-  it('notices a door without a fixture', async () => {
-    const title = 'has a fixture for every door but the ones left out by name'
+  it('notices a source without a fixture', async () => {
+    const title = 'has a fixture for every source but the ones left out by name'
     const payments = checkoutComFixtures.payments.map(({ webhook: _, ...fixture }) => fixture)
     const fixtures = { ...checkoutComFixtures, payments }
     expect((await run({ fixtures })).failed).toEqual([title])

@@ -4,11 +4,11 @@ import type { PaymentStatus } from '../words/status.ts'
 /** One payment at one moment, in the provider's own bytes, and how it must be read. */
 export interface PaymentFixture {
   readonly title: string
-  /** Where it comes from: a seed file, a provider's page, or "made here". */
+  /** Where it comes from: a provider's page, a recording, or "made here". */
   readonly source: string
-  /** The `Payment.id` every door must arrive at. */
+  /** The `Payment.id` every source must arrive at. */
   readonly id: string
-  /** The status every reporting door must arrive at. */
+  /** The status every reporting source must arrive at. */
   readonly status: PaymentStatus
   readonly clientResult?: unknown
   readonly returnUrl?: string

@@ -105,15 +105,15 @@ describe('a delivery', () => {
 })
 
 describe('find', () => {
-  const doors = { lookup: vi.fn(async () => lookup({}, 1)), lookupByReference: vi.fn(async () => []) }
-  const find = createFind('test-pay', doors)
+  const sources = { lookup: vi.fn(async () => lookup({}, 1)), lookupByReference: vi.fn(async () => []) }
+  const find = createFind('test-pay', sources)
 
   it('asks by id or by reference, and passes the options on', async () => {
     const options = { timeoutMs: 5 }
     expect(await find({ id: 'pay_1' }, options)).toEqual([lookup({}, 1)])
-    expect(doors.lookup).toHaveBeenCalledWith('pay_1', options)
+    expect(sources.lookup).toHaveBeenCalledWith('pay_1', options)
     expect(await find({ reference: 'order-1' }, options)).toEqual([])
-    expect(doors.lookupByReference).toHaveBeenCalledWith('order-1', options)
+    expect(sources.lookupByReference).toHaveBeenCalledWith('order-1', options)
   })
 
   it.each([{}, null, undefined, 'pay_1', 7])('refuses a key that is neither: %o', async (key) => {

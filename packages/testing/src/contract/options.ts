@@ -14,14 +14,14 @@ export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string
 export interface FixtureException {
   /** Its webhook is no news of the payment's status: it tells of a dispute, or of nothing of ours. */
   readonly webhook?: 'dispute' | 'unrelated'
-  /** Its doors do not state the same amount, or the same reference. */
+  /** Its sources do not state the same amount, or the same reference. */
   readonly differs?: ReadonlyArray<'amount' | 'reference'>
   /** The provider's list does not hold it. */
   readonly list?: 'left out'
 }
 
-/** The doors a fixture may have; lookups are there always. */
-export type FixtureDoor = 'clientResult' | 'returnUrl' | 'response' | 'webhook'
+/** The sources a fixture may have; lookups are there always. */
+export type FixtureSource = 'clientResult' | 'returnUrl' | 'response' | 'webhook'
 
 /** What a provider is held to its contract with. */
 export interface ProviderContractOptions<
@@ -36,8 +36,8 @@ export interface ProviderContractOptions<
   readonly newWord: string
   /** The canonical statuses this provider has no words for. */
   readonly withoutFixture?: readonly PaymentStatus[] | undefined
-  /** The doors none of these fixtures has. */
-  readonly withoutDoor?: readonly FixtureDoor[] | undefined
+  /** The sources none of these fixtures has. */
+  readonly withoutDoor?: readonly FixtureSource[] | undefined
   /** Ids that are wrong for this provider in particular, beside the crafted ones the suite knows. */
   readonly malformedIds?: readonly string[] | undefined
   /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */

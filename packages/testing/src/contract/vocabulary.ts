@@ -1,9 +1,9 @@
 import { paymentStatuses } from '@payment-status/core'
-import type { FixtureDoor, ProviderContractOptions } from './options.ts'
+import type { FixtureSource, ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
 
-const doors: readonly FixtureDoor[] = ['clientResult', 'returnUrl', 'response', 'webhook']
+const sources: readonly FixtureSource[] = ['clientResult', 'returnUrl', 'response', 'webhook']
 
 /** Every word of ours has a fixture, and a word of theirs that nobody knows is `unknown`. */
 export function testVocabulary(
@@ -19,8 +19,8 @@ export function testVocabulary(
       expect(missing.toSorted()).toEqual(withoutFixture.toSorted())
     })
 
-    it('has a fixture for every door but the ones left out by name', async () => {
-      const missing = doors.filter((door) => payments.every((fixture) => fixture[door] === undefined))
+    it('has a fixture for every source but the ones left out by name', async () => {
+      const missing = sources.filter((source) => payments.every((fixture) => fixture[source] === undefined))
       expect(missing.toSorted()).toEqual(withoutDoor.toSorted())
     })
 

@@ -5,10 +5,10 @@ import type { ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
 
-/** Every fixture reads the same through every door it has. */
-export function testDoors(runner: TestRunner, subject: Subject, options: ProviderContractOptions): void {
+/** Every fixture reads the same from  source it has. */
+export function testSources(runner: TestRunner, subject: Subject, options: ProviderContractOptions): void {
   const { describe } = runner
-  describe('every fixture reads the same through every door', () => {
+  describe('every fixture reads the same from  source', () => {
     for (const fixture of options.fixtures.payments) {
       describe(fixture.title, () => testFixture(runner, subject, fixture, options))
     }
@@ -32,7 +32,7 @@ function testFixture(
     expect(reports.map(toWords).filter((found) => found.id === id)).toEqual([wanted])
   }
 
-  /** A door states less than a lookup, or the same; never something else. */
+  /** A source states less than a lookup, or the same; never something else. */
   async function checkAgrees(provider: PaymentProvider, report: PaymentReport): Promise<void> {
     const { payment } = await provider.lookup(id)
     const differs = exception.differs ?? []

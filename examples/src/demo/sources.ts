@@ -17,10 +17,10 @@ import { type Served, serve } from '../serve.ts'
 import { printTable } from '../table.ts'
 import { wordsOf } from './words.ts'
 
-type Row = readonly [provider: string, door: string, words: string, status: string, meaning: string]
+type Row = readonly [provider: string, source: string, words: string, status: string, meaning: string]
 
-/** Walks recorded payments of each provider through each door: their query APIs and the shop are real HTTP servers. */
-export async function showDoors(): Promise<void> {
+/** Walks recorded payments of each provider from  source: their query APIs and the shop are real HTTP servers. */
+export async function showSources(): Promise<void> {
   const apis = await Promise.all(
     [checkoutComFixtures, onerwayFixtures, stripeFixtures].map(({ respond }) => serve(respond)),
   )
@@ -46,12 +46,12 @@ export async function showDoors(): Promise<void> {
     return Response.json(payments.readReturn(pathname.split('/').at(-1) ?? '', request.url))
   })
   const rows: Row[] = []
-  const told = (door: string, { payment }: PaymentReport): void => {
-    rows.push([payment.provider, door, wordsOf(payment), payment.status, statusMeanings[payment.status]])
+  const told = (source: string, { payment }: PaymentReport): void => {
+    rows.push([payment.provider, source, wordsOf(payment), payment.status, statusMeanings[payment.status]])
   }
-  const hinted = (door: string, hint: PaymentHint): void => {
+  const hinted = (source: string, hint: PaymentHint): void => {
     const key = hint.key && ('id' in hint.key ? hint.key.id : hint.key.reference)
-    rows.push([hint.provider, door, hint.appears ?? key ?? '', '(a hint)', 'proves nothing: look it up'])
+    rows.push([hint.provider, source, hint.appears ?? key ?? '', '(a hint)', 'proves nothing: look it up'])
   }
 
   async function walk(
@@ -131,18 +131,18 @@ export async function showDoors(): Promise<void> {
     await Promise.all([shop, ...apis].map(({ close }) => close()))
   }
   printTable(
-    '1. Recorded payments through every door',
-    ['provider', 'door', "the provider's words", 'our status', 'what it means'],
+    '1. Recorded payments from  source',
+    ['provider', 'source', "the provider's words", 'our status', 'what it means'],
     rows,
   )
 }
 
 function findStripeTitles() {
-  const withDoor = (door: 'response' | 'returnUrl' | 'webhook', status: string) =>
-    stripeFixtures.payments.find((fixture) => fixture[door] && fixture.status === status)?.title ?? ''
+  const withSource = (source: 'response' | 'returnUrl' | 'webhook', status: string) =>
+    stripeFixtures.payments.find((fixture) => fixture[source] && fixture.status === status)?.title ?? ''
   return {
-    response: withDoor('response', 'requires_action'),
-    returned: withDoor('returnUrl', 'open'),
-    webhook: withDoor('webhook', 'captured'),
+    response: withSource('response', 'requires_action'),
+    returned: withSource('returnUrl', 'open'),
+    webhook: withSource('webhook', 'captured'),
   }
 }
