@@ -1,5 +1,5 @@
-import { showSources } from './demo/sources.ts'
 import { showFacade } from './demo/facade.ts'
+import { showSources } from './demo/sources.ts'
 import { showStories } from './demo/stories.ts'
 
 // The main job, on real input and over real HTTP: no account, no network, a few seconds.

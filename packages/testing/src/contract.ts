@@ -1,19 +1,19 @@
 import { testAnswers } from './contract/answers.ts'
-import { testSources } from './contract/sources.ts'
 import { testHints } from './contract/hints.ts'
 import { testLookups } from './contract/lookups.ts'
 import { testNames } from './contract/names.ts'
 import type { ProviderContractOptions } from './contract/options.ts'
 import type { TestRunner } from './contract/runner.ts'
 import { testSecrets } from './contract/secrets.ts'
+import { testSources } from './contract/sources.ts'
 import { createSubject } from './contract/subject.ts'
 import { testVocabulary } from './contract/vocabulary.ts'
 import { testWebhooks } from './contract/webhooks.ts'
 
 export type {
   ContractConfig,
-  FixtureSource,
   FixtureException,
+  FixtureSource,
   ProviderContractOptions,
 } from './contract/options.ts'
 export type { Expectation, TestRunner } from './contract/runner.ts'

@@ -1,8 +1,8 @@
 export {
   type ContractConfig,
   type Expectation,
-  type FixtureSource,
   type FixtureException,
+  type FixtureSource,
   type ProviderContractOptions,
   type TestRunner,
   testProviderContract,
