@@ -43,6 +43,18 @@ describe('the signature', () => {
     }
   })
 
+  it('is as old as the configured clock says', async () => {
+    const { headers } = await signWebhook(rawBody, webhookSecrets, { timestamp: 1_772_446_560 })
+    const readAt = (seconds: number) =>
+      createStripe({ webhookSecrets, clock: () => (1_772_446_560 + seconds) * 1000 }).readWebhook({
+        rawBody,
+        headers,
+      })
+    expect(await readAt(300)).toMatchObject({ report: { observedAt: '2026-03-02T10:21:00.000Z' } })
+    await expect(readAt(301)).rejects.toMatchObject(refused)
+    await expect(readAt(-301)).rejects.toMatchObject(refused)
+  })
+
   it('may be any v1, of any secret', async () => {
     const t = nowInSeconds()
     const good = sign(t, rawBody, 'whsec_new')

@@ -60,7 +60,7 @@ export interface Simulator {
   now(): Date
   /** When the next thing happens; `undefined` when every story has ended and nothing is on its way. */
   next(): Date | undefined
-  /** Answers a provider's query API: give it as `fetch`. Requests are told apart by their origin, or by a provider's name as first path segment. */
+  /** Answers a provider's query API: give it as `fetch`. Requests are told apart by their origin, or by a provider's name as first path segment; of a single provider, all are. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
   /** Where a payment really stands; `undefined` for one that is not known. */
   truth(provider: string, id: string): Truth | undefined
@@ -229,7 +229,13 @@ function checkOrder(reference: unknown, amount: Money): void {
 function findStage(request: Request, stages: ReadonlyMap<string, Stage>): Stage | undefined {
   const { origin, pathname } = new URL(request.url)
   const named = stages.get(pathname.split('/')[1] ?? '')
-  return named ?? [...stages.values()].find(({ simulation }) => simulation.origin === origin)
+  const all = [...stages.values()]
+  // A provider's own client may not take a path before its paths: alone, a provider is at the root as well.
+  return (
+    named ??
+    all.find(({ simulation }) => simulation.origin === origin) ??
+    (all.length === 1 ? all[0] : undefined)
+  )
 }
 
 /** The request as the provider's own host would see it. */

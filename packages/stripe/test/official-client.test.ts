@@ -1,0 +1,175 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createSimulator, type Simulator, type StoryName, storyNames } from '@payment-status/testing'
+import Stripe from 'stripe'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stripeSimulation } from '../src/fixtures/index.ts'
+import { createStripe } from '../src/index.ts'
+
+const { secretKey, webhookSecrets } = stripeSimulation.secrets
+const startAt = new Date('2026-03-02T00:00:00Z')
+const DAY = 24 * 60 * 60_000
+const seconds = (time: number) => Math.floor(time / 1000)
+
+interface Played {
+  readonly simulator: Simulator
+  readonly ids: ReadonlyMap<StoryName, string>
+  readonly webhooks: ReadonlyArray<{ readonly body: string; readonly signature: string }>
+}
+
+/** Every story, lived to its end. */
+async function playAll(): Promise<Played> {
+  const webhooks: Array<{ body: string; signature: string }> = []
+  const simulator = createSimulator({
+    providers: [stripeSimulation],
+    startAt,
+    async sendWebhook(request) {
+      const signature = request.headers.get('stripe-signature') ?? ''
+      webhooks.push({ body: await request.text(), signature })
+      return new Response()
+    },
+  })
+  const ids = new Map<StoryName, string>()
+  for (const story of storyNames) {
+    ids.set(story, (await simulator.start({ story, reference: `order-${story}` })).id)
+  }
+  await simulator.advance(60 * DAY)
+  return { simulator, ids, webhooks }
+}
+
+/** The simulator behind a server, as another team would run it. */
+async function serve(simulator: Simulator) {
+  const server = createServer(async (incoming, outgoing) => {
+    const url = `http://${incoming.headers.host}${incoming.url}`
+    const headers = incoming.headers as Record<string, string>
+    const answer = await simulator.fetch(new Request(url, { method: incoming.method ?? 'GET', headers }))
+    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers))
+    outgoing.end(await answer.text())
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+const { simulator, ids, webhooks } = await playAll()
+const idOf = (story: StoryName) => ids.get(story) ?? ''
+let server: Awaited<ReturnType<typeof serve>>['server']
+let port = 0
+beforeAll(async () => {
+  const served = await serve(simulator)
+  server = served.server
+  port = served.port
+})
+afterAll(() => new Promise<void>((done) => server.close(() => done())))
+
+const ways: ReadonlyArray<readonly [name: string, connect: (key?: string) => Stripe]> = [
+  [
+    'in this process',
+    (key = secretKey) =>
+      new Stripe(key, { httpClient: Stripe.createFetchHttpClient(simulator.fetch), maxNetworkRetries: 0 }),
+  ],
+  [
+    'over HTTP',
+    (key = secretKey) => new Stripe(key, { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0 }),
+  ],
+]
+
+describe.each(ways)('the official client asks the simulation %s', (_, connect) => {
+  it.each(storyNames)('about a payment that was %s', async (story) => {
+    const official = connect()
+    const id = idOf(story)
+    const truth = simulator.truth('stripe', id)
+    const expand = ['latest_charge', 'latest_charge.refunds']
+    const intent = await official.paymentIntents.retrieve(id, { expand })
+    const charge = intent.latest_charge as Stripe.Charge | null
+    expect(intent.amount_received).toBe(truth?.captured)
+    expect(charge?.amount_refunded ?? 0).toBe(truth?.refunded)
+    const given = (charge?.refunds?.data ?? []).filter(({ status }) => status !== 'failed')
+    expect(given.reduce((sum, { amount }) => sum + amount, 0)).toBe(truth?.refunded)
+
+    const { payment } = await createStripe({ secretKey, fetch: simulator.fetch }).lookup(id)
+    expect(payment).toMatchObject({ id, status: truth?.status, captured: truth?.captured })
+    const attempts = await official.charges.list({ payment_intent: id })
+    expect(attempts.data.map((attempt) => attempt.id)).toEqual(
+      expect.arrayContaining(
+        (payment.steps ?? []).filter((step) => step.kind === 'payment').map((step) => step.id),
+      ),
+    )
+    const collapsed = await official.paymentIntents.retrieve(id)
+    expect(collapsed.latest_charge).toBe(charge?.id ?? null)
+  })
+
+  it('by metadata, a period, a page and a part of a page', async () => {
+    const official = connect()
+    const query = "metadata['order_id']:'order-paid_twice'"
+    const found = await official.paymentIntents.search({ query, limit: 1 }).autoPagingToArray({ limit: 10 })
+    expect(found).toHaveLength(2)
+    const created = { gte: seconds(startAt.getTime()), lt: seconds(startAt.getTime() + DAY) }
+    const all = await official.paymentIntents.list({ created, limit: 3 }).autoPagingToArray({ limit: 100 })
+    expect(new Set(all.map(({ id }) => id)).size).toBe(storyNames.length + 1)
+    expect(await official.paymentIntents.list({ created: { lt: created.gte } })).toMatchObject({ data: [] })
+    const back = await official.paymentIntents.list({ ending_before: all.at(-1)?.id ?? '', limit: 2 })
+    expect(back.data.map(({ id }) => id)).toEqual(all.slice(-3, -1).map(({ id }) => id))
+    expect(
+      await official.paymentIntents.search({ query: "status:'canceled' AND amount>2000" }),
+    ).toMatchObject({
+      object: 'search_result',
+      has_more: false,
+    })
+  })
+
+  it('about refunds and disputes', async () => {
+    const official = connect()
+    const refunds = await official.refunds.list({
+      payment_intent: idOf('refund_failed_later'),
+      expand: ['data.payment_intent', 'data.charge'],
+    })
+    expect(refunds.data).toMatchObject([
+      { status: 'failed', payment_intent: { id: idOf('refund_failed_later') }, charge: { object: 'charge' } },
+    ])
+    const created = { gte: seconds(startAt.getTime()) }
+    expect((await official.refunds.list({ created, limit: 100 })).data.length).toBeGreaterThan(1)
+    const disputes = await official.disputes.list({ created })
+    expect(disputes.data).toMatchObject([{ status: 'lost', payment_intent: idOf('disputed_and_lost') }])
+    expect(await official.disputes.retrieve(disputes.data[0]?.id ?? '')).toMatchObject({ status: 'lost' })
+  })
+
+  it('and is refused as Stripe refuses', async () => {
+    const official = connect()
+    await expect(official.paymentIntents.retrieve('pi_unknown')).rejects.toMatchObject({
+      type: 'StripeInvalidRequestError',
+      code: 'resource_missing',
+      statusCode: 404,
+      requestId: 'req_madeHere',
+    })
+    await expect(official.paymentIntents.list({ limit: 101 })).rejects.toMatchObject({
+      type: 'StripeInvalidRequestError',
+      param: 'limit',
+    })
+    await expect(official.paymentIntents.search({ query: 'anything' })).rejects.toMatchObject({
+      statusCode: 400,
+    })
+    await expect(
+      official.paymentIntents.retrieve(idOf('refused'), { expand: ['colour'] }),
+    ).rejects.toMatchObject({ statusCode: 400 })
+    await expect(connect('sk_test_madeUpByNobody').paymentIntents.list()).rejects.toMatchObject({
+      type: 'StripeAuthenticationError',
+      statusCode: 401,
+    })
+    await expect(official.customers.list()).rejects.toMatchObject({ statusCode: 404 })
+  })
+})
+
+it('the official client verifies every webhook of the simulation, and we read it', async () => {
+  const official = new Stripe(secretKey)
+  const stripe = createStripe({ webhookSecrets })
+  expect(webhooks.length).toBeGreaterThan(storyNames.length)
+  for (const { body, signature } of webhooks) {
+    const theirs = official.webhooks.constructEvent(body, signature, webhookSecrets)
+    const headers = { 'stripe-signature': signature }
+    expect(await stripe.readWebhook({ rawBody: body, headers })).toMatchObject({
+      id: theirs.id,
+      type: theirs.type,
+    })
+    expect(() => official.webhooks.constructEvent(`${body} `, signature, webhookSecrets)).toThrow()
+  }
+})
