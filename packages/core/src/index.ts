@@ -1,4 +1,4 @@
-export { type Advance, advance, statusTransitions } from './deciding/advance.ts'
+export { type Advance, statusTransitions } from './deciding/advance.ts'
 export { type AmountCheck, checkAmount } from './deciding/amount.ts'
 export { type OrderStanding, resolveAttempts } from './deciding/attempts.ts'
 export { dayIn } from './deciding/day.ts'
@@ -9,6 +9,7 @@ export {
   type ReportStep,
   type ShownAction,
 } from './deciding/next-step.ts'
+export { advance } from './deciding/observed-advance.ts'
 export {
   type Difference,
   type DifferingField,
@@ -26,6 +27,14 @@ export {
 } from './deciding/wait.ts'
 export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './endpoint/claims.ts'
 export { createWebhookHandler, type WebhookHandlerOptions } from './endpoint/webhook-handler.ts'
+export {
+  type Observed,
+  type ObservedClaim,
+  type ObservedDelivery,
+  type ObservedQuestion,
+  type ObservedVerdict,
+  observe,
+} from './observe.ts'
 export {
   isPaymentError,
   type PayloadIssue,

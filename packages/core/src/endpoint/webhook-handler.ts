@@ -4,6 +4,7 @@ import { isPaymentError, PaymentError } from '../words/errors.ts'
 import type { LookupKey, PaymentReport, WebhookEvent } from '../words/evidence.ts'
 import type { PaymentProvider } from '../words/provider.ts'
 import type { WebhookClaims } from './claims.ts'
+import { observeClaims, observeDelivery, type Seen } from './observe-delivery.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
 /** What to do with verified webhooks: with the payments they are about, or with each event as it came. */
@@ -54,7 +55,7 @@ export function createWebhookHandler(
 ): (request: Request) => Promise<Response> {
   if (typeof provider?.readWebhook !== 'function') throw refuseInput('the first argument must be a provider')
   const limits = checkOptions(options)
-  const { claims } = options
+  const claims = options.claims === 'none' ? 'none' : observeClaims(provider.name, options.claims)
 
   const reportError = (error: unknown) => {
     // What reports errors must not cause any, neither now nor later.
@@ -62,12 +63,13 @@ export function createWebhookHandler(
     report().catch(() => {})
   }
 
-  const handle = async (event: WebhookEvent): Promise<Response> => {
+  const handle = async (event: WebhookEvent, seen: Seen): Promise<Response> => {
     if (claims === 'none') {
       await act(event, provider, options)
       return toReply(event)
     }
     const claim = await claims.begin(event)
+    seen.claim = claim
     if (claim === 'done') return toReply(event)
     if (claim !== 'new') return refuse(503)
     const end = async (result: 'done' | 'failed') => claims.end(event, result)
@@ -82,7 +84,7 @@ export function createWebhookHandler(
     return toReply(event)
   }
 
-  return async (request) => {
+  return observeDelivery(provider.name, async (request, seen) => {
     checkRequest(request)
     if (request.method !== 'POST') return refuse(405, { allow: 'POST' })
     let event: WebhookEvent
@@ -91,17 +93,18 @@ export function createWebhookHandler(
       if (rawBody === 'too_large') return refuse(413)
       if (rawBody === 'too_slow') return refuse(408)
       event = await provider.readWebhook({ rawBody, headers: request.headers })
+      seen.event = event
     } catch (error) {
       reportError(error)
       return isPaymentError(error) && error.code === 'invalid_signature' ? refuse(401) : refuseFor(error)
     }
     try {
-      return await handle(event)
+      return await handle(event, seen)
     } catch (error) {
       reportError(error)
       return refuseFor(error)
     }
-  }
+  })
 }
 
 async function act(

@@ -2,6 +2,7 @@ import type { PaymentProvider } from '../words/provider.ts'
 import { copyDelivery } from './delivery.ts'
 import { createFind } from './find.ts'
 import { checkOptions, checkRange, checkReference } from './input.ts'
+import { observeList, observeQuestion } from './observe-question.ts'
 
 /**
  * A provider out of its sources: adds `find`, and checks what callers hand over before a source sees it, so that each kind
@@ -14,16 +15,19 @@ export function defineProvider<Provider extends PaymentProvider>(sources: Omit<P
     readWebhook: async (delivery) => readWebhook(copyDelivery(delivery, name)),
     async lookup(id, options) {
       checkOptions(options, name)
-      return lookup(id, options)
+      return observeQuestion({ provider: name, what: 'lookup' }, options, (asked) => lookup(id, asked))
     },
     async lookupByReference(reference, options) {
       checkOptions(options, name)
-      return lookupByReference(checkReference(reference, name), options)
+      const checkedReference = checkReference(reference, name)
+      return observeQuestion({ provider: name, what: 'lookupByReference' }, options, (asked) =>
+        lookupByReference(checkedReference, asked),
+      )
     },
     async *list(range, options) {
       checkRange(range, name)
       checkOptions(options, name)
-      yield* list(range, options)
+      yield* observeList(name, options, (asked) => list(range, asked))
     },
   }
   return { ...sources, ...checked, find: createFind(name, checked) } as Provider

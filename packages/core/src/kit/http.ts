@@ -2,6 +2,7 @@ import { untilAborted } from '../abort.ts'
 import { PaymentError, type PaymentErrorCode } from '../words/errors.ts'
 import type { Fetch, RequestOptions } from '../words/provider.ts'
 import { inputError } from './errors.ts'
+import { countAttempt, noteStatus } from './observe-question.ts'
 import { now } from './time.ts'
 
 /** One question to a provider. Only reads belong here: everything is retried, whatever its method. */
@@ -51,17 +52,18 @@ const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 
  * A client for a provider's query API: a time limit for each attempt (its body included), retries with jitter,
  * `Retry-After` honoured, redirects never followed, and every fault as a `PaymentError` that holds no payload.
  */
-export function createHttp(options: HttpOptions): Send {
-  const { provider, describeError, clock } = options
-  const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_IN_MILLISECONDS, provider)
-  const retries = options.retries ?? DEFAULT_RETRIES
+export function createHttp(settings: HttpOptions): Send {
+  const { provider, describeError, clock } = settings
+  const timeoutMs = checkTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_IN_MILLISECONDS, provider)
+  const retries = settings.retries ?? DEFAULT_RETRIES
   if (!Number.isInteger(retries) || retries < 0) {
     throw inputError(provider, 'retries must be a whole number from 0')
   }
   // Looked up at each call, so that whoever replaces the global one later is heard.
-  const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const send: Fetch = settings.fetch ?? ((input, init) => globalThis.fetch(input, init))
 
-  return async (request, { signal, timeoutMs: ownTimeout } = {}) => {
+  return async (request, options = {}) => {
+    const { signal, timeoutMs: ownTimeout } = options
     signal?.throwIfAborted()
     const limit = ownTimeout === undefined ? timeoutMs : checkTimeout(ownTimeout, provider)
     const { default: ky, isHTTPError, isTimeoutError } = await import('ky')
@@ -100,7 +102,9 @@ export function createHttp(options: HttpOptions): Send {
         // The body is read within the attempt, so that a body that hangs or breaks off is a failed attempt too.
         async fetch(input, init) {
           sentAt = now(clock)
+          countAttempt(options)
           const answer = await send(input, init)
+          noteStatus(options, answer.status)
           text = await answer.text()
           return new Response(null, {
             status: answer.status >= 200 ? answer.status : 502,

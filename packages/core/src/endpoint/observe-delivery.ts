@@ -1,0 +1,75 @@
+import { isObserved, type ObservedClaim, type ObservedDelivery, publish } from '../observe.ts'
+import type { WebhookEvent } from '../words/evidence.ts'
+import type { WebhookClaims } from './claims.ts'
+
+/** What became known of a delivery while it was handled. */
+export interface Seen {
+  event?: WebhookEvent
+  claim?: 'new' | 'busy' | 'done'
+}
+
+/** The same handler; what it answers is told to those who listen. */
+export function observeDelivery(
+  provider: string,
+  answer: (request: Request, seen: Seen) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const seen: Seen = {}
+    if (!isObserved('delivery')) return answer(request, seen)
+    const startedAt = performance.now()
+    const response = await answer(request, seen)
+    publish('delivery', {
+      provider,
+      ...(seen.event && { kind: seen.event.kind }),
+      outcome: toOutcome(seen, response),
+      status: response.status,
+      durationMs: performance.now() - startedAt,
+    })
+    return response
+  }
+}
+
+function toOutcome({ event, claim }: Seen, { status, ok }: Response): ObservedDelivery['outcome'] {
+  if (claim === 'done') return 'repeated'
+  if (claim === 'busy') return 'busy'
+  if (event) return ok ? 'handled' : 'failed'
+  if (status === 401) return 'forged'
+  return status < 500 ? 'refused' : 'unreadable'
+}
+
+/** The same claims; what they answer is told to those who listen. */
+export function observeClaims(provider: string, claims: WebhookClaims): WebhookClaims {
+  return {
+    begin: (event) =>
+      observe(
+        provider,
+        () => claims.begin(event),
+        (answer) => answer,
+      ),
+    end: (event, result) =>
+      observe(
+        provider,
+        () => claims.end(event, result),
+        () => `ended_${result}` as const,
+      ),
+  }
+}
+
+async function observe<T>(
+  provider: string,
+  ask: () => Promise<T>,
+  toResult: (answer: T) => ObservedClaim['result'],
+): Promise<T> {
+  if (!isObserved('claim')) return ask()
+  const startedAt = performance.now()
+  const tell = (result: ObservedClaim['result']) =>
+    publish('claim', { provider, result, durationMs: performance.now() - startedAt })
+  try {
+    const answer = await ask()
+    tell(toResult(answer))
+    return answer
+  } catch (error) {
+    tell('threw')
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+import { isObserved, type ObservedQuestion, publish } from '../observe.ts'
+import { isPaymentError } from '../words/errors.ts'
+import type { RequestOptions } from '../words/provider.ts'
+
+interface Tally {
+  attempts: number
+  status?: number
+}
+
+// Travels with the options of a question down to the client that sends its requests.
+const tallyKey = Symbol('payment-status tally')
+
+/** Notes a request that is sent. */
+export function countAttempt(options: RequestOptions | undefined): void {
+  const tally = tallyOf(options)
+  if (tally) tally.attempts++
+}
+
+/** Notes the status of an answer. */
+export function noteStatus(options: RequestOptions | undefined, status: number): void {
+  const tally = tallyOf(options)
+  if (tally) tally.status = status
+}
+
+function tallyOf(options: RequestOptions | undefined): Tally | undefined {
+  return (options as { readonly [tallyKey]?: Tally } | undefined)?.[tallyKey]
+}
+
+/** Asks; how it went is told to those who listen. */
+export async function observeQuestion<Options extends RequestOptions, Answer>(
+  { provider, what }: Pick<ObservedQuestion, 'provider' | 'what'>,
+  options: Options | undefined,
+  ask: (options: Options | undefined) => Promise<Answer>,
+): Promise<Answer> {
+  if (!isObserved('question')) return ask(options)
+  const tell = startTally(provider, what)
+  try {
+    const answer = await ask(tell.mark(options))
+    tell.ended('answered')
+    return answer
+  } catch (error) {
+    tell.ended(toOutcome(error))
+    throw error
+  }
+}
+
+/** Lists; how it went is told to those who listen, once the list ends or nobody reads on. */
+export async function* observeList<Options extends RequestOptions, Row>(
+  provider: string,
+  options: Options | undefined,
+  ask: (options: Options | undefined) => AsyncIterable<Row>,
+): AsyncGenerator<Row> {
+  if (!isObserved('question')) return yield* ask(options)
+  const tell = startTally(provider, 'list')
+  let outcome: ObservedQuestion['outcome'] = 'left'
+  try {
+    yield* ask(tell.mark(options))
+    outcome = 'answered'
+  } catch (error) {
+    outcome = toOutcome(error)
+    throw error
+  } finally {
+    tell.ended(outcome)
+  }
+}
+
+function startTally(provider: string, what: ObservedQuestion['what']) {
+  const tally: Tally = { attempts: 0 }
+  const startedAt = performance.now()
+  return {
+    mark: <Options extends RequestOptions>(options: Options | undefined): Options =>
+      ({ ...options, [tallyKey]: tally }) as unknown as Options,
+    ended: (outcome: ObservedQuestion['outcome']) =>
+      publish('question', { provider, what, outcome, ...tally, durationMs: performance.now() - startedAt }),
+  }
+}
+
+/** Whatever else is thrown is a signal's reason, which is the caller's own. */
+function toOutcome(error: unknown): ObservedQuestion['outcome'] {
+  return isPaymentError(error) ? error.code : 'aborted'
+}
