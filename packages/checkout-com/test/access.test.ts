@@ -14,7 +14,12 @@ async function requestOf(config: CheckoutComConfig): Promise<string> {
 
 describe('a key', () => {
   it.each([
-    ['sandbox, current platform', 'sk_sbox_madeherenotarealkeyatall2', 'api.sandbox.checkout.com', 'Bearer '],
+    [
+      'sandbox, current platform',
+      'sk_sbox_madeherethisisnotarealkey22',
+      'api.sandbox.checkout.com',
+      'Bearer ',
+    ],
     ['production, current platform', 'sk_madeherenotarealkeyatall22', 'api.checkout.com', 'Bearer '],
     ['sandbox, previous platform', `sk_test_${guid}`, 'api.sandbox.checkout.com', ''],
     ['production, previous platform', `sk_${guid}`, 'api.checkout.com', ''],
@@ -25,10 +30,10 @@ describe('a key', () => {
 
   it.each([
     ['is a public one', 'pk_sbox_madeherenotarealkeyatall2'],
-    ['has a line break', 'sk_sbox_madeherenotarealkeyatall2\n'],
+    ['has a line break', 'sk_sbox_madeherethisisnotarealkey22\n'],
     ['has a space', 'sk_sbox_made here'],
     ['is not ASCII', 'sk_sbox_é'],
-    ['carries its scheme', 'Bearer sk_sbox_madeherenotarealkeyatall2'],
+    ['carries its scheme', 'Bearer sk_sbox_madeherethisisnotarealkey22'],
   ])('that %s is refused at once, without being repeated', (_, secretKey) => {
     expect(() => createCheckoutCom({ secretKey })).toThrow(
       /^\[checkout-com\] secretKey must be one of the sk_ keys$/,
@@ -36,7 +41,7 @@ describe('a key', () => {
   })
 
   it('of the one environment is refused for the other', () => {
-    const sandbox = { secretKey: 'sk_sbox_madeherenotarealkeyatall2' }
+    const sandbox = { secretKey: 'sk_sbox_madeherethisisnotarealkey22' }
     expect(() => createCheckoutCom({ ...sandbox, environment: 'production' })).toThrow(/sandbox environment/)
     const production = { secretKey: `sk_${guid}` }
     expect(() => createCheckoutCom({ ...production, environment: 'sandbox' })).toThrow(
@@ -124,7 +129,7 @@ describe('an access token', () => {
 })
 
 describe('the host', () => {
-  const secretKey = 'sk_sbox_madeherenotarealkeyatall2'
+  const secretKey = 'sk_sbox_madeherethisisnotarealkey22'
 
   it('is the account’s own where its subdomain is given', async () => {
     const sandbox = await requestOf({ secretKey, subdomain: 'vkuhvk4v' })

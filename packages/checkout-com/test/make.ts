@@ -4,7 +4,7 @@ import {
   createCheckoutCom,
 } from '@payment-status/checkout-com'
 
-export const secretKey = 'sk_sbox_madeherenotarealkeyatall2'
+export const secretKey = 'sk_sbox_madeherethisisnotarealkey22'
 export const webhookSecret = 'made-here-webhook-secret'
 export const paymentId = 'pay_madeherefortestsonly222222'
 export const sessionId = 'sid_madeherefortestsonly222222'

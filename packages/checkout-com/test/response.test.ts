@@ -70,7 +70,12 @@ describe('the response to a create call', () => {
   })
 
   it('that is a refusal holds nothing but short words for codes', async () => {
-    const strange = ['4242424242424242', 'sk_sbox_madeherenotarealkeyatall2', 'the card 4242', 'a'.repeat(65)]
+    const strange = [
+      '4242424242424242',
+      'sk_sbox_madeherethisisnotarealkey22',
+      'the card 4242',
+      'a'.repeat(65),
+    ]
     for (const word of strange) {
       const body = { request_id: word, error_type: 'request_invalid', error_codes: [word] }
       const error: unknown = await checkout.readResponse(body).catch((thrown: unknown) => thrown)

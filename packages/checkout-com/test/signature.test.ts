@@ -116,7 +116,7 @@ describe("a webhook's signature", () => {
   })
 
   it('holds with any of several secrets, whatever form an account gives them', async () => {
-    const secrets = ['the-old-one', webhookSecret, 'Bearer sk_sbox_madeherenotarealkeyatall2']
+    const secrets = ['the-old-one', webhookSecret, 'Bearer sk_sbox_madeherethisisnotarealkey22']
     const rotating = createCheckoutCom({ webhookSecrets: secrets })
     for (const secret of secrets) {
       expect((await rotating.readWebhook(await signWebhook(body, secret))).kind).toBe('payment')
@@ -132,7 +132,7 @@ describe("a webhook's signature", () => {
       await expect(unready.readWebhook(signedWithNothing)).rejects.toMatchObject({ code: 'invalid_input' })
     }
     // Nor does the secret key stand in for one unasked: that is the previous platform's habit, and has to be said.
-    const keyOnly = createCheckoutCom({ secretKey: 'sk_sbox_madeherenotarealkeyatall2' })
+    const keyOnly = createCheckoutCom({ secretKey: 'sk_sbox_madeherethisisnotarealkey22' })
     await expect(keyOnly.readWebhook(signedWithNothing)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })

@@ -163,7 +163,7 @@ export function toRefundStepStatus(status: string | null | undefined): PaymentSt
 /**
  * Which kind of method a type is, by the headings of https://docs.stripe.com/payments/payment-methods/overview. What moves
  * from one bank account to another without a page of the bank's (debits, transfers, real-time payments) is a
- * `bank_transfer`.
+ * `bank_transfer`; Bizum and Swish, which shoppers know as apps, are wallets.
  */
 export function toMethodKind(type: string): PaymentMethod['kind'] {
   if (!isOneOf(stripeMethodTypes, type)) return 'other'
@@ -172,11 +172,11 @@ export function toMethodKind(type: string): PaymentMethod['kind'] {
     .with('card', 'card_present', 'interac_present', 'kr_card', () => 'card')
     .with('alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', () => 'wallet')
     .with('mobilepay', 'naver_pay', 'payco', 'paypal', 'paypay', 'revolut_pay', () => 'wallet')
-    .with('samsung_pay', 'satispay', 'twint', 'wechat', 'wechat_pay', () => 'wallet')
+    .with('samsung_pay', 'satispay', 'twint', 'wechat', 'wechat_pay', 'bizum', 'swish', () => 'wallet')
     .with('ach_credit_transfer', 'customer_balance', 'sepa_credit_transfer', () => 'bank_transfer')
     .with('ach_debit', 'acss_debit', 'au_becs_debit', 'bacs_debit', () => 'bank_transfer')
     .with('nz_bank_account', 'sepa_debit', 'us_bank_account', () => 'bank_transfer')
-    .with('bizum', 'paynow', 'payto', 'pix', 'promptpay', 'swish', 'upi', () => 'bank_transfer')
+    .with('paynow', 'payto', 'pix', 'promptpay', 'upi', () => 'bank_transfer')
     .with('bancontact', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', () => 'bank_redirect')
     .with('pay_by_bank', 'sofort', () => 'bank_redirect')
     .with('boleto', 'konbini', 'multibanco', 'oxxo', () => 'voucher')
