@@ -11,7 +11,7 @@ import {
   type Simulator,
   type StartedPayment,
   type StoryName,
-  storyNames,
+  storiesOf,
 } from '@payment-status/testing'
 import {
   createPayments,
@@ -269,17 +269,19 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
 /** Every provider lives through every story it has words for, in turn. */
 function choose(number: number): { readonly provider: string; readonly story: StoryName } {
   const simulation = simulations[number % simulations.length] as ProviderSimulation
-  const { provider, without, refused } = simulation
-  const stories = storyNames.filter(
-    (story) =>
-      !(story === 'expired' && without.includes('expired')) &&
-      !(story === 'refused_then_paid' && refused === 'failed'),
-  )
-  return { provider, story: stories[Math.floor(number / simulations.length) % stories.length] as StoryName }
+  const stories = storiesOf(simulation)
+  const story = stories[Math.floor(number / simulations.length) % stories.length] as StoryName
+  return { provider: simulation.provider, story }
 }
 
 function isManual(story: StoryName): boolean {
-  return ['authorized_then_captured', 'partly_captured', 'voided', 'expired'].includes(story)
+  return [
+    'authorized_then_captured',
+    'captured_then_refunded',
+    'partly_captured',
+    'voided',
+    'expired',
+  ].includes(story)
 }
 
 function tally(words: readonly string[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import type { StoryName } from '@payment-status/testing'
+import { type StoryName, storiesOf } from '@payment-status/testing'
 import { statusMeanings } from 'payment-status'
 import { printTable } from '../table.ts'
 import { watchBeliefs } from '../watch-beliefs.ts'
@@ -24,7 +24,9 @@ export async function showStories(): Promise<void> {
     const from = new Date(simulator.now().getTime() - DAY_IN_MILLISECONDS)
     const started = []
     for (const story of shown) {
-      for (const { provider } of simulations) {
+      for (const simulation of simulations) {
+        if (!storiesOf(simulation).includes(story)) continue // Onerway captures in whole only
+        const { provider } = simulation
         const reference = `${story}-${provider}`
         const order = shop.takeOrder({
           reference,

@@ -253,6 +253,19 @@ describe('rule 3: unknown', () => {
     expect(advance(current, lookup(unknown, 2, 'list'))).toMatchObject({ outcome: 'conflict', recheck: true })
   })
 
+  it('of a lookup that lacks a known step is asked again with all of them', () => {
+    const step = (id: string) => ({ id, kind: 'other', status: 'succeeded' }) as const
+    const current = webhook({ status: 'captured', steps: [step('1'), step('2')] }, 1)
+    const found = advance(current, lookup({ status: 'unknown', steps: [step('1'), step('3')] }, 2))
+    expect(found).toMatchObject({ outcome: 'conflict', recheck: true })
+    expect(found.report.payment).toMatchObject({
+      status: 'captured',
+      steps: [{ id: '1' }, { id: '2' }, { id: '3' }],
+    })
+    const whole = lookup({ status: 'unknown', steps: [step('1'), step('2'), step('3')] }, 3)
+    expect(advance(found.report, whole)).toMatchObject({ outcome: 'conflict', recheck: false })
+  })
+
   it('is left by a lookup, not by a webhook', () => {
     const current = webhook({ status: 'unknown' }, 1)
     expect(advance(current, webhook({ status: 'captured' }, 2))).toMatchObject({

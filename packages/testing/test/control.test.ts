@@ -212,7 +212,7 @@ describe('the command', () => {
     const { port } = shop.address() as AddressInfo
     const { url, text, ask } = await start('--frozen', '--webhook-url', `http://127.0.0.1:${port}/webhooks`)
     const stripe = createStripe({ ...stripeFixtures.secrets, baseUrl: `${url}/stripe` })
-    expect(text).toContain('Simulating checkout-com, onerway, stripe on http://127.0.0.1:')
+    expect(text).toContain('Simulating checkout-com, onerway, onerway-hosted, stripe on http://127.0.0.1:')
 
     const { body } = await ask('/simulator/payments', { provider: 'stripe', story: 'paid_after_3ds' })
     const { id } = body as { id: string }
@@ -228,7 +228,7 @@ describe('the command', () => {
   it('plays the providers it was told to, with the faults it was told to have', async () => {
     const faults = JSON.stringify({ webhooks: { lost: 1 } })
     const { text, ask } = await start('--frozen', '--provider', 'onerway', '--faults', faults)
-    expect(text).toContain('Simulating onerway on')
+    expect(text).toContain('Simulating onerway, onerway-hosted on')
     await ask('/simulator/payments', {})
     await ask('/simulator/clock', { advance: '1d' })
     expect((await ask('/simulator/deliveries')).body).toMatchObject([

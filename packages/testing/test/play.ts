@@ -2,13 +2,18 @@ import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import { advance, type Fetch, type PaymentProvider, type PaymentReport } from '@payment-status/core'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type Simulator, type SimulatorOptions } from '@payment-status/testing'
 
-export const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation] as const
-export const providerNames = ['checkout-com', 'onerway', 'stripe'] as const
+export const simulations = [
+  checkoutComSimulation,
+  onerwaySimulation,
+  stripeSimulation,
+  onerwayHostedSimulation,
+] as const
+export const providerNames = ['checkout-com', 'onerway', 'stripe', 'onerway-hosted'] as const
 export type ProviderName = (typeof providerNames)[number]
 
 export const MINUTE = 60_000
@@ -25,6 +30,15 @@ export function createProviders(fetch: Fetch): Readonly<Record<ProviderName, Pay
       ...settings,
       environment: 'sandbox',
       integration: 'direct',
+    }),
+    'onerway-hosted': createOnerway({
+      ...onerwayHostedSimulation.secrets,
+      ...settings,
+      name: 'onerway-hosted',
+      environment: 'sandbox',
+      integration: 'hosted',
+      // Both Onerways have one host; the simulator tells them apart by the first segment.
+      baseUrl: 'https://simulator.example/onerway-hosted',
     }),
     stripe: createStripe({ ...stripeSimulation.secrets, ...settings }),
   }
@@ -87,12 +101,13 @@ export async function* untilTheEnd(simulator: Simulator): AsyncGenerator<Date> {
 /** Somebody who believes what reports say, guarded by `advance`. */
 export function createBeliever(provider: PaymentProvider) {
   const believed = new Map<string, PaymentReport>()
-  async function hear(report: PaymentReport): Promise<void> {
+  async function hear(report: PaymentReport, isAnswer = false): Promise<void> {
     const { id } = report.payment
     const news = advance(believed.get(id), report)
     believed.set(id, news.report)
     const { steps } = news.report.payment
-    if (news.recheck && report.source !== 'lookup') await hear(await provider.lookup(id, { steps }))
+    // A webhook's lookup may find a step and not those that are known: asked once more, with all of them.
+    if (news.recheck && !isAnswer) await hear(await provider.lookup(id, { steps }), true)
   }
   return {
     believed,

@@ -283,7 +283,7 @@ describe('a question', () => {
         for await (const { payment } of providers[name].list(range)) listed.push(payment.id)
       }
       // Onerway counts rows, so its list hands over what it found and then says that there may be more.
-      if (name === 'onerway') await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
+      if (name.startsWith('onerway')) await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
       else await list()
       expect(listed.toSorted()).toEqual(found.map(({ payment }) => payment.id).toSorted())
       expect(simulator.queryFaults().lyingCounts).toBeGreaterThan(1)

@@ -1,7 +1,8 @@
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import { outcomeOf, type Payment, resolveAttempts } from '@payment-status/core'
+import type { ProviderSimulation } from '@payment-status/core/kit'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
-import { createSimulator, type StoryName, storyNames, type Truth } from '@payment-status/testing'
+import { createSimulator, type StoryName, storiesOf, storyNames, type Truth } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createBeliever,
@@ -18,7 +19,8 @@ import {
 /** The stories each provider has no words for. */
 const untold: Readonly<Record<ProviderName, readonly StoryName[]>> = {
   'checkout-com': ['refused_then_paid'],
-  onerway: ['expired', 'refused_then_paid'],
+  onerway: ['partly_captured', 'expired', 'refused_then_paid'],
+  'onerway-hosted': ['partly_captured', 'expired'],
   stripe: [],
 }
 const told = providerNames.flatMap((provider) =>
@@ -38,7 +40,15 @@ const endings: Readonly<Record<StoryName, readonly string[]>> = {
   authorized_then_captured: ['captured'],
   partly_captured: ['partially_captured'],
   voided: ['canceled'],
+  captured_then_refunded: ['refunded'],
+  refunded_whole: ['refunded'],
+  refunded_same_day: ['refunded'],
   refunded_in_parts: ['refunded'],
+  refunded_in_equal_parts: ['partially_refunded', 'refunded'],
+  refunded_after_months: ['refunded'],
+  refund_reviewed: ['refunded'],
+  canceled: ['canceled'],
+  canceled_too_late: ['refunded'],
   refund_failed_later: ['captured'],
   voucher_paid_after_days: ['captured'],
   expired: ['expired'],
@@ -52,9 +62,16 @@ afterEach(() => void vi.useRealTimers())
 
 const onTime = (now: Date) => vi.setSystemTime(now)
 
+const simulationOf = (name: ProviderName) =>
+  simulations.find(({ provider }) => provider === name) as ProviderSimulation
+
 /** A payment says the truth when what it states is true; a figure it does not tell says nothing. */
-function toTold({ status, captured, refunded }: Payment, truth: Truth): Truth {
-  return { status, captured: captured ?? truth.captured, refunded: refunded ?? truth.refunded }
+function toTold({ status, captured, refunded }: Payment, truth: Truth | undefined): Truth {
+  return {
+    status,
+    captured: captured ?? truth?.captured ?? 0,
+    refunded: refunded ?? truth?.refunded ?? 0,
+  }
 }
 
 describe('a story', () => {
@@ -67,8 +84,10 @@ describe('a story', () => {
     const truthOf = (paymentId: string) => simulator.truth(name, paymentId) as Truth
 
     // What the create call answered. A pending answer of Checkout.com tells no amount.
+    const simulation = simulationOf(name)
     const answered = await provider.readResponse(response.body, response.sent)
-    expect(toTold(answered.payment, truthOf(id))).toEqual(truthOf(id))
+    if (simulation.answersFirst) expect(answered.payment.status).toBe('requires_action')
+    else expect(toTold(answered.payment, truthOf(id))).toEqual(truthOf(id))
     expect(answered.payment).toMatchObject({ id, ...(answered.payment.amount ? { amount } : {}) })
     await hear(answered)
 
@@ -77,13 +96,21 @@ describe('a story', () => {
 
     let heard = 0
     for await (const _ of untilTheEnd(simulator)) {
-      // What can be looked up is true at every moment.
+      // What can be looked up is true at every moment; without the known steps it was true once.
       const found = await provider.lookupByReference(reference)
       const payments = simulator.payments().map((payment) => payment.id)
       expect(found.map(({ payment }) => payment.id).toSorted()).toEqual(payments.toSorted())
-      for (const { payment } of found)
-        expect(toTold(payment, truthOf(payment.id))).toEqual(truthOf(payment.id))
-      expect((await provider.lookup(id)).payment.status).toBe(truthOf(id).status)
+      for (const { payment } of [...found, await provider.lookup(id)]) {
+        const truths = simulation.lookupsNeedSteps
+          ? simulator.history(name, payment.id)
+          : [truthOf(payment.id)]
+        expect(truths).toContainEqual(
+          toTold(
+            payment,
+            truths.find(({ status }) => status === payment.status),
+          ),
+        )
+      }
 
       for (const { request } of arrivals.slice(heard)) await hearWebhook(request)
       heard = arrivals.length
@@ -127,6 +154,12 @@ describe('a story', () => {
 
   it('is refused where the provider has no words for it', async () => {
     const { simulator } = play()
+    for (const simulation of simulations) {
+      const wanted = storyNames.filter(
+        (story) => !untold[simulation.provider as ProviderName].includes(story),
+      )
+      expect(storiesOf(simulation)).toEqual(wanted)
+    }
     for (const provider of providerNames) {
       for (const story of storyNames) {
         const started = await simulator.start({ provider, story }).then(
@@ -259,12 +292,13 @@ describe('the query APIs', () => {
     const paths = {
       'checkout-com': `/payments/${id}`,
       onerway: '/v1/txn/list',
+      'onerway-hosted': '/v1/txn/list',
       stripe: `/v1/payment_intents/${id}`,
     }
     const answer = await simulator.fetch(`${simulation?.origin}${paths[name]}`, {
-      method: name === 'onerway' ? 'POST' : 'GET',
+      method: paths[name].startsWith('/v1/txn') ? 'POST' : 'GET',
       headers: { authorization: 'Bearer sk_test_somebodyelse', 'content-type': 'application/json' },
-      ...(name === 'onerway'
+      ...(paths[name].startsWith('/v1/txn')
         ? { body: JSON.stringify({ merchantNo: '1', transactionIds: id, sign: 'wrong' }) }
         : {}),
     })

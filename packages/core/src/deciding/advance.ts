@@ -86,9 +86,10 @@ export function advance(current: PaymentReport | undefined, incoming: PaymentRep
     const mayFollow = statusTransitions[was.status].includes(is.status)
     return keep('stale', mayFollow || isLookup(incoming) || isMoneyBesideNone(was.status, is.status))
   }
-  // A row of a list that cannot be read states nothing, so a lookup can still say more.
+  // A row of a list that cannot be read states nothing, so a lookup can still say more; and one that found a step nobody
+  // knew, and not the known ones it belongs to, can with those.
   if (is.status === 'unknown' && was.status !== 'unknown')
-    return keep('conflict', incoming.source !== 'lookup')
+    return keep('conflict', incoming.source !== 'lookup' || lacksSteps(was, is))
   if (lacksSteps(was, is)) {
     if (!rises) return keep('conflict', true)
     return { outcome: 'applied', report: toNewer(current, incoming, mergePayments(was, is)), recheck: true }

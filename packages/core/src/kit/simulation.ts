@@ -17,6 +17,8 @@ export type SimulatedHappening =
       /** Which refund of the payment, from 1. */
       readonly refund: number
       readonly amount: number
+      /** That somebody canceled what had been paid after all: a provider that says so says it in its own way. */
+      readonly because?: 'canceled'
     }
   | { readonly kind: 'disputed' }
   | { readonly kind: 'dispute_lost' }
@@ -46,6 +48,8 @@ export interface SimulatedWorld {
   byId(id: string): SimulatedPayment | undefined
   byReference(reference: string): readonly SimulatedPayment[]
   createdWithin(from: Date, to: Date): readonly SimulatedPayment[]
+  /** Those created in the period, and those something happened to in it. */
+  touchedWithin(from: Date, to: Date): readonly SimulatedPayment[]
 }
 
 /** How one provider tells of simulated payments: its words, shapes, paths and signatures. */
@@ -60,8 +64,15 @@ export interface ProviderSimulation<
   readonly refused: 'failed' | 'open'
   /** Whether a refund counts as given back from its start until it fails. */
   readonly countsStartedRefunds: boolean
-  /** What it has no words for. */
-  readonly without: ReadonlyArray<SimulatedHappening['kind']>
+  /** What it has no words for; `part_captured` is a capture of less than was authorized. */
+  readonly without: ReadonlyArray<SimulatedHappening['kind'] | 'part_captured'>
+  /**
+   * Whether a lookup finds what followed a payment (captures, voids, refunds) only where it is given the known steps, or the
+   * id of one. Default false: it tells the whole payment.
+   */
+  readonly lookupsNeedSteps?: boolean
+  /** Whether its create call is answered before the shopper has done anything. Default false: it answers with what came of it. */
+  readonly answersFirst?: boolean
   /** Milliseconds from one failed delivery of a webhook to the next. */
   readonly redeliveries: readonly number[]
   /** The id of the nth payment. */

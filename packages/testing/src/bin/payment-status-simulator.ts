@@ -80,7 +80,9 @@ async function findProviders(names: readonly string[] | undefined): Promise<Prov
   const found: ProviderSimulation[] = []
   for (const name of names ?? knownProviders) {
     const module = /[@/]/.test(name) ? name : `@payment-status/${name}/fixtures`
-    const simulations = Object.values(await load(module)).filter(isSimulation)
+    const simulations = Object.values(await load(module))
+      .filter(isSimulation)
+      .toSorted((a, b) => (a.provider < b.provider ? -1 : 1))
     if (names && simulations.length === 0)
       throw new Error(`${module} has no simulation, or is not installed here`)
     found.push(...simulations)

@@ -4,7 +4,7 @@ import { createClock } from './clock.ts'
 import { createDeliveries, type DeliveryRecord, type SendWebhook } from './deliveries.ts'
 import { answerWith, checkFaults, drawQueryFault, type Faults, type QueryFault } from './faults.ts'
 import { createRandom, type Random } from './random.ts'
-import { createStory, type Story, type StoryName, storyNames } from './stories.ts'
+import { createStory, isTellable, type Story, type StoryName, storyNames } from './stories.ts'
 import { type Truth, toTruth } from './truth.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -150,7 +150,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       checkOrder(reference, amount)
       if (!storyNames.includes(name)) throw inputError(`a story is one of ${storyNames.join(', ')}`)
       const story = createStory(name, amount.amount)
-      checkStory(story, name, stage.simulation)
+      if (!isTellable(story, name, amount.amount, stage.simulation)) {
+        throw inputError(`${stage.simulation.provider} has no such story as ${name}`)
+      }
       const id = await create(stage, story, { reference, amount })
       if (story.isPaidTwice) {
         clock.at(clock.now() + 60_000, async () => void (await create(stage, story, { reference, amount })))
@@ -205,16 +207,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     deliveries: () => deliveries.records,
     queryFaults: () => ({ ...faultCounts }),
   }
-}
-
-function checkStory(
-  { scenes }: Story,
-  name: StoryName,
-  { provider, without, refused }: ProviderSimulation,
-): void {
-  const hasNoWords = scenes.some(({ happening }) => without.includes(happening.kind))
-  const isPaidAgain = name === 'refused_then_paid' && refused === 'failed'
-  if (hasNoWords || isPaidAgain) throw inputError(`${provider} has no such story as ${name}`)
 }
 
 /** At least 3 minor units: a story divides them into parts. */

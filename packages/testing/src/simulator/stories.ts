@@ -1,4 +1,4 @@
-import type { SimulatedHappening } from '@payment-status/core/kit'
+import type { ProviderSimulation, SimulatedHappening } from '@payment-status/core/kit'
 
 /** The lives a simulated payment can have. */
 export const storyNames = [
@@ -11,8 +11,16 @@ export const storyNames = [
   'authorized_then_captured',
   'partly_captured',
   'voided',
+  'captured_then_refunded',
+  'refunded_whole',
+  'refunded_same_day',
   'refunded_in_parts',
+  'refunded_in_equal_parts',
+  'refunded_after_months',
+  'refund_reviewed',
   'refund_failed_later',
+  'canceled',
+  'canceled_too_late',
   'voucher_paid_after_days',
   'expired',
   'disputed_and_lost',
@@ -48,6 +56,8 @@ export function createStory(name: StoryName, amount: number): Story {
   const third = Math.floor(amount / 3)
   // Round where it can be: one provider counts one currency in hundreds.
   const part = third >= 100 ? third - (third % 100) : third
+  const half = Math.floor(amount / 2)
+  const equalPart = half >= 100 ? half - (half % 100) : half
   const threeDSecure = scene(0, { kind: 'action_required', of: 'three_d_secure' })
   const paid = scene(0, { kind: 'captured', amount })
   const stories: Readonly<Record<StoryName, Story>> = {
@@ -72,6 +82,35 @@ export function createStory(name: StoryName, amount: number): Story {
       scene(6 * HOUR, { kind: 'captured', amount: part }),
     ),
     voided: manual(scene(0, { kind: 'authorized' }), scene(2 * DAY, { kind: 'voided' })),
+    captured_then_refunded: manual(
+      scene(0, { kind: 'authorized' }),
+      scene(DAY, { kind: 'captured', amount }),
+      scene(5 * DAY, { kind: 'refunded', refund: 1, amount }),
+    ),
+    refunded_whole: automatic(paid, scene(2 * DAY, { kind: 'refunded', refund: 1, amount })),
+    refunded_same_day: automatic(paid, scene(2 * HOUR, { kind: 'refunded', refund: 1, amount })),
+    refunded_in_equal_parts: automatic(
+      paid,
+      scene(DAY, { kind: 'refunded', refund: 1, amount: equalPart }),
+      scene(3 * DAY, { kind: 'refunded', refund: 2, amount: equalPart }),
+    ),
+    refunded_after_months: automatic(paid, scene(120 * DAY, { kind: 'refunded', refund: 1, amount })),
+    refund_reviewed: automatic(
+      paid,
+      scene(DAY, { kind: 'refund_started', refund: 1, amount }),
+      scene(3 * DAY, { kind: 'refunded', refund: 1, amount }),
+    ),
+    canceled: automatic(
+      scene(0, { kind: 'action_required', of: 'voucher' }),
+      scene(HOUR, { kind: 'processing' }),
+      scene(DAY, { kind: 'canceled' }),
+    ),
+    canceled_too_late: automatic(
+      scene(0, { kind: 'action_required', of: 'voucher' }),
+      scene(HOUR, { kind: 'processing' }),
+      scene(DAY, { kind: 'captured', amount }),
+      scene(DAY + HOUR, { kind: 'refunded', refund: 1, amount, because: 'canceled' }),
+    ),
     refunded_in_parts: automatic(
       paid,
       scene(DAY, { kind: 'refunded', refund: 1, amount: part }),
@@ -100,4 +139,22 @@ export function createStory(name: StoryName, amount: number): Story {
     paid_twice: { ...automatic(paid), isPaidTwice: true },
   }
   return stories[name]
+}
+
+/** The stories a provider has words for. */
+export function storiesOf(simulation: ProviderSimulation): readonly StoryName[] {
+  return storyNames.filter((name) => isTellable(createStory(name, 100), name, 100, simulation))
+}
+
+/** Whether a provider has words for all that happens in a story. */
+export function isTellable(
+  { capture, scenes }: Story,
+  name: StoryName,
+  amount: number,
+  { without, refused }: ProviderSimulation,
+): boolean {
+  const isPart = ({ happening }: Scene) => happening.kind === 'captured' && happening.amount < amount
+  if (scenes.some(({ happening }) => without.includes(happening.kind))) return false
+  if (capture === 'manual' && without.includes('part_captured') && scenes.some(isPart)) return false
+  return !(name === 'refused_then_paid' && refused === 'failed')
 }

@@ -34,6 +34,15 @@ export function createWorld(): World {
                 Date.parse(createdAt) >= from.getTime() && Date.parse(createdAt) < to.getTime(),
             )
             .flatMap((payment) => known(payment) ?? []),
+        touchedWithin(from, to) {
+          const isWithin = (at: string) => Date.parse(at) >= from.getTime() && Date.parse(at) < to.getTime()
+          const isTouched = ({ createdAt, steps }: SimulatedPayment) =>
+            isWithin(createdAt) || steps.some(({ at }) => isWithin(at))
+          return [...byId.values()].flatMap((payment) => {
+            const then = known(payment)
+            return then && isTouched(then) ? then : []
+          })
+        },
       }
     },
   }
