@@ -27,7 +27,7 @@ describe('the documentation', () => {
         rest = rest.slice(rest.indexOf(promise) + promise.length)
       }
     }
-  })
+  }, 120_000)
 
   it('has links that lead somewhere', () => {
     const broken = pages.flatMap((page) =>

@@ -1,18 +1,13 @@
 #!/usr/bin/env node
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { ProviderSimulation } from '@payment-status/core/kit'
-import { createRequestListener } from '@remix-run/node-fetch-server'
-import { createControl } from '../simulator/control.ts'
+import { startSimulatorServer } from '../server.ts'
 import type { Faults } from '../simulator/faults.ts'
-import { createSimulator } from '../simulator/simulator.ts'
 
-const usage = `payment-status-simulator [options]
+const usage = `payment-status-simulator [options]: the same as \`payment-status simulate\`, without the rest of the command line
 
   --port 4010                where to listen, on 127.0.0.1 (0 takes a free port)
   --webhook-url http://…     where webhooks go: the provider's name is added as last segment
@@ -25,7 +20,6 @@ const usage = `payment-status-simulator [options]
 
 /** Looked for where the command runs; an installation holds only those it plays. */
 const knownProviders = ['checkout-com', 'onerway', 'stripe']
-const TICK_IN_MILLISECONDS = 250
 
 try {
   await main()
@@ -51,20 +45,16 @@ async function main(): Promise<void> {
     return
   }
   const providers = await findProviders(values.provider)
-  const simulator = createSimulator({
+  const { url } = await startSimulatorServer({
     providers,
     seed: Number(values.seed),
     faults: readFaults(values.faults),
     webhookUrl: values['webhook-url'],
+    port: Number(values.port),
+    frozen: values.frozen,
   })
-  const server = createServer(createRequestListener(createControl(simulator)))
-  server.listen(Number(values.port), '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   const names = providers.map(({ provider }) => provider).join(', ')
-  console.log(`Simulating ${names} on http://127.0.0.1:${port}`)
-  if (values.frozen) return
-  setInterval(() => void simulator.advance(TICK_IN_MILLISECONDS), TICK_IN_MILLISECONDS).unref()
+  console.log(`Simulating ${names} on ${url}`)
 }
 
 function readFaults(json: string): Faults {

@@ -1,0 +1,87 @@
+import type { Payment, PaymentReport } from '@payment-status/core'
+import { stringify } from 'csv-stringify/sync'
+import { match } from 'ts-pattern'
+import { type Context, type Run, readAsking } from '../context.ts'
+import { exitCodes } from '../exit.ts'
+import { formatMoney } from '../explain/money.ts'
+import { type PeriodOptions, readPeriod } from '../period.ts'
+
+export const listFormats = ['table', 'json', 'csv'] as const
+export type ListFormat = (typeof listFormats)[number]
+
+export interface ListOptions extends PeriodOptions {
+  readonly format?: ListFormat | undefined
+}
+
+/** The columns `reconcile` reads, and those a person looks for. */
+const csvColumns = [
+  'id',
+  'reference',
+  'status',
+  'amount',
+  'currency',
+  'captured',
+  'refunded',
+  'created_at',
+] as const
+
+/** A period of one provider, row by row as it comes: nothing is kept. */
+export const runList: Run<ListOptions, [provider: string]> = async (context, options, name) => {
+  const { terminal } = context
+  const asking = await readAsking(context, options, name)
+  const range = readPeriod(options, asking.timeZone)
+  const format = options.json ? 'json' : (options.format ?? 'table')
+  let count = 0
+  const heading = createHeading(format)
+  if (heading !== undefined) await terminal.write(heading)
+  for await (const report of asking.payments.list(
+    { provider: name, ...range },
+    { signal: terminal.signal },
+  )) {
+    await writeRow(context, format, report)
+    terminal.progress(`${++count} payments`)
+    if (terminal.isClosed()) break
+  }
+  return exitCodes.good
+}
+
+function createHeading(format: ListFormat): string | undefined {
+  return match(format)
+    .with('table', () => toRow(['created', 'status', 'amount', 'id', 'reference']))
+    .with('csv', () => stringify([[...csvColumns]]))
+    .with('json', () => undefined)
+    .exhaustive()
+}
+
+async function writeRow({ terminal }: Context, format: ListFormat, report: PaymentReport): Promise<void> {
+  const { payment } = report
+  await match(format)
+    .with('json', () => terminal.writeJson(report))
+    // A reference is the shopper's in some shops: a spreadsheet must not run it.
+    .with('csv', () => terminal.write(stringify([toCells(payment)], { escape_formulas: true })))
+    .with('table', () => {
+      const { createdAt, status, amount, id, reference } = payment
+      const cells = [createdAt ?? '', status, amount ? formatMoney(amount) : '', id, reference ?? '']
+      const row = toRow(cells.map(toSeen))
+      return terminal.write(row.replace(status, terminal.paint(status)))
+    })
+    .exhaustive()
+}
+
+function toCells({ id, reference, status, amount, captured, refunded, createdAt }: Payment): unknown[] {
+  return [id, reference, status, amount?.amount, amount?.currency, captured, refunded, createdAt]
+}
+
+const widths = [25, 19, 18, 32] as const
+
+function toRow(cells: readonly string[]): string {
+  const padded = cells.map((cell, index) =>
+    index === 2 ? cell.padStart(widths[index] - 2).padEnd(widths[index]) : cell.padEnd(widths[index] ?? 0),
+  )
+  return `${padded.join('').trimEnd()}\n`
+}
+
+/** Text from outside moves no cursor and rings no bell. */
+function toSeen(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+}

@@ -1,0 +1,98 @@
+import { once } from 'node:events'
+import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
+import type { ProviderSimulation } from '@payment-status/core/kit'
+import { onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import type { Faults } from '@payment-status/testing'
+import { startSimulatorServer } from '@payment-status/testing/server'
+import type { Run } from '../context.ts'
+import { inputError } from '../errors.ts'
+import { exitCodes } from '../exit.ts'
+
+export const simulations: readonly ProviderSimulation[] = [
+  checkoutComSimulation,
+  onerwaySimulation,
+  stripeSimulation,
+]
+
+export interface SimulateOptions {
+  readonly port: string
+  readonly webhookUrl?: string | undefined
+  readonly provider?: readonly string[] | undefined
+  readonly seed: string
+  readonly faults?: string | undefined
+  readonly frozen?: boolean | undefined
+}
+
+/** Providers that misbehave, behind HTTP, until it is ended. */
+export const runSimulate: Run<SimulateOptions, []> = async ({ terminal }, options) => {
+  const { webhookUrl, frozen } = options
+  const providers = findSimulations(options.provider)
+  const server = await startSimulatorServer({
+    providers,
+    seed: readNumber(options.seed, '--seed'),
+    port: readNumber(options.port, '--port'),
+    faults: options.faults === undefined ? undefined : readFaults(options.faults),
+    webhookUrl,
+    frozen,
+  })
+  const names = providers.map(({ provider }) => provider)
+  const environment = toEnvironment(providers, server.url)
+  if (options.json) await terminal.writeJson({ url: server.url, providers: names, environment })
+  else {
+    await terminal.write(`Simulating ${names.join(', ')} on ${server.url}\n`)
+    for (const [name, value] of Object.entries(environment))
+      await terminal.write(`export ${name}='${value}'\n`)
+  }
+  if (!terminal.signal.aborted) await once(terminal.signal, 'abort')
+  await server.close()
+  return exitCodes.good
+}
+
+/** What points this command line, or a shop, at the simulator. Made-up keys open nothing, so they may be shown. */
+export function toEnvironment(
+  providers: readonly ProviderSimulation[],
+  url: string,
+): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {}
+  for (const { provider, secrets } of providers) {
+    const { secretKey = '', webhookSecrets = '', merchantNo = '' } = secrets
+    if (provider === 'checkout-com') {
+      environment.CKO_SECRET_KEY = secretKey
+      environment.CKO_WEBHOOK_SECRET = webhookSecrets
+      environment.CKO_BASE_URL = `${url}/checkout-com`
+    } else if (provider === 'onerway') {
+      environment.ONERWAY_MERCHANT_NO = merchantNo
+      environment.ONERWAY_SECRET_KEY = secretKey
+      environment.ONERWAY_ENVIRONMENT = 'sandbox'
+      environment.ONERWAY_INTEGRATION = 'direct'
+      environment.ONERWAY_BASE_URL = `${url}/onerway`
+    } else if (provider === 'stripe') {
+      environment.STRIPE_SECRET_KEY = secretKey
+      environment.STRIPE_WEBHOOK_SECRET = webhookSecrets
+      environment.STRIPE_BASE_URL = `${url}/stripe`
+    }
+  }
+  return environment
+}
+
+export function findSimulations(names: readonly string[] | undefined): readonly ProviderSimulation[] {
+  if (names === undefined) return simulations
+  const found = simulations.filter(({ provider }) => names.includes(provider))
+  if (found.length === new Set(names).size) return found
+  throw inputError(`--provider is one of ${simulations.map(({ provider }) => provider).join(', ')}`)
+}
+
+export function readFaults(json: string): Faults {
+  try {
+    return JSON.parse(json) as Faults
+  } catch {
+    throw inputError('--faults is not JSON')
+  }
+}
+
+export function readNumber(text: string, option: string): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isNaN(number)) throw inputError(`${option} is a whole number`)
+  return number
+}

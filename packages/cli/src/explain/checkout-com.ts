@@ -1,0 +1,61 @@
+import { createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
+import {
+  answerWith,
+  type Fields,
+  isFields,
+  isText,
+  type Reader,
+  readRows,
+  readWebhookBody,
+} from './finding.ts'
+
+/** Made up: it signs what was pasted for our own reader, and opens nothing. */
+const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets: 'made-up-to-read' } as const
+
+export const checkoutCom: Reader = {
+  provider: 'checkout-com',
+  title: 'Checkout.com',
+  ownsQuery: (query) => query.has('cko-payment-id') || query.has('cko-session-id'),
+  readReturn: (url) => ({ kind: 'hint', hint: createCheckoutCom().readReturn(url) }),
+  owns: (body) =>
+    hasPrefix(body.id, 'pay_', 'sid_', 'ps_') ||
+    isWebhook(body) ||
+    (Array.isArray(body.data) && !('object' in body)) ||
+    isText(body.error_type),
+  async readBody(body, options) {
+    if (isWebhook(body)) {
+      const provider = createCheckoutCom(secrets)
+      return readWebhookBody(options, async () =>
+        provider.readWebhook(await signWebhook(options.rawBody, secrets.webhookSecrets)),
+      )
+    }
+    if (isText(body.error_type) && !('id' in body)) {
+      const codes = Array.isArray(body.error_codes) ? body.error_codes.filter(isText) : []
+      return { kind: 'problem', what: 'an error: the request was refused', code: codes[0] ?? body.error_type }
+    }
+    if (Array.isArray(body.data)) return readRows(body.data, (row) => readPayment(row))
+    if (hasPrefix(body.id, 'ps_')) {
+      return { kind: 'problem', what: 'a payment session: it says nothing of a payment yet' }
+    }
+    // The browser's result has hardly more than an id and a word; the API's answers have links, and mostly an amount.
+    const isAnswer = '_links' in body || 'amount' in body || 'requested_on' in body || 'approved' in body
+    if (!isAnswer) return { kind: 'hint', hint: createCheckoutCom().readClientResult(body) }
+    return { kind: 'report', report: await readPayment(body) }
+  },
+}
+
+/** An answer to `GET /payments/{id}` says when the payment was requested; one to `POST /payments` when it was processed. */
+async function readPayment(body: Fields) {
+  if ('requested_on' in body && isText(body.id)) {
+    return createCheckoutCom({ ...secrets, retries: 0, fetch: answerWith(body) }).lookup(body.id)
+  }
+  return createCheckoutCom().readResponse(body)
+}
+
+function isWebhook(body: Fields): boolean {
+  return isText(body.type) && isFields(body.data) && !('object' in body) && hasPrefix(body.id, 'evt_')
+}
+
+function hasPrefix(value: unknown, ...prefixes: readonly string[]): boolean {
+  return isText(value) && prefixes.some((prefix) => value.startsWith(prefix))
+}

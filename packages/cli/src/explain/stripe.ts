@@ -1,0 +1,62 @@
+import { createStripe, signWebhook } from '@payment-status/stripe'
+import {
+  answerWith,
+  type Fields,
+  isFields,
+  isText,
+  type Reader,
+  readRows,
+  readWebhookBody,
+} from './finding.ts'
+
+/** Made up: it signs what was pasted for our own reader, and opens nothing. */
+const secrets = { secretKey: 'sk_test_madeUpToRead', webhookSecrets: 'whsec_madeUpToRead' } as const
+
+const browserMembers = ['paymentIntent', 'setupIntent']
+
+export const stripe: Reader = {
+  provider: 'stripe',
+  title: 'Stripe',
+  ownsQuery: (query) => query.has('payment_intent') || query.has('redirect_status'),
+  readReturn: (url) => ({ kind: 'hint', hint: createStripe().readReturn(url) }),
+  owns: (body) =>
+    isText(body.object) || isFields(body.error) || browserMembers.some((member) => isFields(body[member])),
+  async readBody(body, options) {
+    if (isFields(body.paymentIntent)) return { kind: 'hint', hint: createStripe().readClientResult(body) }
+    if (isFields(body.error)) return readError(body, body.error)
+    if (body.object === 'event' || body.object === 'v2.core.event') {
+      const provider = createStripe(secrets)
+      return readWebhookBody(options, async () =>
+        provider.readWebhook(await signWebhook(options.rawBody, secrets.webhookSecrets)),
+      )
+    }
+    if (Array.isArray(body.data)) return readRows(body.data, readIntent)
+    if (body.object === 'payment_intent') return { kind: 'report', report: await readIntent(body) }
+    const intent = isFields(body.payment_intent) ? body.payment_intent.id : body.payment_intent
+    const what = `a ${String(body.object).replaceAll('_', ' ')}, and no PaymentIntent`
+    if (!isText(intent)) return { kind: 'problem', what }
+    const { provider, key } = createStripe().readReturn(
+      `https://shop.example/?${new URLSearchParams({ payment_intent: intent })}`,
+    )
+    return { kind: 'hint', hint: { evidence: 'hint', provider, source: 'client', ...(key ? { key } : {}) } }
+  },
+}
+
+/** An intent with its charge in full was looked up; elsewhere the charge is only named. */
+async function readIntent(body: Fields) {
+  if (isFields(body.latest_charge) && isText(body.id)) {
+    return createStripe({ ...secrets, retries: 0, fetch: answerWith(body) }).lookup(body.id)
+  }
+  return createStripe().readResponse(body)
+}
+
+/** Of the intent in an error, the server's copy has the metadata; what the browser is shown does not. */
+async function readError(body: Fields, error: Fields): ReturnType<Reader['readBody']> {
+  const intent = error.payment_intent
+  if (isFields(intent)) {
+    if ('metadata' in intent) return { kind: 'report', report: await createStripe().readResponse(body) }
+    return { kind: 'hint', hint: createStripe().readClientResult(body) }
+  }
+  const code = [error.decline_code, error.code, error.type].find(isText)
+  return { kind: 'problem', what: 'an error that says nothing of a payment', code }
+}

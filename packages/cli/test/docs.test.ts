@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { signWebhook } from '@payment-status/checkout-com'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createFolder, run, shell, simulate } from './run.ts'
+
+const page = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8')
+const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)]
+  .flatMap(([, block = '']) => block.trimEnd().split('\n'))
+  .filter((line) => line.includes('payment-status') && !line.startsWith('npx'))
+const serving = (line: string) => / (simulate|track)\b/.test(line)
+
+const { path: cwd, write } = createFolder()
+const env: Record<string, string> = {}
+
+beforeAll(async () => {
+  const server = await simulate({ startAt: new Date('2026-11-20T10:00:00Z') })
+  const { id } = await server.simulator.start({ provider: 'stripe', reference: 'order-1001' })
+  await server.simulator.start({ provider: 'stripe', reference: 'order-1002' })
+  const webhook = checkoutComFixtures.payments.find(({ title }) =>
+    title.includes('approved, told by webhook'),
+  )
+  const body = String((await webhook?.webhook?.())?.rawBody)
+  const { headers } = await signWebhook(body, checkoutComFixtures.secrets.webhookSecrets)
+  const answer = onerwayFixtures.payments.find(({ response }) => response)?.response
+  write('webhook.json', body)
+  write('answer.json', JSON.stringify(answer))
+  write('onerway-answer.json', JSON.stringify(answer?.body))
+  write('books.csv', `id,reference,status,amount,currency\n${id},order-1001,captured,2600,EUR\n`)
+  const { 'cko-signature': signature = '' } = headers as Record<string, string>
+  Object.assign(env, server.env, { SIGNATURE: signature, PAYMENT: id })
+})
+
+describe('every command of the page runs', () => {
+  it('there are some', () => {
+    expect(commands.length).toBeGreaterThan(15)
+  })
+
+  it.each(commands.filter((line) => !serving(line)))('%s', async (line) => {
+    const { 1: wanted = '0' } = / {2}# exits (\d)$/.exec(line) ?? []
+    const { code, stdout, stderr } = await shell(line, { env, cwd })
+    expect({ code, stderr }).toEqual({ code: Number(wanted), stderr: '' })
+    if (!/>|source/.test(line)) expect(stdout).not.toBe('')
+    if (line.includes('--json')) for (const row of stdout.trimEnd().split('\n')) JSON.parse(row)
+  })
+
+  it.each(commands.filter(serving))('%s', async (line) => {
+    const [, ...args] = line.replace(/--port \d+/, '--port 0').match(/'[^']*'|\S+/g) ?? []
+    const ending = new AbortController()
+    let said = ''
+    const running = run(
+      args.map((part) => part.replaceAll("'", '')),
+      {
+        env,
+        cwd,
+        signal: ending.signal,
+        onStdout(text) {
+          said = text
+        },
+      },
+    )
+    await expect.poll(() => said).toContain('http://127.0.0.1:')
+    ending.abort()
+    expect(await running).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+it('every command is on the page, and every variable', async () => {
+  const { stdout } = await run(['--help'])
+  const names = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name)
+  const missing = names.filter(
+    (name) => !['help'].includes(name) && !commands.some((line) => line.includes(`payment-status ${name}`)),
+  )
+  expect(missing).toEqual([])
+  const { environmentVariables } = await import('@payment-status/cli/environment')
+  expect(environmentVariables.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})

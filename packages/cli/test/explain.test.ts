@@ -1,0 +1,262 @@
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
+import { explain } from '@payment-status/cli/explain'
+import type { PaymentProvider } from '@payment-status/core'
+import type { PaymentFixture, ProviderFixtures } from '@payment-status/core/kit'
+import { createOnerway } from '@payment-status/onerway'
+import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
+import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import { describe, expect, it } from 'vitest'
+
+interface Shop {
+  readonly title: string
+  readonly fixtures: ProviderFixtures
+  readonly provider: PaymentProvider
+  readonly integration?: 'hosted'
+}
+
+const onerway = { environment: 'sandbox', ...onerwayFixtures.secrets } as const
+const shops: readonly Shop[] = [
+  {
+    title: 'Checkout.com',
+    fixtures: checkoutComFixtures,
+    provider: createCheckoutCom(checkoutComFixtures.secrets),
+  },
+  {
+    title: 'Onerway',
+    fixtures: onerwayFixtures,
+    provider: createOnerway({ ...onerway, integration: 'direct' }),
+  },
+  {
+    title: 'Onerway, hosted',
+    fixtures: onerwayHostedFixtures,
+    provider: createOnerway({ ...onerway, integration: 'hosted' }),
+    integration: 'hosted',
+  },
+  { title: 'Stripe', fixtures: stripeFixtures, provider: createStripe(stripeFixtures.secrets) },
+]
+
+const cases = shops.flatMap((shop) =>
+  shop.fixtures.payments.map((fixture) => [`${shop.title}: ${fixture.title}`, shop, fixture] as const),
+)
+const having = (member: keyof PaymentFixture) =>
+  cases.filter(([, , fixture]) => fixture[member] !== undefined)
+
+const textOf = (body: string | Uint8Array) =>
+  typeof body === 'string' ? body : new TextDecoder().decode(body)
+
+describe('every fixture is explained', () => {
+  it.each(having('response'))(
+    'the answer to a create call. %s',
+    async (_, shop, { response, status, id }) => {
+      const { integration } = shop
+      const explanation = await explain(JSON.stringify(response?.body), {
+        integration,
+        sent: response?.sent as Record<string, unknown> | undefined,
+      })
+      expect(explanation).toMatchObject({
+        provider: shop.fixtures.provider,
+        evidence: 'report',
+        status,
+        payment: { id },
+      })
+      expect(explanation.lines).toHaveLength(5)
+      // The same, with what was sent in one file.
+      expect(await explain(JSON.stringify(response), { integration })).toMatchObject({ status })
+    },
+  )
+
+  it.each(having('webhook'))(
+    'a webhook without its headers. %s',
+    async (_, shop, { webhook, status, id }) => {
+      const { integration } = shop
+      const delivery = await webhook?.()
+      const body = textOf(delivery?.rawBody ?? '')
+      const explanation = await explain(body, { integration })
+      expect(explanation).toMatchObject({
+        provider: shop.fixtures.provider,
+        source: 'webhook',
+        evidence: 'unverified',
+        signature: 'not_checked',
+      })
+      expect(explanation.lines.join('\n')).toContain('signature not checked')
+      if (explanation.event?.kind === 'payment')
+        expect(explanation).toMatchObject({ status, payment: { id } })
+      else expect(explanation.event?.kind).toMatch(/^(recheck|dispute)$/)
+    },
+  )
+
+  it.each(having('webhook'))(
+    'a webhook with its headers. %s',
+    async (_, { provider, integration }, { webhook }) => {
+      const delivery = await webhook?.()
+      const headers = Object.entries(delivery?.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
+      const message = ['POST /webhooks HTTP/1.1', ...headers, '', textOf(delivery?.rawBody ?? '')].join(
+        '\r\n',
+      )
+      const options = { providers: [provider], integration }
+      expect(await explain(message, options)).toMatchObject({ signature: 'valid', evidence: 'report' })
+      const forged = message.replace(/("(?:id|transactionId)":\s*"\w+)/, '$1x')
+      if (provider.name !== 'onerway')
+        expect(await explain(forged, options)).toMatchObject({ signature: 'invalid', evidence: 'unverified' })
+    },
+  )
+
+  it.each(having('clientResult'))(
+    'a browser result. %s',
+    async (_, { fixtures }, { clientResult, response }) => {
+      const explanation = await explain(JSON.stringify(clientResult), { sent: response?.sent as never })
+      expect(explanation.provider).toBe(fixtures.provider)
+      // Some browser results are the answer of the create call, byte by byte.
+      const isAnswer = explanation.evidence === 'report'
+      expect(isAnswer ? explanation.source : explanation.evidence).toBe(isAnswer ? 'response' : 'hint')
+    },
+  )
+
+  it.each(having('returnUrl'))('a return URL. %s', async (_, { fixtures, provider }, { returnUrl = '' }) => {
+    const explanation = await explain(returnUrl)
+    expect(explanation).toMatchObject({ provider: fixtures.provider, source: 'return_url', evidence: 'hint' })
+    expect(explanation.hint).toEqual(provider.readReturn(returnUrl))
+    expect(explanation).not.toHaveProperty('status')
+    expect(await explain(new URL(returnUrl).search)).toMatchObject({ hint: explanation.hint })
+  })
+})
+
+/** What the provider's query API answers, body by body. */
+async function record(
+  { fixtures }: Shop,
+  ask: (fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>) => Promise<unknown>,
+): Promise<string[]> {
+  const bodies: string[] = []
+  await ask(async (input, init) => {
+    const answer = await fixtures.respond(new Request(input, init))
+    bodies.push(await answer.clone().text())
+    return answer
+  })
+  return bodies
+}
+
+function createAsking({ fixtures, integration }: Shop, fetch: Parameters<Parameters<typeof record>[1]>[0]) {
+  if (fixtures.provider === 'stripe') return createStripe({ ...stripeFixtures.secrets, fetch })
+  if (fixtures.provider === 'checkout-com')
+    return createCheckoutCom({ ...checkoutComFixtures.secrets, fetch })
+  return createOnerway({ ...onerway, integration: integration ?? 'direct', fetch })
+}
+
+describe('what the query APIs answer is explained', () => {
+  it.each(cases)('a lookup. %s', async (_, shop, { id, status }) => {
+    const bodies = await record(shop, async (fetch) => {
+      const { payment } = await createAsking(shop, fetch).lookup(id)
+      expect(payment.status).toBe(status)
+    })
+    const rows = bodies
+      .map((body) => JSON.parse(body))
+      .filter(({ data }) => data?.content?.[0]?.transactionId)
+    // Onerway answers a lookup with rows; all rows of the payment on one page are the payment.
+    const body =
+      shop.fixtures.provider === 'onerway'
+        ? JSON.stringify({ ...rows[0], data: { content: rows.flatMap(({ data }) => data.content) } })
+        : bodies[0]
+    const explanation = await explain(body ?? '', { integration: shop.integration })
+    const payment = explanation.payment ?? explanation.payments?.find((one) => one.id === id)
+    expect(payment).toMatchObject({ id, status })
+    expect(explanation.lines).toHaveLength(5)
+  })
+
+  it.each(shops.map((shop) => [shop.title, shop] as const))('a page of a list. %s', async (_, shop) => {
+    const bodies = await record(shop, async (fetch) => {
+      const range = { from: new Date('2000-01-01'), to: new Date('2030-01-01') }
+      // Windows of 90 days are many; the first that holds something is enough.
+      for await (const _report of createAsking(shop, fetch).list(range)) break
+    })
+    const page = bodies.find((body) => body.length > 500) ?? ''
+    const explanation = await explain(page, { integration: shop.integration })
+    expect(explanation).toMatchObject({ provider: shop.fixtures.provider, source: 'list' })
+    expect(explanation.payments?.length).toBeGreaterThan(1)
+    for (const { id, status } of explanation.payments ?? []) {
+      const known = shop.fixtures.payments.find((fixture) => fixture.id === id)
+      // A row tells less than a lookup: it may leave a status open, and it never makes one better.
+      if (status !== 'unknown' && shop.fixtures.provider !== 'onerway')
+        expect([id, status]).toEqual([id, known?.status])
+    }
+  })
+})
+
+describe('what cannot be explained', () => {
+  it.each([
+    ['{\n  "id": "pay_1",\n  "amount": 12,,\n}', 'line 3, column 16'],
+    ['{"id": "pay_1", "amount": 1', 'line 1, column 28'],
+    ['{"id": "pay_1", "amount": 1\n', 'line '],
+    ['hello', 'line 1, column 1'],
+    ["{'id': 1}", 'line 1, column 2'],
+    ['http://', 'line 1, column 1'],
+  ])('%j says where it breaks', async (text, place) => {
+    await expect(explain(text)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(place),
+    })
+  })
+
+  it.each([
+    ['{}', 'invalid_payload'],
+    ['[]', 'invalid_payload'],
+    ['"pay_1"', 'invalid_payload'],
+    ['null', 'invalid_payload'],
+    ['{"id":"x","hello":"world"}', 'invalid_payload'],
+    ['https://shop.example/return?order=1', 'invalid_payload'],
+    ['https://shop.example/return?cko-payment-id=1234', 'invalid_input'],
+    ['{"id":"pay_123","amount":1,"status":"Captured"}', 'invalid_payload'],
+    ['{"object":"payment_intent","id":"pi_1"}', 'invalid_payload'],
+    ['{"respCode":"20000","data":{"transactionId":"1","sign":"x","status":5}}', 'invalid_payload'],
+    ['', 'invalid_input'],
+    [' \n', 'invalid_input'],
+  ])('%j is an error, not a guess', async (text, code) => {
+    await expect(explain(text)).rejects.toMatchObject({ name: 'PaymentError', code })
+  })
+
+  it('no error repeats what was pasted', async () => {
+    for (const text of [
+      '{"secret":"sk_live_abc"',
+      '{"id":"pay_sk_live_abc","status":"Captured","amount":1}',
+    ]) {
+      const error = await explain(text).catch((reason: Error) => reason)
+      expect(String(error)).not.toContain('sk_live')
+    }
+  })
+})
+
+describe('what is no payment says what it is', () => {
+  it.each([
+    [
+      '{"request_id":"1","error_type":"request_invalid","error_codes":["amount_required"]}',
+      'amount_required',
+    ],
+    ['{"error":{"type":"invalid_request_error","code":"resource_missing"}}', 'resource_missing'],
+    ['{"respCode":"30001","respMsg":"x"}', '30001'],
+    ['{"object":"customer","id":"cus_1"}', 'a customer'],
+    ['{"respCode":"20000","data":{"content":[{"paymentId":"1234","paymentStatus":"S"}]}}', 'payment 1234'],
+    ['{"id":"ps_2bPk","payment_session_token":"x"}', 'session'],
+  ])('%j', async (text, words) => {
+    const { lines, status, ...rest } = await explain(text)
+    expect(status).toBeUndefined()
+    expect(rest).not.toHaveProperty('payment')
+    expect(lines.join('\n')).toContain(words)
+  })
+
+  it('a charge leads to its PaymentIntent', async () => {
+    const { key } = await explain('{"object":"charge","id":"ch_1","payment_intent":"pi_123"}')
+    expect(key).toEqual({ id: 'pi_123' })
+  })
+
+  it('an answer of Onerway without what was sent is not called paid', async () => {
+    const paid = onerwayFixtures.payments.find(({ status, response }) => status === 'captured' && response)
+    const { status, lines } = await explain(JSON.stringify(paid?.response?.body))
+    expect(status).toBe('unknown')
+    expect(lines.join('\n')).toContain('captured of SALE, authorized of AUTH')
+  })
+
+  it('text with a byte order mark is read', async () => {
+    expect(await explain('\uFEFF{"object":"customer"}')).toMatchObject({ provider: 'stripe' })
+  })
+})
