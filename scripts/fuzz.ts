@@ -1,0 +1,459 @@
+/**
+ * Hands altered messages to every source of every provider: what fixtures hold, with parts taken out, swapped, overgrown or
+ * planted. Whatever comes, a source answers or throws a `PaymentError`; it says paid only of what says paid; and nothing that
+ * was planted is in a message.
+ *
+ *   pnpm fuzz [--inputs 1000000] [--seed 1]
+ *   pnpm fuzz --seed 1 --only 4711       repeats one input, and shows it
+ */
+import { inspect, parseArgs } from 'node:util'
+import { checkoutComFixtures } from '../packages/checkout-com/src/fixtures/index.ts'
+import { createCheckoutCom, signWebhook as signCheckoutCom } from '../packages/checkout-com/src/index.ts'
+import {
+  isPaymentError,
+  outcomeOf,
+  type PaymentHint,
+  type PaymentProvider,
+  type PaymentReport,
+  paymentStatuses,
+  type WebhookDelivery,
+  type WebhookEvent,
+} from '../packages/core/src/index.ts'
+import type { ProviderFixtures } from '../packages/core/src/kit/index.ts'
+import { onerwayFixtures, onerwayHostedFixtures } from '../packages/onerway/src/fixtures/index.ts'
+import { createOnerway, signWebhook as signOnerway } from '../packages/onerway/src/index.ts'
+import { stripeFixtures } from '../packages/stripe/src/fixtures/index.ts'
+import { createStripe, signWebhook as signStripe } from '../packages/stripe/src/index.ts'
+
+type Members = Readonly<Record<string, unknown>>
+type Random = () => number
+
+/** A provider under test, with all its fixtures say, and what makes a message of its one of money. */
+interface Subject {
+  readonly name: string
+  readonly fixtures: ProviderFixtures
+  create(fetch: (request: Request) => Promise<Response>): PaymentProvider
+  sign(rawBody: string): Promise<WebhookDelivery>
+  /** Whether an object of theirs says that money was taken, in other words than the code's. */
+  saysPaid(members: Members): boolean
+  /** Ids to ask for, of both kinds. */
+  readonly ids: readonly string[]
+  readonly references: readonly string[]
+  /** Bodies their API answered with. */
+  readonly answers: unknown[]
+  /** Webhooks as they were sent. */
+  readonly webhooks: WebhookDelivery[]
+}
+
+const { values: options } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+  },
+})
+
+const plantedCard = '4242-4242.4242 4242'
+const plantedSecret = 'sk_live_planted7f3a'
+const plantedText = 'planted 7f3a'
+const planted = [plantedCard, plantedSecret, plantedText]
+
+const oddValues: readonly unknown[] = [
+  ...[
+    null,
+    undefined,
+    '',
+    ' ',
+    '0',
+    '-1',
+    '1.5',
+    '1e9',
+    '999999999999999999999',
+    0,
+    -1,
+    0.1,
+    1e21,
+    2 ** 53,
+    -0,
+  ],
+  ...[
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    true,
+    false,
+    [],
+    {},
+    [[]],
+    [null],
+    '__proto__',
+    'constructor',
+    'toString',
+  ],
+  ...[
+    '2026-02-30T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    'javascript:alert(1)',
+    'https:evil.test',
+    '\u0000',
+    '\ud800',
+    'é',
+  ],
+  ...['x'.repeat(5000), ...planted],
+]
+
+function createSubject(subject: Omit<Subject, 'ids' | 'references' | 'answers' | 'webhooks'>): Subject {
+  const { payments } = subject.fixtures
+  const ids = [...new Set(payments.map(({ id }) => id))]
+  return { ...subject, ids, references: ['order-1001', 'order-1', 'ORDER 1'], answers: [], webhooks: [] }
+}
+
+const checkoutPaid = ['Captured', 'Partially Captured', 'Refunded', 'Partially Refunded']
+const subjects: readonly Subject[] = [
+  createSubject({
+    name: 'checkout-com',
+    fixtures: checkoutComFixtures,
+    create: (fetch) =>
+      createCheckoutCom({ ...checkoutComFixtures.secrets, retries: 0, fetch: toFetch(fetch) }),
+    sign: (rawBody) => signCheckoutCom(rawBody, checkoutComFixtures.secrets.webhookSecrets),
+    saysPaid: ({ status, approved, type }) =>
+      (checkoutPaid.includes(String(status)) && approved === true) ||
+      /^payment_(captured|refunded)$/.test(String(type)),
+  }),
+  createSubject({
+    name: 'stripe',
+    fixtures: stripeFixtures,
+    create: (fetch) => createStripe({ ...stripeFixtures.secrets, retries: 0, fetch: toFetch(fetch) }),
+    sign: (rawBody) => signStripe(rawBody, stripeFixtures.secrets.webhookSecrets),
+    saysPaid: ({ status, amount_received: received }) =>
+      (status === 'succeeded' && (received === undefined || received === null || Number(received) > 0)) ||
+      (status === 'requires_capture' && Number(received) > 0),
+  }),
+  ...(
+    [
+      ['direct', onerwayFixtures],
+      ['hosted', onerwayHostedFixtures],
+    ] as const
+  ).flatMap(([integration, fixtures]) =>
+    (['recheck', 'believe'] as const).map((webhooks) =>
+      createSubject({
+        name: `onerway ${integration} ${webhooks}`,
+        fixtures,
+        create: (fetch) =>
+          createOnerway({
+            ...fixtures.secrets,
+            environment: 'sandbox',
+            integration,
+            webhooks,
+            retries: 0,
+            fetch: toFetch(fetch),
+          }),
+        sign: (rawBody) => signOnerway(rawBody, fixtures.secrets.secretKey),
+        saysPaid: ({ status, paymentStatus }) => status === 'S' || paymentStatus === 'S',
+      }),
+    ),
+  ),
+]
+
+function toFetch(answer: (request: Request) => Promise<Response>) {
+  return (input: string | URL | Request, init?: RequestInit) => answer(new Request(input, init))
+}
+
+/** Numbers in [0, 1) that are always the same for one seed (mulberry32). */
+function createRandom(seed: number): Random {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const pick = <Item>(items: readonly Item[], random: Random): Item =>
+  items[Math.floor(random() * items.length)] as Item
+
+function copy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copy)
+  const made: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) {
+    // As JSON.parse makes it: `__proto__` is a name like any other.
+    const member = copy((value as Members)[name])
+    Object.defineProperty(made, name, { value: member, enumerable: true, writable: true, configurable: true })
+  }
+  return made
+}
+
+/** Every place in a value: what holds it, and under which name. */
+function placesIn(value: unknown, places: [Record<string, unknown>, string][] = []) {
+  if (typeof value !== 'object' || value === null) return places
+  for (const name of Object.keys(value)) {
+    const holder = value as Record<string, unknown>
+    places.push([holder, name])
+    placesIn(holder[name], places)
+  }
+  return places
+}
+
+/** A copy with one to four parts altered. */
+function alter(original: unknown, words: readonly string[], random: Random): unknown {
+  const root = { value: copy(original) }
+  for (let changes = 1 + Math.floor(random() * 4); changes > 0; changes--) {
+    const places = placesIn(root)
+    if (places.length === 0) break
+    const [holder, name] = pick(places, random)
+    const [other, otherName] = pick(places, random)
+    const dice = random()
+    if (dice < 0.35) holder[name] = copy(pick(oddValues, random))
+    else if (dice < 0.55) holder[name] = pick(words, random)
+    else if (dice < 0.65) delete holder[name]
+    else if (dice < 0.75) holder[name] = copy(other[otherName])
+    else if (dice < 0.8) holder[name] = [holder[name], copy(holder[name])]
+    else if (dice < 0.85) holder[name] = JSON.parse(nest(holder[name], 1 + Math.floor(random() * 50)))
+    else if (dice < 0.9)
+      holder[pick([plantedText, plantedSecret, '__proto__', 'id', 'status'], random)] = pick(
+        oddValues,
+        random,
+      )
+    else if (typeof holder[name] === 'string') holder[name] = bend(holder[name], random)
+    else if (typeof holder[name] === 'number')
+      holder[name] = pick([-holder[name], holder[name] + 0.5, holder[name] * 1e15, `${holder[name]}`], random)
+  }
+  return root.value
+}
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function nest(value: unknown, depth: number): string {
+  return '['.repeat(depth) + (JSON.stringify(value) ?? 'null') + ']'.repeat(depth)
+}
+
+function bend(text: string, random: Random): string {
+  const at = Math.floor(random() * (text.length + 1))
+  return pick(
+    [
+      text.slice(0, at),
+      text + text,
+      text.toUpperCase(),
+      text.slice(0, at) + plantedCard + text.slice(at),
+      `${text} `,
+    ],
+    random,
+  )
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}
+
+function* objectsIn(value: unknown): Generator<Members> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield value as Members
+  for (const member of Object.values(value)) yield* objectsIn(member)
+}
+
+/** What is wrong with an answer; `undefined` where nothing is. */
+function findFault(answer: unknown, input: unknown, subject: Subject): string | undefined {
+  const { evidence, kind } = (answer ?? {}) as { evidence?: string; kind?: string }
+  if (evidence === 'hint') return 'status' in (answer as PaymentHint) ? 'a hint has a status' : undefined
+  if (evidence === 'report') return findFaultOfReport(answer as PaymentReport, input, subject)
+  if (Array.isArray(answer)) {
+    return answer.map((report) => findFaultOfReport(report as PaymentReport, input, subject)).find(Boolean)
+  }
+  if (kind === 'payment') {
+    if (subject.name.endsWith('recheck')) return 'a bell was taken for news'
+    const { report } = answer as Extract<WebhookEvent, { kind: 'payment' }>
+    return findFaultOfReport(report, input, subject)
+  }
+  return ['recheck', 'dispute', 'unrelated'].includes(kind ?? '') ? undefined : 'an answer of no kind'
+}
+
+function findFaultOfReport({ payment }: PaymentReport, input: unknown, subject: Subject): string | undefined {
+  if (!paymentStatuses.includes(payment.status)) return 'a status that is none'
+  const isPaid = ['paid', 'returned'].includes(outcomeOf(payment.status))
+  if (isPaid && ![...objectsIn(input)].some((members) => subject.saysPaid(members)))
+    return 'paid out of nothing'
+  const { amount, authorized, captured, refunded, decline, action } = payment
+  const amounts = [amount?.amount, authorized, captured, refunded].filter((one) => one !== undefined)
+  if (!amounts.every((one) => Number.isSafeInteger(one) && one >= 0)) return 'an amount that is none'
+  if (/\d(?:[^\p{L}\p{N}]{0,3}\d){11}/u.test(decline?.message ?? '')) return 'a card number in a decline'
+  if (action?.kind === 'redirect' && !/^https?:\/\/./.test(action.url)) return 'a redirect to no page'
+  return undefined
+}
+
+function findFaultOfError(error: unknown): string | undefined {
+  if (!isPaymentError(error)) return 'a stray exception'
+  const told = inspect(error, { depth: 9, showHidden: true })
+  const secrets = subjects
+    .flatMap(({ fixtures }) => Object.values(fixtures.secrets))
+    .filter((secret) => secret.length > 12)
+  const leak = [...planted, '4242424242424242', ...secrets].find((text) => told.includes(text))
+  return leak === undefined ? undefined : 'something planted in an error'
+}
+
+/** One input: which source it goes to, what it is, and how to hand it over. */
+interface Attempt {
+  readonly source: string
+  readonly input: unknown
+  hand(provider: PaymentProvider): unknown
+}
+
+async function createAttempt(
+  subject: Subject,
+  words: readonly string[],
+  random: Random,
+): Promise<Attempt | undefined> {
+  const fixture = pick(subject.fixtures.payments, random)
+  const dice = random()
+  if (dice < 0.35) {
+    if (!fixture.response) return undefined
+    const { body, sent } = fixture.response
+    const input = {
+      body: alter(body, words, random),
+      sent: random() < 0.1 ? alter(sent ?? {}, words, random) : sent,
+    }
+    return { source: 'response', input, hand: (provider) => provider.readResponse(input.body, input.sent) }
+  }
+  if (dice < 0.7) {
+    const genuine = pick(subject.webhooks, random)
+    const original = String(genuine.rawBody)
+    const altered = JSON.stringify(alter(JSON.parse(original), words, random) ?? null)
+    const input: unknown = JSON.parse(altered)
+    if (random() < 0.2 || typeof input !== 'object' || input === null || Array.isArray(input)) {
+      const rawBody = random() < 0.5 ? altered : bend(original, random)
+      return {
+        source: 'forged webhook',
+        input: toJson(rawBody),
+        hand: (provider) => readForged(provider, { ...genuine, rawBody }, original),
+      }
+    }
+    const delivery = await subject.sign(altered)
+    return { source: 'webhook', input, hand: (provider) => provider.readWebhook(delivery) }
+  }
+  if (dice < 0.84) {
+    if (fixture.clientResult === undefined) return undefined
+    const input = alter(fixture.clientResult, words, random)
+    return { source: 'client result', input, hand: (provider) => provider.readClientResult(input) }
+  }
+  if (dice < 0.94) {
+    if (fixture.returnUrl === undefined) return undefined
+    const input = alter(fixture.returnUrl.split(/(?<=[?&=])|(?=[?&=])/), words, random)
+    const url = Array.isArray(input) && random() < 0.9 ? input.join('') : input
+    return { source: 'return URL', input: url, hand: (provider) => provider.readReturn(url as string) }
+  }
+  return createQuestion(subject, words, random)
+}
+
+/** A question whose answers are altered ones. The sixth is the last that differs, so that every question ends. */
+function createQuestion(subject: Subject, words: readonly string[], random: Random): Attempt {
+  const status = random() < 0.9 ? 200 : pick([201, 204, 302, 400, 401, 404, 408, 422, 429, 500, 503], random)
+  const isGarbled = random() < 0.05
+  const id = pick(subject.ids, random)
+  const reference = pick(random() < 0.8 ? words : subject.references, random)
+  const range = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') }
+  const dice = random()
+  const ask = async (provider: PaymentProvider) => {
+    if (dice < 0.5) return provider.lookup(id)
+    if (dice < 0.8) return provider.lookupByReference(reference)
+    const reports: PaymentReport[] = []
+    for await (const report of provider.list(range)) if (reports.push(report) > 500) break
+    return reports
+  }
+  const answers: unknown[] = []
+  let asked = 0
+  const answer = async () => {
+    if (asked++ < 6) answers.push(alter(pick(subject.answers, random), words, random))
+    const body = JSON.stringify(answers.at(-1)) ?? 'null'
+    return new Response(status === 204 ? null : isGarbled ? body.slice(1) : body, {
+      status,
+      headers: { 'request-id': plantedSecret, 'cko-request-id': plantedCard.replaceAll(' ', '-') },
+    })
+  }
+  return { source: 'question', input: answers, hand: () => ask(subject.create(answer)) }
+}
+
+/** A webhook nobody signed may be no event at all; Onerway's can only ring, for what it does not sign is not pinned down. */
+async function readForged(
+  provider: PaymentProvider,
+  delivery: WebhookDelivery,
+  original: string,
+): Promise<unknown> {
+  const event = await provider.readWebhook(delivery)
+  const isSame = delivery.rawBody === original
+  if (isSame || provider.name === 'onerway') return event
+  throw new TypeError('a forged webhook was read')
+}
+
+/** What the provider's API answers its fixtures with. */
+async function record(subject: Subject): Promise<void> {
+  const provider = subject.create(async (request) => {
+    const answer = await subject.fixtures.respond(request)
+    const text = await answer.clone().text()
+    if (answer.ok) subject.answers.push(JSON.parse(text))
+    return answer
+  })
+  for (const { webhook } of subject.fixtures.payments) if (webhook) subject.webhooks.push(await webhook())
+  for (const id of subject.ids) await provider.lookup(id).catch(() => {})
+  const { payment } = await provider.lookup(subject.ids[0] ?? '')
+  if (payment.reference !== undefined) await provider.lookupByReference(payment.reference)
+  if (subject.answers.length === 0) throw new Error(`${subject.name} has no answers to alter`)
+}
+
+for (const subject of subjects) await record(subject)
+Error.stackTraceLimit = 0 // most inputs end as an error, and nobody looks where
+const total = Number(options.inputs)
+const seed = Number(options.seed)
+const wordsOf = new Map(
+  subjects.map((subject) => {
+    const payments = subject.fixtures.payments.map(({ clientResult, response }) => [clientResult, response])
+    return [subject, [...new Set(stringsIn([payments, subject.answers]))]] as const
+  }),
+)
+const providerOf = new Map(
+  subjects.map((subject) => [subject, subject.create(async () => new Response(null, { status: 404 }))]),
+)
+
+const tally = new Map<string, number>()
+const count = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1)
+const faults: string[] = []
+
+async function run(index: number): Promise<void> {
+  const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ index)
+  const subject = pick(subjects, random)
+  const attempt = await createAttempt(subject, wordsOf.get(subject) ?? [], random)
+  if (!attempt) return run(index + total)
+  const { source, input } = attempt
+  let fault: string | undefined
+  let shown: unknown
+  try {
+    const answer = await attempt.hand(providerOf.get(subject) as PaymentProvider)
+    shown = answer
+    fault = findFault(answer, input, subject)
+    count(`${source}: answered`)
+  } catch (error) {
+    shown = error
+    fault = findFaultOfError(error)
+    count(`${source}: ${isPaymentError(error) ? error.code : 'stray'}`)
+  }
+  if (options.only !== undefined)
+    console.log(inspect({ subject: subject.name, source, input, shown }, { depth: 12 }))
+  if (fault)
+    faults.push(
+      `${fault} · ${subject.name}, ${source} · pnpm fuzz --seed ${seed} --only ${index} --inputs ${total}`,
+    )
+}
+
+if (options.only !== undefined) await run(Number(options.only))
+else for (let index = 0; index < total && faults.length < 20; index++) await run(index)
+
+for (const [what, times] of [...tally].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`)
+console.log(`${total} inputs, seed ${seed}: ${faults.length} faults`)
+for (const fault of faults) console.log(fault)
+process.exit(faults.length === 0 ? 0 : 1)
