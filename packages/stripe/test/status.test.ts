@@ -1,12 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   type StripeFacts,
   stripeCancellationReasons,
+  stripeDisputeStatuses,
   stripeEventTypes,
+  stripeMethodTypes,
+  stripeRefundStatuses,
   stripeStatuses,
   toPaymentStatus,
 } from '../src/index.ts'
-import { toAppearance, toDisputeStatus, toEventMeaning, toRedirectAppearance } from '../src/status.ts'
+import {
+  toAppearance,
+  toDisputeStatus,
+  toEventMeaning,
+  toMethodKind,
+  toRedirectAppearance,
+  toRefundStepStatus,
+} from '../src/status.ts'
 
 const none = { amount: 2500, amount_received: 0, latest_charge: null }
 const all = { status: 'succeeded', amount: 2500, amount_received: 2500 }
@@ -48,6 +59,7 @@ const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
 
 const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> = [
   ['succeeded with nothing received', { ...all, amount_received: 0 }],
+  ['nothing received, though the charge captured', { ...all, amount_received: 0, ...charge(2500, 0) }],
   ['succeeded over nothing', { ...all, amount: 0, amount_received: 0 }],
   ['a refund of nobody knows how much', { status: 'succeeded', latest_charge: { amount_refunded: 1 } }],
   ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
@@ -131,20 +143,40 @@ describe('toEventMeaning', () => {
   })
 })
 
-it.each([
-  ['needs_response', 'needs_response'],
-  ['under_review', 'under_review'],
-  ['appeal_needs_response', 'needs_response'],
-  ['appeal_under_review', 'under_review'],
-  ['warning_needs_response', 'early_warning'],
-  ['warning_under_review', 'early_warning'],
-  ['warning_closed', 'closed'],
-  ['won', 'won'],
-  ['lost', 'lost'],
-  ['prevented', 'closed'],
-  ['invented_tomorrow', 'unknown'],
-])('a dispute that is %s stands %s', (theirs, ours) => {
-  expect(toDisputeStatus(theirs)).toBe(ours)
+const page = readFileSync(new URL('../../../docs/providers/stripe.md', import.meta.url), 'utf8')
+
+/** The words of a table on Stripe's page, each with what stands beside it. */
+function wordsOf(head: string): Array<readonly [theirs: string, ours: string]> {
+  const lines = page.split('\n')
+  const start = lines.findIndex((line) => line.startsWith(`| ${head} |`)) + 2
+  const rows = lines.slice(start, lines.indexOf('', start)).map((line) => line.split(' | '))
+  return rows.flatMap(([theirs = '', ours = '']) =>
+    theirs
+      .replace('| ', '')
+      .split(', ')
+      .map((word) => [word, /`(.+)`/.exec(ours)?.[1] ?? ''] as const),
+  )
+}
+
+describe("the tables of Stripe's page", () => {
+  it.each([
+    ["a dispute's `status`", toDisputeStatus, stripeDisputeStatuses],
+    ["a refund's `status`", toRefundStepStatus, stripeRefundStatuses],
+    ['`payment_method_details.type`', toMethodKind, stripeMethodTypes],
+  ] as const)('%s: every word, and what it means', (head, toOurs, vocabulary) => {
+    const told = wordsOf(head).filter(([theirs]) => theirs !== 'every other')
+    expect(told.map(([theirs]) => theirs).toSorted()).toEqual([...vocabulary].toSorted())
+    expect(told.map(([theirs]) => [theirs, toOurs(theirs)])).toEqual(told)
+  })
+
+  it.each([toDisputeStatus, toRefundStepStatus])('has no meaning for a word invented tomorrow', (toOurs) => {
+    expect(toOurs('invented_tomorrow')).toBe('unknown')
+    expect(toOurs('')).toBe('unknown')
+  })
+
+  it('takes a method invented tomorrow for another one', () => {
+    expect(toMethodKind('invented_tomorrow')).toBe('other')
+  })
 })
 
 describe('appearances', () => {
