@@ -96,8 +96,11 @@ export function createInsuredShop(payments: Payments, options: InsuredShopOption
   /** Asks about one order. By reference first: it finds the payment no webhook ever told of. */
   async function look(order: Order): Promise<void> {
     const { provider, reference, believed } = order
-    for (const report of await payments.find({ provider, reference })) store(order, report)
-    for (const { payment } of [...believed.values()]) store(order, await payments.lookup(payment))
+    const found = await payments.find({ provider, reference })
+    for (const report of found) store(order, report)
+    const answered = new Set(found.map(({ payment }) => keyOf(payment)))
+    for (const [key, { payment }] of [...believed])
+      if (!answered.has(key)) store(order, await payments.lookup(payment))
     await lookUp(order)
   }
 
