@@ -5,7 +5,7 @@ import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/
 import { testProviderContract } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
 
-// Onerway signs the values of the fields, and nine fields take no part (seed 000_0ac452fca70926c2.txt).
+// Onerway signs the values of the fields, and nine fields take no part (its page about status updates).
 const unsignedMembers = [
   'originTransactionId',
   'originMerchantTxnId',

@@ -9,7 +9,7 @@ const hosted = createOnerway({ ...config, integration: 'hosted' })
 const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
 const id = makeId(1)
 
-/** The answer to a create call, as seed 003_e769d28ba38fe36d.txt shows it, signed; with some of it changed. */
+/** The answer to a create call, as Onerway's page on direct card payments shows it, signed; with some of it changed. */
 function makeResponse(changes: Row = {}, { respCode = '20000', respMsg = 'Success' } = {}) {
   const data = {
     transactionId: id,
@@ -222,6 +222,61 @@ describe('what the shopper has to do', () => {
     expect(empty.action).toEqual({ kind: 'redirect', url: redirectUrl })
   })
 
+  it.each<readonly [string, object, object]>([
+    [
+      'an object',
+      { qrCode: '00020101', expireTime: '2026-03-02 11:15:30' },
+      { text: '00020101', expiresAt: '2026-03-02T03:15:30.000Z' },
+    ],
+    ['an object with a link', { link: 'https://qr.example/1' }, { url: 'https://qr.example/1' }],
+    [
+      'an object with several values',
+      { bank: 'Bank', account: 12345, link: 'https://qr.example/1', expireTime: 'soon' },
+      { url: 'https://qr.example/1', text: 'Bank\n12345' },
+    ],
+  ])('is to be shown what is in a codeForm that is %s, or that as text', async (_, codeForm, shown) => {
+    const action = { kind: 'show', what: 'qr_code', ...shown }
+    const asText = await paymentOf({ status: 'R', actionType: 'QrCode', codeForm: JSON.stringify(codeForm) })
+    expect(asText.action).toEqual(action)
+    const { data, ...envelope } = makeResponse({ status: 'R', actionType: 'QrCode' })
+    const body = { ...envelope, data: { ...data, sign: null, codeForm } }
+    expect((await direct.readResponse(body, sent)).payment.action).toEqual(action)
+  })
+
+  it('is nothing that cannot be read, and the answer is read all the same', async () => {
+    const { data, ...envelope } = makeResponse({ status: 'R', actionType: 'QrCode' })
+    for (const codeForm of [
+      7,
+      true,
+      [],
+      {},
+      { expireTime: '2026-03-02 11:15:30' },
+      { a: { b: 'c' } },
+      '{"',
+    ]) {
+      const { payment } = await direct.readResponse(
+        { ...envelope, data: { ...data, sign: null, codeForm } },
+        sent,
+      )
+      expect(payment.status).toBe('requires_action')
+      if (codeForm !== '{"') expect(payment).not.toHaveProperty('action')
+    }
+  })
+
+  it('is to follow the redirect of a hosted payment that nobody has tried yet', async () => {
+    const redirectUrl = 'https://sandbox-checkout.onerway.com/1'
+    const untried = { status: 'U', paymentId: '77', paymentStatus: 'U', redirectUrl }
+    const report = await hosted.readResponse(makeResponse(untried), sent)
+    expect(report.payment).toMatchObject({
+      id: '77',
+      status: 'requires_action',
+      action: { kind: 'redirect', url: redirectUrl },
+    })
+    expect(nextStep(report, order)).toEqual({ kind: 'send_shopper', url: redirectUrl })
+    const nowhere = await hosted.readResponse(makeResponse({ ...untried, redirectUrl: 'javascript:x' }), sent)
+    expect(nowhere.payment.status).toBe('open')
+  })
+
   it('is nothing once the status asks for nothing', async () => {
     const redirectUrl = 'https://sandbox-3ds.onerway.com/step'
     for (const status of ['S', 'F', 'P', 'N', 'I', 'U', 'Z']) {
@@ -305,6 +360,21 @@ describe('a respCode other than 20000', () => {
       { respCode: '70002', respMsg: 'card 4242 4242 4242 4242' },
     )
     expect(payment.decline).not.toHaveProperty('message')
+  })
+})
+
+describe('what a response tells besides', () => {
+  it('is the eci, and the body itself only where that is asked for', async () => {
+    const body = makeResponse({ eci: '05' })
+    const report = await direct.readResponse(body, sent)
+    expect(report.payment.authentication).toEqual({ eci: '05' })
+    expect(report).not.toHaveProperty('raw')
+    const clock = () => Date.parse('2026-03-20T12:00:00Z')
+    const keeping = createOnerway({ ...config, integration: 'direct', keepRaw: true, clock })
+    expect(await keeping.readResponse(body, sent)).toMatchObject({
+      raw: body,
+      observedAt: '2026-03-20T12:00:00.000Z',
+    })
   })
 })
 

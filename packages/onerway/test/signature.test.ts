@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { readAsWritten } from '../src/signature.ts'
 import { answerFrom, connect, makeRow, merchantNo, type Row, secretKey, signatureOf } from './make.ts'
 
-// Seed 000_0ac452fca70926c2.txt.
+// Onerway's page on notifications.
 const nineNames = [
   'originTransactionId',
   'originMerchantTxnId',

@@ -176,7 +176,7 @@ describe('a webhook that is believed', () => {
     const delivery = await afterSecure?.webhook?.()
     const event =
       delivery && (await createOnerway({ ...config, ...onerwayFixtures.secrets }).readWebhook(delivery))
-    // Seed 003_e769d28ba38fe36d.txt: txnTime 15:14:50, as in the response with R; responseTime 15:17:42.
+    // Onerway's page on direct card payments: txnTime 15:14:50, as in the response with R; responseTime 15:17:42.
     expect(event?.occurredAt).toBe('2025-05-06T07:17:42.000Z')
   })
 
