@@ -83,7 +83,7 @@ describe('every fixture is explained', () => {
       expect(explanation.lines.join('\n')).toContain('signature not checked')
       if (explanation.event?.kind === 'payment')
         expect(explanation).toMatchObject({ status, payment: { id } })
-      else expect(explanation.event?.kind).toMatch(/^(recheck|dispute)$/)
+      else expect(explanation.event?.kind).toMatch(/^(recheck|dispute|unrelated)$/)
     },
   )
 

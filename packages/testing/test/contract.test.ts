@@ -24,6 +24,7 @@ const options: Options = {
   unknownId: 'pay_nobodyhasthispaymentid2222',
   newWord: 'Teleported',
   withoutFixture: ['open'],
+  exceptions: { 'a payout, and payment_paid': { webhook: 'unrelated' } },
 }
 
 /** One fixture for each of a few statuses, webhooks among them: enough to be caught with, and quick. */
@@ -43,6 +44,7 @@ const few: Partial<Options> = {
   withoutFixture: paymentStatuses.filter(
     (status) => !['captured', 'requires_action', 'failed', 'unknown'].includes(status),
   ),
+  exceptions: {},
 }
 
 const run = (changes: Partial<Options>) =>

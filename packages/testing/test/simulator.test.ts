@@ -19,9 +19,9 @@ import {
 /** The stories each provider has no words for. */
 const untold: Readonly<Record<ProviderName, readonly StoryName[]>> = {
   'checkout-com': ['refused_then_paid'],
-  onerway: ['partly_captured', 'expired', 'refused_then_paid'],
-  'onerway-hosted': ['partly_captured', 'expired'],
-  stripe: [],
+  onerway: ['partly_captured', 'expired', 'refused_then_paid', 'refused_then_retried'],
+  'onerway-hosted': ['partly_captured', 'expired', 'refused_then_retried'],
+  stripe: ['refused_then_retried'],
 }
 const told = providerNames.flatMap((provider) =>
   storyNames
@@ -54,6 +54,7 @@ const endings: Readonly<Record<StoryName, readonly string[]>> = {
   expired: ['expired'],
   disputed_and_lost: ['captured'],
   refused_then_paid: ['captured'],
+  refused_then_retried: ['captured'],
   paid_twice: ['captured'],
 }
 

@@ -12,6 +12,9 @@ import {
 /** Made up: it signs what was pasted for our own reader, and opens nothing. */
 const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets: 'made-up-to-read' } as const
 
+/** What the browser is not told: the payment object has one of the first four, the answer of a Flow session the last. */
+const answerMembers = ['_links', 'amount', 'requested_on', 'approved', 'payment_session_id'] as const
+
 export const checkoutCom: Reader = {
   provider: 'checkout-com',
   title: 'Checkout.com',
@@ -38,7 +41,7 @@ export const checkoutCom: Reader = {
       return { kind: 'problem', what: 'a payment session: it says nothing of a payment yet' }
     }
     // The browser's result has hardly more than an id and a word; the API's answers have links, and mostly an amount.
-    const isAnswer = '_links' in body || 'amount' in body || 'requested_on' in body || 'approved' in body
+    const isAnswer = answerMembers.some((member) => member in body)
     if (!isAnswer) return { kind: 'hint', hint: createCheckoutCom().readClientResult(body) }
     return { kind: 'report', report: await readPayment(body) }
   },

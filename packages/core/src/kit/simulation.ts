@@ -6,7 +6,12 @@ import type { DeclineReason } from '../words/payment.ts'
 export type SimulatedHappening =
   | { readonly kind: 'processing' }
   | { readonly kind: 'action_required'; readonly of: 'three_d_secure' | 'voucher' }
-  | { readonly kind: 'declined'; readonly reason: DeclineReason }
+  | {
+      readonly kind: 'declined'
+      readonly reason: DeclineReason
+      /** Whether the provider will try again by itself, under the same id. */
+      readonly willRetry?: boolean
+    }
   | { readonly kind: 'authorized' }
   | { readonly kind: 'captured'; readonly amount: number }
   | { readonly kind: 'voided' }
@@ -62,6 +67,8 @@ export interface ProviderSimulation<
   readonly secrets: Secrets
   /** What a refusal leaves behind: a failed payment, or one that can be paid again. */
   readonly refused: 'failed' | 'open'
+  /** Whether it can try a refused payment again by itself. Default false. */
+  readonly retriesRefusals?: boolean
   /** Whether a refund counts as given back from its start until it fails. */
   readonly countsStartedRefunds: boolean
   /** What it has no words for; `part_captured` is a capture of less than was authorized. */

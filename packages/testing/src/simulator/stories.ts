@@ -25,6 +25,7 @@ export const storyNames = [
   'expired',
   'disputed_and_lost',
   'refused_then_paid',
+  'refused_then_retried',
   'paid_twice',
 ] as const
 export type StoryName = (typeof storyNames)[number]
@@ -136,6 +137,10 @@ export function createStory(name: StoryName, amount: number): Story {
       scene(0, { kind: 'declined', reason: 'do_not_honor' }),
       scene(4 * MINUTE, { kind: 'captured', amount }),
     ),
+    refused_then_retried: automatic(
+      scene(0, { kind: 'declined', reason: 'insufficient_funds', willRetry: true }),
+      scene(3 * DAY, { kind: 'captured', amount }),
+    ),
     paid_twice: { ...automatic(paid), isPaidTwice: true },
   }
   return stories[name]
@@ -151,10 +156,11 @@ export function isTellable(
   { capture, scenes }: Story,
   name: StoryName,
   amount: number,
-  { without, refused }: ProviderSimulation,
+  { without, refused, retriesRefusals }: ProviderSimulation,
 ): boolean {
   const isPart = ({ happening }: Scene) => happening.kind === 'captured' && happening.amount < amount
   if (scenes.some(({ happening }) => without.includes(happening.kind))) return false
   if (capture === 'manual' && without.includes('part_captured') && scenes.some(isPart)) return false
+  if (name === 'refused_then_retried' && !retriesRefusals) return false
   return !(name === 'refused_then_paid' && refused === 'failed')
 }

@@ -25,8 +25,8 @@ export function toTruth(
       .with({ kind: 'action_required' }, () => {
         status = 'requires_action'
       })
-      .with({ kind: 'declined' }, () => {
-        status = refused
+      .with({ kind: 'declined' }, ({ willRetry }) => {
+        status = willRetry ? 'processing' : refused
       })
       .with({ kind: 'authorized' }, () => {
         status = 'authorized'
