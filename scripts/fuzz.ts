@@ -345,7 +345,7 @@ async function createAttempt(
   if (dice < 0.94) {
     if (fixture.returnUrl === undefined) return undefined
     const input = alter(fixture.returnUrl.split(/(?<=[?&=])|(?=[?&=])/), words, random)
-    const url = Array.isArray(input) && random() < 0.9 ? input.join('') : input
+    const url = Array.isArray(input) && random() < 0.9 ? Array.prototype.join.call(input, '') : input
     return { source: 'return URL', input: url, hand: (provider) => provider.readReturn(url as string) }
   }
   return createQuestion(subject, words, random)

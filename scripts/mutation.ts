@@ -60,7 +60,7 @@ for (const [file, tests] of asked) {
     jsonReporter: { fileName: report },
     concurrency: 1,
     disableTypeChecks: false,
-    ignorePatterns: ['**/dist', 'reports', 'site', 'docs', 'bench', 'runtimes'],
+    ignorePatterns: ['**/dist', 'reports', 'site', 'bench', 'runtimes'],
     timeoutMS: 30_000,
   }).runMutationTest()
   const { files } = JSON.parse(readFileSync(report, 'utf8')) as {
