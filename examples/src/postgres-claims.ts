@@ -16,7 +16,7 @@ interface Database {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
 }
 
-export function postgresClaims(database: Database): WebhookClaims {
+export function postgresClaims(database: Database, { leaseMs = 5 * 60_000 } = {}): WebhookClaims {
   // Who holds a claim is told by a token of its own, so that nobody gives back what is somebody else's by now.
   const owners = new WeakMap<WebhookEvent, string>()
 
@@ -26,11 +26,11 @@ export function postgresClaims(database: Database): WebhookClaims {
       const owner = crypto.randomUUID()
       const taken = await database.query(
         `insert into webhook_claims (provider, event_id, owner, expires_at)
-         values ($1, $2, $3, now() + interval '5 minutes')
+         values ($1, $2, $3, now() + $4 * interval '1 millisecond')
          on conflict (provider, event_id) do update set owner = excluded.owner, expires_at = excluded.expires_at
          where not webhook_claims.done and webhook_claims.expires_at <= now()
          returning owner`,
-        [provider, id, owner],
+        [provider, id, owner, leaseMs],
       )
       if (taken.rows.length > 0) {
         owners.set(event, owner)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
+import { testClaimsContract } from '@payment-status/testing'
 import type { WebhookEvent } from 'payment-status'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { postgresClaims, webhookClaimsTable } from '../src/postgres-claims.ts'
@@ -26,6 +27,8 @@ const letLeasesRunOut = () =>
   database.query("update webhook_claims set expires_at = now() - interval '1 second'")
 
 describe('claims in PostgreSQL', () => {
+  testClaimsContract({ describe, it, expect }, { create: (options) => postgresClaims(database, options) })
+
   it('are the ones in the documentation', () => {
     const page = readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8')
     const code = readFileSync(new URL('../src/postgres-claims.ts', import.meta.url), 'utf8')

@@ -1,3 +1,4 @@
+export { type ClaimsContractOptions, testClaimsContract } from './claims-contract.ts'
 export {
   type ContractConfig,
   type Expectation,
