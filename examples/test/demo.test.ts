@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +8,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('the demo', () => {
+  let printed: string
   let lines: string[]
 
   // It rejects when the process ends with anything but 0.
@@ -16,8 +18,9 @@ describe('the demo', () => {
       ['--conditions=@payment-status/source', 'examples/src/demo.ts'],
       { cwd: root },
     )
+    printed = stdout
     lines = stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))
-  })
+  }, 60_000)
 
   const row = (...cells: string[]) =>
     lines.filter((line) => cells.every((cell) => line.split(' | ').includes(cell)))
@@ -46,6 +49,17 @@ describe('the demo', () => {
       const [, , believed = '', truth] = line.split(' | ')
       expect(believed.split(' → ').at(-1)).toBe(truth)
     }
+  })
+
+  it('fits a terminal of 120 columns', () => {
+    expect(printed.split('\n').filter((line) => line.length > 120)).toEqual([])
+  })
+
+  it('is shown in the README as it is', () => {
+    const shown =
+      /```text\n(2\. Five days[\s\S]*?)```/.exec(readFileSync(`${root}/README.md`, 'utf8'))?.[1] ??
+      '(nothing)'
+    expect(printed).toContain(shown)
   })
 
   it('finds the order that was paid twice', () => {

@@ -11,19 +11,30 @@ import {
   memoryClaims,
   type PaymentHint,
   type PaymentReport,
+  paymentStatuses,
   statusMeanings,
 } from 'payment-status'
 import { type Served, serve } from '../serve.ts'
 import { printTable } from '../table.ts'
 import { wordsOf } from './words.ts'
 
-type Row = readonly [provider: string, source: string, words: string, status: string, meaning: string]
+type Row = readonly [
+  provider: string,
+  source: string,
+  payment: string,
+  words: string,
+  status: string,
+  origin: string,
+]
+
+const WIDEST_WORDS = 40
+const WIDEST_ID = 12
+
+const all: readonly ProviderFixtures[] = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
 
 /** Walks recorded payments of each provider from  source: their query APIs and the shop are real HTTP servers. */
 export async function showSources(): Promise<void> {
-  const apis = await Promise.all(
-    [checkoutComFixtures, onerwayFixtures, stripeFixtures].map(({ respond }) => serve(respond)),
-  )
+  const apis = await Promise.all(all.map(({ respond }) => serve(respond)))
   const [checkoutApi, onerwayApi, stripeApi] = apis as [Served, Served, Served]
   const payments = createPayments([
     createCheckoutCom({ ...checkoutComFixtures.secrets, baseUrl: checkoutApi.url }),
@@ -47,11 +58,13 @@ export async function showSources(): Promise<void> {
   })
   const rows: Row[] = []
   const told = (source: string, { payment }: PaymentReport): void => {
-    rows.push([payment.provider, source, wordsOf(payment), payment.status, statusMeanings[payment.status]])
+    const { provider, id, status } = payment
+    rows.push([provider, source, shortenId(id), shorten(wordsOf(payment)), status, originOf(provider, id)])
   }
-  const hinted = (source: string, hint: PaymentHint): void => {
+  const hinted = (source: string, hint: PaymentHint, fixture: PaymentFixture): void => {
     const key = hint.key && ('id' in hint.key ? hint.key.id : hint.key.reference)
-    rows.push([hint.provider, source, hint.appears ?? key ?? '', '(a hint)', 'proves nothing: look it up'])
+    const id = key === undefined ? '' : shortenId(key)
+    rows.push([hint.provider, source, id, hint.appears ?? 'says no more', '(a hint)', toOrigin(fixture)])
   }
 
   async function walk(
@@ -61,15 +74,17 @@ export async function showSources(): Promise<void> {
     const name = fixtures.provider as 'checkout-com' | 'onerway' | 'stripe'
     const find = (title: string) =>
       fixtures.payments.find((fixture) => fixture.title === title) as PaymentFixture
-    const { response, clientResult } = find(titles.response)
+    const asked = find(titles.response)
+    const { response, clientResult } = asked
     const provider = payments.provider(name)
-    if (clientResult) hinted('browser result', provider.readClientResult(clientResult))
+    if (clientResult) hinted('browser result', provider.readClientResult(clientResult), asked)
     if (response) told('response', await provider.readResponse(response.body, response.sent as never))
 
-    const { returnUrl = '' } = find(titles.returned)
+    const returned = find(titles.returned)
+    const { returnUrl = '' } = returned
     const answer = await fetch(`${shop.url}/return/${name}${new URL(returnUrl).search}`)
     const hint = (await answer.json()) as PaymentHint
-    hinted('return URL', hint)
+    hinted('return URL', hint, returned)
     if (hint.key)
       for (const report of await payments.find({ provider: name, ...hint.key })) told('  looked up', report)
 
@@ -85,13 +100,7 @@ export async function showSources(): Promise<void> {
     await send(String(rawBody))
     for (const report of heard.splice(0)) told('webhook, signed', report)
     const forged = await send(String(rawBody).replace(/"(amount|orderAmount)":\s*"?\d/, '$&9'))
-    rows.push([
-      name,
-      'webhook, forged',
-      `HTTP ${forged.status}`,
-      '(refused)',
-      'one changed byte: nothing was read',
-    ])
+    rows.push([name, 'webhook, forged', '', `HTTP ${forged.status}`, '(refused)', 'made here'])
   }
 
   try {
@@ -126,15 +135,39 @@ export async function showSources(): Promise<void> {
     const unknown = await payments
       .lookup({ provider: 'stripe', id: 'pi_../balance' })
       .catch((error: unknown) => (isPaymentError(error) ? error.code : 'something else'))
-    rows.push(['stripe', 'lookup, made-up id', String(unknown), '(refused)', 'no request was sent'])
+    rows.push(['stripe', 'lookup, made-up id', '', `${unknown}: no request`, '(refused)', 'made here'])
   } finally {
     await Promise.all([shop, ...apis].map(({ close }) => close()))
   }
   printTable(
-    '1. Recorded payments from  source',
-    ['provider', 'source', "the provider's words", 'our status', 'what it means'],
+    '1. Payments from every source',
+    ['provider', 'source', 'payment', "the provider's words", 'our status', 'payload'],
     rows,
   )
+  console.log(
+    '\nA hint proves nothing: look it up. Of a forged webhook nothing is read. What our words mean:',
+  )
+  const used = paymentStatuses.filter((status) => rows.some((row) => row.includes(status)))
+  for (const status of used) console.log(`  ${status.padEnd(18)}${statusMeanings[status]}`)
+}
+
+function originOf(provider: string, id: string): string {
+  const fixtures = all.find((each) => each.provider === provider)?.payments ?? []
+  return toOrigin(fixtures.find((fixture) => fixture.id === id))
+}
+
+/** Whether a provider said it, in an account or in its documentation, or somebody here wrote it in the provider's shape. */
+function toOrigin(fixture: PaymentFixture | undefined): string {
+  return !fixture || fixture.source.startsWith('made here') ? 'made here' : 'recorded'
+}
+
+/** Ids differ at their end. */
+function shortenId(id: string): string {
+  return id.length > WIDEST_ID ? `…${id.slice(1 - WIDEST_ID)}` : id
+}
+
+function shorten(words: string): string {
+  return words.length > WIDEST_WORDS ? `${words.slice(0, WIDEST_WORDS - 1)}…` : words
 }
 
 function findStripeTitles() {

@@ -1,5 +1,4 @@
 import { type StoryName, storiesOf } from '@payment-status/testing'
-import { statusMeanings } from 'payment-status'
 import { printTable } from '../table.ts'
 import { watchBeliefs } from '../watch-beliefs.ts'
 import { simulations } from './providers.ts'
@@ -49,16 +48,10 @@ export async function showStories(): Promise<void> {
     await shop.nightly({ from, to: new Date(simulator.now().getTime() + DAY_IN_MILLISECONDS) }) // what no webhook told
     printTable(
       '2. Five days at simulated providers: webhooks lost, doubled and overtaken, and one night of asking again',
-      ['provider', 'story', 'the shop believed, in turn', 'in truth', 'what it means'],
+      ['provider', 'story', 'the shop believed, in turn', 'in truth'],
       started.map(({ provider, id, story }) => {
         const truth = simulator.truth(provider, id)?.status ?? 'unknown'
-        return [
-          provider,
-          story,
-          believed.get(`${provider} ${id}`)?.join(' → ') ?? '',
-          truth,
-          statusMeanings[truth],
-        ]
+        return [provider, story, believed.get(`${provider} ${id}`)?.join(' → ') ?? '', truth]
       }),
     )
   } finally {
