@@ -1,26 +1,70 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packAll } from '../scripts/pack.ts'
+import { createProject } from './project.ts'
 
-// The packed packages, installed into a project outside this workspace, in every runtime that can be had. Needs a build.
+// The packed packages, installed into a project outside this workspace, in every runtime that can be had, and in the stacks
+// that are quick to try; `pnpm test:stacks` has the others. Needs a build.
 const SUITE_TIMEOUT_IN_MILLISECONDS = 120_000
-const keep = process.argv.includes('--keep')
-const project = mkdtempSync(join(tmpdir(), 'payment-status-consumer-'))
-const results: { readonly what: string; readonly outcome: string; readonly ok: boolean }[] = []
 
-install()
-const binaries = join(project, 'node_modules/.bin')
-const bin = (name: string) => join(binaries, name)
-const nodeOf = (alias: string) => join(project, 'node_modules', alias, 'bin/node')
+const {
+  folder: project,
+  run,
+  note,
+  bin,
+  nodeOf,
+  finish,
+} = createProject(packAll('.tmp/packs'), {
+  dependencies: {
+    '@nestjs/common': '^12',
+    '@nestjs/core': '^12',
+    '@nestjs/platform-express': '^12',
+    '@types/express': '^5',
+    '@types/koa': '^3',
+    '@types/node': '^24',
+    bun: '^1',
+    deno: '^2',
+    esbuild: '^0.28.2',
+    express: '^5',
+    fastify: '^5',
+    hono: '^4',
+    koa: '^3',
+    msw: '^3',
+    node22: 'npm:node@22',
+    node24: 'npm:node@24',
+    node26: 'npm:node@26',
+    'reflect-metadata': '^0.2',
+    rxjs: '^7',
+    'ts-pattern': '^5',
+    typescript59: 'npm:typescript@5.9',
+    typescript6: 'npm:typescript@6.0',
+    typescript7: 'npm:typescript@7.0',
+    valibot: '^1',
+    workerd: '^1',
+  },
+  builds: ['bun', 'deno', 'esbuild', 'node', 'workerd'],
+  folders: ['runtimes/consumer', 'examples/src/custom-provider'],
+})
+
+// Libraries are checked as well: `skipLibCheck` is not set.
+const common = [
+  '--noEmit',
+  '--strict',
+  '--target',
+  'es2023',
+  '--lib',
+  'es2023,dom,dom.iterable',
+  '--types',
+  'node',
+]
 
 run(
   'a provider from outside, certified with node:test',
   nodeOf('node24'),
   ['--test', '--test-reporter=tap', 'acme-pay.test.ts'],
-  'certified',
+  { success: 'certified' },
 )
 for (const version of ['22', '24', '26']) run(`Node ${version}`, nodeOf(`node${version}`), ['main.mjs'])
 run('Bun', bin('bun'), ['main.mjs'])
@@ -30,96 +74,34 @@ run('workerd', bin('workerd'), ['test', 'worker.capnp'])
 await bundle('page.mjs', 'page.bundle.js', 'iife', ['browser'])
 runInChromium()
 for (const compiler of ['typescript59', 'typescript6', 'typescript7']) {
-  for (const [module, moduleResolution] of [
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ] as const) {
-    for (const exact of ['true', 'false']) {
-      const options = [
-        '--module',
-        module,
-        '--moduleResolution',
-        moduleResolution,
-        '--exactOptionalPropertyTypes',
-        exact,
-      ]
-      const what = `${compiler.replace('typescript', 'TypeScript ').replace('59', '5.9')}, ${moduleResolution}, exactOptionalPropertyTypes ${exact}`
-      const arguments_ = [
-        tscOf(compiler),
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2023',
-        '--lib',
-        'es2023,dom,dom.iterable',
-      ]
-      run(what, nodeOf('node24'), [...arguments_, ...options, 'types.ts'], 'compiles')
-    }
-  }
-}
-
-console.log()
-for (const { what, outcome, ok } of results) console.log(`${ok ? 'ok ' : 'NO '} ${what}: ${outcome}`)
-if (keep) console.log(`\nkept in ${project}`)
-else rmSync(project, { recursive: true, force: true })
-process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
-
-function install(): void {
-  const packed = packAll('.tmp/packs')
-  const tarballs = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]))
-  const dependencies = {
-    ...tarballs,
-    bun: '^1',
-    deno: '^2',
-    esbuild: '^0.28.2',
-    node22: 'npm:node@22',
-    node24: 'npm:node@24',
-    node26: 'npm:node@26',
-    typescript59: 'npm:typescript@5.9',
-    typescript6: 'npm:typescript@6.0',
-    typescript7: 'npm:typescript@7.0',
-    'ts-pattern': '^5',
-    valibot: '^1',
-    workerd: '^1',
-  }
-  const manifest = { name: 'consumer', private: true, type: 'module', dependencies }
-  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2))
-  const overrides = Object.entries(tarballs).map(([name, tarball]) => `  '${name}': '${tarball}'`)
-  const builds = ['bun', 'deno', 'esbuild', 'node', 'workerd'].map((name) => `  ${name}: true`)
-  writeFileSync(
-    join(project, 'pnpm-workspace.yaml'),
-    ['overrides:', ...overrides, 'allowBuilds:', ...builds, ''].join('\n'),
+  const version = compiler.replace('typescript', 'TypeScript ').replace('59', '5.9')
+  const compile = (what: string, options: readonly string[], success = 'compiles', expected?: RegExp) =>
+    run(`${version}, ${what}`, nodeOf('node24'), [tscOf(compiler), ...common, ...options], {
+      success,
+      ...(expected && { expected }),
+    })
+  const both = ['types.ts', 'servers.ts']
+  compile('nodenext', ['--module', 'nodenext', ...both])
+  compile('bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', ...both])
+  if (compiler !== 'typescript6') continue
+  compile('exactOptionalPropertyTypes', ['--module', 'nodenext', '--exactOptionalPropertyTypes', ...both])
+  compile('node16', ['--module', 'node16', ...both])
+  compile('CommonJS, nodenext', ['--module', 'nodenext', 'common.cts'])
+  // `node16` is from before Node could require an ES module, and says so.
+  compile(
+    'CommonJS, node16',
+    ['--module', 'node16', 'common.cts'],
+    'is refused, as documented',
+    /TS1479|TS1541/,
   )
-  for (const folder of ['runtimes/consumer', 'examples/src/custom-provider']) {
-    for (const file of readdirSync(folder)) copyFileSync(join(folder, file), join(project, file))
-  }
-  execFileSync('npx', ['-y', 'pnpm@12', 'install', '--no-frozen-lockfile'], {
-    cwd: project,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
 }
 
-function run(what: string, command: string, args: readonly string[], success?: string): void {
-  if (!existsSync(command)) {
-    results.push({ what, outcome: 'NOT TESTED: it could not be installed here', ok: true })
-    return
-  }
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: project,
-    encoding: 'utf8',
-    timeout: SUITE_TIMEOUT_IN_MILLISECONDS,
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
-  const text = `${stdout}\n${stderr}`
-  const [counted] = /\d+ passed, \d+ failed/.exec(text) ?? []
-  const ok = status === 0
-  results.push({
-    what,
-    outcome: (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`,
-    ok,
-  })
-  if (!ok) console.log(`--- ${what}\n${text.trim().slice(0, 3000)}`)
-}
+run('every server that Node runs', nodeOf('node22'), ['servers.mjs'])
+run('Deno.serve', bin('deno'), ['run', '--allow-all', '--node-modules-dir=manual', 'serve.mjs'])
+run('Bun.serve', bin('bun'), ['serve.mjs'])
+for (const version of ['22', '24']) run(`CommonJS, Node ${version}`, nodeOf(`node${version}`), ['main.cjs'])
+
+finish()
 
 function tscOf(alias: string): string {
   return join(project, 'node_modules', alias, 'bin/tsc')
@@ -152,10 +134,7 @@ function runInChromium(): void {
   const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
     existsSync,
   )
-  if (!chromium) {
-    results.push({ what, outcome: 'NOT TESTED: no Chromium is installed here', ok: true })
-    return
-  }
+  if (!chromium) return note(what, 'NOT TESTED: no Chromium is installed here', true)
   const page = join(project, 'page.html')
   writeFileSync(page, '<!doctype html><meta charset="utf-8"><body><script src="page.bundle.js"></script>')
   const flags = [
@@ -173,9 +152,5 @@ function runInChromium(): void {
     timeout: SUITE_TIMEOUT_IN_MILLISECONDS,
   })
   const [counted] = /\d+ passed, \d+ failed/.exec(stdout ?? '') ?? []
-  results.push({
-    what,
-    outcome: counted ?? 'no answer from the page',
-    ok: counted?.endsWith(' 0 failed') === true,
-  })
+  note(what, counted ?? 'no answer from the page', counted?.endsWith(' 0 failed') === true)
 }

@@ -74,7 +74,11 @@ testProviderContract(runner, {
   unknownId: 'pi_nobodyhasthisid',
   newWord: 'teleported',
   withoutFixture: ['verified', 'failed'],
-  exceptions: { disputed: { webhook: 'dispute' }, 'disputed, and lost': { webhook: 'dispute' } },
+  exceptions: {
+    disputed: { webhook: 'dispute' },
+    'disputed, and lost': { webhook: 'dispute' },
+    'reported as fraud by the issuer': { webhook: 'dispute' },
+  },
 })
 runner.it('the facade asks over several providers', async () => {
   const payments = createPayments([

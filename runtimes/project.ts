@@ -1,0 +1,100 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Packed } from '../scripts/pack.ts'
+
+/** A project outside this workspace, which knows the packages by their tarballs alone. */
+export interface Project {
+  readonly folder: string
+  readonly bin: (name: string) => string
+  readonly nodeOf: (alias: string) => string
+  /** Runs a command there, and notes how it went. `expected` is what its output has to hold; without it, it has to exit with 0. */
+  readonly run: (what: string, command: string, args: readonly string[], options?: RunOptions) => void
+  readonly note: (what: string, outcome: string, ok: boolean) => void
+  /** Tells how everything went, and removes the project. */
+  readonly finish: () => void
+}
+
+interface RunOptions {
+  readonly success?: string
+  readonly expected?: RegExp
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const TIMEOUT_IN_MILLISECONDS = 180_000
+
+export function createProject(
+  packed: readonly Packed[],
+  {
+    dependencies,
+    builds = [],
+    folders,
+    type = 'module',
+  }: {
+    readonly dependencies: Readonly<Record<string, string>>
+    readonly builds?: readonly string[]
+    readonly folders: readonly string[]
+    readonly type?: 'module' | 'commonjs'
+  },
+): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'payment-status-consumer-'))
+  const results: { readonly what: string; readonly outcome: string; readonly ok: boolean }[] = []
+  install()
+
+  function install(): void {
+    const tarballs = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]))
+    const manifest = { name: 'consumer', private: true, type, dependencies: { ...tarballs, ...dependencies } }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
+    const overrides = Object.entries(tarballs).map(([name, tarball]) => `  '${name}': '${tarball}'`)
+    const allowed = builds.map((name) => `  ${name}: true`)
+    const settings = [
+      'strictDepBuilds: false',
+      'overrides:',
+      ...overrides,
+      ...(allowed.length > 0 ? ['allowBuilds:', ...allowed] : []),
+      '',
+    ]
+    writeFileSync(join(folder, 'pnpm-workspace.yaml'), settings.join('\n'))
+    for (const source of folders) {
+      for (const file of readdirSync(source)) {
+        if (statSync(join(source, file)).isFile()) copyFileSync(join(source, file), join(folder, file))
+      }
+    }
+    execFileSync('npx', ['-y', 'pnpm@12', 'install', '--no-frozen-lockfile'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+  }
+
+  const note: Project['note'] = (what, outcome, ok) => void results.push({ what, outcome, ok })
+
+  return {
+    folder,
+    note,
+    bin: (name) => join(folder, 'node_modules/.bin', name),
+    nodeOf: (alias) => join(folder, 'node_modules', alias, 'bin/node'),
+    run(what, command, args, { success, expected, env } = {}) {
+      if (!existsSync(command)) return note(what, 'NOT TESTED: it could not be installed here', true)
+      const { status, stdout, stderr, error } = spawnSync(command, args, {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: TIMEOUT_IN_MILLISECONDS,
+        env: { ...process.env, NODE_OPTIONS: '', ...env },
+      })
+      const text = `${stdout}\n${stderr}`
+      const [counted] = /\d+ passed, \d+ failed/.exec(text) ?? []
+      const ok = expected ? expected.test(text) : status === 0
+      const outcome = (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`
+      note(what, outcome, ok)
+      if (!ok) console.log(`--- ${what}\n${text.trim().slice(0, 4000)}`)
+    },
+    finish() {
+      console.log()
+      for (const { what, outcome, ok } of results) console.log(`${ok ? 'ok ' : 'NO '} ${what}: ${outcome}`)
+      if (process.argv.includes('--keep')) console.log(`\nkept in ${folder}`)
+      else rmSync(folder, { recursive: true, force: true })
+      if (!results.every(({ ok }) => ok)) process.exitCode = 1
+    },
+  }
+}
