@@ -6,6 +6,7 @@ import { createSimulator, type Simulator, type StoryName, storyNames } from '@pa
 import { Checkout } from 'checkout-sdk-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkoutComSimulation } from '../src/fixtures/index.ts'
+import { createRespond } from '../src/fixtures/respond.ts'
 import { createCheckoutCom } from '../src/index.ts'
 
 const { secretKey, webhookSecrets } = checkoutComSimulation.secrets
@@ -111,6 +112,7 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect, i
     expect(words[truth?.status ?? 'unknown']).toContain(payment.status)
     expect(payment.balances?.total_captured ?? 0).toBe(truth?.captured)
     expect(payment.balances?.total_refunded ?? 0).toBe(truth?.refunded)
+    expect(await connect().payments.getActions(id)).toEqual(payment.actions ?? [])
     const ours = createCheckoutCom({ secretKey, fetch: simulator.fetch })
     expect((await ours.lookup(id)).payment).toMatchObject({ id, status: truth?.status })
   })
@@ -142,6 +144,29 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect, i
       http_code: 422,
     })
   })
+})
+
+it('a key of the previous platform is sent as it is, by the official client and by us', async () => {
+  const key = 'sk_test_00000000-0000-4000-8000-000000000000'
+  const id = idOf('paid_at_once')
+  const payment = await createCheckoutCom({ secretKey, fetch: simulator.fetch, keepRaw: true }).lookup(id)
+  const entry = {
+    title: '',
+    source: 'made here',
+    id,
+    status: 'captured' as const,
+    payment: payment.raw as { id: string },
+  }
+  const respond = createRespond({ entries: [entry], secretKey: key })
+  expect(await createCheckoutCom({ secretKey: key, fetch: respond }).lookup(id)).toMatchObject({
+    payment: { id },
+  })
+  vi.stubEnv('CKO_SECRET_KEY', undefined)
+  vi.stubGlobal('fetch', respond)
+  const official = new Checkout(key, { host: checkoutComSimulation.origin })
+  expect(await official.payments.get(id)).toMatchObject({ id })
+  vi.unstubAllGlobals()
+  vi.unstubAllEnvs()
 })
 
 it('every webhook of the simulation is signed as the page on webhooks says, and we read it', async () => {
