@@ -177,11 +177,14 @@ function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy)
   const made: Record<string, unknown> = {}
   for (const name of Object.keys(value)) {
-    // As JSON.parse makes it: `__proto__` is a name like any other.
-    const member = copy((value as Members)[name])
-    Object.defineProperty(made, name, { value: member, enumerable: true, writable: true, configurable: true })
+    put(made, name, copy((value as Members)[name]))
   }
   return made
+}
+
+/** As JSON.parse does it: `__proto__` is a name like any other. */
+function put(holder: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true })
 }
 
 /** Every place in a value: what holds it, and under which name. */
@@ -211,9 +214,10 @@ function alter(original: unknown, words: readonly string[], random: Random): unk
     else if (dice < 0.8) holder[name] = [holder[name], copy(holder[name])]
     else if (dice < 0.85) holder[name] = JSON.parse(nest(holder[name], 1 + Math.floor(random() * 50)))
     else if (dice < 0.9)
-      holder[pick([plantedText, plantedSecret, '__proto__', 'id', 'status'], random)] = pick(
-        oddValues,
-        random,
+      put(
+        holder,
+        pick([plantedText, plantedSecret, '__proto__', 'id', 'status'], random),
+        pick(oddValues, random),
       )
     else if (typeof holder[name] === 'string') holder[name] = bend(holder[name], random)
     else if (typeof holder[name] === 'number')

@@ -156,3 +156,100 @@ describe('two reports of one payment that contradict each other', () => {
     expect(resolveAttempts([paid, returned]).status).toBe('refunded')
   })
 })
+
+describe('what an older report says', () => {
+  const refused = lookup({ status: 'failed' }, 5)
+  const paid = webhook({ status: 'captured' }, 1, 9) // happened before the lookup, came after it
+
+  it('is not believed for saying paid: the lookup after it knew better', () => {
+    for (const reports of [
+      [refused, paid],
+      [paid, refused],
+    ]) {
+      expect(resolveAttempts(reports)).toMatchObject({ status: 'failed', paid: [] })
+    }
+  })
+
+  it('does not undo a refund', () => {
+    const returned = webhook({ status: 'refunded' }, 2)
+    const late = webhook({ status: 'captured' }, 3)
+    expect(resolveAttempts([returned, late]).status).toBe('refunded')
+    expect(resolveAttempts([late, returned]).status).toBe('refunded')
+  })
+
+  it('is kept where a correction does not state it', () => {
+    const refusedWithTime = webhook({ status: 'failed', createdAt: at(0) }, 1)
+    const { payment } = resolveAttempts([refusedWithTime, lookup({ status: 'captured' }, 9)]).deciding ?? {}
+    expect(payment).toMatchObject({ status: 'captured', createdAt: at(0) })
+  })
+})
+
+describe('the order in which reports are given', () => {
+  const permutations = <Item>(items: readonly Item[]): Item[][] =>
+    items.length < 2
+      ? [[...items]]
+      : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+
+  it('does not matter among payments of one moment: those of one provider come by id', () => {
+    const of = (provider: string, id: string) => lookup({ provider, id, createdAt: at(1) }, 9)
+    const all = [of('a', '1'), of('a', '2'), of('b', '1'), of('b', '0')]
+    for (const given of permutations(all)) {
+      const { paid, deciding } = resolveAttempts(given)
+      expect(paid.map(({ payment }) => payment.provider + payment.id)).toEqual(['a1', 'a2', 'b0', 'b1'])
+      expect(deciding?.payment).toMatchObject({ provider: 'a', id: '1' })
+    }
+  })
+
+  it('does not matter among reports of one payment, equal moments included', () => {
+    const anyReport = fc
+      .record({
+        status: fc.constantFrom<PaymentStatus>(
+          'open',
+          'failed',
+          'authorized',
+          'captured',
+          'refunded',
+          'unknown',
+        ),
+        captured: fc.constantFrom(undefined, 400, 1000),
+        method: fc.constantFrom(undefined, { kind: 'card' as const }, { kind: 'wallet' as const }),
+        time: fc.nat(2),
+        isWebhook: fc.boolean(),
+      })
+      .map(({ time, isWebhook, captured, method, status }) => {
+        const parts = {
+          status,
+          ...(captured === undefined ? {} : { captured }),
+          ...(method ? { method } : {}),
+        }
+        return isWebhook ? webhook(parts, time) : lookup(parts, time)
+      })
+    fc.assert(
+      fc.property(fc.array(anyReport, { minLength: 2, maxLength: 3 }), (reports) => {
+        const [first, ...others] = permutations(reports).map((given) => resolveAttempts(given))
+        for (const other of others) expect(other).toStrictEqual(first)
+      }),
+    )
+  })
+
+  it('does not matter for what is kept of two tellings of one moment', () => {
+    const told = ['card', 'wallet', 'voucher', 'other'].map((kind) =>
+      lookup({ status: 'captured', method: { kind: kind as 'card' } }, 1),
+    )
+    const kept = permutations(told).map((given) => resolveAttempts(given).deciding?.payment.method?.kind)
+    expect([...new Set(kept)]).toEqual(['wallet']) // the last by all it holds
+  })
+
+  it('does not matter for which of two statuses of one moment is the later one', () => {
+    const [held, taken] = [webhook({ status: 'authorized' }, 1), webhook({ status: 'captured' }, 1)]
+    const [first, second] = [resolveAttempts([held, taken]), resolveAttempts([taken, held])]
+    expect(first).toStrictEqual(second)
+    expect(first.status).toBe('captured')
+  })
+})
+
+it('a moment that cannot be read is no moment: its payment sorts as one without', () => {
+  const odd = lookup({ id: 'odd', status: 'failed', createdAt: 'Stryker was here!' }, 1)
+  const dated = lookup({ id: 'dated', status: 'open', createdAt: at(1) }, 1)
+  expect(resolveAttempts([odd, dated]).deciding?.payment.id).toBe('dated')
+})
