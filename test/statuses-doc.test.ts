@@ -44,6 +44,7 @@ const tables: Readonly<Record<string, string>> = {
     {
       '`approved: true`': { approved: true },
       '`approved: false`': { approved: false },
+      'and a plan to try again': { approved: false, retry: { attempts_made: 1, max_attempts: 4 } },
       'not told': {},
       'not told, with a redirect': { _links: { redirect: { href: 'https://3ds.example' } } },
     },
