@@ -226,6 +226,18 @@ describe('the contract suite', () => {
     expect(failed).toContain('of what the provider knows of the shopper and the card')
   })
 
+  it("notices the provider's own object missing where it was asked for", async () => {
+    const failed = await failuresOf((provider) => ({
+      async lookup(id, asked) {
+        const { raw: _, ...report } = await provider.lookup(id, asked)
+        return report
+      },
+    }))
+    expect(failed).toEqual([
+      "the provider's own object is in every report where the configuration asks for it",
+    ])
+  })
+
   it("notices the provider's own object where nobody asked for it", async () => {
     const failed = await failuresOf((provider) => ({
       readResponse: async (body) => ({ ...(await provider.readResponse(body)), raw: body }),

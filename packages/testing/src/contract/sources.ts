@@ -5,13 +5,28 @@ import type { ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
 
-/** Every fixture reads the same from  source it has. */
+/** Every fixture reads the same from every source it has. */
 export function testSources(runner: TestRunner, subject: Subject, options: ProviderContractOptions): void {
-  const { describe } = runner
-  describe('every fixture reads the same from  source', () => {
+  const { describe, it, expect } = runner
+  describe('every fixture reads the same from every source', () => {
     for (const fixture of options.fixtures.payments) {
       describe(fixture.title, () => testFixture(runner, subject, fixture, options))
     }
+  })
+
+  it("the provider's own object is in every report where the configuration asks for it", async () => {
+    const { provider } = subject.connected({ keepRaw: true })
+    const without: string[] = []
+    for (const { title, id, response, webhook } of options.fixtures.payments) {
+      const reports = [await provider.lookup(id)]
+      if (response) reports.push(await provider.readResponse(response.body, response.sent))
+      const event = webhook && (await provider.readWebhook(await webhook()))
+      if (event?.kind === 'payment') reports.push(event.report)
+      for (const { source, raw } of reports) {
+        if (typeof raw !== 'object' || raw === null) without.push(`${title}: ${source}`)
+      }
+    }
+    expect(without).toEqual([])
   })
 }
 
