@@ -32,7 +32,7 @@ const WIDEST_ID = 12
 
 const all: readonly ProviderFixtures[] = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
 
-/** Walks recorded payments of each provider from  source: their query APIs and the shop are real HTTP servers. */
+/** Walks recorded payments of each provider from every source: their query APIs and the shop are real HTTP servers. */
 export async function showSources(): Promise<void> {
   const apis = await Promise.all(all.map(({ respond }) => serve(respond)))
   const [checkoutApi, onerwayApi, stripeApi] = apis as [Served, Served, Served]

@@ -20,7 +20,7 @@ export type { Expectation, TestRunner } from './contract/runner.ts'
 
 /**
  * Writes the tests every provider has to pass, ours or somebody else's, with the functions of whatever test runner
- * they are given: each fixture reads the same from  source, only a signed webhook is believed, hints have no
+ * they are given: each fixture reads the same from every source, only a signed webhook is believed, hints have no
  * status, errors hold no secrets, and a server that misbehaves is told as what it is. What a provider may do
  * differently is a named option, visible in the call.
  *

@@ -76,7 +76,7 @@ function toTold({ status, captured, refunded }: Payment, truth: Truth | undefine
 }
 
 describe('a story', () => {
-  it.each(told)('is true from  source of %s: %s', async (name, story) => {
+  it.each(told)('is true from every source of %s: %s', async (name, story) => {
     vi.setSystemTime(startAt)
     const { simulator, providers, arrivals } = play({ onTime })
     const provider = providers[name]
