@@ -134,7 +134,10 @@ function runInChromium(): void {
   const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
     existsSync,
   )
-  if (!chromium) return note(what, 'NOT TESTED: no Chromium is installed here', true)
+  if (!chromium) {
+    note(what, 'NOT TESTED: no Chromium is installed here', true)
+    return
+  }
   const page = join(project, 'page.html')
   writeFileSync(page, '<!doctype html><meta charset="utf-8"><body><script src="page.bundle.js"></script>')
   const flags = [
