@@ -87,16 +87,22 @@ describe('a webhook', () => {
     expect(new Set(looked)).not.toContain(makeId(9))
   })
 
-  it('whose words were split anew is no payment, though its signature holds', async () => {
-    // From one genuine webhook that says "canceled", without the secret: names are not signed, so any may be made up.
+  it('that says canceled can be made to say S without the secret: it rings, and no more', async () => {
+    // Values are signed in the order of their names, joined with nothing between them; names are not signed at all. The
+    // S is the first letter of "Success", and what stood there is put away under a documented name that sorts behind it.
     const genuine = await signWebhook({ ...paid, status: 'N' }, secretKey)
-    const { status: _, txnTime, ...rest } = JSON.parse(String(genuine.rawBody)) as Record<string, string>
-    const forged = { ...rest, sta: 'N', txnTime }
-    const event = await createOnerway({ ...config, webhooks: 'believe' }).readWebhook({
-      rawBody: JSON.stringify(forged),
-      headers: {},
-    })
-    expect(event).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })
+    const fields = JSON.parse(String(genuine.rawBody)) as Record<string, string>
+    const { responseTime, reason = '', ...rest } = fields
+    const [before = '', after = ''] = reason.split('Success')
+    const forged = { ...rest, reason: before, status: 'S', tokenId: `uccess${after}${responseTime}N` }
+    const delivery = { rawBody: JSON.stringify(forged), headers: {} }
+    for (const webhooks of ['recheck', 'believe'] as const) {
+      const { onerway } = connect(answerFrom([makeRow({ status: 'N' })]), { webhooks })
+      const event = await onerway.readWebhook(delivery)
+      expect(event).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })
+      if (event.kind === 'recheck')
+        expect((await onerway.find(event.key)).map(({ payment }) => payment.status)).toEqual(['canceled'])
+    }
   })
 })
 

@@ -245,6 +245,17 @@ describe('the contract suite', () => {
     expect(failed).toEqual(['as the response to a create call'])
   })
 
+  it('notices a lookup that forgets the steps it is given', async () => {
+    const step = (id: string) => ({ id, kind: 'payment', status: 'succeeded' }) as const
+    const failed = await failuresOf((provider) => ({
+      lookup: async (id, asked) =>
+        withPayment(await provider.lookup(id, asked), () => ({ steps: asked?.steps ? [] : [step('one')] })),
+    }))
+    expect(failed).toEqual([
+      'that is given the steps it told answers with at least those, and with the same status',
+    ])
+  })
+
   it('notices a hint with a status', async () => {
     const failed = await failuresOf((provider) => ({
       readReturn: (url) => Object.assign(provider.readReturn(url), { status: 'captured' }),

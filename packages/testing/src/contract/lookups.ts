@@ -59,6 +59,23 @@ export function testLookups(
       expect([...new Set(paths.slice(usual))]).toEqual([...new Set(paths.slice(0, usual))])
     })
 
+    it('that is given the steps it told answers with at least those, and with the same status', async () => {
+      const { provider } = subject.connected()
+      for (const { id, status } of payments) {
+        const { payment } = await provider.lookup(id)
+        if (!payment.steps) continue
+        const idsOf = (steps: typeof payment.steps) => (steps ?? []).map((step) => step.id)
+        // A payment is a lookup key, its steps included.
+        for (const again of [
+          await provider.lookup(id, { steps: payment.steps }),
+          ...(await provider.find(payment)),
+        ].map((report) => report.payment)) {
+          expect({ id: again.id, status: again.status }).toEqual({ id, status })
+          expect(idsOf(payment.steps).filter((step) => !idsOf(again.steps).includes(step))).toEqual([])
+        }
+      }
+    })
+
     it('asks nobody but the provider', async () => {
       const { provider, requests } = subject.connected()
       for (const { id } of payments) await provider.lookup(id)
