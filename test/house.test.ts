@@ -5,7 +5,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.tmp'])
+const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.tmp', 'reports', '.stryker-tmp'])
 
 /** Paths from the repository's root, of every file that is ours. */
 function filesIn(folder: string): string[] {

@@ -10,6 +10,7 @@ import {
   toPaymentStatus,
 } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
+import { toFoldedStatus, toStepMeaning } from '../src/status.ts'
 import { makeId, makeRow, merchantNo, type Row, secretKey } from './make.ts'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
@@ -267,5 +268,39 @@ describe('how far a dispute has come', () => {
     const dispute = { ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', originTransactionId: null }
     expect(await read(dispute)).toMatchObject({ kind: 'dispute', key: { reference: 'order-7' } })
     expect(await read({ ...dispute, originMerchantTxnId: null })).not.toHaveProperty('key')
+  })
+})
+
+describe('steps that contradict each other', () => {
+  const nothing = { amount: 500, captured: undefined, voided: false, refunded: 0, unclear: false } as const
+
+  it('a card that was only checked cannot have been charged, or released', () => {
+    const verified = { ...nothing, opening: 'verified', amount: 0 } as const
+    expect(toFoldedStatus(verified)).toBe('verified')
+    expect(toFoldedStatus({ ...verified, captured: 500 })).toBe('unknown')
+    expect(toFoldedStatus({ ...verified, voided: true })).toBe('unknown')
+    expect(toFoldedStatus({ ...verified, refunded: 1 })).toBe('unknown')
+  })
+
+  it('what was paid, or captured, was not released as well', () => {
+    expect(toFoldedStatus({ ...nothing, opening: 'captured', voided: true })).toBe('unknown')
+    expect(toFoldedStatus({ ...nothing, opening: 'authorized', captured: 500, voided: true })).toBe('unknown')
+    expect(toFoldedStatus({ ...nothing, opening: 'authorized', voided: true })).toBe('canceled')
+    expect(toFoldedStatus({ ...nothing, opening: 'open', captured: 500 })).toBe('unknown')
+    expect(toFoldedStatus({ ...nothing, opening: 'failed', captured: 500 })).toBe('unknown')
+  })
+
+  it.each([
+    ['VOID', 'S', undefined, 'succeeded'],
+    ['VOID', 'S', 'N', 'succeeded'],
+    ['VOID', 'S', 'S', 'unknown'],
+    ['VOID', 'S', 'A', 'pending'],
+    ['VOID', 'S', 'what', 'unknown'],
+    ['VOID', 'F', 'S', 'failed'],
+    ['CAPTURE', 'S', 'S', 'succeeded'],
+    ['CAPTURE', 'S', 'N', 'unknown'],
+    ['CAPTURE', 'S', 'A', 'pending'],
+  ])('a %s that is %s, of a payment that is %s: %s', (txnType, status, paymentStatus, wanted) => {
+    expect(toStepMeaning({ txnType, status, paymentStatus }).status).toBe(wanted)
   })
 })

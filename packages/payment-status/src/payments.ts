@@ -10,7 +10,7 @@ import {
   type WebhookEvent,
   type WebhookHandlerOptions,
 } from '@payment-status/core'
-import { inputError } from './errors.ts'
+import { checkOptions, inputError } from './errors.ts'
 import { routeByLastSegment } from './route.ts'
 import { askForStanding, type Standing } from './standing.ts'
 
@@ -69,6 +69,7 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
 
 /** Puts providers behind one facade. Throws `invalid_input` when two have one name. */
 export function createPayments<const P extends readonly PaymentProvider[]>(providers: P): Payments<P> {
+  checkProviders(providers)
   const byName = new Map<string, PaymentProvider>(providers.map((provider) => [provider.name, provider]))
   if (byName.size < providers.length) {
     throw inputError('two providers have one name: give one of them another `name`')
@@ -85,6 +86,7 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
     has: (name): name is NameOf<P> => byName.has(name),
     async lookup(handle, options) {
       checkHandle(handle)
+      checkOptions(options)
       return named(handle.provider).lookup(handle.id, { ...options, steps: handle.steps })
     },
     async find(handle, options) {
@@ -104,6 +106,13 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
         new Map([...byName].map(([name, provider]) => [name, createWebhookHandler(provider, options)])),
       ),
   }
+}
+
+function checkProviders(providers: unknown): void {
+  const isProvider = (provider: unknown) =>
+    typeof (provider as Partial<PaymentProvider> | undefined | null)?.lookup === 'function'
+  if (Array.isArray(providers) && providers.every(isProvider)) return
+  throw inputError('createPayments takes a list of providers, such as [createStripe({ … })]')
 }
 
 function checkHandle(handle: unknown): void {

@@ -8,7 +8,7 @@ import {
   resolveAttempts,
   waitForOutcome,
 } from '@payment-status/core'
-import { inputError } from './errors.ts'
+import { checkOptions, inputError } from './errors.ts'
 
 /**
  * Where an order stands over all providers. While somebody did not answer and nothing is known to be paid, the
@@ -28,6 +28,7 @@ export async function askForStanding(
   if (typeof reference !== 'string' || reference.trim() === '') {
     throw inputError('a reference is a text that is not empty')
   }
+  checkOptions(options)
   // One look: it ends the moment the signal says so, also where a provider does not listen to it.
   const { value: answers } = await waitForOutcome(
     (signal) => Promise.all(providers.map((provider) => ask(provider, reference, { ...options, signal }))),

@@ -80,3 +80,27 @@ describe('every source leads to the payment’s own provider', () => {
     })
   })
 })
+
+describe('arguments of the wrong kind', () => {
+  const refused = { code: 'invalid_input', provider: 'payment-status' }
+
+  it.each([null, undefined, 'SECRET', {}, [null], [undefined], [{}], [7]])(
+    'no list of providers: %o',
+    (given) => {
+      expect(() => createPayments(given as never)).toThrow(expect.objectContaining(refused))
+    },
+  )
+
+  it.each([null, 7, 'SECRET'])('no options: %o', async (given) => {
+    const options = given as never
+    await expect(payments.lookup({ provider: 'here', id: 'pay_1' }, options)).rejects.toMatchObject(refused)
+    await expect(payments.standing('order-1', options)).rejects.toMatchObject(refused)
+  })
+
+  it.each([null, undefined, 7, 'SECRET'])('no handle: %o', async (given) => {
+    const handle = given as never
+    await expect(payments.lookup(handle)).rejects.toMatchObject(refused)
+    await expect(payments.find(handle)).rejects.toMatchObject(refused)
+    expect(() => payments.list(handle)).toThrow(expect.objectContaining(refused))
+  })
+})
