@@ -1,4 +1,4 @@
-import type { LookupKey } from '@payment-status/core'
+import type { LookupKey, Payment } from '@payment-status/core'
 import { checkReport } from './evidence.ts'
 import type { ProviderContractOptions } from './options.ts'
 import { codeOf, collect } from './outcome.ts'
@@ -64,7 +64,7 @@ export function testLookups(
       for (const { id, status } of payments) {
         const { payment } = await provider.lookup(id)
         if (!payment.steps) continue
-        const idsOf = (steps: typeof payment.steps) => (steps ?? []).map((step) => step.id)
+        const idsOf = (steps: Payment['steps']) => (steps ?? []).map((step) => step.id)
         // A payment is a lookup key, its steps included.
         for (const again of [
           await provider.lookup(id, { steps: payment.steps }),
