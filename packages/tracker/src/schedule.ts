@@ -30,9 +30,8 @@ export function planAfterNews(
   const same = { turn: handle.turn, aftercare: handle.aftercare, doubtTurn: handle.doubtTurn }
   if (handle.doubt !== undefined) return { ...same, dueAt: handle.dueAt ?? now }
   const watched = order?.watched === true
-  const payment = paymentOf(handle, payments)
-  if (watched && payment?.paidAt !== undefined && isPaid(payment))
-    return { ...same, dueAt: nextAftercare(payment.paidAt, handle.aftercare, now, aftercare) }
+  const paidAt = watched ? paidAtOf(handle, payments) : undefined
+  if (paidAt !== undefined) return { ...same, dueAt: nextAftercare(paidAt, handle.aftercare, now, aftercare) }
   if (!watched || !handle.watched || rests(handle, payments)) return { ...same, dueAt: null }
   const first = nextWait(order.schedule, 0)
   if (!moved || first === undefined) return { ...same, dueAt: handle.dueAt ?? null }
@@ -49,14 +48,14 @@ export function planAfterLook(
   const { turn, doubtTurn } = handle
   const same = { turn, aftercare: handle.aftercare, doubtTurn }
   const watched = order?.watched === true
-  const payment = paymentOf(handle, payments)
   if (handle.doubt !== undefined) {
     const wait = nextWait(pollSchedules.card, doubtTurn)
     return { ...same, doubtTurn: doubtTurn + 1, dueAt: wait === undefined ? null : now + wait }
   }
-  if (watched && payment?.paidAt !== undefined && isPaid(payment)) {
+  const paidAt = watched ? paidAtOf(handle, payments) : undefined
+  if (paidAt !== undefined) {
     const next = handle.aftercare + 1
-    return { ...same, aftercare: next, dueAt: nextAftercare(payment.paidAt, next, now, aftercare) }
+    return { ...same, aftercare: next, dueAt: nextAftercare(paidAt, next, now, aftercare) }
   }
   if (!watched || !handle.watched || rests(handle, payments)) return { ...same, dueAt: null }
   const wait = nextWait(order.schedule, turn + 1)
@@ -73,8 +72,16 @@ function paymentOf(handle: HandleRow, payments: readonly PaymentRow[]): PaymentR
   return payments.find(({ provider, id }) => provider === handle.provider && id === handle.value)
 }
 
-function isPaid({ report }: PaymentRow): boolean {
-  return outcomeOf(report.payment.status) === 'paid'
+/**
+ * Since when what a handle leads to is paid: a payment by its id, for refunds and disputes nobody told of; an order by its
+ * references, for a second payment nobody told of.
+ */
+function paidAtOf(handle: HandleRow, payments: readonly PaymentRow[]): number | undefined {
+  const payment = paymentOf(handle, payments)
+  if (payment) return outcomeOf(payment.report.payment.status) === 'paid' ? payment.paidAt : undefined
+  if (!handle.watched || !rests(handle, payments)) return undefined
+  const times = payments.flatMap(({ paidAt }) => paidAt ?? [])
+  return times.length > 0 ? Math.min(...times) : undefined
 }
 
 /** Nothing is waited for: the order has its money or its verification and nothing else is open, or this payment ended. */

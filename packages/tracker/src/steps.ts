@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   nextStep,
   type OrderTerms,
@@ -43,7 +44,8 @@ export function decideStep(speech: Speech): Saying {
   const step = nextStep(report, termsFor(speech))
   const say = (other: ReportStep): Saying => ({
     step: other,
-    isNew: JSON.stringify(other) !== JSON.stringify(previous),
+    // Not by its text: a database keeps the members of an object in an order of its own.
+    isNew: !isDeepStrictEqual(other, previous),
   })
   return match(step)
     .returnType<Saying>()

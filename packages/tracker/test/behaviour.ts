@@ -110,6 +110,9 @@ export function describeTracker(
         await until(() => expect(tasks).toHaveLength(1))
         expect(stage.steps()).toEqual(['fulfill', 'investigate'])
         expect(stage.changes[1]?.standing.paidTwice).toBe(true)
+        // What was said is not said again, however often it is looked up.
+        for (let times = 0; times < 3; times++) await tracker.look('o-1')
+        expect((await tracker.order('o-1'))?.payments.map(({ version }) => version)).toEqual([1, 1])
         expect(tasks[0]).toMatchObject({ kind: 'investigate', order: 'o-1', payment: { id: 'p2' } })
         await tracker.closeTask(tasks[0]?.key ?? '')
         expect((await tracker.order('o-1'))?.tasks).toEqual([])

@@ -1,0 +1,60 @@
+import { createTracker, type Database, type TrackerOptions, type Watched } from '@payment-status/tracker'
+import type { Money, OrderTerms, Payments } from 'payment-status'
+
+const tables = `
+  create table if not exists shop_orders (id text primary key, status text not null default 'unknown',
+    delivered int not null default 0, to_capture boolean not null default false, to_investigate text);
+  create table if not exists shop_news (number bigint generated always as identity, key text primary key,
+    order_id text not null, status text not null, step text);`
+
+export interface NewOrder {
+  readonly order: string
+  readonly amount: Money
+  readonly capture: OrderTerms['capture']
+  readonly provider: string
+  /** What the payment is created with. */
+  readonly reference: string
+  readonly schedule?: Watched['schedule']
+}
+
+/** A shop whose orders live in the same database as the tracker: what it writes with `tx` happens exactly once. */
+export async function openTrackedShop(
+  payments: Payments,
+  database: Database,
+  options: Partial<TrackerOptions> = {},
+) {
+  await database.executeSql(tables)
+  const tracker = await createTracker({
+    payments,
+    database,
+    async onChange({ key, order, report, standing, step }, tx) {
+      const { status } = report.payment
+      const news = [key, order, status, step?.kind ?? null]
+      await tx.executeSql('insert into shop_news (key, order_id, status, step) values ($1, $2, $3, $4)', news)
+      await tx.executeSql('update shop_orders set status = $2 where id = $1', [order, standing.status])
+      if (step?.kind === 'fulfill')
+        await tx.executeSql('update shop_orders set delivered = delivered + 1 where id = $1', [order])
+      if (step?.kind === 'capture')
+        await tx.executeSql('update shop_orders set to_capture = true where id = $1', [order])
+      if (step?.kind === 'investigate')
+        await tx.executeSql('update shop_orders set to_investigate = $2 where id = $1', [order, step.why])
+    },
+    ...options,
+  })
+
+  return {
+    tracker,
+    /** Takes an order, in one transaction with its being watched; best before the shopper is sent away. */
+    async takeOrder({ order, amount, capture, provider, reference, schedule }: NewOrder): Promise<void> {
+      const { db, commit, rollback } = await database.beginTransaction()
+      try {
+        await db.executeSql('insert into shop_orders (id) values ($1) on conflict do nothing', [order])
+        const terms = { expected: { amount }, capture }
+        await tracker.watch({ order, terms, payments: [{ provider, reference }], schedule }, db)
+        await commit()
+      } finally {
+        await rollback()
+      }
+    },
+  }
+}

@@ -1,0 +1,337 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { createSimulator, type Faults, type StoryName } from '@payment-status/testing'
+import { createRequestListener } from '@remix-run/node-fetch-server'
+import { outcomeOf, type PaymentStatus } from 'payment-status'
+import { findPort, startPostgres } from '../postgres-server.ts'
+import type { Mutant } from './mutants.ts'
+import { createSimulatedPayments, simulations } from './providers.ts'
+
+export interface CrashOptions {
+  readonly database: 'postgres' | 'pglite'
+  readonly payments: number
+  readonly seed: number
+  readonly mutant?: Mutant | undefined
+  /** Whether processes and the database are ended at random; at chosen moments they always are. */
+  readonly isQuiet?: boolean
+  onProgress?(line: string): void
+}
+
+export interface CrashResult {
+  readonly payments: number
+  readonly kills: number
+  readonly crashes: number
+  readonly acknowledged: number
+  readonly changes: number
+  readonly seconds: number
+  /** Each kind must stay at none. */
+  readonly failures: Readonly<Record<FailureKind, readonly string[]>>
+}
+
+type FailureKind =
+  | 'lostWebhooks' // acknowledged, and not stored
+  | 'missingVersions' // believed, and never handed over
+  | 'doubledEffects' // handed over and written twice
+  | 'outOfOrder' // a version handed over before an earlier one
+  | 'wentBack' // paid, and then by late news no longer
+  | 'wrongAtTheEnd' // believed something else than the truth
+  | 'neverDelivered' // paid, and never fulfilled
+  | 'deliveredTwice'
+  | 'falselyDelivered' // fulfilled, and nothing was taken
+
+const faults: Faults = {
+  webhooks: { lost: 0.08, doubled: 0.1, swapped: 0.3, cutShort: 0.04, unknownWord: 0.05, reordered: 0.05 },
+  queries: { rateLimited: 0.01, serverError: 0.04, timeout: 0.01, halfBody: 0.02, lyingCounts: 0.03 },
+}
+const stories: readonly StoryName[] = [
+  'paid_at_once',
+  'paid_at_once',
+  'refused',
+  'paid_twice',
+  'authorized_then_captured',
+  'three_d_secure_failed',
+]
+const SETTLE_IN_MILLISECONDS = 180_000
+const DELIVERY_TRIES = 5
+
+interface Slot {
+  readonly port: number
+  process: ChildProcess
+}
+
+/** Lets a shop of one or two processes take payments while it is ended again and again, and holds it against the truth. */
+export async function runCrash(options: CrashOptions): Promise<CrashResult> {
+  const { database, payments: count, seed, mutant, isQuiet = false, onProgress = () => {} } = options
+  const began = performance.now()
+  const folder = mkdtempSync(join(tmpdir(), 'crash-'))
+  const server = database === 'postgres' ? await startPostgres(['max_connections=60']) : undefined
+  const simulator = createSimulator({
+    providers: simulations,
+    seed,
+    faults: mutant === 'guard_off' ? { webhooks: { swapped: 1 } } : faults,
+    webhookUrl: 'http://127.0.0.1/webhooks',
+    sendWebhook: (request) => deliver(request),
+  })
+  const api = createServer(createRequestListener((request) => simulator.fetch(request)))
+  await new Promise<void>((done) => api.listen(0, '127.0.0.1', done))
+  const address = api.address()
+  const apiUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  const readers = createSimulatedPayments(apiUrl)
+
+  let kills = 0
+  let crashes = 0
+  let isOver = false
+  let chosen = 0.04
+  const acknowledged = new Set<string>()
+  const slots: Slot[] = []
+  const spawnWorker = (port: number): ChildProcess => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--conditions=@payment-status/source',
+        '--disable-warning=ExperimentalWarning',
+        fileURLToPath(new URL('./worker.ts', import.meta.url)),
+      ],
+      {
+        stdio: ['ignore', 'ignore', process.env.CRASH_DEBUG ? 'inherit' : 'ignore'],
+        env: {
+          ...process.env,
+          DATABASE: server?.url ?? join(folder, 'db'),
+          API: apiUrl,
+          PORT: String(port),
+          CHOSEN: String(mutant ? 0 : chosen),
+          ...(mutant ? { MUTANT: mutant } : {}),
+        },
+      },
+    )
+    child.once('exit', (_, signal) => {
+      if (signal === 'SIGKILL') kills++
+      const slot = slots.find((other) => other.process === child)
+      if (slot && !isOver)
+        setTimeout(() => {
+          if (!isOver) slot.process = spawnWorker(port)
+        }, 200)
+    })
+    return child
+  }
+  for (let worker = 0; worker < (server ? 2 : 1); worker++) {
+    const port = await findPort()
+    const slot = { port } as Slot
+    slots.push(slot)
+    slot.process = spawnWorker(port)
+  }
+
+  let turn = 0
+  async function call(path: string, init: RequestInit): Promise<Response> {
+    const slot = slots[turn++ % slots.length] as Slot
+    return fetch(`http://127.0.0.1:${slot.port}${path}`, { ...init, signal: AbortSignal.timeout(10_000) })
+  }
+  /** As a provider does: again, until it is answered with 2xx, and not for ever. */
+  async function deliver(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const provider = pathname.split('/').at(-1) ?? ''
+    const rawBody = await request.text()
+    let status = 503
+    for (let attempt = 0; attempt < DELIVERY_TRIES; attempt++) {
+      if (attempt > 0) await sleep(300)
+      const answer = await call(`/webhooks/${provider}`, {
+        method: 'POST',
+        body: rawBody,
+        headers: request.headers,
+      }).catch(() => undefined)
+      status = answer?.status ?? 503
+      if (answer?.ok) {
+        const event = await readers
+          .readWebhook(provider, { rawBody, headers: request.headers })
+          .catch(() => undefined)
+        if (event && event.kind !== 'unrelated') acknowledged.add(JSON.stringify([provider, event.id]))
+        break
+      }
+      if (status === 401) break
+    }
+    return new Response(null, { status })
+  }
+  async function insist(path: string, body: string): Promise<Response> {
+    for (;;) {
+      const answer = await call(path, { method: 'POST', body }).catch(() => undefined)
+      if (answer?.ok) return answer
+      await sleep(200)
+    }
+  }
+  const sql = async <Row>(text: string): Promise<Row[]> =>
+    (await (await insist('/sql', text)).json()) as Row[]
+
+  const clock = (async () => {
+    while (!isOver) {
+      await simulator.advance(Math.max(1, Date.now() - simulator.now().getTime()))
+      await sleep(100)
+    }
+  })()
+  await sql('select 1')
+  onProgress('the shop is open')
+  const havoc = (async () => {
+    while (!isOver && chosen > 0 && !isQuiet) {
+      // Up first, however long that takes here: a shop that is never up proves nothing.
+      await sql('select 1')
+      await sleep(500 + Math.random() * 2_500)
+      if (isOver || chosen === 0) return
+      if (server && Math.random() < 0.1) {
+        crashes++
+        await server.kill()
+        await server.start()
+      } else {
+        slots[Math.floor(Math.random() * slots.length)]?.process.kill('SIGKILL')
+      }
+    }
+  })()
+
+  const orders = new Map<string, { readonly provider: string; readonly reference: string }>()
+  let number = 0
+  while (simulator.payments().length < count) {
+    number++
+    const story = stories[number % stories.length] as StoryName
+    const provider = (simulations[number % simulations.length] as (typeof simulations)[number]).provider
+    const reference = `crash-${seed}-${number}`
+    const amount = { amount: 1000 + number, currency: 'EUR' }
+    const order = `order-${number}`
+    const capture = story === 'authorized_then_captured' ? 'manual' : 'automatic'
+    orders.set(order, { provider, reference })
+    const watch = () => insist('/orders', JSON.stringify({ order, provider, reference, amount, capture }))
+    const start = () => simulator.start({ provider, story, reference, amount }).catch(() => undefined)
+    // Every eighth order is only known after its first news.
+    if (number % 8 === 0) {
+      await start()
+      await watch()
+    } else {
+      await watch()
+      await start()
+    }
+    if (number % 20 === 0) onProgress(`${simulator.payments().length} payments, ${kills} processes ended`)
+  }
+
+  // Peace: nothing is ended any more, and time passes.
+  chosen = 0
+  await havoc
+  for (const slot of slots) slot.process.kill('SIGKILL')
+  const until = performance.now() + (mutant ? 20_000 : SETTLE_IN_MILLISECONDS)
+  let wrong: string[] = []
+  while (performance.now() < until) {
+    await sleep(1_000)
+    await sql(`update payment_status.handles set due_at = clock_timestamp(), planned_for = null
+                 where due_at > clock_timestamp() + interval '2 seconds' or (due_at is null and watched);
+               update payment_status.outbox set due_at = now() - interval '1 hour' where handed_at is null and lane is not null;
+               update payment_status.pauses set until = null, faults = 0;
+               insert into payment_status_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
+    await sleep(4_000)
+    wrong = await findWrong()
+    const [{ backlog } = { backlog: 1 }] = await sql<{ backlog: number }>(
+      'select count(*)::int as backlog from payment_status.outbox where handed_at is null and lane is not null',
+    )
+    onProgress(`settling: ${wrong.length} wrong, ${backlog} to hand over`)
+    if (wrong.length === 0 && backlog === 0) break
+  }
+
+  async function findWrong(): Promise<string[]> {
+    const believed = new Map(
+      (
+        await sql<{ provider: string; id: string; status: string; order_id: string | null }>(
+          'select provider, id, status, order_id from payment_status.payments',
+        )
+      ).map((row) => [`${row.provider} ${row.id}`, row]),
+    )
+    return simulator.payments().flatMap(({ provider, id }) => {
+      const truth = simulator.truth(provider, id)?.status
+      const row = believed.get(`${provider} ${id}`)
+      return row?.status === truth && row?.order_id
+        ? []
+        : [`${provider} ${id}: believed ${row?.status}, is ${truth}`]
+    })
+  }
+
+  const stored = new Set(
+    (
+      await sql<{ provider: string; event_id: string }>(
+        'select provider, event_id from payment_status.evidence where event_id is not null',
+      )
+    ).map(({ provider, event_id }) => JSON.stringify([provider, event_id])),
+  )
+  const versions = await sql<{ provider: string; id: string; version: number }>(
+    'select provider, id, version from payment_status.payments where order_id is not null',
+  )
+  const effects = await sql<{ key: string; order_id: string; status: PaymentStatus; step: string | null }>(
+    'select key, order_id, status, step from shop_news order by number',
+  )
+  isOver = true
+  await clock
+  for (const slot of slots) slot.process.kill('SIGKILL')
+  await Promise.all(
+    slots.map(({ process: { exitCode, signalCode }, process: child }) =>
+      exitCode === null && signalCode === null ? new Promise((done) => child.once('exit', done)) : undefined,
+    ),
+  )
+  api.closeAllConnections()
+  await new Promise((done) => api.close(done))
+  await server?.remove()
+  rmSync(folder, { recursive: true, force: true })
+
+  const byPayment = groupBy(effects, ({ key }) => key.slice(0, key.lastIndexOf('/')))
+  const versionOf = (key: string) => Number(key.slice(key.lastIndexOf('/') + 1))
+  const fulfilled = groupBy(
+    effects.filter(({ step }) => step === 'fulfill'),
+    ({ order_id }) => order_id,
+  )
+  const taken = (reference: string) =>
+    simulator
+      .payments()
+      .filter((payment) => payment.reference === reference)
+      .some(({ provider, id }) => (simulator.truth(provider, id)?.captured ?? 0) > 0)
+  return {
+    payments: simulator.payments().length,
+    kills,
+    crashes,
+    acknowledged: acknowledged.size,
+    changes: effects.length,
+    seconds: Math.round((performance.now() - began) / 1000),
+    failures: {
+      lostWebhooks: [...acknowledged].filter((event) => !stored.has(event)),
+      missingVersions: versions.flatMap(({ provider, id, version }) => {
+        const handed = new Set((byPayment.get(`${provider}/${id}`) ?? []).map(({ key }) => versionOf(key)))
+        return Array.from({ length: version }, (_, index) => index + 1)
+          .filter((wanted) => !handed.has(wanted))
+          .map((wanted) => `${provider}/${id}/${wanted}`)
+      }),
+      doubledEffects: effects.map(({ key }) => key).filter((key, index, all) => all.indexOf(key) !== index),
+      outOfOrder: [...byPayment.values()].flatMap((some) =>
+        some.filter(({ key }, index) => versionOf(key) !== index + 1).map(({ key }) => key),
+      ),
+      wentBack: [...byPayment.values()].flatMap((some) =>
+        some
+          .filter(({ status }, index) => {
+            const before = some[index - 1]
+            return before && outcomeOf(before.status) === 'paid' && outcomeOf(status) !== 'paid'
+          })
+          .map(({ key, status }) => `${key} ${status}`),
+      ),
+      wrongAtTheEnd: wrong,
+      neverDelivered: [...orders].flatMap(([order, { reference }]) =>
+        taken(reference) && !fulfilled.has(order) ? [order] : [],
+      ),
+      deliveredTwice: [...fulfilled].flatMap(([order, some]) => (some.length > 1 ? [order] : [])),
+      falselyDelivered: [...fulfilled.keys()].filter((order) => !taken(orders.get(order)?.reference ?? '')),
+    },
+  }
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  return groups
+}
