@@ -47,7 +47,7 @@ export function createProject(
     const manifest = { name: 'consumer', private: true, type, dependencies: { ...tarballs, ...dependencies } }
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
     const overrides = Object.entries(tarballs).map(([name, tarball]) => `  '${name}': '${tarball}'`)
-    const allowed = builds.map((name) => `  ${name}: true`)
+    const allowed = builds.map((name) => `  '${name}': true`)
     const settings = [
       'strictDepBuilds: false',
       'overrides:',
