@@ -133,6 +133,10 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
       '--ours <file>',
       'your books: CSV (id,reference,status,amount,currency,captured,refunded; amounts in minor units) or JSON lines; - for stdin',
     )
+    .option(
+      '--database <folder>',
+      "without --ours: the folder of the tracker's database (DATABASE_URL comes before it)",
+    )
     .action(act(async () => (await import('./commands/reconcile.ts')).runReconcile))
 
   command('simulate', 'run simulated providers, for tests in any language', [
@@ -150,6 +154,34 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     .option('--faults <json>', 'how webhooks and queries misbehave')
     .option('--frozen', 'the clock moves only when it is told to')
     .action(act(async () => (await import('./commands/simulate.ts')).runSimulate))
+
+  command(
+    'track',
+    'run the tracker as a service: webhooks, looks, nightly work, an HTTP API for shops in any language',
+    [
+      'track --simulate',
+      'CHANGES_URL=http://127.0.0.1:3000/changes CHANGES_SECRET=whsec_… payment-status track',
+      'PAYMENT_STATUS_TOKEN=… DATABASE_URL=postgres://… payment-status track --host 0.0.0.0',
+    ],
+  )
+    .option('--port <port>', 'where to listen; 0 takes a free one', '4020')
+    .option('--host <host>', 'on which address; any but this machine needs PAYMENT_STATUS_TOKEN', '127.0.0.1')
+    .option(
+      '--database <folder>',
+      'folder of the embedded database, or memory:// (default: .payment-status; DATABASE_URL comes before it)',
+    )
+    .option('--at <time>', 'when the nightly work is done', '02:00')
+    .option('--time-zone <zone>', 'in which zone (default: of the configuration file, or UTC)')
+    .option('--simulate', 'with simulated providers that misbehave, and a day that goes by')
+    .option('--orders <number>', 'how many orders are simulated (default: 60; 0 where CHANGES_URL is set)')
+    .option(
+      '--pace <number>',
+      'seconds of the simulated providers in one of ours; 0 leaves their clock to /simulator/clock',
+      '720',
+    )
+    .option('--seed <number>', 'where all chance comes from', '1')
+    .option('--faults <json>', 'how simulated webhooks and queries misbehave')
+    .action(act(async () => (await import('./commands/track.ts')).runTrack))
 
   command('migrate', "print the tracker's tables as SQL", ['migrate --print > tables.sql'])
     .option('--print', 'print them: the tracker brings its tables by itself')
@@ -177,6 +209,7 @@ Providers are configured by the environment (or a payment-status.config.ts):
                 ONERWAY_INTEGRATION (direct, hosted)
   Stripe        STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
   CKO_BASE_URL, ONERWAY_BASE_URL and STRIPE_BASE_URL lead to a simulator instead.
+The service:    DATABASE_URL, PAYMENT_STATUS_TOKEN, CHANGES_URL, CHANGES_SECRET
 
 Exit codes: 0 good · 1 differences, or a negative answer · 2 usage or configuration · 3 the provider could not be asked
 

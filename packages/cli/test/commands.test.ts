@@ -334,6 +334,7 @@ describe('reconcile', () => {
     [['--ours', '/nowhere.csv'], /is not there/],
     [['--ours', '/'], /is a folder/],
     [[], /--ours FILE/],
+    [['--database', '/nowhere'], /folder of the database is not there/],
   ])('%j is refused before anybody is asked', async (options, words) => {
     const nobody = { ...env, STRIPE_BASE_URL: 'http://127.0.0.1:9' }
     expectComplaint(
@@ -513,6 +514,7 @@ describe('the command line', () => {
       'list',
       'reconcile',
       'simulate',
+      'track',
       'migrate',
       'complete',
     ]) {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { signWebhook } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   const body = String((await webhook?.webhook?.())?.rawBody)
   const { headers } = await signWebhook(body, checkoutComFixtures.secrets.webhookSecrets)
   const answer = onerwayFixtures.payments.find(({ response }) => response)?.response
+  mkdirSync(join(cwd, '.payment-status'))
   write('webhook.json', body)
   write('answer.json', JSON.stringify(answer))
   write('onerway-answer.json', JSON.stringify(answer?.body))
@@ -34,36 +36,44 @@ beforeAll(async () => {
 
 describe('every command of the page runs', () => {
   it('there are some', () => {
-    expect(commands.length).toBeGreaterThan(15)
+    expect(commands.length).toBeGreaterThan(18)
   })
 
-  it.each(commands.filter((line) => !serving(line)))('%s', async (line) => {
-    const { 1: wanted = '0' } = / {2}# exits (\d)$/.exec(line) ?? []
-    const { code, stdout, stderr } = await shell(line, { env, cwd })
-    expect({ code, stderr }).toEqual({ code: Number(wanted), stderr: '' })
-    if (!/>|source/.test(line)) expect(stdout).not.toBe('')
-    if (line.includes('--json')) for (const row of stdout.trimEnd().split('\n')) JSON.parse(row)
-  })
+  it.each(commands.filter((line) => !serving(line)))(
+    '%s',
+    async (line) => {
+      const { 1: wanted = '0' } = / {2}# exits (\d)$/.exec(line) ?? []
+      const { code, stdout, stderr } = await shell(line, { env, cwd })
+      expect({ code, stderr }).toEqual({ code: Number(wanted), stderr: '' })
+      if (!/>|source/.test(line)) expect(stdout).not.toBe('')
+      if (line.includes('--json')) for (const row of stdout.trimEnd().split('\n')) JSON.parse(row)
+    },
+    120_000,
+  )
 
-  it.each(commands.filter(serving))('%s', async (line) => {
-    const [, ...args] = line.replace(/--port \d+/, '--port 0').match(/'[^']*'|\S+/g) ?? []
-    const ending = new AbortController()
-    let said = ''
-    const running = run(
-      args.map((part) => part.replaceAll("'", '')),
-      {
-        env,
-        cwd,
-        signal: ending.signal,
-        onStdout(text) {
-          said = text
+  it.each(commands.filter(serving))(
+    '%s',
+    async (line) => {
+      const [, ...args] = line.replace(/--port \d+/, '--port 0').match(/'[^']*'|\S+/g) ?? []
+      const ending = new AbortController()
+      let said = ''
+      const running = run(
+        args.map((part) => part.replaceAll("'", '')),
+        {
+          env,
+          cwd,
+          signal: ending.signal,
+          onStdout(text) {
+            said = text
+          },
         },
-      },
-    )
-    await expect.poll(() => said).toContain('http://127.0.0.1:')
-    ending.abort()
-    expect(await running).toMatchObject({ code: 0, stderr: '' })
-  })
+      )
+      await expect.poll(() => said, { timeout: 90_000 }).toContain('http://127.0.0.1:')
+      ending.abort()
+      expect(await running).toMatchObject({ code: 0 })
+    },
+    120_000,
+  )
 })
 
 it('every command is on the page, and every variable', async () => {
@@ -74,5 +84,12 @@ it('every command is on the page, and every variable', async () => {
   )
   expect(missing).toEqual([])
   const { environmentVariables } = await import('@payment-status/cli/environment')
-  expect(environmentVariables.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  const all = [
+    ...environmentVariables,
+    'DATABASE_URL',
+    'PAYMENT_STATUS_TOKEN',
+    'CHANGES_URL',
+    'CHANGES_SECRET',
+  ]
+  expect(all.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
   type Difference,
   isPaymentError,
@@ -6,7 +8,7 @@ import {
   reconcile,
 } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import { type Run, readAsking } from '../context.ts'
+import { type Asking, type CommonOptions, type Context, type Run, readAsking } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { formatMoney } from '../explain/money.ts'
@@ -16,6 +18,8 @@ import type { Terminal } from '../terminal.ts'
 
 export interface ReconcileOptions extends PeriodOptions {
   readonly ours?: string | undefined
+  /** The folder of the tracker's embedded database. */
+  readonly database?: string | undefined
 }
 
 /** A provider's period against one's own books. */
@@ -24,7 +28,7 @@ export const runReconcile: Run<ReconcileOptions, [provider: string]> = async (co
   const asking = await readAsking(context, options, name)
   const range = readPeriod(options, asking.timeZone)
   const { ours } = options
-  if (ours === undefined) throw inputError('say what to compare with: --ours FILE')
+  if (ours === undefined) return reconcileWithTracker(context, options, name, asking)
 
   const broken: BrokenRow[] = []
   let brokenRows = 0
@@ -66,6 +70,49 @@ export const runReconcile: Run<ReconcileOptions, [provider: string]> = async (co
   else await terminal.write(describeSummary(told))
   if (!summary.complete) terminal.warn(`payment-status: a list broke off: ${describeError(error)}`)
   return toExitCode(told, error)
+}
+
+/** Against what the tracker believes, which is healed where it was behind. */
+async function reconcileWithTracker(
+  { world, terminal }: Context,
+  { day, database: folder, timeZone, json }: ReconcileOptions & CommonOptions,
+  name: string,
+  asking: Asking,
+): Promise<ExitCode> {
+  const url = world.env.DATABASE_URL?.trim() || undefined
+  if (url === undefined && folder === undefined) {
+    throw inputError(
+      "say what to compare with: --ours FILE, or the tracker's database (DATABASE_URL or --database FOLDER)",
+    )
+  }
+  if (day === undefined) throw inputError('the tracker compares whole days: say --day')
+  const where = resolve(world.cwd, folder ?? '')
+  if (url === undefined && !existsSync(where)) throw inputError('the folder of the database is not there')
+  const { openDatabase } = await import('../track/database.ts')
+  const { createTracker } = await import('@payment-status/tracker')
+  const database = await openDatabase({ url, where })
+  try {
+    const zone = timeZone ?? asking.timeZone
+    const tracker = await createTracker({
+      payments: asking.payments,
+      database,
+      reconcile: { at: '02:00', timeZone: zone },
+      // What is found here is handed over by the service that runs: this one only looks.
+      onChange() {},
+    })
+    try {
+      const { differences, summary, healed } = await tracker.reconcile(name, day)
+      for (const difference of differences) await writeDifference(terminal, difference, json)
+      if (json) await terminal.writeJson({ kind: 'summary', ...summary, healed })
+      else await terminal.write(`${describeSummary(summary).trimEnd()}, ${healed} healed\n`)
+      if (!summary.complete) return exitCodes.unreachable
+      return differences.length > 0 ? exitCodes.negative : exitCodes.good
+    } finally {
+      await tracker.stop()
+    }
+  } finally {
+    await database.close()
+  }
 }
 
 function toExitCode({ complete, differences }: ReconcileSummary, error: unknown): ExitCode {

@@ -1,0 +1,300 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createDocument } from '../src/track/openapi.ts'
+import { createSender } from '../src/track/outgoing.ts'
+import { bin, createFolder, nodeOptions, run } from './run.ts'
+
+const token = 'made-up-token'
+const secret = `whsec_${Buffer.from('made up, and long enough to sign').toString('base64')}`
+const document = createDocument() as {
+  readonly paths: Record<string, Record<string, { readonly responses: Record<string, Answered> }>>
+}
+interface Answered {
+  readonly content?: Record<string, { readonly schema: object }>
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+ajv.addSchema(document, 'openapi.json')
+
+const children: ChildProcess[] = []
+afterAll(() => {
+  for (const child of children) if (child.exitCode === null) child.kill('SIGKILL')
+})
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((closed) => server.close(closed))
+  return port
+}
+
+function start(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: createdFolder,
+  })
+  children.push(child)
+  const said = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))
+  return { child, said }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer is what the document says, and every one is held against it.
+type Answer = any
+
+const { path: createdFolder } = createFolder()
+/** As long as a busy machine may need; an idle one needs a few seconds. */
+const PATIENCE = { timeout: 150_000, interval: 250 }
+let url = ''
+let service: ReturnType<typeof start>
+let shopUrl = ''
+let shop: ReturnType<typeof start>
+
+beforeAll(async () => {
+  const [port, shopPort] = [await findPort(), await findPort()]
+  url = `http://127.0.0.1:${port}`
+  shopUrl = `http://127.0.0.1:${shopPort}`
+  const shared = { PAYMENT_STATUS_TOKEN: token, CHANGES_SECRET: secret }
+  service = start(
+    process.execPath,
+    [...nodeOptions, bin, 'track', '--simulate', '--pace', '0', '--port', String(port), '--json'],
+    { ...shared, CHANGES_URL: shopUrl },
+  )
+  await vi.waitFor(() => expect(service.said.stdout + service.said.stderr).toContain('listening'), PATIENCE)
+  const day = fileURLToPath(new URL('../../../examples/python-shop/day.py', import.meta.url))
+  shop = start('python3', ['-B', day], { ...shared, PORT: String(shopPort), TRACKER_URL: url, ORDERS: '18' })
+}, 180_000)
+
+/** Asks the service, and holds the answer against the document. */
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = { authorization: `Bearer ${token}` },
+) {
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const [pathname = ''] = path.split('?')
+  const described = Object.entries(document.paths).find(([template]) =>
+    new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+  )
+  const answered = described?.[1][method.toLowerCase()]?.responses[response.status]
+  expect([
+    method,
+    path,
+    response.status,
+    answered === undefined ? 'is not described' : 'is described',
+  ]).toEqual([method, path, response.status, 'is described'])
+  const type = response.headers.get('content-type')?.split(';')[0] ?? ''
+  if (type !== 'application/json')
+    return { status: response.status, text: await response.text(), body: undefined }
+  const answer = await response.json()
+  const place = `${described?.[0].replaceAll('~', '~0').replaceAll('/', '~1')}/${method.toLowerCase()}/responses/${response.status}/content/application~1json/schema`
+  const validate = ajv.compile({ $ref: `openapi.json#/paths/${place}` })
+  expect([path, validate(answer) ? [] : validate.errors]).toEqual([path, []])
+  return { status: response.status, body: answer as Answer, text: '' }
+}
+
+const terms = (reference: string, amount = 2500) => ({
+  expected: { amount: { amount, currency: 'EUR' }, reference },
+  capture: 'automatic',
+})
+
+describe('the HTTP API answers as its document says', () => {
+  it('an order is watched, reported, found, listed, explained by its timeline, and let go', async () => {
+    const order = 'api-1'
+    const watched = {
+      terms: terms(order),
+      payments: [{ provider: 'stripe', reference: order }],
+      schedule: 'card',
+    }
+    expect(await ask('PUT', `/orders/${order}`, watched)).toMatchObject({
+      status: 200,
+      body: { order, state: 'waiting' },
+    })
+    const started = await fetch(`${url}/simulator/payments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ provider: 'stripe', reference: order }),
+    })
+    const { id, response, returnUrl } = (await started.json()) as Answer
+    const heard = await ask('POST', '/reports', { provider: 'stripe', ...response })
+    expect(heard.body).toMatchObject({ report: { payment: { id, status: 'captured' } } })
+    expect((await ask('POST', '/returns', { provider: 'stripe', url: returnUrl })).body).toMatchObject({
+      order,
+    })
+    expect((await ask('GET', `/orders/${order}`)).body).toMatchObject({
+      state: 'decided',
+      standing: { status: 'captured', paidTwice: false },
+      step: { kind: 'fulfill' },
+    })
+    expect((await ask('GET', `/payments/stripe/${id}/timeline`)).body.evidence.length).toBeGreaterThan(0)
+    const page = await ask('GET', '/orders?state=decided&provider=stripe&limit=1')
+    expect(page.body.orders).toHaveLength(1)
+    expect((await ask('DELETE', `/orders/${order}`)).status).toBe(204)
+    expect((await ask('GET', `/orders/${order}`)).body).toMatchObject({ state: 'unwatched' })
+  })
+
+  it.each([
+    ['GET', '/orders/nobody', undefined, 404, 'not_found'],
+    ['PUT', '/orders/x', '{"broken', 400, 'invalid_input'],
+    ['PUT', '/orders/x', { terms: terms('x'), payments: [], more: 1 }, 400, 'invalid_input'],
+    ['PUT', '/orders/x', { terms: { ...terms('x'), capture: 'maybe' }, payments: [] }, 400, 'invalid_input'],
+    ['PUT', '/orders/x', { terms: terms('x', 0.5), payments: [] }, 400, 'invalid_input'],
+    [
+      'PUT',
+      '/orders/x',
+      { terms: terms('x'), payments: [{ provider: 'acme', id: '1' }] },
+      400,
+      'invalid_input',
+    ],
+    ['GET', '/orders?limit=0', undefined, 400, 'invalid_input'],
+    ['GET', '/orders?status=paid', undefined, 400, 'invalid_input'],
+    ['POST', '/reports', { provider: 'acme', body: {} }, 400, 'invalid_input'],
+    ['POST', '/reports', { provider: 'stripe', body: { id: 5 } }, 422, 'invalid_payload'],
+    ['POST', '/reports', { provider: 'stripe', body: { error: { type: 'card_error' } } }, 502, 'rejected'],
+    [
+      'POST',
+      '/returns',
+      { provider: 'stripe', url: 'https://shop.example/?payment_intent=pi_nobody' },
+      404,
+      'not_found',
+    ],
+    ['GET', '/reconciliations/stripe/2026-11-19', undefined, 404, 'not_found'],
+    ['POST', '/reports', `{"provider":"stripe","body":{"x":"${'y'.repeat(1_100_000)}"}}`, 413, 'too_large'],
+  ])('%s %s is refused in words', async (method, path, body, status, code) => {
+    const answer = await ask(method, path, body)
+    expect(answer).toMatchObject({ status, body: { error: { code } } })
+    expect(JSON.stringify(answer.body)).not.toContain('yyyy')
+  })
+
+  it('health and metrics tell counts and names', async () => {
+    expect((await ask('GET', '/health')).body).toHaveProperty('backlog')
+    const { text } = await ask('GET', '/metrics')
+    expect(text).toContain('payment_status_changes_total{')
+    expect(text).not.toContain('python-')
+  })
+
+  it('nothing but webhooks and the document is there without the token', async () => {
+    const paths = ['/orders', '/orders/x', '/health', '/metrics', '/reconciliations/stripe/2026-11-19']
+    for (const path of paths) {
+      expect((await ask('GET', path, undefined, {})).status).toBe(401)
+      expect((await ask('GET', path, undefined, { authorization: 'Bearer other' })).status).toBe(401)
+    }
+    expect((await fetch(`${url}/simulator/clock`)).status).toBe(401)
+    expect((await fetch(`${url}/webhooks/stripe`, { method: 'POST', body: '{}' })).status).toBe(401)
+    expect((await fetch(`${url}/webhooks/acme`, { method: 'POST', body: '{}' })).status).toBe(404)
+    expect(await (await fetch(`${url}/openapi.json`)).json()).toEqual(document)
+  })
+})
+
+it('a shop of thirty lines of Python lives through a day by HTTP alone, and each paid order is delivered once', async () => {
+  await expect.poll(() => shop.said.stdout + shop.said.stderr, PATIENCE).toContain('the day is over')
+  await expect
+    .poll(async () => {
+      const { orders } = (await ask('GET', '/orders?limit=500')).body
+      const { backlog, blocked } = (await ask('GET', '/health')).body
+      const ours = orders.filter(({ order }: { order: string }) => order.startsWith('python-'))
+      const waiting = ours.filter(({ state }: { state: string }) => state === 'waiting').length
+      return { orders: ours.length, waiting, backlog, blocked }
+    }, PATIENCE)
+    .toEqual({ orders: 18, waiting: 0, backlog: 0, blocked: 0 })
+  const answer = await fetch(`${url}/simulator/payments`, { headers: { authorization: `Bearer ${token}` } })
+  const payments = (await answer.json()) as { reference: string; truth: { status: string } }[]
+  const paid = new Set(
+    payments
+      .filter(({ reference, truth }) => reference.startsWith('python-') && truth.status === 'captured')
+      .map(({ reference }) => reference),
+  )
+  const delivered = ((await (await fetch(shopUrl)).json()) as string[]).filter((order) =>
+    order.startsWith('python-'),
+  )
+  expect(paid.size).toBeGreaterThan(9)
+  expect(delivered.toSorted()).toEqual([...paid].toSorted())
+  for (const { reference, truth } of payments.filter((one) => one.reference.startsWith('python-'))) {
+    const { body } = await ask('GET', `/orders/${reference}`)
+    const known = body.payments.map(({ report }: Answer) => report.payment.status)
+    expect([reference, known]).toEqual([reference, expect.arrayContaining([truth.status])])
+  }
+}, 320_000)
+
+it('it logs no payload, and Ctrl-C ends it cleanly', async () => {
+  const { child, said } = service
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'close')) as [number]
+  expect(code).toBe(0)
+  for (const line of said.stdout.trimEnd().split('\n')) {
+    expect(Object.keys(JSON.parse(line)).toSorted().join()).toMatch(
+      /^(kind,providers,url|key,kind,order,status(,step)?|kind,order,status(,why)?|day,healed,kind,provider)$/,
+    )
+  }
+  expect(said.stdout + said.stderr).not.toMatch(/ {4}at |made-up-token|whsec_|"facts"/)
+}, 60_000)
+
+describe('what is sent to the shop', () => {
+  it('is signed so that the receivers of Standard Webhooks take it, with one key at every attempt', async () => {
+    const heard: { body: string; headers: Record<string, string> }[] = []
+    const receiver = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      heard.push({ body, headers: request.headers as Record<string, string> })
+      response.writeHead(heard.length === 1 ? 500 : 204).end()
+    }).listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const { port } = receiver.address() as AddressInfo
+    const signal = new AbortController().signal
+    const sender = createSender({ url: `http://127.0.0.1:${port}/changes`, secret, signal })
+    const data = { key: 'stripe/pi_1/1', kind: 'investigate', openedAt: '2026-11-20T00:00:00.000Z' } as const
+    await expect(sender.send('task-1', { type: 'task.opened', data })).rejects.toMatchObject({
+      code: 'unavailable',
+    })
+    await sender.send('task-1', { type: 'task.opened', data })
+    receiver.close()
+    const validate = ajv.compile({ $ref: 'openapi.json#/components/schemas/Outgoing' })
+    for (const { body, headers } of heard) {
+      const verified = new Webhook(secret).verify(body, headers)
+      expect(verified).toMatchObject({ type: 'task.opened', data })
+      expect(validate(verified)).toBe(true)
+      expect(headers['webhook-id']).toBe('task-1')
+    }
+    expect(heard).toHaveLength(2)
+  })
+})
+
+describe('a service that is configured wrongly does not start', () => {
+  it.each([
+    [['--host', '0.0.0.0'], {}, /PAYMENT_STATUS_TOKEN is not set/],
+    [[], { CHANGES_URL: 'http://127.0.0.1:1' }, /CHANGES_SECRET is not set/],
+    [[], { CHANGES_URL: 'ftp://x', CHANGES_SECRET: secret }, /CHANGES_URL must be/],
+    [[], { CHANGES_URL: 'http://127.0.0.1:1', CHANGES_SECRET: 'short' }, /CHANGES_SECRET must be whsec_/],
+    [['--port', 'x'], {}, /--port/],
+  ])('%j %j', async (options, env, words) => {
+    const { code, stderr } = await run(['track', '--simulate', ...options], { env })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(words) })
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('nor without a provider, nor without its database', async () => {
+    expect(await run(['track'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no provider is configured'),
+    })
+    const env = { STRIPE_SECRET_KEY: 'sk_test_x', DATABASE_URL: 'postgres://127.0.0.1:9/none' }
+    expect(await run(['track', '--port', '0'], { env })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('the database cannot be used'),
+    })
+  })
+})
