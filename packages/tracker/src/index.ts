@@ -15,6 +15,7 @@ export {
   type PaymentView,
   type ProviderLimit,
   type Reconciliation,
+  type Statistics,
   type Task,
   type TaskKind,
   type TrackedDispute,

@@ -46,6 +46,22 @@ export async function readOpenTasks(
   return rows.map(toTask)
 }
 
+const DEFAULT_TASKS = 100
+const MOST_TASKS = 1000
+
+export async function readAllOpenTasks(
+  sql: Sql,
+  schema: string,
+  limit = DEFAULT_TASKS,
+): Promise<readonly Task[]> {
+  const most = Math.min(MOST_TASKS, Math.max(1, Math.trunc(limit)))
+  const rows = await query<TaskData>(
+    sql,
+    `select ${columns()} from ${schema}.tasks where closed_at is null order by tasks.opened_at, key limit ${most}`,
+  )
+  return rows.map(toTask)
+}
+
 /** Opens a task once, and hands it to the shop in a lane of its own: the order's may be stuck. */
 export async function openTask(tx: Sql, { schema, engine }: Context, task: NewTask): Promise<void> {
   const { key, kind, order, provider, paymentId, why } = task

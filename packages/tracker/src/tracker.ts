@@ -11,8 +11,9 @@ import { keepNight } from './night.ts'
 import { readReconciliation, reconcileDay } from './reconcile.ts'
 import { lookAtOrder, readReturned } from './returned.ts'
 import type { Database } from './sql.ts'
+import { readStatistics } from './statistics.ts'
 import { sweep } from './sweep.ts'
-import { closeTask } from './tasks.ts'
+import { closeTask, readAllOpenTasks } from './tasks.ts'
 import type { Heard, Tracker, TrackerOptions } from './types.ts'
 import { readOrder, readOrders, readTimeline } from './views.ts'
 import { fetchVoucher } from './vouchers.ts'
@@ -84,7 +85,9 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     timeline: (payment) => readTimeline(database, schema, payment),
     reconcile: (provider, day) => reconcileDay(context, provider, day, stopping.signal),
     reconciliation: (provider, day) => readReconciliation(database, schema, provider, day),
+    openTasks: ({ limit } = {}) => readAllOpenTasks(database, schema, limit),
     closeTask: (key, tx) => closeTask(context, key, tx),
+    statistics: ({ days } = {}) => readStatistics(database, schema, days),
     async work({ looks = 2, handlers = 2 } = {}) {
       if (workers) return
       workers = await startWorkers(work, {

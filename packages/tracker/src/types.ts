@@ -131,6 +131,8 @@ export interface OrderQuery {
   readonly state?: OrderState | undefined
   readonly status?: PaymentStatus | undefined
   readonly provider?: string | undefined
+  /** The id or the reference of one of its payments. */
+  readonly payment?: string | undefined
   /** Watched at or after this instant, ISO 8601. */
   readonly since?: string | undefined
   /** Of the page before. */
@@ -174,6 +176,23 @@ export interface Reconciliation {
   readonly summary: Omit<ReconcileSummary, 'error'>
   /** What remains after healing: each is a `difference` task too. */
   readonly differences: readonly Difference[]
+}
+
+/** How the last days went, for people: each figure is of payments first heard of within them. */
+export interface Statistics {
+  /** By day in UTC (`2026-11-20`) and status, oldest first. */
+  readonly payments: readonly {
+    readonly day: string
+    readonly status: PaymentStatus
+    readonly count: number
+  }[]
+  /** From what happened, by the provider's clock, to what was heard, by the database's: in milliseconds. */
+  readonly webhookDelays: readonly {
+    readonly provider: string
+    readonly count: number
+    readonly medianMs: number
+    readonly p95Ms: number
+  }[]
 }
 
 export interface Health {
@@ -285,7 +304,11 @@ export interface Tracker {
   reconcile(provider: string, day: string): Promise<Reconciliation>
   /** What a comparison came to, the last time it was made. */
   reconciliation(provider: string, day: string): Promise<Reconciliation | undefined>
+  /** What waits for a person, oldest first: at most `limit` (100). */
+  openTasks(options?: { readonly limit?: number | undefined }): Promise<readonly Task[]>
   closeTask(key: string, tx?: Sql): Promise<void>
+  /** Figures of the last days. Default 14, at most 90. */
+  statistics(options?: { readonly days?: number | undefined }): Promise<Statistics>
   /** Starts to look, to hand over and to do the nightly work: in as many processes as you like. */
   work(options?: WorkOptions): Promise<void>
   health(): Promise<Health>

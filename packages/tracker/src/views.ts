@@ -68,6 +68,11 @@ export async function readOrders(sql: Sql, schema: string, asked: OrderQuery = {
     conditions.push(
       `exists(select from ${schema}.handles h where h.order_id = o.id and h.provider = ${$(asked.provider)}::text)`,
     )
+  if (asked.payment !== undefined)
+    conditions.push(
+      `o.id in (select h.order_id from ${schema}.handles h where h.value = ${$(asked.payment)}::text
+       union select p.order_id from ${schema}.payments p where ${$(asked.payment)}::text in (p.id, p.reference))`,
+    )
   if (asked.since !== undefined) {
     if (!Number.isFinite(Date.parse(asked.since))) throw inputError('since is an ISO 8601 instant')
     conditions.push(`o.watched_at >= ${$(new Date(asked.since).toISOString())}::text::timestamptz`)

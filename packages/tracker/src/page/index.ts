@@ -1,0 +1,2 @@
+/** The status page: where an order stands, for people. @module */
+export { createStatusPage, type StatusPageOptions } from './status-page.ts'

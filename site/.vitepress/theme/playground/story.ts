@@ -1,0 +1,159 @@
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
+import {
+  type Advance,
+  advance,
+  type PaymentProvider,
+  type PaymentReport,
+  type PaymentStatus,
+} from '@payment-status/core'
+import { createOnerway } from '@payment-status/onerway'
+import { onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
+import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import { createSimulator, type Simulator, type StoryName, storyNames } from '@payment-status/testing'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const LONGEST_STORY = 16 * DAY
+const DAYS_OF_LOOKS = 12
+/** Payments are created at nine in the morning, and looked at by two at night. */
+const UNTIL_FIRST_NIGHT = 17 * 60 * MINUTE
+
+const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation]
+export const providerNames = simulations.map(({ provider }) => provider)
+
+export type Fault = 'lost' | 'doubled' | 'reordered' | 'late'
+
+/** One thing that happened in a payment's life, and what was true and believed after it. */
+export interface Moment {
+  /** Milliseconds since the payment was created. */
+  readonly at: number
+  readonly what: string
+  readonly source: 'truth' | 'response' | 'webhook' | 'lookup'
+  readonly truth: PaymentStatus
+  readonly belief?: PaymentStatus
+  readonly outcome?: Advance['outcome']
+  /** What was reported, where something was. */
+  readonly report?: PaymentReport
+}
+
+function createProvider(name: string, simulator: Simulator): PaymentProvider {
+  const options = { fetch: simulator.fetch, retries: 0, clock: () => simulator.now().getTime() }
+  if (name === 'onerway') return createOnerway({ ...onerwaySimulation.secrets, ...options } as never)
+  // Its webhooks are signed by the real clock, which the virtual one of this shop runs away from.
+  if (name === 'stripe')
+    return createStripe({ ...stripeSimulation.secrets, ...options, toleranceSeconds: Infinity })
+  return createCheckoutCom({ ...checkoutComSimulation.secrets, ...options })
+}
+
+/** Stories the provider has words for. */
+export async function readStories(provider: string): Promise<StoryName[]> {
+  const found: StoryName[] = []
+  for (const story of storyNames) {
+    const simulator = createSimulator({ providers: simulations })
+    try {
+      await simulator.start({ provider, story })
+      found.push(story)
+    } catch {
+      // The provider has no words for it.
+    }
+  }
+  return found
+}
+
+/** Lets a payment live, at a shop that hears webhooks and looks by itself every night. */
+export async function liveThrough(options: {
+  readonly provider: string
+  readonly story: StoryName
+  readonly faults: readonly Fault[]
+  readonly seed: number
+}): Promise<Moment[]> {
+  const { provider: name, story, faults, seed } = options
+  const moments: Moment[] = []
+  let belief: PaymentReport | undefined
+  let id = ''
+  const startAt = new Date()
+  const simulator: Simulator = createSimulator({
+    providers: simulations,
+    seed,
+    startAt,
+    faults: { webhooks: Object.fromEntries(faults.map((fault) => [fault, 0.5])) },
+    webhookUrl: 'https://shop.example/webhooks',
+    sendWebhook: async (request) => {
+      const headers = request.headers
+      await hear('webhook', async () => {
+        const event = await provider.readWebhook({ rawBody: await request.text(), headers })
+        if (event.kind === 'payment') return { what: `webhook ${event.type}`, report: event.report }
+        if (event.kind !== 'recheck') return { what: `webhook ${event.type}: ${event.kind}` }
+        const [report] = await provider.find(event.key)
+        return { what: `webhook ${event.type}: looked up`, ...(report ? { report } : {}) }
+      })
+      return new Response()
+    },
+  })
+  const provider = createProvider(name, simulator)
+  const elapsed = () => simulator.now().getTime() - startAt.getTime()
+
+  async function hear(
+    source: Moment['source'],
+    read: () => Promise<{ readonly what: string; readonly report?: PaymentReport }>,
+  ): Promise<void> {
+    const { what, report } = await read()
+    // An order paid twice has two payments; this is the life of one.
+    if (report && id !== '' && report.payment.id !== id) return
+    const news = report && advance(belief, report)
+    if (news) belief = news.report
+    moments.push({
+      at: elapsed(),
+      what,
+      source,
+      truth: truth(),
+      ...(belief ? { belief: belief.payment.status } : {}),
+      ...(news && report ? { outcome: news.outcome, report } : {}),
+    })
+  }
+  const truth = () => simulator.truth(name, id)?.status ?? 'open'
+
+  const started = await simulator.start({ provider: name, story })
+  id = started.id
+  await hear('response', async () => ({
+    what: 'the answer to the create call',
+    report: await provider.readResponse(started.response.body, started.response.sent),
+  }))
+  // Payments are asked for by the id that every report of them has.
+  id = belief?.payment.id ?? id
+  let known = truth()
+  for (let night = 1; night <= DAYS_OF_LOOKS; ) {
+    const untilNight = UNTIL_FIRST_NIGHT + (night - 1) * DAY - elapsed()
+    const next = simulator.next()
+    const untilNext =
+      next === undefined ? Number.POSITIVE_INFINITY : next.getTime() - simulator.now().getTime()
+    if (elapsed() > LONGEST_STORY) break
+    await simulator.advance(Math.max(0, Math.min(untilNext, untilNight)))
+    if (truth() !== known) {
+      known = truth()
+      const index = moments.findLastIndex(({ at }) => at < elapsed())
+      const before = moments[index]?.belief
+      moments.splice(index + 1, 0, {
+        at: elapsed(),
+        what: 'something happened at the provider',
+        source: 'truth',
+        truth: known,
+        ...(before ? { belief: before } : {}),
+      })
+    }
+    if (untilNight <= untilNext) {
+      night++
+      await hear('lookup', async () => ({ what: 'the nightly look', report: await provider.lookup(id) }))
+      if (simulator.next() === undefined && belief?.payment.status === truth()) break
+    }
+  }
+  return moments
+}
+
+export function describeTime(milliseconds: number): string {
+  const days = Math.floor(milliseconds / DAY)
+  const rest = new Date(milliseconds).toISOString().slice(11, 19)
+  return days === 0 ? rest : `${days} d ${rest}`
+}

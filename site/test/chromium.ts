@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Where the browser is; without one nothing here can be tested, and that is said. */
+export const executablePath = places.find((path) => existsSync(path))
+if (!executablePath) console.warn('NOT TESTED: there is no Chromium on this machine')
+
+/** For a person to look at; not part of the repository. */
+export const screenshots = process.env.SCREENSHOTS ?? join(tmpdir(), 'payment-status-screenshots')
+mkdirSync(screenshots, { recursive: true })
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface Browser {
+  readonly context: BrowserContext
+  /** What pages said on their consoles since it was last asked: errors, and what their policy refused. */
+  takeErrors(): string[]
+  /** Requests to anywhere else than a loopback address, since the browser was opened. */
+  readonly strangers: readonly string[]
+  close(): Promise<void>
+}
+
+/** A browser of its own, with an empty folder for its data. */
+export async function openBrowser(): Promise<Browser> {
+  const data = mkdtempSync(join(tmpdir(), 'chromium-'))
+  const context = await chromium.launchPersistentContext(data, {
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: flags,
+  })
+  let errors: string[] = []
+  const strangers: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      errors.push(`${message.location().url}: ${message.text()}`)
+  })
+  context.on('weberror', (error) => errors.push(error.error().message))
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (/^https?:$/.test(url.protocol) && url.hostname !== '127.0.0.1') strangers.push(url.host)
+  })
+  return {
+    context,
+    takeErrors() {
+      const taken = errors
+      errors = []
+      return taken
+    },
+    strangers,
+    async close() {
+      await context.close()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core')
+
+interface Violation {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+/** Nothing a person with another eye, ear or hand could not use. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Colours change slowly; half-way they are nobody's.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
+  // A page's policy allows no script of strangers, and evaluating is no script of the page.
+  const { readFileSync } = await import('node:fs')
+  await page.evaluate(readFileSync(axe, 'utf8'))
+  const violations = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  )) as readonly Violation[]
+  expect(
+    violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
+    ),
+  ).toEqual([])
+}
+
+/** Whether the page can be read on a phone without moving it sideways. */
+export async function expectToFitAPhone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 })
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect([page.url(), overflow]).toEqual([page.url(), 0])
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path'
+import { type Explanation, explain } from '@payment-status/cli/explain'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readSamples } from '../.vitepress/theme/playground/samples.ts'
+import {
+  type Browser,
+  executablePath,
+  expectAccessible,
+  expectToFitAPhone,
+  openBrowser,
+  screenshots,
+} from './chromium.ts'
+import { serveSite } from './served-site.ts'
+
+describe.skipIf(!executablePath)('the playground', () => {
+  let browser: Browser
+  let site: Awaited<ReturnType<typeof serveSite>>
+  let page: Page
+
+  beforeAll(async () => {
+    site = await serveSite()
+    browser = await openBrowser()
+    page = await browser.context.newPage()
+  })
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.goto(`${site.origin}/playground.html`)
+    await page.locator('#playground-sample option').nth(50).waitFor({ state: 'attached' })
+    await page.locator('.moments tbody tr').first().waitFor()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+  })
+
+  async function paste(text: string): Promise<void> {
+    await page.locator('#playground-text').fill(text)
+    await page.locator('.answer[aria-busy="false"] :is(.lines, .problem)').first().waitFor()
+  }
+  /** A recording of which the command line says something. */
+  async function findSample(fits: (explanation: Explanation) => boolean): Promise<string> {
+    for (const { text } of await readSamples()) {
+      const explanation = await explain(text).catch(() => undefined)
+      if (explanation && fits(explanation)) return text
+    }
+    throw new Error('there is no such recording')
+  }
+  const answer = () => page.locator('.answer').innerText()
+
+  it('explains every recording as the command line does, and shows the lines that decided', async () => {
+    const samples = await readSamples()
+    expect(samples.length).toBeGreaterThan(200)
+    const seen = await page.evaluate(async () => {
+      const select = document.querySelector<HTMLSelectElement>('#playground-sample')
+      const answer = document.querySelector('.answer')
+      const found: { lines: string | null; problem: string | null; decided: number }[] = []
+      for (let index = 1; select && index < (select.options.length ?? 0); index++) {
+        select.selectedIndex = index
+        select.dispatchEvent(new Event('change', { bubbles: true }))
+        do await new Promise((resolve) => setTimeout(resolve, 1))
+        while (answer?.getAttribute('aria-busy') === 'true')
+        found.push({
+          lines: answer?.querySelector('.lines')?.textContent ?? null,
+          problem: answer?.querySelector('.problem')?.textContent ?? null,
+          decided: document.querySelectorAll('.deciding tr').length,
+        })
+      }
+      return found
+    })
+    expect(seen.length).toBe(samples.length)
+    for (const [index, { title, text }] of samples.entries()) {
+      const said = await explain(text).then(
+        ({ lines, status }) => ({ lines: lines.join('\n'), problem: null, status }),
+        (error: Error) => ({ lines: null, problem: error.message, status: undefined }),
+      )
+      expect([title, seen[index]?.lines, seen[index]?.problem]).toEqual([title, said.lines, said.problem])
+      // What a fold says of rows nobody can read, no line of a table says.
+      if (said.status !== undefined && said.status !== 'unknown')
+        expect([title, seen[index]?.decided]).toEqual([
+          title,
+          expect.toSatisfy((number: number) => number > 0),
+        ])
+    }
+    expect(browser.takeErrors()).toEqual([])
+    expect(browser.strangers).toEqual([])
+  })
+
+  it('tells the next step for the order that is described', async () => {
+    const paid = await findSample(({ source, status }) => source === 'response' && status === 'captured')
+    await paste(paid)
+    await page.getByText('next step: fulfill').waitFor()
+    await page.getByLabel('amount, in minor units').fill('999999')
+    await page.getByText('next step: look_up').waitFor()
+  })
+
+  it('survives whatever is pasted', async () => {
+    const alerts: string[] = []
+    page.on('dialog', (dialog) => void alerts.push(dialog.message()))
+    const sample = await findSample(({ source }) => source === 'response')
+    const evil = '<img src=x onerror=alert(1)><script>alert(2)</script>\u202e"}'
+    const marked = JSON.stringify({ ...JSON.parse(sample), reference: evil, status: evil })
+    await paste(marked)
+    expect(await page.locator('.answer img, .answer script').count()).toBe(0)
+    await paste('{ "id": "pay_1", ')
+    expect(await answer()).toContain('line 1')
+    await paste('<html>')
+    expect(await answer()).toContain('neither a URL nor JSON')
+    await paste(JSON.stringify({ object: 'payment_intent', filler: 'x'.repeat(2_000_000) }))
+    await paste('x'.repeat(5_000_001))
+    expect(await answer()).toContain('five million')
+    expect(alerts).toEqual([])
+    expect(browser.takeErrors()).toEqual([])
+  })
+
+  it('masks keys, and keeps and sends nothing', async () => {
+    const keys = [
+      'sk_live_51MadeHereNotARealKey',
+      'whsec_madeHereNotARealKey',
+      'sk_sbox_madeherenotarealkey77',
+    ]
+    for (const key of keys) {
+      await paste(JSON.stringify({ object: 'event', note: key }))
+      expect(await page.locator('#playground-text').inputValue()).not.toContain(key.slice(-12))
+      await page.getByText('looked like a key').waitFor()
+    }
+    await paste('{"object":"payment_intent","id":"pi_madeHere","status":"succeeded"}')
+    const stored = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    )
+    expect(stored).not.toContain('madeHere')
+    const refused = await page.evaluate(() =>
+      fetch('/hashmap.json').then(
+        () => 'sent',
+        () => 'refused',
+      ),
+    )
+    expect(refused).toBe('refused')
+    browser.takeErrors() // the policy says on the console what it refused
+    expect(browser.strangers).toEqual([])
+  })
+
+  it('lets the guard judge news in another order, with the keyboard alone', async () => {
+    const list = page.locator('.news > li')
+    await expect.poll(() => list.count()).toBeGreaterThan(2)
+    const first = await list.first().locator('.said').innerText()
+    await page
+      .getByRole('button', { name: /^later: / })
+      .first()
+      .focus()
+    for (let times = (await list.count()) - 1; times > 0; times--) await page.keyboard.press('Enter')
+    expect(await list.last().locator('.said').innerText()).toBe(first)
+    expect(await list.last().locator('.outcome').innerText()).toMatch(/stale|conflict/)
+    // At the end the focus stays with what was moved.
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain(
+      'earlier: ',
+    )
+  })
+
+  it('lets news be dragged', async () => {
+    const list = page.locator('.news > li')
+    await expect.poll(() => list.count()).toBeGreaterThan(2)
+    const last = await list.last().locator('.said').innerText()
+    await list.last().dragTo(list.first())
+    expect(await list.first().locator('.said').innerText()).toBe(last)
+  })
+
+  it('shows a life on a slider: belief beside the truth, healed by the nightly look', async () => {
+    const slider = page.locator('#playground-slider')
+    await slider.focus()
+    const seen = new Set<string>()
+    for (let moment = Number(await slider.getAttribute('max')); moment > 0; moment--) {
+      await page.keyboard.press('ArrowRight')
+      seen.add((await page.locator('.beside').innerText()).replaceAll(/\s+/g, ' '))
+    }
+    expect(await slider.getAttribute('aria-valuetext')).toContain('In truth refunded, believed refunded')
+    expect([...seen].some((text) => /truth partially_refunded .*believes captured/.test(text))).toBe(true)
+    expect(browser.takeErrors()).toEqual([])
+  })
+
+  it('can be used by everybody, and on a phone', async () => {
+    await page.locator('#playground-sample').selectOption({ index: 5 })
+    await page.locator('.lines').waitFor()
+    await page.screenshot({ path: join(screenshots, 'playground.png'), fullPage: true })
+    await expectAccessible(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await expectAccessible(page)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expectToFitAPhone(page)
+    await page.screenshot({ path: join(screenshots, 'playground-phone.png'), fullPage: true })
+  })
+})
