@@ -187,6 +187,20 @@ describe('the HTTP API answers as its document says', () => {
     expect(text).not.toContain('python-')
   })
 
+  it('the status page is for those who have the token as their password', async () => {
+    const basic = (password: string) => ({
+      authorization: `Basic ${Buffer.from(`support:${password}`).toString('base64')}`,
+    })
+    const page = await fetch(`${url}/status`, { headers: basic(token) })
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('<h1>Payments</h1>')
+    for (const headers of [basic('other'), { authorization: 'Basic !' }, {}]) {
+      const refused = await fetch(`${url}/status`, { headers: headers as Record<string, string> })
+      expect(refused.status).toBe(401)
+      expect(refused.headers.get('www-authenticate')).toContain('Basic')
+    }
+  })
+
   it('nothing but webhooks and the document is there without the token', async () => {
     const paths = ['/orders', '/orders/x', '/health', '/metrics', '/reconciliations/stripe/2026-11-19']
     for (const path of paths) {

@@ -1,6 +1,7 @@
 import { isPaymentError, PaymentError, type PaymentErrorCode } from '@payment-status/core'
 import { timingSafeEqual } from '@payment-status/core/kit'
 import type { Evidence, Tracker } from '@payment-status/tracker'
+import { createStatusPage } from '@payment-status/tracker/page'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
@@ -44,6 +45,21 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   })
   app.post('/webhooks/:provider', (c) => tracker.webhooks(c.req.raw))
   app.get('/openapi.json', (c) => c.json(createDocument()))
+
+  // For people: a browser asks for a password, and the token is it; the name does not matter.
+  const servePage = createStatusPage(tracker, {
+    async authorize(request) {
+      if (token === undefined) return true // refused above for any but this machine
+      const given = toPassword(request.headers.get('authorization'))
+      return given !== undefined && timingSafeEqual(given, token)
+    },
+  })
+  app.get('/status', async (c) => {
+    const response = await servePage(c.req.raw)
+    if (response.status !== 403) return response
+    response.headers.set('www-authenticate', 'Basic realm="payment-status", charset="UTF-8"')
+    return new Response(response.body, { status: 401, headers: response.headers })
+  })
 
   app.use(async (c, next) => {
     if (token === undefined) return next()
@@ -181,4 +197,12 @@ function check<const Schema extends v.GenericSchema>(
 
 function notFound(message: string): PaymentError {
   return new PaymentError({ code: 'not_found', provider: 'payment-status', message })
+}
+
+/** The token as a program gives it, or as the password a person was asked for. */
+function toPassword(header: string | null): string | undefined {
+  const [, scheme = '', given = ''] = /^(Bearer|Basic) (.+)$/i.exec(header ?? '') ?? []
+  if (scheme.toLowerCase() !== 'basic') return scheme === '' ? undefined : given
+  const text = Buffer.from(given, 'base64').toString('utf8')
+  return text.includes(':') ? text.slice(text.indexOf(':') + 1) : undefined
 }
