@@ -62,7 +62,7 @@ async function runAside(sql: PostgresJs, text: string): Promise<{ rows: unknown[
   }
 }
 
-/** The shop's own transaction, as `sql.begin` hands it over, is one too: `fromPostgresJsTransaction(tx)`. */
+/** A connection of postgres.js, or a transaction as `sql.begin` hands it over. */
 function toSql(sql: PostgresJs | ReservedSql, isOpen: () => boolean = () => true): Sql {
   return {
     async executeSql(text, values) {
