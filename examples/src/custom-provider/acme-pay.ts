@@ -16,6 +16,7 @@ import {
   readParameter,
   readQuery,
   toBaseUrl,
+  toRaw,
   toSecrets,
 } from '@payment-status/core/kit'
 import { idPattern, pageSchema, toPayment } from './vocabulary.ts'
@@ -62,7 +63,9 @@ export function createAcmePay(config: AcmePayConfig): PaymentProvider {
   }
 
   function toReport(source: PaymentReport['source'], charge: unknown, observedAt: string): PaymentReport {
-    return { evidence: 'report', source, payment: toPayment(charge, provider), observedAt }
+    const payment = toPayment(charge, provider)
+    const raw = toRaw(charge, config) // only where the configuration says so
+    return omitUndefined<PaymentReport>({ evidence: 'report', source, payment, observedAt, raw })
   }
 
   return {
@@ -80,6 +83,6 @@ export function createAcmePay(config: AcmePayConfig): PaymentProvider {
       return omitUndefined({ evidence: 'hint' as const, provider, source: 'return_url' as const, key })
     },
     readResponse: async (body) => toReport('response', body, now()),
-    readWebhook: (delivery) => readWebhook(delivery, provider, secrets),
+    readWebhook: (delivery) => readWebhook(delivery, { ...config, provider, secrets }),
   }
 }

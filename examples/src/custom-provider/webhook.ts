@@ -1,6 +1,7 @@
 import {
   PaymentError,
   type PaymentReport,
+  type ProviderOptions,
   type WebhookDelivery,
   type WebhookEvent,
 } from '@payment-status/core'
@@ -14,17 +15,22 @@ import {
   readHeader,
   readInstant,
   readText,
+  toRaw,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import { eventSchema, toPayment } from './vocabulary.ts'
+
+interface WebhookContext extends Pick<ProviderOptions, 'keepRaw'> {
+  readonly provider: string
+  readonly secrets: readonly string[]
+}
 
 const reply = { status: 200, body: '', contentType: 'text/plain' }
 
 /** Verifies `acme-signature` on the raw body, and only then reads it. */
 export async function readWebhook(
   delivery: WebhookDelivery,
-  provider: string,
-  keys: readonly string[],
+  { provider, secrets: keys, keepRaw }: WebhookContext,
 ): Promise<WebhookEvent> {
   checkDelivery(delivery, provider)
   if (keys.length === 0) {
@@ -52,6 +58,7 @@ export async function readWebhook(
     payment,
     occurredAt,
     observedAt: now(),
+    raw: toRaw(charge, { keepRaw }),
   })
   return { ...base, kind: 'payment', report }
 }
