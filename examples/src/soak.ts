@@ -29,7 +29,7 @@ const seconds = ((performance.now() - began) / 1000).toFixed(0)
 const total = results.reduce((sum, result) => sum + result.payments, 0)
 const beliefs = results.reduce((sum, result) => sum + result.beliefs, 0)
 console.log(
-  `\n${total} payments over three providers, ${beliefs} times something was believed, ${seconds} s\n`,
+  `\n${total} payments over four providers, ${beliefs} times something was believed, ${seconds} s\n`,
 )
 console.log('How they ended, in truth:', merge(results.map(({ statuses }) => statuses)))
 console.log('Webhooks, and their faults:', merge(results.map(({ webhooks }) => webhooks)))
