@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
@@ -9,20 +9,6 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
-}
-
-/**
- * A bundler drops a schema nobody uses only when it is told that making one does nothing else. Whoever imports
- * `toPaymentStatus` alone then gets no schema, and no valibot.
- */
-const pureSchemas: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'pure-schemas',
-  setup(build) {
-    build.onLoad({ filter: /[/\\]schema\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(/\bv\.(\w+)\(/g, '/* @__PURE__ */ v.$1('),
-      loader: 'ts',
-    }))
-  },
 }
 
 const SOURCE = '@payment-status/source'
@@ -40,6 +26,8 @@ export default defineConfig(
       ...Object.values(manifest.bin ?? {}).map((target) =>
         target.replace('./dist/', './src/').replace(/js$/, 'ts'),
       ),
+      // A file of its own: whoever imports `toPaymentStatus` alone gets the words and what they mean, and no schema beside them.
+      ...(existsSync(`${root}/src/status.ts`) ? ['./src/status.ts'] : []),
     ]
     const entries = sources.map((source) => [
       source.replace('./src/', '').replace(/\.ts$/, ''),
@@ -64,7 +52,6 @@ export default defineConfig(
         ),
       ],
       removeNodeProtocol: false,
-      esbuildPlugins: [pureSchemas],
     }
   }),
 )

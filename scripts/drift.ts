@@ -1,5 +1,5 @@
 /**
- * Has a provider learned a word that we have not? Puts the vocabularies of each `schema.ts` beside what the newest official
+ * Has a provider learned a word that we have not? Puts the words of each `vocabulary.ts` beside what the newest official
  * library publishes, and says what we make of each new word today.
  *
  *   pnpm drift                  asks the registry for the newest versions
@@ -12,10 +12,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkoutComStatuses } from '../packages/checkout-com/src/schema.ts'
 import { toPaymentStatus as toCheckoutComStatus } from '../packages/checkout-com/src/status.ts'
-import * as stripeWords from '../packages/stripe/src/schema.ts'
+import { checkoutComStatuses } from '../packages/checkout-com/src/vocabulary.ts'
 import * as stripe from '../packages/stripe/src/status.ts'
+import * as stripeWords from '../packages/stripe/src/vocabulary.ts'
 import { type PublishedWords, readPublished } from './published-words.ts'
 
 /** One vocabulary of ours, where theirs is, and what we say of a word that is not ours. */

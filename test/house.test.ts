@@ -54,6 +54,7 @@ describe('the house', () => {
       'response',
       'schema',
       'status',
+      'vocabulary',
     ]
     const wanted = [...rooms, 'webhook'].map((room) => `${room}.ts`)
     const found = readdirSync(join(root, 'packages', name, 'src'))
@@ -90,6 +91,16 @@ describe('the house', () => {
     )
     expect(strangers).toEqual([])
   })
+
+  it.each(providers)(
+    'lets %s run nothing of core but the kit: what decides with its reports is not loaded',
+    (name) => {
+      const running = sourcesOf(name).filter((path) =>
+        /^(?:import|export) (?!type )[^']*? from '@payment-status\/core'$/m.test(read(path)),
+      )
+      expect(running).toEqual([])
+    },
+  )
 
   it.each(packages)('keeps the relative imports of %s inside its src', (name) => {
     const escapes = sourcesOf(name).flatMap((path) =>

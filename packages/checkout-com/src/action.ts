@@ -11,7 +11,7 @@ export function toAction(
   payment: Partial<Pick<CheckoutComPayment, '_links' | 'source' | 'expires_on'>>,
 ): ShopperAction | undefined {
   const { redirect, 'multibanco:static-reference-page': page } = payment._links ?? {}
-  return toRedirect(redirect?.href) ?? findShown(payment) ?? toRedirect(page?.href)
+  return toRedirect(redirect?.href) ?? toShown(payment) ?? toRedirect(page?.href)
 }
 
 /** A redirect to anything but http(s) is never handed on. */
@@ -30,24 +30,31 @@ export function toFlowAction({ action }: Pick<CheckoutComFlowAnswer, 'action'>):
  * supplier it belongs to, Fawry's reference number, BenefitPay's QR code. Multibanco's create call answers with the link
  * of a page that shows it instead.
  */
-export function findShown({
+export function findCode(source: CheckoutComPayment['source']): Pick<Shown, 'what' | 'text'> | undefined {
+  const { payment_reference, service_supplier_id, reference_number, qr_data } = source ?? {}
+  const code = toText(qr_data)
+  if (code !== undefined) return { what: 'qr_code', text: code }
+  const reference = toText(payment_reference)
+  const voucher =
+    reference === undefined ? toText(reference_number) : joined(toText(service_supplier_id), reference)
+  return voucher === undefined ? undefined : { what: 'voucher', text: voucher }
+}
+
+function toShown({
   source,
   expires_on,
   _links,
 }: Partial<Pick<CheckoutComPayment, 'source' | 'expires_on' | '_links'>>): Shown | undefined {
-  const { payment_reference, service_supplier_id, reference_number, qr_data } = source ?? {}
-  const code = toText(qr_data)
-  const reference = toText(payment_reference)
-  const voucher =
-    reference === undefined ? toText(reference_number) : joined(toText(service_supplier_id), reference)
-  if (code === undefined && voucher === undefined) return undefined
-  return omitUndefined<Shown>({
-    kind: 'show',
-    what: code === undefined ? 'voucher' : 'qr_code',
-    text: code ?? voucher,
-    url: toHttpUrl(_links?.['multibanco:static-reference-page']?.href),
-    expiresAt: toTime(source?.expires_on) ?? toTime(expires_on),
-  })
+  const code = findCode(source)
+  return (
+    code &&
+    omitUndefined<Shown>({
+      kind: 'show',
+      ...code,
+      url: toHttpUrl(_links?.['multibanco:static-reference-page']?.href),
+      expiresAt: toTime(source?.expires_on) ?? toTime(expires_on),
+    })
+  )
 }
 
 /** Text that is there, and no longer than what a shopper could be shown. */

@@ -1,9 +1,10 @@
-import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
+import type { ProviderOptions, RequestOptions } from '@payment-status/core'
 import {
   createHttp,
   type ErrorDetails,
   type HttpReply,
   inputError,
+  PaymentError,
   toBaseUrl,
   untilAborted,
 } from '@payment-status/core/kit'

@@ -1,8 +1,8 @@
 import type { Decline } from '@payment-status/core'
 import { isOneOf, omitUndefined, toLogSafe } from '@payment-status/core/kit'
-import { match, P } from 'ts-pattern'
-import { checkoutComDeclineCodes } from './schema.ts'
+import { match } from 'ts-pattern'
 import { isApproval } from './status.ts'
+import { checkoutComDeclineCodes } from './vocabulary.ts'
 
 type Reason = Pick<Decline, 'reason' | 'retry'>
 
@@ -45,8 +45,7 @@ function toReason(code: string): Reason {
 
 /** By family: 20xxx soft, 30xxx hard, 4xxxx risk. The set of codes is open, so this one has a rest. */
 function toFamilyReason(code: string): Reason {
-  return match<string, Reason>(code)
-    .with(P.string.startsWith('20'), () => ({ reason: 'other', retry: 'same_method' }))
-    .with(P.string.startsWith('4'), () => ({ reason: 'fraud_suspected', retry: 'never' }))
-    .otherwise(() => ({ reason: 'other', retry: 'other_method' }))
+  if (code.startsWith('20')) return { reason: 'other', retry: 'same_method' }
+  if (code.startsWith('4')) return { reason: 'fraud_suspected', retry: 'never' }
+  return { reason: 'other', retry: 'other_method' }
 }

@@ -1,15 +1,18 @@
 export type { CheckoutComAccess } from './api.ts'
 export { type CheckoutComConfig, type CheckoutComProvider, createCheckoutCom } from './provider.ts'
+export type {
+  CheckoutComBalances,
+  CheckoutComPayment,
+  CheckoutComRetry,
+  CheckoutComSource,
+} from './schema.ts'
+export { type CheckoutComFacts, toPaymentStatus } from './status.ts'
 export {
   type CheckoutComActionType,
-  type CheckoutComBalances,
   type CheckoutComDeclineCode,
   type CheckoutComDisputeType,
   type CheckoutComEventType,
   type CheckoutComFlowStatus,
-  type CheckoutComPayment,
-  type CheckoutComRetry,
-  type CheckoutComSource,
   type CheckoutComSourceType,
   type CheckoutComStatus,
   checkoutComActionTypes,
@@ -19,6 +22,5 @@ export {
   checkoutComFlowStatuses,
   checkoutComSourceTypes,
   checkoutComStatuses,
-} from './schema.ts'
-export { type CheckoutComFacts, toPaymentStatus } from './status.ts'
+} from './vocabulary.ts'
 export { signWebhook } from './webhook.ts'

@@ -1,20 +1,15 @@
-import {
-  isPaymentError,
-  type ListRange,
-  type Payment,
-  PaymentError,
-  type PaymentReport,
-  type RequestOptions,
-} from '@payment-status/core'
+import type { ListRange, Payment, PaymentReport, RequestOptions } from '@payment-status/core'
 import {
   checkAnswer,
   createRequestLimit,
   type HttpReply,
   inputError,
+  isPaymentError,
   isWithin,
   newestFirst,
   omitUndefined,
   type Page,
+  PaymentError,
   parse,
   payloadError,
   readOrUnknown,

@@ -1,12 +1,8 @@
 import type { Payment, PaymentMethod } from '@payment-status/core'
 import { isOneOf, omitUndefined, toAuthentication, toMethod, toTrace } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
-import {
-  type CheckoutComPayment,
-  type CheckoutComSource,
-  type CheckoutComSourceType,
-  checkoutComSourceTypes,
-} from './schema.ts'
+import type { CheckoutComPayment, CheckoutComSource } from './schema.ts'
+import { type CheckoutComSourceType, checkoutComSourceTypes } from './vocabulary.ts'
 
 type Aside = string | number | null | undefined
 type PaidWith = Partial<

@@ -1,5 +1,13 @@
-import { type Payment, PaymentError, type PaymentReport, type ProviderOptions } from '@payment-status/core'
-import { now, omitUndefined, parse, payloadError, toLogSafe, toRaw } from '@payment-status/core/kit'
+import type { Payment, PaymentReport, ProviderOptions } from '@payment-status/core'
+import {
+  now,
+  omitUndefined,
+  PaymentError,
+  parse,
+  payloadError,
+  toLogSafe,
+  toRaw,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { toFlowAction } from './action.ts'
 import { describeError } from './api.ts'

@@ -1,22 +1,24 @@
 import type { DisputeStatus, PaymentHint, PaymentStatus, PaymentStep } from '@payment-status/core'
 import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
-import { findShown } from './action.ts'
+import { findCode } from './action.ts'
+import type {
+  CheckoutComAction,
+  CheckoutComBalances,
+  CheckoutComPayment,
+  CheckoutComRetry,
+} from './schema.ts'
 import {
-  type CheckoutComAction,
   type CheckoutComActionType,
-  type CheckoutComBalances,
   type CheckoutComEventType,
   type CheckoutComFlowStatus,
-  type CheckoutComPayment,
-  type CheckoutComRetry,
   type CheckoutComStatus,
   checkoutComActionTypes,
   checkoutComDisputeTypes,
   checkoutComEventTypes,
   checkoutComFlowStatuses,
   checkoutComStatuses,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 /** The fields of a payment that its status is read from, as the API spells them. */
 export type CheckoutComFacts = Pick<CheckoutComPayment, 'status'> &
@@ -74,7 +76,7 @@ function toPendingStatus(facts: CheckoutComFacts): PaymentStatus {
     _links?.redirect ||
     _links?.['multibanco:static-reference-page'] ||
     (threeDS && !threeDS.authentication_response) ||
-    findShown(facts)
+    findCode(facts.source)
   return waitsForShopper ? 'requires_action' : 'processing'
 }
 

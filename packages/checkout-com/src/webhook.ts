@@ -30,7 +30,6 @@ import { toAuthenticationDecline, toMoney, toPlan, toTotals } from './payment.ts
 import type { ReadContext } from './response.ts'
 import {
   type CheckoutComEventPayment,
-  type CheckoutComEventType,
   eventDisputeSchema,
   eventKeySchema,
   eventPaymentSchema,
@@ -45,6 +44,7 @@ import {
   toDisputeStatus,
   toEventMeaning,
 } from './status.ts'
+import type { CheckoutComEventType } from './vocabulary.ts'
 
 export interface WebhookContext extends ReadContext {
   readonly secrets: readonly string[]

@@ -1,5 +1,12 @@
-import { PaymentError, type ProviderOptions, type RequestOptions } from '@payment-status/core'
-import { createHttp, type ErrorDetails, inputError, parse, toBaseUrl } from '@payment-status/core/kit'
+import type { ProviderOptions, RequestOptions } from '@payment-status/core'
+import {
+  createHttp,
+  type ErrorDetails,
+  inputError,
+  PaymentError,
+  parse,
+  toBaseUrl,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { answerSchema, codePattern, refusalSchema } from './schema.ts'
 import { checkSecrets, signFields } from './signature.ts'

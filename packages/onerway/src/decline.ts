@@ -2,7 +2,8 @@ import type { Decline } from '@payment-status/core'
 import { omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
-import { type OnerwayDeclineCode, onerwayDeclineCodes, reasonSchema } from './schema.ts'
+import { reasonSchema } from './schema.ts'
+import { type OnerwayDeclineCode, onerwayDeclineCodes } from './vocabulary.ts'
 
 type Reason = Pick<Decline, 'reason' | 'retry'>
 

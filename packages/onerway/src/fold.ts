@@ -1,4 +1,5 @@
-import { outcomeOf, type PaymentStatus } from '@payment-status/core'
+import type { PaymentStatus } from '@payment-status/core'
+import { outcomeOf } from '@payment-status/core/kit'
 import { toAgreedStatus, toFoldedStatus, toPaymentStatus } from './status.ts'
 import { byTime, type FoldContext, isOpening, type Step } from './step.ts'
 

@@ -1,5 +1,12 @@
-import { PaymentError, type PaymentHint } from '@payment-status/core'
-import { omitUndefined, parse, readParameter, readQuery, toHttpUrl } from '@payment-status/core/kit'
+import type { PaymentHint } from '@payment-status/core'
+import {
+  omitUndefined,
+  PaymentError,
+  parse,
+  readParameter,
+  readQuery,
+  toHttpUrl,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import {
   clientResultSchema,

@@ -1,6 +1,8 @@
 export type { OnerwayAccess } from './api.ts'
 export { createOnerway, type OnerwayConfig, type OnerwayProvider } from './provider.ts'
 export type { OnerwaySent } from './response.ts'
+export { signFields as signRequest } from './signature.ts'
+export { type Integration, type OnerwayFacts, toPaymentStatus } from './status.ts'
 export {
   type OnerwayChargebackStatus,
   type OnerwayDeclineCode,
@@ -14,7 +16,5 @@ export {
   onerwayPaymentStatuses,
   onerwayStatuses,
   onerwayTxnTypes,
-} from './schema.ts'
-export { signFields as signRequest } from './signature.ts'
-export { type Integration, type OnerwayFacts, toPaymentStatus } from './status.ts'
+} from './vocabulary.ts'
 export { signWebhook, type WebhookSignature, type WebhookTrust } from './webhook.ts'

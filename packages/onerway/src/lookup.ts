@@ -1,11 +1,12 @@
+import type { ListRange, LookupOptions, PaymentReport, RequestOptions } from '@payment-status/core'
 import {
-  type ListRange,
-  type LookupOptions,
+  groupLinked,
+  inputError,
+  newestFirst,
+  omitUndefined,
   PaymentError,
-  type PaymentReport,
-  type RequestOptions,
-} from '@payment-status/core'
-import { groupLinked, inputError, newestFirst, omitUndefined, toRaw } from '@payment-status/core/kit'
+  toRaw,
+} from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldWhole, type Whole } from './fold.ts'
 import { toPayment } from './payment.ts'
 import { type PagingContext, readRefunds, readSteps, readWhole } from './rows.ts'

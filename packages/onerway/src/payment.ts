@@ -1,5 +1,5 @@
-import { outcomeOf, type Payment, type PaymentMethod, type PaymentStep } from '@payment-status/core'
-import { fromDecimal, omitUndefined, toAuthentication, toMethod } from '@payment-status/core/kit'
+import type { Payment, PaymentMethod, PaymentStep } from '@payment-status/core'
+import { fromDecimal, omitUndefined, outcomeOf, toAuthentication, toMethod } from '@payment-status/core/kit'
 import { toDecline } from './decline.ts'
 import type { Folded } from './fold.ts'
 import { toMethodKind } from './status.ts'

@@ -1,5 +1,14 @@
-import { type Payment, PaymentError, type PaymentReport, type ShopperAction } from '@payment-status/core'
-import { now, omitUndefined, parse, readInstant, toHttpUrl, toInstant, toRaw } from '@payment-status/core/kit'
+import type { Payment, PaymentReport, ShopperAction } from '@payment-status/core'
+import {
+  now,
+  omitUndefined,
+  PaymentError,
+  parse,
+  readInstant,
+  toHttpUrl,
+  toInstant,
+  toRaw,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'

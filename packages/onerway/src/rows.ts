@@ -1,5 +1,5 @@
-import { PaymentError, type RequestOptions } from '@payment-status/core'
-import { fromDecimal, parse } from '@payment-status/core/kit'
+import type { RequestOptions } from '@payment-status/core'
+import { fromDecimal, PaymentError, parse } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { OnerwayApi } from './api.ts'
 import type { Whole } from './fold.ts'

@@ -1,12 +1,11 @@
-import {
-  type DisputeStatus,
-  outcomeOf,
-  type PaymentHint,
-  type PaymentMethod,
-  type PaymentStatus,
-  type PaymentStep,
+import type {
+  DisputeStatus,
+  PaymentHint,
+  PaymentMethod,
+  PaymentStatus,
+  PaymentStep,
 } from '@payment-status/core'
-import { isOneOf } from '@payment-status/core/kit'
+import { isOneOf, outcomeOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import {
   type OnerwayOpeningType,
@@ -17,7 +16,7 @@ import {
   onerwayPaymentStatuses,
   onerwayStatuses,
   onerwayTxnTypes,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 /** `hosted`: a refused attempt can be tried again on the provider's page. `direct`: it cannot. */
 export type Integration = 'direct' | 'hosted'

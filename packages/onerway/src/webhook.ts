@@ -1,14 +1,14 @@
-import {
-  type Dispute,
-  isPaymentError,
-  type LookupKey,
-  type Money,
-  type PaymentReport,
-  type WebhookDelivery,
-  type WebhookEvent,
+import type {
+  Dispute,
+  LookupKey,
+  Money,
+  PaymentReport,
+  WebhookDelivery,
+  WebhookEvent,
 } from '@payment-status/core'
 import {
   fromDecimal,
+  isPaymentError,
   now,
   omitUndefined,
   parse,
@@ -26,13 +26,13 @@ import {
   idPattern,
   notificationSchema,
   type OnerwayNotification,
-  onerwayWebhookFields,
   openingNotificationSchema,
   referencePattern,
 } from './schema.ts'
 import { checkSecrets, readAsWritten, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
 import { isOpeningType, toDisputeStatus, toNotificationKind } from './status.ts'
 import { type FoldContext, toStep } from './step.ts'
+import { onerwayWebhookFields } from './vocabulary.ts'
 
 /** Where a webhook's signature is looked for: the header when it is there, else the body; or only one of them. */
 export type WebhookSignature = 'either' | 'header' | 'body'

@@ -1,5 +1,5 @@
-import { isPaymentError, type ShopperAction } from '@payment-status/core'
-import { fromEpochSeconds, omitUndefined, toHttpUrl } from '@payment-status/core/kit'
+import type { ShopperAction } from '@payment-status/core'
+import { fromEpochSeconds, isPaymentError, omitUndefined, toHttpUrl } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
 import { toMoney, toMoneyText } from './money.ts'

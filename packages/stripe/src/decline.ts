@@ -1,13 +1,13 @@
 import type { Decline } from '@payment-status/core'
 import { isOneOf, omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import type { StripePaymentError } from './schema.ts'
 import {
   type StripeAdviceCode,
-  type StripePaymentError,
   stripeAdviceCodes,
   stripeDeclineCodes,
   stripeErrorCodes,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 type Meaning = Pick<Decline, 'reason' | 'retry'>
 

@@ -1,9 +1,10 @@
 export type { StripeAccess } from './api.ts'
 export { createStripe, type StripeConfig, type StripeProvider } from './provider.ts'
+export type { StripeCharge, StripePaymentIntent } from './schema.ts'
+export { type StripeChargeFacts, type StripeFacts, toPaymentStatus } from './status.ts'
 export {
   type StripeAdviceCode,
   type StripeCancellationReason,
-  type StripeCharge,
   type StripeChargeStatus,
   type StripeDeclineCode,
   type StripeDisputeStatus,
@@ -12,7 +13,6 @@ export {
   type StripeEventType,
   type StripeMethodType,
   type StripeNextActionType,
-  type StripePaymentIntent,
   type StripeRedirectStatus,
   type StripeRefundStatus,
   type StripeStatus,
@@ -29,6 +29,5 @@ export {
   stripeRedirectStatuses,
   stripeRefundStatuses,
   stripeStatuses,
-} from './schema.ts'
-export { type StripeChargeFacts, type StripeFacts, toPaymentStatus } from './status.ts'
+} from './vocabulary.ts'
 export { signWebhook } from './webhook.ts'

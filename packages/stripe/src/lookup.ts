@@ -1,18 +1,18 @@
-import {
-  type Dispute,
-  isPaymentError,
-  type ListRange,
-  type LookupOptions,
-  type Payment,
-  type PaymentReport,
-  type PaymentStep,
-  type RequestOptions,
+import type {
+  Dispute,
+  ListRange,
+  LookupOptions,
+  Payment,
+  PaymentReport,
+  PaymentStep,
+  RequestOptions,
 } from '@payment-status/core'
 import {
   checkAnswer,
   createRequestLimit,
   type HttpReply,
   inputError,
+  isPaymentError,
   isWithin,
   newestFirst,
   omitUndefined,

@@ -1,5 +1,5 @@
-import { currencyDigits, type Money } from '@payment-status/core'
-import { fromMinorUnits, payloadError } from '@payment-status/core/kit'
+import type { Money } from '@payment-status/core'
+import { currencyDigits, fromMinorUnits, payloadError } from '@payment-status/core/kit'
 
 export interface AmountContext {
   readonly provider: string

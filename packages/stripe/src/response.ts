@@ -1,5 +1,5 @@
-import { PaymentError, type PaymentReport } from '@payment-status/core'
-import { now } from '@payment-status/core/kit'
+import type { PaymentReport } from '@payment-status/core'
+import { now, PaymentError } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { describeError } from './api.ts'
 import { type PaymentContext, toPayment, toReport } from './payment.ts'

@@ -7,8 +7,8 @@ import type {
 } from '@payment-status/core'
 import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import type { StripeCharge } from './schema.ts'
 import {
-  type StripeCharge,
   stripeCancellationReasons,
   stripeChargeStatuses,
   stripeDisputeStatuses,
@@ -18,7 +18,7 @@ import {
   stripeRedirectStatuses,
   stripeRefundStatuses,
   stripeStatuses,
-} from './schema.ts'
+} from './vocabulary.ts'
 
 /** The fields of a PaymentIntent that its status is read from, as the API spells them; a real one fits. */
 export interface StripeFacts {

@@ -2,6 +2,10 @@
 export { untilAborted } from '../abort.ts'
 export { toLogSafe, toLogSafeWord } from '../log-safe.ts'
 export { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
+// Of core's own words, the ones a provider runs: so that a provider loads the kit, and not what decides with its reports.
+export { isPaymentError, PaymentError } from '../words/errors.ts'
+export { currencyDigits } from '../words/money.ts'
+export { outcomeOf } from '../words/status.ts'
 export * from './config.ts'
 export * from './crypto.ts'
 export * from './define-provider.ts'
