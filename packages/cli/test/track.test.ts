@@ -251,7 +251,7 @@ it('it logs no payload, and Ctrl-C ends it cleanly', async () => {
   expect(code).toBe(0)
   for (const line of said.stdout.trimEnd().split('\n')) {
     expect(Object.keys(JSON.parse(line)).toSorted().join()).toMatch(
-      /^(kind,providers,url|key,kind,order,status(,step)?|kind,order,status(,why)?|day,healed,kind,provider)$/,
+      /^(kind,providers,url|key,kind,order,status(,step)?|kind,order,status(,why)?|day,healed,kind,provider(,success)?)$/,
     )
   }
   expect(said.stdout + said.stderr).not.toMatch(/ {4}at |made-up-token|whsec_|"facts"/)

@@ -5,6 +5,8 @@ export type { Database, Sql, Transaction } from './sql.ts'
 export { createTracker } from './tracker.ts'
 export {
   type Change,
+  type DayStatistics,
+  type DayVolume,
   type Evidence,
   type Health,
   type Heard,
@@ -18,6 +20,7 @@ export {
   type Statistics,
   type Task,
   type TaskKind,
+  type ThreeDSecureStatistics,
   type TrackedDispute,
   type TrackedPayments,
   type Tracker,

@@ -10,6 +10,7 @@ import {
   reconcile,
 } from '@payment-status/core'
 import { type Context, providerOf } from './context.ts'
+import { createDayCount, type DayCount } from './day-statistics.ts'
 import { inputError } from './errors.ts'
 import { hear } from './hear.ts'
 import { ask } from './looks.ts'
@@ -53,7 +54,8 @@ export async function reconcileDay(
     yield* listed
     if (broken) throw broken.error
   }
-  const ours = readOwn(context.database, context.schema, provider, range, listed, asked)
+  const count = createDayCount()
+  const ours = readOwn(context.database, context.schema, provider, range, listed, asked, count)
   const found: Difference[] = []
   const comparison = reconcile(theirs(), ours)
   let summary: ReconcileSummary
@@ -77,6 +79,7 @@ export async function reconcileDay(
     healed: counts.healed,
     summary: stated,
     differences,
+    statistics: count.read(),
   }
   await store(context, result, listed)
   return result
@@ -117,7 +120,7 @@ async function askForUnlisted(
 ): Promise<ReadonlySet<string>> {
   const known = new Set(listed.map(({ payment }) => payment.id))
   const answered = new Set<string>()
-  for await (const report of readBeliefs(context.database, context.schema, provider, range)) {
+  for await (const { report } of readBeliefs(context.database, context.schema, provider, range)) {
     const { id, status } = report.payment
     if (known.has(id)) continue
     try {
@@ -140,6 +143,7 @@ async function* readOwn(
   range: ListRange,
   listed: readonly PaymentReport[],
   asked: ReadonlySet<string>,
+  count: DayCount,
 ): AsyncGenerator<OwnRecord> {
   const given = new Set<string>()
   for (let first = 0; first < listed.length; first += PAGE) {
@@ -156,8 +160,9 @@ async function* readOwn(
       yield record
     }
   }
-  for await (const report of readBeliefs(sql, schema, provider, range)) {
+  for await (const { report, hadAction } of readBeliefs(sql, schema, provider, range)) {
     const { id } = report.payment
+    count.add(report.payment, hadAction)
     if (!given.has(id) && !asked.has(id)) yield toRecord(report)
   }
 }
@@ -172,17 +177,22 @@ async function* readBeliefs(
   schema: string,
   provider: string,
   { from, to }: ListRange,
-): AsyncGenerator<PaymentReport> {
+): AsyncGenerator<{ readonly report: PaymentReport; readonly hadAction: boolean }> {
   for (let after = ''; ; ) {
-    const rows = await query<{ id: string; report: string }>(
+    const rows = await query<{ id: string; report: string; had_action: boolean }>(
       sql,
-      `select id, report::text from ${schema}.payments
+      `select id, report::text, exists (
+         select 1 from ${schema}.evidence heard where heard.provider = payments.provider and heard.payment_id = payments.id
+         and heard.content -> 'payment' ->> 'status' = 'requires_action') as had_action
+       from ${schema}.payments
        where provider = $1 and id > $2 and (report -> 'payment' ->> 'createdAt')::timestamptz >= $3::text::timestamptz
          and (report -> 'payment' ->> 'createdAt')::timestamptz < $4::text::timestamptz
        order by id limit ${PAGE}`,
       [provider, after, from.toISOString(), to.toISOString()],
     )
-    for (const { report } of rows) yield JSON.parse(report) as PaymentReport
+    for (const { report, had_action } of rows) {
+      yield { report: JSON.parse(report) as PaymentReport, hadAction: had_action }
+    }
     const last = rows.at(-1)
     if (rows.length < PAGE || !last) return
     after = last.id

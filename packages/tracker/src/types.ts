@@ -1,5 +1,6 @@
 import type {
   Advance,
+  DeclineReason,
   Difference,
   Dispute,
   LookupKey,
@@ -176,6 +177,71 @@ export interface Reconciliation {
   readonly summary: Omit<ReconcileSummary, 'error'>
   /** What remains after healing: each is a `difference` task too. */
   readonly differences: readonly Difference[]
+  /** How the payments of the day went, as believed after healing. */
+  readonly statistics: DayStatistics
+}
+
+/**
+ * How the payments made in a day went, each counted once, as far as they were known when the day was compared: the figures
+ * Onerway's pages on getting results (volume, success rate) and on direct payments (3-D Secure) ask for. A payment is
+ * of the day its provider says it was made, so older ones that were refunded in it are not in here. The same day compared
+ * again may come to more: what was undecided has ended by then.
+ */
+export interface DayStatistics {
+  /** Payments made in the day. An attempt to pay is a payment, whatever became of it. */
+  readonly payments: number
+  /** The same by status. A status nobody has is left out. */
+  readonly statuses: Readonly<Partial<Record<PaymentStatus, number>>>
+  /** Payments that took money (partially captured, captured), those whose money went back since included. */
+  readonly paid: number
+  /** Payments that ended with nothing taken: failed, canceled, expired. */
+  readonly notPaid: number
+  /**
+   * `paid` divided by `paid + notPaid`, from 0 to 1; absent while both are 0. What has not ended counts in neither: open,
+   * requires_action, processing, authorized, unknown; nor does a card that was only verified.
+   */
+  readonly successRate?: number
+  /** The money of those that are `paid`, by currency. Sums of several currencies are none. */
+  readonly volume: readonly DayVolume[]
+  /**
+   * Payments whose last attempt was refused and that are not paid, by reason, the most frequent first: those that failed, and
+   * those with a decline that are open for another attempt, canceled or expired. `not_stated`: failed without a reason.
+   */
+  readonly refusals: readonly {
+    readonly reason: DeclineReason | 'not_stated'
+    readonly count: number
+  }[]
+  readonly threeDSecure: ThreeDSecureStatistics
+}
+
+/** Money in minor units of one currency. */
+export interface DayVolume {
+  /** ISO 4217. */
+  readonly currency: string
+  /** Paid payments in it. */
+  readonly payments: number
+  readonly captured: number
+  readonly refunded: number
+  /** How many of them do not tell what was captured or refunded: the sums lack theirs. */
+  readonly notStated: number
+}
+
+/**
+ * What came of 3-D Secure, by payment. It was asked for where the provider tells of it, where an attempt was refused
+ * there, or where a card payment's shopper was sent somewhere; one without friction of which the provider tells nothing
+ * is not counted.
+ */
+export interface ThreeDSecureStatistics {
+  /** All of the following together. */
+  readonly asked: number
+  /** Paid, held or verified afterwards; or refused by the bank for a reason of its own, such as too little money. */
+  readonly passed: number
+  readonly failed: number
+  readonly timedOut: number
+  /** The shopper left in the middle, it is not known yet, or it was not told where it ended. */
+  readonly unfinished: number
+  /** `passed` divided by `passed + failed + timedOut`, from 0 to 1; absent while all are 0. */
+  readonly successRate?: number
 }
 
 /** How the last days went, for people: each figure is of payments first heard of within them. */

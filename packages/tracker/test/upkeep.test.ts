@@ -47,13 +47,24 @@ describe('the night', () => {
       await tracker.watch(orderOf(id, { provider: 'fake', id }))
       if (id !== 'missed') await tracker.hear(fake.report(id, 'response'))
     }
-    fake.set('behind', 'captured')
+    fake.set('behind', 'requires_action')
+    await tracker.hear(fake.report('behind', 'response'))
+    fake.set('behind', 'captured', { method: { kind: 'card' } })
+    fake.set('yesterday', 'captured', { createdAt: '2026-11-20T23:59:59.999Z' })
     fake.set('missed', 'captured')
     fake.set('nobody', 'captured')
     fake.payments.delete('gone')
     const result = await tracker.reconcile('fake', '2026-11-21')
-    expect(result).toMatchObject({ healed: 3, summary: { theirs: 4, complete: true } })
+    expect(result).toMatchObject({ healed: 4, summary: { theirs: 5, complete: true } })
     expect(result.differences).toMatchObject([{ kind: 'only_ours', ours: { id: 'gone' } }])
+    // What was missed is healed before it is counted.
+    expect(result.statistics).toMatchObject({
+      payments: 5,
+      statuses: { captured: 5 },
+      successRate: 1,
+      volume: [{ currency: 'EUR', payments: 5, captured: 5000, refunded: 0, notStated: 0 }],
+      threeDSecure: { asked: 1, passed: 1, successRate: 1 },
+    })
     await until(() => expect(tasks).toMatchObject([{ kind: 'difference', order: 'gone', why: 'only_ours' }]))
     await until(() => expect(results).toEqual([result]))
     expect((await tracker.order('missed'))?.standing.status).toBe('captured')

@@ -14,6 +14,7 @@ import { type ExitCode, exitCodes } from '../exit.ts'
 import { formatMoney } from '../explain/money.ts'
 import { type BrokenRow, readOwnRecords } from '../own-records.ts'
 import { type PeriodOptions, readPeriod } from '../period.ts'
+import { describeStatistics } from '../statistics.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ReconcileOptions extends PeriodOptions {
@@ -101,10 +102,15 @@ async function reconcileWithTracker(
       onChange() {},
     })
     try {
-      const { differences, summary, healed } = await tracker.reconcile(name, day)
+      const { differences, summary, healed, statistics } = await tracker.reconcile(name, day)
       for (const difference of differences) await writeDifference(terminal, difference, json)
-      if (json) await terminal.writeJson({ kind: 'summary', ...summary, healed })
-      else await terminal.write(`${describeSummary(summary).trimEnd()}, ${healed} healed\n`)
+      if (json) {
+        await terminal.writeJson({ kind: 'statistics', ...statistics })
+        await terminal.writeJson({ kind: 'summary', ...summary, healed })
+      } else {
+        await terminal.write(describeStatistics(statistics))
+        await terminal.write(`${describeSummary(summary).trimEnd()}, ${healed} healed\n`)
+      }
       if (!summary.complete) return exitCodes.unreachable
       return differences.length > 0 ? exitCodes.negative : exitCodes.good
     } finally {

@@ -9,6 +9,7 @@ import { createPayments } from 'payment-status'
 import { type CommonOptions, type Context, type Run, readAsking } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
+import { describeSuccess } from '../statistics.ts'
 import type { Terminal } from '../terminal.ts'
 import { createApi } from '../track/api.ts'
 import { openDatabase } from '../track/database.ts'
@@ -181,6 +182,7 @@ function createTelling(terminal: Terminal, sender: Sender | undefined, json: boo
           provider: result.provider,
           day: result.day,
           healed: `${result.healed} healed`,
+          success: describeSuccess(result.statistics),
         })
       },
       onError(error: unknown) {

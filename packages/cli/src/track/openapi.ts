@@ -8,6 +8,7 @@ type Schema = Readonly<Record<string, unknown>>
 const text: Schema = { type: 'string' }
 const instant: Schema = { type: 'string', format: 'date-time' }
 const whole: Schema = { type: 'integer', minimum: 0 }
+const share: Schema = { type: 'number', minimum: 0, maximum: 1 }
 const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 const list = (items: Schema): Schema => ({ type: 'array', items })
 
@@ -194,9 +195,39 @@ const schemas: Readonly<Record<string, Schema>> = {
       healed: whole,
       summary: { type: 'object' },
       differences: list(reference('Difference')),
+      statistics: reference('DayStatistics'),
     },
-    required: ['provider', 'day', 'from', 'to', 'healed', 'summary', 'differences'],
+    required: ['provider', 'day', 'from', 'to', 'healed', 'summary', 'differences', 'statistics'],
   },
+  DayStatistics: object(
+    {
+      payments: { ...whole, description: 'Made in the day, by the clock of the provider' },
+      statuses: {
+        type: 'object',
+        propertyNames: reference('PaymentStatus'),
+        additionalProperties: whole,
+      },
+      paid: { ...whole, description: 'That took money, those whose money went back included' },
+      notPaid: { ...whole, description: 'That ended with nothing taken' },
+      successRate: { ...share, description: 'paid / (paid + notPaid); absent while none has ended' },
+      volume: list(
+        object({ currency: text, payments: whole, captured: whole, refunded: whole, notStated: whole }),
+      ),
+      refusals: list(object({ reason: text, count: whole })),
+      threeDSecure: object(
+        {
+          asked: whole,
+          passed: whole,
+          failed: whole,
+          timedOut: whole,
+          unfinished: whole,
+          successRate: { ...share, description: 'passed / (passed + failed + timedOut)' },
+        },
+        ['successRate'],
+      ),
+    },
+    ['successRate'],
+  ),
   Health: object(
     {
       backlog: whole,

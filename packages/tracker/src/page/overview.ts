@@ -1,5 +1,13 @@
 import { paymentStatuses } from '@payment-status/core'
-import type { Health, OrderPage, OrderQuery, OrderState, Reconciliation, Tracker } from '../types.ts'
+import type {
+  DayStatistics,
+  Health,
+  OrderPage,
+  OrderQuery,
+  OrderState,
+  Reconciliation,
+  Tracker,
+} from '../types.ts'
 import { delaysChart, duration, paymentsChart, successRate } from './charts.ts'
 import { html, type Markup, value } from './markup.ts'
 import { ordersTable, tasksTable, time, wide } from './parts.ts'
@@ -57,7 +65,7 @@ async function yesterday(tracker: Tracker, heard: readonly string[], page: Order
     if (result) found.push(result)
   }
   if (found.length === 0) return html`<p class="none">${day} was not compared yet.</p>`
-  return html`${found.map(({ provider, healed, summary, differences }) => {
+  return html`${found.map(({ provider, healed, summary, differences, statistics }) => {
     const rows = differences
       .slice(0, DIFFERENCES)
       .map(
@@ -66,6 +74,7 @@ async function yesterday(tracker: Tracker, heard: readonly string[], page: Order
       )
     return html`<h3>${value(provider)}, ${day}</h3>
 <p>${summary.theirs} of theirs, ${summary.ours} of ours, ${summary.same} agree, ${healed} healed, ${differences.length} differ${!summary.complete && '; the list broke off'}.</p>
+${daySuccess(statistics)}
 ${
   rows.length > 0 &&
   wide(
@@ -74,6 +83,11 @@ ${
   )
 }`
   })}`
+}
+
+function daySuccess({ payments, paid, notPaid, successRate, refusals }: DayStatistics): Markup {
+  const reasons = refusals.map(({ reason, count }) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ')
+  return html`<p>${payments} payments were made${successRate !== undefined && `; ${paid} of ${paid + notPaid} that ended were paid (${(successRate * 100).toFixed(1)} %)`}${reasons !== '' && `; refused: ${reasons}`}.</p>`
 }
 
 function orders(page: OrderPage, filter: OrderQuery): Markup {
