@@ -4,6 +4,7 @@ import {
   createRequestLimit,
   type HttpReply,
   inputError,
+  isFirstOf,
   isPaymentError,
   isWithin,
   newestFirst,
@@ -72,7 +73,7 @@ export async function lookupByReference(
     countRequest()
     return askByReference(context, { reference, skip }, options)
   }
-  for await (const { rows, reply } of readPages(ask, idOf)) {
+  for await (const { rows, reply } of readPages(ask, isFirstOf(idOf))) {
     // What cannot be read was still an answer to this question, unless it states another reference.
     const answers = rows.filter(
       ({ payment, isUnread }) =>
@@ -126,7 +127,7 @@ export async function* list(
       countRequest()
       return search(context, { period: within, path }, options)
     }
-    for await (const page of readPages(ask, idOf)) {
+    for await (const page of readPages(ask, isFirstOf(idOf))) {
       const { rows, reply } = page
       isCut = page.isCut
       // Rows outside of the period asked for are no reason to ask again: whoever sends them would send them for ever.

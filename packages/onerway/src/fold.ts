@@ -114,7 +114,8 @@ function toParts(openings: readonly Step[], { integration }: FoldContext): Parts
   const parts = [...attempts.values()].flatMap((tries) => {
     const succeeded = tries.filter(({ status }) => status === 'succeeded').sort(byWeight)
     const heads = succeeded.length > 0 ? succeeded : tries.slice(-1)
-    const others = tries.filter((step) => !heads.includes(step))
+    const standing = new Set(heads)
+    const others = tries.filter((step) => !standing.has(step))
     return heads.map((head, index) => ({
       head,
       steps: index === 0 ? [head, ...others] : [head],
@@ -135,7 +136,22 @@ function weightOf(status: PaymentStatus): number {
 /** Captures, voids and refunds go to the payment they name, through one another; else by paymentId; else to the first. */
 function attach(group: readonly Step[], all: readonly Parts[]): void {
   const byId = new Map(group.map((step) => [step.id, step]))
-  const byOpening = new Map(all.flatMap((parts) => parts.steps.map((step) => [step.id, parts] as const)))
+  // What each step leads to; one that leads nowhere, or in a circle, to nothing.
+  const homes = new Map<string, Parts | undefined>(
+    all.flatMap((parts) => parts.steps.map((step) => [step.id, parts] as const)),
+  )
+  const findHome = (step: Step) => {
+    const path: string[] = []
+    let named: Step | undefined = step
+    while (named && !homes.has(named.id)) {
+      homes.set(named.id, undefined)
+      path.push(named.id)
+      named = byId.get(named.origin ?? '')
+    }
+    const home = homes.get(named?.id ?? '')
+    for (const id of path) homes.set(id, home)
+    return home
+  }
   const byPaymentId = new Map<string, Parts>()
   for (const parts of all) {
     const { paymentId } = parts.head
@@ -143,13 +159,7 @@ function attach(group: readonly Step[], all: readonly Parts[]): void {
   }
   for (const step of group) {
     if (isOpening(step)) continue
-    const seen = new Set<Step>()
-    let named: Step | undefined = step
-    while (named && !byOpening.has(named.id) && !seen.has(named)) {
-      seen.add(named)
-      named = named.origin === undefined ? undefined : byId.get(named.origin)
-    }
-    const byOrigin = byOpening.get(named?.id ?? '')
+    const byOrigin = findHome(step)
     const ofPayment = byPaymentId.get(step.paymentId ?? '')
     ;(byOrigin ?? ofPayment ?? all[0])?.steps.push(step)
     if (byOrigin && ofPayment && byOrigin.head.paymentId !== step.paymentId) {

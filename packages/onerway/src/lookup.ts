@@ -1,7 +1,9 @@
 import type { ListRange, LookupOptions, PaymentReport, RequestOptions } from '@payment-status/core'
 import {
+  createRequestLimit,
   groupLinked,
   inputError,
+  isPaymentError,
   newestFirst,
   omitUndefined,
   PaymentError,
@@ -20,10 +22,15 @@ const LONGEST_WINDOW_IN_MILLISECONDS = 90 * 24 * 60 * 60 * 1000
 const IDS_A_QUESTION = 10
 /** As many as a thousand questions name: beyond that somebody invents them. */
 const MAX_KNOWN_STEPS = 10_000
-/** How often an answer may lead to further questions: a refund of a capture of an authorization takes three. */
-const MAX_ROUNDS = 12
-/** A million steps in one window: beyond that somebody invents them. */
-const MAX_LIST_PAGES = 100_000
+/**
+ * How often an answer may lead to further questions: a refund of a capture of an authorization takes three. Answers that
+ * lead on for longer are made up.
+ */
+const MAX_ROUNDS = 100
+/** A question about one payment or reference: 25 000 steps of one, beyond that somebody invents them. */
+const MAX_REQUESTS = 2500
+/** A list: ten million steps. */
+const MAX_LIST_REQUESTS = 1_000_000
 
 /** One thing to ask Onerway for: a step or several by a name, a payment, or the refunds of one. */
 interface Question {
@@ -60,7 +67,8 @@ export async function lookup(
     group.some((step) => ids.has(step.id) || step.origin === id || step.paymentId === id)
   const findMore = (group: readonly Step[], isNew: IsNew) =>
     isOfPayment(group) ? findMissing(group, isNew, context) : []
-  const ask = (questions: readonly Question[]) => gather(context, questions, known, findMore, options)
+  const limited = withLimit(context, MAX_REQUESTS)
+  const ask = (questions: readonly Question[]) => gather(limited, questions, known, findMore, options)
 
   // A payment on the provider's page is found by its paymentId at once, its steps a while later (sandbox, August 2026).
   await ask([...(integration === 'hosted' ? [toPaymentQuestion(id)] : [toIdQuestion(id)]), ...remembered])
@@ -92,7 +100,8 @@ export async function lookupByReference(
   const isOwn = (step: Step) => step.reference === reference
   const findMore = (group: readonly Step[], isNew: IsNew) =>
     group.some(isOwn) ? findMissing(group, isNew, context) : []
-  await gather(context, [{ kind: 'reference', value: reference }], known, findMore, options)
+  const limited = withLimit(context, MAX_REQUESTS)
+  await gather(limited, [{ kind: 'reference', value: reference }], known, findMore, options)
   const own = fold(context, known).filter(({ steps }) => steps.some(isOwn))
   return newestFirst(own.map((folded) => toReport(folded, 'lookup', context)))
 }
@@ -100,27 +109,31 @@ export async function lookupByReference(
 /**
  * The payments created in `[from, to)`, and older ones a step of which falls into it: the documented batch query, in
  * windows of at most 90 days, folded once all of them are read. Yields what it found, then throws `invalid_payload` where
- * Onerway counted more rows than it handed over.
+ * Onerway counted more rows than it handed over, or where a row leads to others without end.
  */
 export async function* list(
   context: LookupContext,
   range: ListRange,
   options?: RequestOptions,
 ): AsyncGenerator<PaymentReport, void, undefined> {
+  const limited = withLimit(context, MAX_LIST_REQUESTS)
   const known = createKnown()
   const refunds: Question[] = []
   let isComplete = true
   for (const { from, to } of toWindows(range)) {
     const period = { startTime: toLocalTime(from, context), endTime: toLocalTime(to, context) }
-    const window = await readSteps(context, period, options, MAX_LIST_PAGES)
+    const window = await readSteps(limited, period, options)
     for (const step of window.rows) known.steps.set(step.id, step)
     isComplete &&= window.isComplete
-    const refunded = await readRefunds(context, period, options)
+    const refunded = await readRefunds(limited, period, options)
     for (const step of refunded.steps) if (!known.steps.has(step.id)) known.steps.set(step.id, step)
     refunds.push(...refunded.ids.filter((id) => !known.steps.has(id)).map(toIdQuestion))
   }
   const ofPeriod = new Set([...known.steps.keys(), ...refunds.map(({ value }) => value)])
-  await gather(context, refunds, known, findOpening, options)
+  const endless = await gather(limited, refunds, known, findOpening, options).catch((error: unknown) => {
+    if (isPaymentError(error) && error.code === 'invalid_payload') return error
+    throw error
+  })
 
   const isInPeriod = ({ id, at }: Step) =>
     ofPeriod.has(id) && (at === undefined || (at >= range.from.toISOString() && at < range.to.toISOString()))
@@ -129,6 +142,7 @@ export async function* list(
       if (folded.steps.some(isInPeriod)) yield toReport(folded, 'list', context)
     }
   }
+  if (endless) throw endless
   if (isComplete) return
   throw new PaymentError({
     code: 'invalid_payload',
@@ -148,13 +162,14 @@ async function gather(
 ): Promise<void> {
   const isNew: IsNew = (question) => !known.asked.has(toName(question))
   let pending = questions.filter(isNew)
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  const countRound = createRequestLimit(context.provider, MAX_ROUNDS)
+  do {
+    countRound()
     await ask(context, pending, known, options)
     pending = []
     for (const group of groupSteps(known.steps.values()))
       pending.push(...findMore(group, isNew).filter(isNew))
-    if (pending.length === 0) return
-  }
+  } while (pending.length > 0)
 }
 
 /** What leads from a group to all that is known of its payment. */
@@ -236,14 +251,20 @@ async function ask(
  */
 function keepOwn(steps: Map<string, Step>, rows: readonly Step[], isAskedFor: (step: Step) => boolean): void {
   for (const step of rows) if (isAskedFor(step)) steps.set(step.id, step)
-  let rest = rows.filter((step) => !isAskedFor(step) && step.reference === undefined)
-  for (let before = -1; before !== rest.length; ) {
-    before = rest.length
-    rest = rest.filter((step) => {
-      if (!steps.has(step.origin ?? '')) return true
+  const following = new Map<string, Step[]>()
+  for (const step of rows) {
+    if (isAskedFor(step) || step.reference !== undefined || step.origin === undefined) continue
+    const siblings = following.get(step.origin)
+    if (siblings) siblings.push(step)
+    else following.set(step.origin, [step])
+  }
+  const pending = [...following.keys()].filter((origin) => steps.has(origin))
+  for (let origin = pending.pop(); origin !== undefined; origin = pending.pop()) {
+    for (const step of following.get(origin) ?? []) {
       steps.set(step.id, step)
-      return false
-    })
+      pending.push(step.id)
+    }
+    following.delete(origin)
   }
 }
 
@@ -261,6 +282,17 @@ function fold(context: LookupContext, { steps, wholes }: Known): Folded[] {
   const ids = new Set(folded.map(({ id }) => id))
   const alone = [...wholes.values()].filter(({ paymentId }) => !ids.has(paymentId))
   return [...folded, ...alone.map(foldWhole)]
+}
+
+/** The context of one question, which ends by `invalid_payload` where its answers lead on for ever. */
+function withLimit(context: LookupContext, max: number): LookupContext {
+  const countRequest = createRequestLimit(context.provider, max)
+  const { api } = context
+  const query: typeof api.query = (...question) => {
+    countRequest()
+    return api.query(...question)
+  }
+  return { ...context, api: { query } }
 }
 
 function createKnown(): Known {

@@ -1,5 +1,5 @@
 import type { RequestOptions } from '@payment-status/core'
-import { fromDecimal, PaymentError, parse } from '@payment-status/core/kit'
+import { fromDecimal, parse, readOrUnknown, readPages } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { OnerwayApi } from './api.ts'
 import type { Whole } from './fold.ts'
@@ -26,7 +26,6 @@ interface Question<Row> {
   readonly fields: Fields
   /** Rows a page. */
   readonly size: number
-  readonly maxPages?: number | undefined
   read(row: unknown, sentAt: string): Row
   keep(rows: Map<string, Row>, row: Row): void
 }
@@ -35,18 +34,15 @@ const LIST_PATH = '/v1/txn/list'
 const PAYMENTS_PATH = '/v1/txn/queryPayments'
 const PAGE_SIZE = 10
 const LARGE_PAGE_SIZE = 100
-/** 10 000 steps of one payment: beyond that somebody invents them. */
-const MAX_PAGES = 1000
 
 /** Steps, by `transactionIds`, `merchantTxnIds` or a period: the order query. */
 export function readSteps(
   context: PagingContext,
   fields: Fields,
   options: RequestOptions | undefined,
-  maxPages?: number,
 ): Promise<Rows<Step>> {
   const read = (row: unknown, sentAt: string) => readStep(row, context, sentAt)
-  return readPages(context, { path: LIST_PATH, fields, size: PAGE_SIZE, maxPages, read, keep }, options)
+  return readAnswer(context, { path: LIST_PATH, fields, size: PAGE_SIZE, read, keep }, options)
 }
 
 /** A payment, by its paymentId: the payment query. A row about another one is no answer. */
@@ -55,7 +51,7 @@ export async function readWhole(
   paymentId: string,
   options: RequestOptions | undefined,
 ): Promise<Whole | undefined> {
-  const { rows } = await readPages(
+  const { rows } = await readAnswer(
     context,
     {
       path: PAYMENTS_PATH,
@@ -80,7 +76,7 @@ export async function readRefunds(
 ): Promise<{ readonly steps: readonly Step[]; readonly ids: readonly string[] }> {
   const { refundQueryPath: path } = context
   if (path === undefined) return { steps: [], ids: [] }
-  const { rows } = await readPages(
+  const { rows } = await readAnswer(
     context,
     {
       path,
@@ -99,44 +95,40 @@ export async function readRefunds(
 }
 
 /** Every page of an answer, repeated rows dropped. */
-async function readPages<Row>(
+async function readAnswer<Row>(
   { api, provider }: PagingContext,
-  { path, fields, size, maxPages = MAX_PAGES, read, keep: keepRow }: Question<Row>,
+  { path, fields, size, read, keep: keepRow }: Question<Row>,
   options: RequestOptions | undefined,
 ): Promise<Rows<Row>> {
   const rows = new Map<string, Row>()
   let handedOver = 0
   let claimed = 0
-  for (let current = 1; current <= maxPages; current++) {
+  const ask = async (current = 1) => {
     const { data, sentAt } = await api.query(path, { ...fields, current: `${current}` }, options)
     const page = parse(pageSchema, data, { provider, what: "the answer's data" })
-    const known = rows.size
-    for (const row of page.content) keepRow(rows, read(row, sentAt))
+    const { length } = page.content
     claimed = Math.max(claimed, page.totalElements ?? 0)
-    const isNews = rows.size > known
-    if (isNews) handedOver += page.content.length
-    const isFull = page.content.length >= Math.min(page.size || size, size)
-    // A page that brings nothing new ends it, whatever the counts say.
-    if (!isNews || !(isFull || handedOver < claimed)) {
-      return { rows: [...rows.values()], isComplete: handedOver >= claimed }
-    }
+    const isFull = length >= Math.min(page.size || size, size)
+    const next = isFull || handedOver + length < claimed ? current + 1 : undefined
+    return { rows: page.content.map((row) => read(row, sentAt)), next }
   }
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider,
-    message: `an answer does not end after ${maxPages} pages`,
-  })
+  const isNew = (row: Row) => {
+    const known = rows.size
+    keepRow(rows, row)
+    return rows.size > known
+  }
+  for await (const page of readPages(ask, isNew)) if (page.news.length > 0) handedOver += page.rows.length
+  return { rows: [...rows.values()], isComplete: handedOver >= claimed }
 }
 
 /** A row of a list as a step; one with an id that cannot be read otherwise is kept, and makes its payment unclear. */
 function readStep(row: unknown, context: FoldContext, observedAt: string): Step {
-  try {
-    const parsed = parse(rowSchema, row, { provider: context.provider, what: 'a row' })
-    return toStep(parsed, context, observedAt, row)
-  } catch (error) {
-    if (!v.is(rowIdSchema, row)) throw error
-    return toUnreadableStep(row, context, observedAt)
-  }
+  return readOrUnknown(row, {
+    read: () =>
+      toStep(parse(rowSchema, row, { provider: context.provider, what: 'a row' }), context, observedAt, row),
+    toUnknown: (members) =>
+      v.is(rowIdSchema, members) ? toUnreadableStep(members, context, observedAt) : undefined,
+  })
 }
 
 function readRefund(row: unknown, context: FoldContext, observedAt: string): Step {

@@ -12,6 +12,7 @@ import {
   createRequestLimit,
   type HttpReply,
   inputError,
+  isFirstOf,
   isPaymentError,
   isWithin,
   newestFirst,
@@ -237,10 +238,10 @@ async function findIds(
       const found = parse(searchPageSchema, reply.body, { provider, what: 'the search result' })
       return { rows: found.data, next: (found.has_more && found.next_page) || undefined }
     },
-    ({ id }) => id,
+    isFirstOf(({ id }) => id),
   )
   const ids = new Set<string>()
-  for await (const { rows } of pages) for (const { id } of rows) ids.add(id)
+  for await (const { news } of pages) for (const { id } of news) ids.add(id)
   return ids
 }
 
@@ -269,15 +270,9 @@ async function* readRows<Row extends { readonly id: string }>(
       const { data, has_more } = parse(schema, reply.body, { provider, what })
       return { rows: data, next: has_more ? data.at(-1)?.id : undefined, reply }
     },
-    ({ id }) => id,
+    isFirstOf(({ id }) => id),
   )
-  const seen = new Set<string>()
-  for await (const { rows, reply } of pages) {
-    for (const row of rows) {
-      if (!seen.has(row.id)) yield { row, reply }
-      seen.add(row.id)
-    }
-  }
+  for await (const { news, reply } of pages) for (const row of news) yield { row, reply }
 }
 
 function retrieve(

@@ -27,30 +27,37 @@ export interface Page<Row, Cursor> {
 
 /**
  * Page after page, until one leads to no other. A page without a row that is new ends it too: counts and cursors can lie.
- * Rows are told apart by `idOf`; what a page holds besides its rows is handed on.
+ * `isNew` is asked about each row once, in their order; what a page holds besides its rows is handed on.
  *
  * @example
- * for await (const { rows, sentAt } of readPages(
+ * for await (const { rows, news, sentAt } of readPages(
  *   async (after?: string) => {
  *     countRequest()
  *     …
  *     return { rows, next: hasMore ? rows.at(-1)?.id : undefined, sentAt }
  *   },
- *   (row) => row.id,
+ *   isFirstOf((row) => row.id),
  * ))
  */
 export async function* readPages<Row, Cursor, Read extends Page<Row, Cursor>>(
   ask: (cursor: Cursor | undefined) => Promise<Read & Page<Row, Cursor>>,
-  idOf: (row: Row) => string,
-): AsyncGenerator<Read, void, undefined> {
-  const seen = new Set<string>()
+  isNew: (row: Row) => boolean,
+): AsyncGenerator<Read & { readonly news: readonly Row[] }, void, undefined> {
   for (let cursor: Cursor | undefined; ; ) {
     const page = await ask(cursor)
-    const known = seen.size
-    for (const row of page.rows) seen.add(idOf(row))
-    yield page
-    if (page.next === undefined || seen.size === known) return
+    const news = page.rows.filter((row) => isNew(row))
+    yield { ...page, news }
+    if (page.next === undefined || news.length === 0) return
     cursor = page.next
+  }
+}
+
+/** Whether a row is the first of its id; it remembers the ids of those it was asked about. */
+export function isFirstOf<Row>(idOf: (row: Row) => string): (row: Row) => boolean {
+  const seen = new Set<string>()
+  return (row) => {
+    const known = seen.size
+    return seen.add(idOf(row)).size > known
   }
 }
 

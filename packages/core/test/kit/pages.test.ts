@@ -1,5 +1,12 @@
 import { PaymentError } from '@payment-status/core'
-import { createRequestLimit, isOneOf, type Page, readOrUnknown, readPages } from '@payment-status/core/kit'
+import {
+  createRequestLimit,
+  isFirstOf,
+  isOneOf,
+  type Page,
+  readOrUnknown,
+  readPages,
+} from '@payment-status/core/kit'
 import { describe, expect, it, vi } from 'vitest'
 
 interface Row {
@@ -9,7 +16,11 @@ const rowsOf = (...ids: string[]): Row[] => ids.map((id) => ({ id }))
 
 async function readAll(ask: (cursor: number | undefined) => Promise<Page<Row, number>>): Promise<string[]> {
   const ids: string[] = []
-  for await (const { rows } of readPages(ask, ({ id }) => id)) ids.push(...rows.map(({ id }) => id))
+  for await (const { rows } of readPages(
+    ask,
+    isFirstOf(({ id }) => id),
+  ))
+    ids.push(...rows.map(({ id }) => id))
   return ids
 }
 
@@ -25,13 +36,21 @@ describe('pages', () => {
 
   it('are handed on with whatever they hold besides', async () => {
     const ask = async () => ({ rows: rowsOf('a'), next: undefined, sentAt: 'noon' })
-    for await (const page of readPages(ask, ({ id }) => id)) expect(page.sentAt).toBe('noon')
+    for await (const page of readPages(
+      ask,
+      isFirstOf(({ id }) => id),
+    ))
+      expect(page.sentAt).toBe('noon')
     expect.assertions(1)
   })
 
   it('are not asked for before they are wanted', async () => {
     const ask = vi.fn(async (cursor = 0) => ({ rows: rowsOf(`${cursor}`), next: cursor + 1 }))
-    for await (const { rows } of readPages(ask, ({ id }) => id)) if (rows[0]?.id === '1') break
+    for await (const { rows } of readPages(
+      ask,
+      isFirstOf(({ id }) => id),
+    ))
+      if (rows[0]?.id === '1') break
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
