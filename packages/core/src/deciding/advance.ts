@@ -112,10 +112,11 @@ function compareAges(current: PaymentReport, incoming: PaymentReport): 'older' |
   const occurred = toTime(incoming.occurredAt)
   const knownUntil = toTime(isLookup(current) ? current.observedAt : current.occurredAt)
   if (occurred < knownUntil) return 'older'
+  if (!isLookup(incoming)) return occurred === knownUntil ? 'tied' : 'newer'
   const observed = toTime(incoming.observedAt)
   const seenUntil = toTime(current.observedAt)
-  if (isLookup(incoming) && observed < seenUntil) return 'older'
-  return occurred === knownUntil || (isLookup(incoming) && observed === seenUntil) ? 'tied' : 'newer'
+  if (observed < seenUntil) return 'older'
+  return occurred === knownUntil || observed === seenUntil ? 'tied' : 'newer'
 }
 
 /**
@@ -161,10 +162,12 @@ function isListTooSilent({ payment: was }: PaymentReport, { source, payment: is 
 /** The same belief, known to hold for longer; once a lookup has confirmed it, it is as good as one. */
 function moveHorizon(current: PaymentReport, incoming: PaymentReport): PaymentReport {
   const observedAt = toLater(current.observedAt, incoming.observedAt)
-  const { occurredAt, ...rest } = current
-  if (incoming.source === 'lookup') return { ...rest, source: 'lookup', observedAt }
+  if (incoming.source === 'lookup') {
+    const { occurredAt: _, ...rest } = current
+    return { ...rest, source: 'lookup', observedAt }
+  }
   if (isLookup(current)) return { ...current, observedAt }
-  return { ...current, observedAt, ...toOccurred(toLater(occurredAt, incoming.occurredAt)) }
+  return { ...current, observedAt, ...toOccurred(toLater(current.occurredAt, incoming.occurredAt)) }
 }
 
 /**
@@ -189,12 +192,13 @@ function toOccurred(occurredAt: string | undefined): Pick<PaymentReport, 'occurr
 }
 
 function toLater<T extends string | undefined>(left: T, right: T): T {
+  if (left === right) return left
   return left === undefined || toTime(right) > toTime(left) ? right : left
 }
 
 /** `NaN` where there is none: it is neither before nor after anything. */
 function toTime(instant: string | undefined): number {
-  return Date.parse(instant ?? '')
+  return instant === undefined ? Number.NaN : Date.parse(instant)
 }
 
 function checkReport(report: PaymentReport): void {

@@ -4,16 +4,20 @@ import { outcomeOf, type PaymentStatus } from '../words/status.ts'
 
 const figures = ['authorized', 'captured', 'refunded'] as const
 
+/** What is no statement about a payment, or is compared in a way of its own. */
+const besides: readonly string[] = ['facts', 'updatedAt', 'createdAt', 'steps']
+
 /**
  * Whether a payment states nothing that is not known yet. `facts` and `updatedAt` are no statements about the payment:
  * a webhook and a lookup have other words, and other times, for the same thing. Steps add nothing when each is among the
  * known ones.
  */
 export function addsNothing(known: Payment, told: Payment): boolean {
-  const { facts, updatedAt, createdAt, steps, ...rest } = told
+  const { createdAt, steps } = told
   if (createdAt !== undefined && !isSameInstant(createdAt, known.createdAt)) return false
   return (
-    includes(known, rest) && (steps ?? []).every((step) => known.steps?.some((one) => includes(one, step)))
+    includes(known, told, besides) &&
+    (steps ?? []).every((step) => known.steps?.some((one) => includes(one, step)))
   )
 }
 
@@ -39,15 +43,13 @@ export function mergePayments(known: Payment, told: Payment): Payment {
   const isSameStatus = known.status === told.status
   const keeps = (figure: (typeof figures)[number]) =>
     !isOtherCurrency(known, told) && outlives(figure, known.status, told.status)
-  return {
-    ...omitUndefined<Payment>({
-      ...known,
-      action: isSameStatus ? known.action : undefined,
-      decline: isSameStatus ? known.decline : undefined,
-      authorized: keeps('authorized') ? known.authorized : undefined,
-      captured: keeps('captured') ? known.captured : undefined,
-      refunded: keeps('refunded') ? known.refunded : undefined,
-    }),
+  return omitUndefined<Payment>({
+    ...known,
+    action: isSameStatus ? known.action : undefined,
+    decline: isSameStatus ? known.decline : undefined,
+    authorized: keeps('authorized') ? known.authorized : undefined,
+    captured: keeps('captured') ? known.captured : undefined,
+    refunded: keeps('refunded') ? known.refunded : undefined,
     ...omitUndefined<Payment>({
       ...told,
       steps: mergeSteps(known.steps, told.steps),
@@ -55,7 +57,7 @@ export function mergePayments(known: Payment, told: Payment): Payment {
       authentication: join(known.authentication, told.authentication),
       trace: join(known.trace, told.trace),
     }),
-  }
+  })
 }
 
 /** Members that come one by one: an approval states the authorization code, the capture after it the acquirer's number. */
@@ -111,11 +113,12 @@ function isSameInstant(left: string, right: string | undefined): boolean {
   return left === right || Date.parse(left) === Date.parse(right ?? '')
 }
 
-/** Whether everything that a value states stands in the other as well: plain JSON, member by member. */
-function includes(whole: unknown, part: unknown): boolean {
+/** Whether everything that a value states stands in the other as well: plain JSON, member by member, some left out. */
+function includes(whole: unknown, part: unknown, leftOut: readonly string[] = []): boolean {
   if (part === undefined || part === whole) return true
   if (typeof part !== 'object' || typeof whole !== 'object' || part === null || whole === null) return false
-  return Object.entries(part).every(([key, value]) =>
-    includes((whole as Record<string, unknown>)[key], value),
-  )
+  for (const [key, value] of Object.entries(part)) {
+    if (!leftOut.includes(key) && !includes((whole as Record<string, unknown>)[key], value)) return false
+  }
+  return true
 }

@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern'
+import { tabulate } from '../tabulate.ts'
 
 /** Every status a payment can have, in one vocabulary for all providers. */
 export const paymentStatuses = [
@@ -41,18 +42,20 @@ export const statusMeanings: Readonly<Record<PaymentStatus, string>> = {
 export type Outcome = 'undecided' | 'held' | 'paid' | 'returned' | 'verified' | 'not_paid' | 'unclear'
 
 /** Groups the thirteen statuses by what they amount to. */
-export function outcomeOf(status: PaymentStatus): Outcome {
-  return match(status)
-    .returnType<Outcome>()
-    .with('open', 'requires_action', 'processing', () => 'undecided')
-    .with('authorized', () => 'held')
-    .with('partially_captured', 'captured', 'partially_refunded', () => 'paid')
-    .with('refunded', () => 'returned')
-    .with('verified', () => 'verified')
-    .with('canceled', 'expired', 'failed', () => 'not_paid')
-    .with('unknown', () => 'unclear')
-    .exhaustive()
-}
+export const outcomeOf: (status: PaymentStatus) => Outcome = /* @__PURE__ */ tabulate(
+  paymentStatuses,
+  (status) =>
+    match(status)
+      .returnType<Outcome>()
+      .with('open', 'requires_action', 'processing', () => 'undecided')
+      .with('authorized', () => 'held')
+      .with('partially_captured', 'captured', 'partially_refunded', () => 'paid')
+      .with('refunded', () => 'returned')
+      .with('verified', () => 'verified')
+      .with('canceled', 'expired', 'failed', () => 'not_paid')
+      .with('unknown', () => 'unclear')
+      .exhaustive(),
+)
 
 /** True once the question "was it paid?" has an answer: paid, returned, verified or not paid. */
 export function isDecided(status: PaymentStatus): boolean {
