@@ -96,3 +96,37 @@ it('now is an instant', () => {
   expect(Math.abs(Date.parse(now()) - Date.now())).toBeLessThan(1000)
   expect(now()).toBe(toInstant(now()))
 })
+
+describe('an instant is written as Date writes it', () => {
+  const isAsDate = (time: number) => now(() => time) === new Date(time).toISOString()
+
+  it('on the first and the last millisecond of every day until 2100', () => {
+    const days = Array.from({ length: 47_500 }, (_, day) => day * 86_400_000)
+    expect(days.filter((start) => !isAsDate(start) || !isAsDate(start + 86_399_999))).toEqual([])
+  })
+
+  it('around every leap day and turn of the year until 10000, and beyond', () => {
+    const turns = Array.from({ length: 8200 }, (_, index) => [
+      Date.UTC(1900 + index, 0, 1),
+      Date.UTC(1900 + index, 1, 29),
+      Date.UTC(1900 + index, 2, 1),
+    ]).flat()
+    expect(turns.filter((time) => !isAsDate(time - 1) || !isAsDate(time))).toEqual([])
+  })
+
+  it('at any moment, also before 1970, after 9999, and between two milliseconds', () => {
+    const date = fc.date({ noInvalidDate: true }).map((date) => date.getTime())
+    const likely = fc.integer({ min: 0, max: 253_402_300_799_999 })
+    const fractional = fc.double({ min: -1e12, max: 253_402_300_800_001, noNaN: true })
+    fc.assert(fc.property(fc.oneof(date, likely, fractional), isAsDate), { numRuns: 5000 })
+  })
+
+  it('and not at all where Date cannot', () => {
+    for (const time of [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1]) {
+      expect(() => now(() => time)).toThrow(RangeError)
+    }
+    expect(fromEpochSeconds(8.64e12)).toBe('+275760-09-13T00:00:00.000Z')
+    expect(fromEpochSeconds(-8.64e12)).toBe('-271821-04-20T00:00:00.000Z')
+    expect(fromEpochSeconds(8.64e12 + 1)).toBeUndefined()
+  })
+})
