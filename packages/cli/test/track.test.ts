@@ -52,6 +52,11 @@ function start(command: string, args: readonly string[], env: Readonly<Record<st
 type Answer = any
 
 const { path: createdFolder } = createFolder()
+/** What goes wrong by default, but for being asked to wait: a provider names up to 30 seconds then, and the tracker keeps to them. */
+const faults = {
+  webhooks: { lost: 0.1, doubled: 0.1, reordered: 0.1, swapped: 0.1, cutShort: 0.05 },
+  queries: { serverError: 0.05, halfBody: 0.02 },
+}
 /** As long as a busy machine may need; an idle one needs a few seconds. */
 const PATIENCE = { timeout: 150_000, interval: 250 }
 let url = ''
@@ -66,7 +71,10 @@ beforeAll(async () => {
   const shared = { PAYMENT_STATUS_TOKEN: token, CHANGES_SECRET: secret }
   service = start(
     process.execPath,
-    [...nodeOptions, bin, 'track', '--simulate', '--pace', '0', '--port', String(port), '--json'],
+    [
+      ...[...nodeOptions, bin, 'track', '--simulate', '--pace', '0', '--port', String(port), '--json'],
+      ...['--faults', JSON.stringify(faults)],
+    ],
     { ...shared, CHANGES_URL: shopUrl },
   )
   await vi.waitFor(() => expect(service.said.stdout + service.said.stderr).toContain('listening'), PATIENCE)
@@ -216,32 +224,30 @@ describe('the HTTP API answers as its document says', () => {
 
 it('a shop of thirty lines of Python lives through a day by HTTP alone, and each paid order is delivered once', async () => {
   await expect.poll(() => shop.said.stdout + shop.said.stderr, PATIENCE).toContain('the day is over')
+  const answer = await fetch(`${url}/simulator/payments`, { headers: { authorization: `Bearer ${token}` } })
+  const payments = (await answer.json()) as { reference: string; truth: { status: string } }[]
+  const truth = payments
+    .filter(({ reference }) => reference.startsWith('python-'))
+    .map(({ reference, truth: { status } }) => `${reference} ${status}`)
   await expect
     .poll(async () => {
       const { orders } = (await ask('GET', '/orders?limit=500')).body
       const { backlog, blocked } = (await ask('GET', '/health')).body
-      const ours = orders.filter(({ order }: { order: string }) => order.startsWith('python-'))
-      const waiting = ours.filter(({ state }: { state: string }) => state === 'waiting').length
-      return { orders: ours.length, waiting, backlog, blocked }
+      const believed = new Set(
+        orders.flatMap(({ order, payments }: Answer) =>
+          payments.map(({ report }: Answer) => `${order} ${report.payment.status}`),
+        ),
+      )
+      return { missing: truth.filter((one) => !believed.has(one)), backlog, blocked }
     }, PATIENCE)
-    .toEqual({ orders: 18, waiting: 0, backlog: 0, blocked: 0 })
-  const answer = await fetch(`${url}/simulator/payments`, { headers: { authorization: `Bearer ${token}` } })
-  const payments = (await answer.json()) as { reference: string; truth: { status: string } }[]
-  const paid = new Set(
-    payments
-      .filter(({ reference, truth }) => reference.startsWith('python-') && truth.status === 'captured')
-      .map(({ reference }) => reference),
-  )
+    .toEqual({ missing: [], backlog: 0, blocked: 0 })
+  const paid = new Set(truth.flatMap((one) => /^(\S+) captured$/.exec(one)?.[1] ?? []))
+  expect(new Set(truth.map((one) => one.split(' ')[0])).size).toBe(18)
+  expect(paid.size).toBeGreaterThan(9)
   const delivered = ((await (await fetch(shopUrl)).json()) as string[]).filter((order) =>
     order.startsWith('python-'),
   )
-  expect(paid.size).toBeGreaterThan(9)
   expect(delivered.toSorted()).toEqual([...paid].toSorted())
-  for (const { reference, truth } of payments.filter((one) => one.reference.startsWith('python-'))) {
-    const { body } = await ask('GET', `/orders/${reference}`)
-    const known = body.payments.map(({ report }: Answer) => report.payment.status)
-    expect([reference, known]).toEqual([reference, expect.arrayContaining([truth.status])])
-  }
 }, 320_000)
 
 it('it logs no payload, and Ctrl-C ends it cleanly', async () => {
