@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     reporters: ['default', './scripts/plain-line-reporter.ts'],
+    globalSetup: './scripts/embedded-database.ts',
     projects: [
       {
         extends: true,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { PREPARED_FILE } from '../packages/tracker/src/database/prepared.ts'
 import { rootManifest } from './manifests.ts'
 import { filesPackedByPnpm, isAbsolute, linksIn, type Packed, packAll } from './pack.ts'
 
@@ -20,10 +21,14 @@ export function checkPackages(packages: readonly Packed[], { withPnpm = false } 
   })
 }
 
+// What a build makes, and nobody would miss at once.
+const wantedFilesOf: Readonly<Record<string, readonly string[]>> = { tracker: [PREPARED_FILE] }
 const wantedFiles = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
 
-function checkFiles({ staged, files, version }: Packed): string[] {
-  const missing = wantedFiles.filter((path) => !files.has(path)).map((path) => `${path} is not packed`)
+function checkFiles({ folder, staged, files, version }: Packed): string[] {
+  const missing = [...wantedFiles, ...(wantedFilesOf[basename(folder)] ?? [])]
+    .filter((path) => !files.has(path))
+    .map((path) => `${path} is not packed`)
   const strangers = [...files.keys()]
     .filter((path) => /(^|\/)(test|node_modules|\.tmp)\/|\.tgz$|\.env/.test(path))
     .map((path) => `${path} is packed`)

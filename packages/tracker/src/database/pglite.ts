@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, type PGliteInterface, type Transaction as PGliteTransaction } from '@electric-sql/pglite'
 import type { Database, Sql } from '../sql.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { readPrepared } from './prepared.ts'
 
 export const DEFAULT_DIRECTORY = '.payment-status'
 export const MEMORY = 'memory://'
@@ -15,13 +16,13 @@ export async function openEmbedded(
   where: string = DEFAULT_DIRECTORY,
 ): Promise<Database & { close(): Promise<void> }> {
   if (where === MEMORY) {
-    const pglite = await PGlite.create()
+    const pglite = await create()
     return { ...fromPglite(pglite), close: () => pglite.close() }
   }
   mkdirSync(where, { recursive: true })
   const release = await lockDirectory(where)
   try {
-    const pglite = await PGlite.create(join(where, 'data'))
+    const pglite = await openDirectory(where)
     return {
       ...fromPglite(pglite),
       async close() {
@@ -33,6 +34,32 @@ export async function openEmbedded(
     await release()
     throw error
   }
+}
+
+/** What a process that ended in the middle of its first start left behind holds nothing, and is made anew. */
+async function openDirectory(where: string): Promise<PGlite> {
+  const data = join(where, 'data')
+  const unfinished = join(where, 'unfinished')
+  if (existsSync(unfinished)) rmSync(data, { recursive: true, force: true })
+  if (existsSync(data)) return PGlite.create(data)
+  writeFileSync(unfinished, '')
+  const pglite = await create(data)
+  rmSync(unfinished)
+  return pglite
+}
+
+/** From the prepared database, where this version of PGlite takes it; else as PGlite makes one, which takes seconds. */
+async function create(directory?: string): Promise<PGlite> {
+  const where = directory === undefined ? {} : { dataDir: directory }
+  const loadDataDir = await readPrepared()
+  if (loadDataDir) {
+    try {
+      return await PGlite.create({ ...where, loadDataDir })
+    } catch {
+      if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+    }
+  }
+  return PGlite.create(where)
 }
 
 /** A PGlite of your own. While a transaction is open in it, everything else waits. */
