@@ -182,8 +182,12 @@ export const eventSchema = v.object({
   data: v.optional(v.unknown()),
 })
 
-/** What an event about one of our payments has besides: `created` in seconds since 1970. */
-export const eventBodySchema = v.object({ created: seconds, data: v.object({ object: v.unknown() }) })
+/** An event about one of our payments: `created` is in seconds since 1970. */
+export const paymentEventSchema = v.object({
+  ...eventSchema.entries,
+  created: seconds,
+  data: v.object({ object: v.unknown() }),
+})
 
 /** What names the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
 const intentReference = v.nullish(v.union([paymentId, v.object({ id: paymentId })]))

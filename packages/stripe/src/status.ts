@@ -5,7 +5,7 @@ import type {
   PaymentStatus,
   PaymentStep,
 } from '@payment-status/core'
-import { isOneOf } from '@payment-status/core/kit'
+import { isOneOf, outcomeOf, tabulate } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import type { StripeCharge } from './schema.ts'
 import {
@@ -104,11 +104,8 @@ function readFigures({ amount, amount_received, latest_charge }: StripeFacts): F
 
 /** Whether money was taken, so that what a charge says of refunds is about money. */
 export function tookMoney(status: PaymentStatus): boolean {
-  return match(status)
-    .with('partially_captured', 'captured', 'partially_refunded', 'refunded', () => true)
-    .with('open', 'requires_action', 'processing', 'authorized', () => false)
-    .with('verified', 'canceled', 'expired', 'failed', 'unknown', () => false)
-    .exhaustive()
+  const outcome = outcomeOf(status)
+  return outcome === 'paid' || outcome === 'returned'
 }
 
 /** What an event says: the payment itself, a dispute or the warning of one, or only that something happened. */
@@ -118,9 +115,12 @@ export type EventMeaning =
 
 /** What an event's type means, by its family: the last word may be one invented tomorrow. */
 export function toEventMeaning(type: string): EventMeaning {
-  const family = stripeEventFamilies.find((name) => type.startsWith(`${name}.`))
-  if (family === undefined) return { kind: 'unrelated' }
-  return match(family)
+  const family = stripeEventFamilies.find((name) => type.startsWith(name) && type[name.length] === '.')
+  return family === undefined ? { kind: 'unrelated' } : toFamilyMeaning(family)
+}
+
+const toFamilyMeaning = /* @__PURE__ */ tabulate(stripeEventFamilies, (family) =>
+  match(family)
     .returnType<EventMeaning>()
     .with('payment_intent', () => ({ kind: 'payment' }))
     .with('charge.dispute', () => ({ kind: 'dispute' }))
@@ -135,19 +135,22 @@ export function toEventMeaning(type: string): EventMeaning {
       kind: 'recheck',
       why: 'news of a checkout session, which names its payment and does not hold it',
     }))
-    .exhaustive()
-}
+    .exhaustive(),
+)
 
 /** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
 export function toChargeStepStatus(status: string | null | undefined): PaymentStep['status'] {
-  if (!isOneOf(stripeChargeStatuses, status)) return 'unknown'
-  return match(status)
+  return isOneOf(stripeChargeStatuses, status) ? toKnownChargeStepStatus(status) : 'unknown'
+}
+
+const toKnownChargeStepStatus = /* @__PURE__ */ tabulate(stripeChargeStatuses, (status) =>
+  match(status)
     .returnType<PaymentStep['status']>()
     .with('succeeded', () => 'succeeded')
     .with('pending', () => 'pending')
     .with('failed', () => 'failed')
-    .exhaustive()
-}
+    .exhaustive(),
+)
 
 /** How a refund went. One that was canceled gave nothing back. */
 export function toRefundStepStatus(status: string | null | undefined): PaymentStep['status'] {
@@ -166,8 +169,11 @@ export function toRefundStepStatus(status: string | null | undefined): PaymentSt
  * `bank_transfer`; Bizum and Swish, which shoppers know as apps, are wallets.
  */
 export function toMethodKind(type: string): PaymentMethod['kind'] {
-  if (!isOneOf(stripeMethodTypes, type)) return 'other'
-  return match(type)
+  return isOneOf(stripeMethodTypes, type) ? toKnownMethodKind(type) : 'other'
+}
+
+const toKnownMethodKind = /* @__PURE__ */ tabulate(stripeMethodTypes, (type) =>
+  match(type)
     .returnType<PaymentMethod['kind']>()
     .with('card', 'card_present', 'interac_present', 'kr_card', () => 'card')
     .with('alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', () => 'wallet')
@@ -183,8 +189,8 @@ export function toMethodKind(type: string): PaymentMethod['kind'] {
     .with('affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', () => 'buy_now_pay_later')
     .with('scalapay', 'sequra', 'sunbit', 'zip', () => 'buy_now_pay_later')
     .with('crypto', 'stripe_account', () => 'other')
-    .exhaustive()
-}
+    .exhaustive(),
+)
 
 /** What a next action asks for. */
 export type ActionMeaning = 'redirect' | 'qr_code' | 'voucher' | 'bank_details' | 'sdk'

@@ -16,11 +16,11 @@ import {
 import { toDispute } from './dispute.ts'
 import { type PaymentContext, toPayment, toReport } from './payment.ts'
 import {
-  eventBodySchema,
   eventDisputeSchema,
   eventSchema,
   eventWarningSchema,
   intentKeySchema,
+  paymentEventSchema,
   type StripeIntentReference,
 } from './schema.ts'
 import { toEventMeaning } from './status.ts'
@@ -49,26 +49,34 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   }
   checkAge(timestamp, context)
   const json = parseJson(readText(delivery, provider), { provider, what })
-  const event = parse(eventSchema, json, { provider, what })
-  const { id, type } = event
-  const meaning = toEventMeaning(type)
-  // A thin event says that something happened to a `related_object`, and holds no payment.
-  if (meaning.kind === 'unrelated' || event.object?.startsWith('v2.')) {
+  const meaning = toEventMeaning(findType(json))
+  if (meaning.kind === 'unrelated') {
+    const { id, type, created } = parse(eventSchema, json, { provider, what })
     return omitUndefined({
       provider,
       id,
       type,
-      occurredAt: toTime(event.created),
+      occurredAt: toTime(created),
       reply,
       kind: 'unrelated' as const,
     })
   }
-  const { created, data } = parse(eventBodySchema, event, { provider, what })
+  const { id, type, created, data } = parse(paymentEventSchema, json, { provider, what })
   const base: EventBase = omitUndefined({ provider, id, type, occurredAt: toTime(created), reply })
   if (meaning.kind === 'recheck') return readRecheck(data.object, base, meaning.why)
   if (meaning.kind === 'dispute') return readDispute(data.object, base)
   if (meaning.kind === 'warning') return readWarning(data.object, base)
   return readPayment(data.object, base, context)
+}
+
+/**
+ * The type that tells what an event means; '' where it has none. A thin event says that something happened to a
+ * `related_object`, and holds no payment, whatever its type.
+ */
+function findType(json: unknown): string {
+  const { type, object } = (json ?? {}) as { readonly type?: unknown; readonly object?: unknown }
+  const isThin = typeof object === 'string' && object.startsWith('v2.')
+  return typeof type === 'string' && !isThin ? type : ''
 }
 
 /** Seconds since 1970, or the text of a thin event. */
@@ -98,11 +106,7 @@ export async function signWebhook(
 function findSigned(
   delivery: WebhookDelivery,
   { provider, secrets }: WebhookContext,
-): {
-  readonly timestamp: string
-  readonly signatures: readonly string[]
-  readonly content: string | Uint8Array
-} {
+): Signatures & { readonly content: SignedContent } {
   if (secrets.length === 0) {
     throw inputError(
       provider,
@@ -125,35 +129,36 @@ function checkAge(timestamp: string, { provider, toleranceSeconds, clock = Date.
   }
 }
 
+interface Signatures {
+  readonly timestamp: string
+  readonly signatures: readonly string[]
+}
+
 /** `t=…,v1=…[,v1=…]`; other schemes beside them are ignored. One time only: two could not both be what was signed. */
-function readSignatures(
-  header: string | undefined,
-  provider: string,
-): { readonly timestamp: string; readonly signatures: readonly string[] } {
+function readSignatures(header: string | undefined, provider: string): Signatures {
   if (!header) throw signatureError(provider, 'the webhook has no Stripe-Signature header')
-  const items = header.split(',').map((item) => item.trim())
-  const values = (key: string) =>
-    items.filter((item) => item.startsWith(`${key}=`)).map((item) => item.slice(key.length + 1))
-  const [timestamp, ...others] = new Set(values('t'))
-  const signatures = values('v1')
-  if (
-    timestamp === undefined ||
-    others.length > 0 ||
-    !/^\d{1,12}$/.test(timestamp) ||
-    signatures.length === 0
-  ) {
+  let timestamp: string | undefined
+  let hasOneTime = true
+  const signatures: string[] = []
+  for (const part of header.split(',')) {
+    const item = part.trim()
+    if (item.startsWith('v1=')) signatures.push(item.slice('v1='.length))
+    if (!item.startsWith('t=')) continue
+    const stated = item.slice('t='.length)
+    hasOneTime &&= timestamp === undefined || timestamp === stated
+    timestamp = stated
+  }
+  if (timestamp === undefined || !hasOneTime || !/^\d{1,12}$/.test(timestamp) || signatures.length === 0) {
     throw signatureError(provider, 'the Stripe-Signature header is not as documented (expected t=…,v1=…)')
   }
   return { timestamp, signatures }
 }
 
-function toSignedContent(timestamp: string, rawBody: string | Uint8Array): string | Uint8Array {
-  const prefix = `${timestamp}.`
-  if (typeof rawBody === 'string') return prefix + rawBody
-  const content = new Uint8Array(prefix.length + rawBody.length)
-  content.set(new TextEncoder().encode(prefix))
-  content.set(rawBody, prefix.length)
-  return content
+type SignedContent = string | readonly [time: string, rawBody: Uint8Array]
+
+/** The time, a dot and the body; bytes are not copied for it. */
+function toSignedContent(timestamp: string, rawBody: string | Uint8Array): SignedContent {
+  return typeof rawBody === 'string' ? `${timestamp}.${rawBody}` : [`${timestamp}.`, rawBody]
 }
 
 /** The intent as it was at the event; its `latest_charge` is an id there, so refunds are not told. */

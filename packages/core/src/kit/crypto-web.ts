@@ -1,7 +1,20 @@
+import { isParts, keepKeys, type Message } from './signing.ts'
+
 const encoder = /* @__PURE__ */ new TextEncoder()
 
-function toBytes(message: string | Uint8Array): Uint8Array<ArrayBuffer> {
+function toBytes(message: Message): Uint8Array<ArrayBuffer> {
+  if (isParts(message)) return joined(message.map(toBytes))
   return typeof message === 'string' ? encoder.encode(message) : new Uint8Array(message)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let length = 0
+  for (const part of parts) {
+    whole.set(part, length)
+    length += part.length
+  }
+  return whole
 }
 
 function toHex(buffer: ArrayBuffer): string {
@@ -10,21 +23,23 @@ function toHex(buffer: ArrayBuffer): string {
   return hex
 }
 
+const keyOf = /* @__PURE__ */ keepKeys((secret) =>
+  crypto.subtle.importKey('raw', toBytes(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']),
+)
+
 /** SHA-256 in lower-case hex. */
 export async function sha256Hex(message: string | Uint8Array): Promise<string> {
   return toHex(await crypto.subtle.digest('SHA-256', toBytes(message)))
 }
 
 /** HMAC-SHA-256 in lower-case hex. */
-export async function hmacSha256Hex(key: string, message: string | Uint8Array): Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const imported = await crypto.subtle.importKey('raw', toBytes(key), algorithm, false, ['sign'])
-  return toHex(await crypto.subtle.sign('HMAC', imported, toBytes(message)))
+export async function hmacSha256Hex(key: string, message: Message): Promise<string> {
+  return toHex(await crypto.subtle.sign('HMAC', await keyOf(key), toBytes(message)))
 }
 
 /** Whether a signature in lower-case hex is the HMAC-SHA-256 of the message with a key: any of either. All are tried. */
 export async function verifyHmacSha256(
-  message: string | Uint8Array,
+  message: Message,
   { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
 ): Promise<boolean> {
   let holds = false

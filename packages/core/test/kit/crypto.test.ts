@@ -35,6 +35,39 @@ it.each(implementations)('%s: only equal strings are equal', async (_, own) => {
     expect(await own.timingSafeEqual('abc', other)).toBe(false)
 })
 
+it.each(implementations)('%s: a message in parts is the message they make together', async (_, own) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ minLength: 1 }),
+      fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.uint8Array()), { maxLength: 4 }),
+      async (key, parts) => {
+        const whole = Buffer.concat(parts.map((part) => Buffer.from(part as string)))
+        const signature = await own.hmacSha256Hex(key, whole)
+        expect(await own.hmacSha256Hex(key, parts)).toBe(signature)
+        expect(await own.verifyHmacSha256(parts, { keys: ['other', key], signatures: ['', signature] })).toBe(
+          true,
+        )
+        expect(await own.verifyHmacSha256(parts, { keys: ['other'], signatures: [signature] })).toBe(
+          key === 'other',
+        )
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+it.each(implementations)('%s: however many secrets there are, each signs as itself', async (_, own) => {
+  const secrets = Array.from({ length: 250 }, (_, index) => `secret ${index}`)
+  const first = await Promise.all(secrets.map((secret) => own.hmacSha256Hex(secret, 'message')))
+  expect(new Set(first).size).toBe(secrets.length)
+  expect(await Promise.all(secrets.map((secret) => own.hmacSha256Hex(secret, 'message')))).toEqual(first)
+})
+
+it('node: what is no message rejects and does not throw, with the module loaded or not', async () => {
+  await expect(node.hmacSha256Hex('k', 1 as never)).rejects.toThrow()
+  await expect(node.sha256Hex(1 as never)).rejects.toThrow()
+})
+
 it('both give the same digests for anything', async () => {
   await fc.assert(
     fc.asyncProperty(
