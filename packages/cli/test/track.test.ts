@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Webhook } from 'standardwebhooks'
@@ -48,10 +49,49 @@ function start(command: string, args: readonly string[], env: Readonly<Record<st
   return { child, said }
 }
 
+/** Every operation of the document, called by a client that knows nothing else. */
+const tour = `
+import json, os
+from client import create_client, Refused
+tracker = create_client(os.environ["TRACKER_URL"], os.environ["PAYMENT_STATUS_TOKEN"])
+order, told = "a client's/own order", {}
+def refusal(call, *given, **named):
+    try: call(*given, **named)
+    except Refused as refused: return f"{refused.status} {refused.code}"
+    except TypeError: return "TypeError"
+terms = {"expected": {"amount": {"amount": 700, "currency": "JPY"}, "reference": order}, "capture": "automatic"}
+told["watched"] = tracker.watch_order(order=order, body={"terms": terms, "payments": [{"provider": "stripe", "reference": order}]})["state"]
+import urllib.request
+paying = json.dumps({"provider": "stripe", "reference": order, "amount": {"amount": 700, "currency": "JPY"}}).encode()
+headers = {"authorization": "Bearer " + os.environ["PAYMENT_STATUS_TOKEN"]}
+made = json.load(urllib.request.urlopen(urllib.request.Request(os.environ["TRACKER_URL"] + "/simulator/payments", paying, headers)))
+report = tracker.hear_report(body={"provider": "stripe", **made["response"]})["report"]
+told["heard"] = report["payment"]["status"]
+assert tracker.read_return(body={"provider": "stripe", "url": made["returnUrl"]})["order"] == order
+told["decided"] = tracker.get_order(order=order)["step"]["kind"]
+told["listed"] = len(tracker.list_orders(limit=1, status="captured")["orders"])
+told["timeline"] = len(tracker.read_timeline(provider="stripe", id=report["payment"]["id"])["evidence"]) > 0
+told["backlog"] = tracker.read_health()["backlog"] >= 0
+told["metrics"] = "payment_status_backlog" in tracker.read_metrics()
+assert tracker.unwatch_order(order=order) == ""
+assert tracker.close_task(key="difference/none") == ""
+told["let_go"] = tracker.get_order(order=order)["state"]
+told["refused"] = [
+    refusal(tracker.get_order, order="nobody"),
+    refusal(tracker.read_reconciliation, provider="stripe", day="2026-11-19"),
+    refusal(tracker.get_order),
+    refusal(tracker.get_order, order=order, day="2026-11-19"),
+    refusal(tracker.read_health, {}),
+]
+told["operations"] = len([name for name in dir(tracker) if not name.startswith("_")])
+print(json.dumps(told))
+`
+
 // biome-ignore lint/suspicious/noExplicitAny: an answer is what the document says, and every one is held against it.
 type Answer = any
 
 const { path: createdFolder } = createFolder()
+const shopFolder = fileURLToPath(new URL('../../../examples/python-shop', import.meta.url))
 /** What goes wrong by default, but for being asked to wait: a provider names up to 30 seconds then, and the tracker keeps to them. */
 const faults = {
   webhooks: { lost: 0.1, doubled: 0.1, reordered: 0.1, swapped: 0.1, cutShort: 0.05 },
@@ -78,8 +118,12 @@ beforeAll(async () => {
     { ...shared, CHANGES_URL: shopUrl },
   )
   await vi.waitFor(() => expect(service.said.stdout + service.said.stderr).toContain('listening'), PATIENCE)
-  const day = fileURLToPath(new URL('../../../examples/python-shop/day.py', import.meta.url))
-  shop = start('python3', ['-B', day], { ...shared, PORT: String(shopPort), TRACKER_URL: url, ORDERS: '18' })
+  shop = start('python3', ['-B', join(shopFolder, 'day.py')], {
+    ...shared,
+    PORT: String(shopPort),
+    TRACKER_URL: url,
+    ORDERS: '18',
+  })
 }, 180_000)
 
 /** Asks the service, and holds the answer against the document. */
@@ -207,6 +251,29 @@ describe('the HTTP API answers as its document says', () => {
       expect(refused.status).toBe(401)
       expect(refused.headers.get('www-authenticate')).toContain('Basic')
     }
+  })
+
+  it('a client made of the document can do everything in it', async () => {
+    const called = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+    const { child, said } = start('python3', ['-B', '-c', tour], {
+      PYTHONPATH: shopFolder,
+      TRACKER_URL: url,
+      PAYMENT_STATUS_TOKEN: token,
+    })
+    const [code] = (await once(child, 'close')) as [number]
+    expect({ code, stderr: said.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(said.stdout)).toEqual({
+      operations: called.length,
+      watched: 'waiting',
+      heard: 'captured',
+      decided: 'fulfill',
+      listed: 1,
+      timeline: true,
+      backlog: true,
+      metrics: true,
+      let_go: 'unwatched',
+      refused: ['404 not_found', '404 not_found', 'TypeError', 'TypeError', 'TypeError'],
+    })
   })
 
   it('nothing but webhooks and the document is there without the token', async () => {

@@ -399,7 +399,7 @@ export function createDocument(): Schema {
           operationId: 'closeTask',
           summary: 'What only a person could do is done',
           parameters: [inPath('key', 'The key of the task')],
-          responses: { 204: { description: 'It is closed' }, 404: problem('There is none'), ...common },
+          responses: { 204: { description: 'It is closed, now or before; or there is none' }, ...common },
         },
       },
       '/health': {
