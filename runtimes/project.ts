@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Packed } from '../scripts/pack.ts'
 
 /** A project outside this workspace, which knows the packages by their tarballs alone. */
@@ -30,11 +30,15 @@ export function createProject(
     dependencies,
     builds = [],
     folders,
+    files = [],
     type = 'module',
   }: {
     readonly dependencies: Readonly<Record<string, string>>
+    /** Those that may run a script of their own when they are installed. */
     readonly builds?: readonly string[]
+    /** What is in them lies in the project's own folder. */
     readonly folders: readonly string[]
+    readonly files?: readonly string[]
     readonly type?: 'module' | 'commonjs'
   },
 ): Project {
@@ -56,11 +60,8 @@ export function createProject(
       '',
     ]
     writeFileSync(join(folder, 'pnpm-workspace.yaml'), settings.join('\n'))
-    for (const source of folders) {
-      for (const file of readdirSync(source)) {
-        if (statSync(join(source, file)).isFile()) copyFileSync(join(source, file), join(folder, file))
-      }
-    }
+    for (const source of folders) cpSync(source, folder, { recursive: true })
+    for (const file of files) copyFileSync(file, join(folder, basename(file)))
     execFileSync('npx', ['-y', 'pnpm@12', 'install', '--no-frozen-lockfile'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -86,7 +87,8 @@ export function createProject(
       const [counted] = /\d+ passed, \d+ failed/.exec(text) ?? []
       const ok = expected ? expected.test(text) : status === 0
       const outcome = (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`
-      note(what, outcome, ok)
+      const untested = [...new Set(text.match(/NOT TESTED: .+/g) ?? [])]
+      note(what, [outcome, ...untested].join('; '), ok)
       if (!ok) console.log(`--- ${what}\n${text.trim().slice(0, 4000)}`)
     },
     finish() {

@@ -2,83 +2,120 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import vm from 'node:vm'
 import { packAll } from '../scripts/pack.ts'
-import { createProject } from './project.ts'
+import { createProject, type Project } from './project.ts'
 
-// What takes too long for every change: other people's test runners and bundlers, on the packed packages alone. Needs a build.
-const packed = packAll('.tmp/packs')
-const only = (...names: string[]) =>
-  packed.filter(({ name }) => names.includes(name.replace('@payment-status/', '')))
-
-// Jest: as ES modules, and transformed to CommonJS as most projects have it.
-const jest = createProject(only('core', 'stripe', 'payment-status'), {
-  dependencies: { '@swc/core': '^1', '@swc/jest': '^0.2', jest: '^30', node22: 'npm:node@22' },
-  builds: ['node', '@swc/core'],
-  folders: ['runtimes/jest'],
-})
-const jestBin = join(jest.folder, 'node_modules/jest/bin/jest.js')
-jest.run(
-  'Jest, ES modules',
-  jest.nodeOf('node22'),
-  ['--experimental-vm-modules', jestBin, '--config', 'jest.esm.config.mjs'],
-  {
-    success: 'passes',
-  },
-)
-jest.run('Jest, transformed by SWC', jest.nodeOf('node22'), [jestBin, '--config', 'jest.swc.config.mjs'], {
-  success: 'passes',
-})
-jest.finish()
-
-// msw 2, which most projects still have; the workspace itself has 3.
-for (const version of ['2', '3']) {
-  const msw = createProject(only('core', 'stripe', 'testing', 'payment-status'), {
-    dependencies: { msw: `^${version}`, node22: 'npm:node@22' },
-    builds: ['node'],
-    folders: ['runtimes/msw'],
-  })
-  msw.run(`msw ${version}`, msw.nodeOf('node22'), ['main.mjs'])
-  msw.finish()
+// What takes too long for every change: other people's test runners, bundlers, frameworks and stores, on the packed packages
+// alone. Needs a build. With names, such as `pnpm test:stacks next workers`, only those.
+const stacks: Readonly<Record<string, () => void>> = {
+  jest: testJest,
+  msw: testMsw,
+  bundlers: testBundlers,
+  next: testNext,
+  workers: testWorkers,
+  claims: testClaims,
 }
 
-// Bundlers: what a page needs, in one file, without a word of Node's.
-const bundlers = createProject(only('core', 'checkout-com', 'onerway', 'stripe'), {
-  dependencies: {
-    esbuild: '^0.28.2',
-    vite: '^8',
-    webpack: '^5',
-    'webpack-cli': '^6',
-    node2211: 'npm:node@22.11.0',
-    node22: 'npm:node@22',
-  },
-  builds: ['esbuild', 'node'],
-  folders: ['runtimes/bundlers', 'runtimes/consumer'],
-})
-bundlers.run('Vite', bundlers.bin('vite'), ['build', '--config', 'vite.config.mjs', '--logLevel', 'warn'], {
-  success: 'builds',
-})
-bundlers.run('webpack', bundlers.bin('webpack'), ['--config', 'webpack.config.mjs'], { success: 'builds' })
-bundlers.run(
-  'esbuild',
-  bundlers.bin('esbuild'),
-  ['page.mjs', '--bundle', '--outfile=out/esbuild.js', '--log-level=warning'],
-  {
-    success: 'builds',
-  },
-)
-for (const name of ['vite', 'webpack', 'esbuild']) runBundle(name)
-// The Nodes that cannot require an ES module say so.
-writeFileSync(join(bundlers.folder, 'old.cjs'), "require('@payment-status/stripe')\n")
-bundlers.run('CommonJS, Node 22.11', bundlers.nodeOf('node2211'), ['old.cjs'], {
-  expected: /ERR_REQUIRE_ESM/,
-  success: 'says ERR_REQUIRE_ESM, as documented',
-})
-bundlers.finish()
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const strangers = wanted.filter((name) => !(name in stacks))
+if (strangers.length > 0)
+  throw new Error(`there is no ${strangers.join(', ')}: ${Object.keys(stacks).join(', ')}`)
+
+const packed = packAll('.tmp/packs')
+for (const [name, test] of Object.entries(stacks)) if (wanted.length === 0 || wanted.includes(name)) test()
+
+function only(...names: readonly string[]) {
+  return packed.filter(({ name }) => names.includes(name.replace('@payment-status/', '')))
+}
+
+/** As ES modules, and transformed to CommonJS as most projects have it. */
+function testJest(): void {
+  const { folder, run, nodeOf, finish } = createProject(only('core', 'stripe', 'payment-status'), {
+    dependencies: { '@swc/core': '^1', '@swc/jest': '^0.2', jest: '^30', node22: 'npm:node@22' },
+    builds: ['node', '@swc/core'],
+    folders: ['runtimes/jest'],
+  })
+  const jest = join(folder, 'node_modules/jest/bin/jest.js')
+  run(
+    'Jest, ES modules',
+    nodeOf('node22'),
+    ['--experimental-vm-modules', jest, '--config', 'jest.esm.config.mjs'],
+    { success: 'passes' },
+  )
+  run('Jest, transformed by SWC', nodeOf('node22'), [jest, '--config', 'jest.swc.config.mjs'], {
+    success: 'passes',
+  })
+  finish()
+}
+
+/** msw 2, which most projects still have; the workspace itself has 3. */
+function testMsw(): void {
+  for (const version of ['2', '3']) {
+    const { run, nodeOf, finish } = createProject(only('core', 'stripe', 'testing', 'payment-status'), {
+      dependencies: { msw: `^${version}`, node22: 'npm:node@22' },
+      builds: ['node'],
+      folders: ['runtimes/msw'],
+      files: ['runtimes/consumer/endpoint.mjs'],
+    })
+    run(`msw ${version}`, nodeOf('node22'), ['main.mjs'])
+    finish()
+  }
+}
+
+/** What a page needs, in one file, without a word of Node's; and what a server needs, in one file as well. */
+function testBundlers(): void {
+  const bundlers = createProject(
+    only('core', 'checkout-com', 'node', 'onerway', 'payment-status', 'stripe'),
+    {
+      dependencies: {
+        esbuild: '^0.28.2',
+        vite: '^8',
+        webpack: '^5',
+        'webpack-cli': '^6',
+        node2211: 'npm:node@22.11.0',
+        node22: 'npm:node@22',
+      },
+      builds: ['esbuild', 'node'],
+      folders: ['runtimes/bundlers'],
+      files: ['runtimes/consumer/endpoint.mjs', 'runtimes/consumer/page.mjs'],
+    },
+  )
+  const { bin, nodeOf, run, finish } = bundlers
+  const builds = { success: 'builds' }
+  const vite = (config: string) => ['build', '--config', config, '--logLevel', 'warn']
+  run('Vite, a page', bin('vite'), vite('vite.config.mjs'), builds)
+  run('Vite, a server', bin('vite'), vite('vite.server.config.mjs'), builds)
+  run('webpack, a page', bin('webpack'), ['--config', 'webpack.config.mjs'], builds)
+  run('webpack, a server', bin('webpack'), ['--config', 'webpack.server.config.mjs'], builds)
+  const esbuild = (file: string, ...options: readonly string[]) => [
+    file,
+    '--bundle',
+    '--log-level=warning',
+    ...options,
+  ]
+  run('esbuild, a page', bin('esbuild'), esbuild('page.mjs', '--outfile=out/esbuild.js'), builds)
+  run(
+    'esbuild, a server',
+    bin('esbuild'),
+    esbuild('server.mjs', '--platform=node', '--format=esm', '--outfile=out/esbuild-server.mjs'),
+    builds,
+  )
+  for (const name of ['vite', 'webpack', 'esbuild']) runPage(bundlers, name)
+  for (const file of ['vite-server.mjs', 'webpack-server.cjs', 'esbuild-server.mjs'])
+    run(`${file}, over HTTP`, nodeOf('node22'), [`out/${file}`])
+  // The Nodes that cannot require an ES module say so.
+  writeFileSync(join(bundlers.folder, 'old.cjs'), "require('@payment-status/stripe')\n")
+  run('CommonJS, Node 22.11', nodeOf('node2211'), ['old.cjs'], {
+    expected: /ERR_REQUIRE_ESM/,
+    success: 'says ERR_REQUIRE_ESM, as documented',
+  })
+  finish()
+}
 
 /** Runs a page's bundle with the little of a page that it touches. */
-function runBundle(name: string): void {
+function runPage({ folder, note }: Project, name: string): void {
   const body = { textContent: '' }
   try {
-    const code = readFileSync(join(bundlers.folder, 'out', `${name}.js`), 'utf8')
+    const code = readFileSync(join(folder, 'out', `${name}.js`), 'utf8')
     vm.runInNewContext(code, {
       document: { body },
       URL,
@@ -92,5 +129,89 @@ function runBundle(name: string): void {
   } catch (error) {
     body.textContent = String(error)
   }
-  bundlers.note(`what ${name} made of a page`, body.textContent, body.textContent.endsWith(' 0 failed'))
+  note(`what ${name} made of a page`, body.textContent, body.textContent.endsWith(' 0 failed'))
+}
+
+/** As a shop has it: built, started, and asked over HTTP at a route of each router. */
+function testNext(): void {
+  const { folder, run, nodeOf, finish } = createProject(only('core', 'node', 'payment-status', 'stripe'), {
+    dependencies: {
+      '@types/node': '^24',
+      '@types/react': '^19',
+      next: '^16',
+      node24: 'npm:node@24',
+      react: '^19',
+      'react-dom': '^19',
+      typescript: '~6.0.3',
+    },
+    builds: ['node'],
+    folders: ['runtimes/next'],
+    files: ['runtimes/consumer/endpoint.mjs'],
+  })
+  const next = join(folder, 'node_modules/next/dist/bin/next')
+  const env = { NEXT_TELEMETRY_DISABLED: '1' }
+  run('Next.js, built', nodeOf('node24'), [next, 'build'], { success: 'builds, its types checked', env })
+  run('Next.js, the app router and pages over HTTP', nodeOf('node24'), ['serve.mjs'], { env })
+  finish()
+}
+
+/** In workerd over HTTP, with claims in D1. */
+function testWorkers(): void {
+  const { bin, run, nodeOf, finish } = createProject(only('core', 'payment-status', 'stripe', 'testing'), {
+    dependencies: {
+      '@cloudflare/workers-types': '^4',
+      esbuild: '^0.28.2',
+      miniflare: '^4',
+      node24: 'npm:node@24',
+      typescript: '~6.0.3',
+    },
+    builds: ['esbuild', 'node', 'workerd'],
+    folders: ['runtimes/workers'],
+    files: ['runtimes/consumer/endpoint.mjs', 'examples/src/d1-claims.ts'],
+  })
+  run(
+    'Workers, TypeScript with the types of Workers alone',
+    bin('tsc'),
+    [
+      ...['worker.ts', '--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023'],
+      ...['--types', '@cloudflare/workers-types', '--allowImportingTsExtensions'],
+      ...['--module', 'esnext', '--moduleResolution', 'bundler'],
+    ],
+    { success: 'compiles' },
+  )
+  run(
+    'Workers, in one file',
+    bin('esbuild'),
+    [
+      ...[
+        'worker.ts',
+        '--bundle',
+        '--format=esm',
+        '--conditions=workerd,worker',
+        '--main-fields=module,main',
+      ],
+      ...['--outfile=worker.bundle.mjs', '--log-level=warning'],
+    ],
+    { success: 'builds' },
+  )
+  run('Workers over HTTP, claims in D1', nodeOf('node24'), ['--test', 'worker.test.ts'], {
+    success: 'passes',
+  })
+  finish()
+}
+
+/** The recipes of docs/claims.md on the servers that Debian has. */
+function testClaims(): void {
+  const { run, nodeOf, finish } = createProject(only('core', 'payment-status', 'testing'), {
+    dependencies: { node24: 'npm:node@24', pg: '^8', redis: '^6' },
+    builds: ['node'],
+    folders: ['runtimes/claims'],
+    files: [
+      'examples/src/postgres-claims.ts',
+      'examples/src/redis-claims.ts',
+      'packages/tracker/test/postgres-server.ts',
+    ],
+  })
+  run('Claims on PostgreSQL and Redis', nodeOf('node24'), ['--test', 'claims.test.ts'], { success: 'passes' })
+  finish()
 }

@@ -34,7 +34,7 @@ describe('in SQLite,', () => {
   testClaimsContract(runner, { create: (options) => sqliteClaims(connect(), options) })
 })
 
-// D1 is SQLite behind another interface; Cloudflare's own service is not on this machine.
+// D1 is SQLite behind another interface; `pnpm test:stacks workers` runs it in workerd.
 describe('in D1’s interface over SQLite,', () => {
   const toD1 = (database: DatabaseSync): D1Like => ({
     prepare: (sql) => ({

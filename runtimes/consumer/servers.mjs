@@ -2,8 +2,9 @@
 import 'reflect-metadata'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { Module } from '@nestjs/common'
+import { Controller, Module, Post, Req, Res } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { toFastifyPlugin, toKoaMiddleware, toLambdaHandler, toNodeHandler } from '@payment-status/node'
 import express from 'express'
 import fastify from 'fastify'
@@ -28,6 +29,31 @@ const stacks = {
     Module({})(App)
     const app = await NestFactory.create(App, { logger: false })
     app.use('/webhooks', toNodeHandler(webhooks))
+    await app.listen(0, '127.0.0.1')
+    await checkServer(app.getHttpServer())
+  },
+  async 'Nest, a controller with rawBody'() {
+    class Webhooks {
+      take(request, response) {
+        toNodeHandler(webhooks)(request, response)
+      }
+    }
+    // What decorators do, where there is no compiler.
+    Controller('webhooks')(Webhooks)
+    Post(':provider')(Webhooks.prototype, 'take', { value: Webhooks.prototype.take })
+    Req()(Webhooks.prototype, 'take', 0)
+    Res()(Webhooks.prototype, 'take', 1)
+    class App {}
+    Module({ controllers: [Webhooks] })(App)
+    const app = await NestFactory.create(App, { logger: false, rawBody: true })
+    await app.listen(0, '127.0.0.1')
+    await checkServer(app.getHttpServer())
+  },
+  async 'Nest on Fastify'() {
+    class App {}
+    Module({})(App)
+    const app = await NestFactory.create(App, new FastifyAdapter(), { logger: false })
+    await app.getHttpAdapter().getInstance().register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })
     await app.listen(0, '127.0.0.1')
     await checkServer(app.getHttpServer())
   },

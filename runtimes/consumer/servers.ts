@@ -1,7 +1,5 @@
 import { createServer } from 'node:http'
 import { toFastifyPlugin, toKoaMiddleware, toLambdaHandler, toNodeHandler } from '@payment-status/node'
-import { stripeFixtures } from '@payment-status/stripe/fixtures'
-import { handlersFor } from '@payment-status/testing/msw'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
@@ -18,4 +16,3 @@ new Hono().post('/webhooks', (context) => webhooks(context.req.raw))
 export const handler = toLambdaHandler(webhooks)
 export const POST: (request: Request) => Promise<Response> = webhooks
 observe('delivery', ({ outcome }) => outcome === 'forged')
-export const handlers = handlersFor(stripeFixtures)

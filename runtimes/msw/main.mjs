@@ -3,6 +3,7 @@ import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { handlersFor } from '@payment-status/testing/msw'
 import { setupServer } from 'msw/node'
+import { signedDelivery, webhooks } from './endpoint.mjs'
 
 const server = setupServer(...handlersFor(stripeFixtures))
 server.listen()
@@ -13,5 +14,14 @@ await stripe.lookup('pi_nobodyhasthisid').then(
   () => strictEqual('answered', 'not_found'),
   (error) => strictEqual(error.code, 'not_found'),
 )
+const { body, headers } = await signedDelivery()
+const send = async (text) =>
+  (
+    await webhooks(
+      new Request('https://shop.example/webhooks/stripe', { method: 'POST', headers, body: text }),
+    )
+  ).status
+strictEqual(await send(body), 200)
+strictEqual(await send(`${body} `), 401)
 server.close()
-console.log('2 passed, 0 failed')
+console.log('4 passed, 0 failed')

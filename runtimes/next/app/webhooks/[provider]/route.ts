@@ -1,0 +1,3 @@
+import { webhooks } from '../../../lib/webhooks'
+
+export const POST = webhooks

@@ -1,0 +1,15 @@
+import { appendFileSync } from 'node:fs'
+import { createStripe } from '@payment-status/stripe'
+import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import { createPayments, memoryClaims } from 'payment-status'
+
+const payments = createPayments([createStripe({ ...stripeFixtures.secrets, fetch: stripeFixtures.respond })])
+
+/** What the routes of both routers share. A line in a file for each event, so that another process can count them. */
+export const webhooks = payments.webhookHandler({
+  claims: memoryClaims(),
+  onReports(_reports, event) {
+    appendFileSync(process.env.HEARD ?? '', `${event.id}\n`)
+  },
+  onError: (error) => console.error(error),
+})
