@@ -11,6 +11,6 @@ testProviderContract(
     unknownId: 'ch_nobodyhasthis',
     newWord: 'teleported',
     withoutFixture: ['processing', 'partially_captured', 'partially_refunded', 'verified', 'expired'],
-    withoutDoor: ['clientResult'], // Acme Pay has no browser SDK
+    withoutSource: ['clientResult'], // Acme Pay has no browser SDK
   },
 )

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isPaymentError, type PaymentStatus } from '@payment-status/core'
-import { createSimulator, type Simulator, type StoryName, storyNames } from '@payment-status/testing'
+import type { PaymentStatus } from '@payment-status/core'
+import type { StoryName } from '@payment-status/testing'
 import { Checkout } from 'checkout-sdk-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { liveAll } from '../../testing/test/lived.ts'
 import { checkoutComSimulation } from '../src/fixtures/index.ts'
 import { createRespond } from '../src/fixtures/respond.ts'
 import { createCheckoutCom } from '../src/index.ts'
@@ -30,38 +31,7 @@ const words: Readonly<Record<PaymentStatus, readonly string[]>> = {
   unknown: [],
 }
 
-interface Played {
-  readonly simulator: Simulator
-  readonly ids: ReadonlyMap<StoryName, string>
-  readonly webhooks: ReadonlyArray<{ readonly body: string; readonly signature: string }>
-}
-
-/** Every story it has words for, lived to its end. */
-async function playAll(): Promise<Played> {
-  const webhooks: Array<{ body: string; signature: string }> = []
-  const simulator = createSimulator({
-    providers: [checkoutComSimulation],
-    startAt,
-    async sendWebhook(request) {
-      const signature = request.headers.get('cko-signature') ?? ''
-      webhooks.push({ body: await request.text(), signature })
-      return new Response()
-    },
-  })
-  const ids = new Map<StoryName, string>()
-  for (const story of storyNames) {
-    const started = simulator.start({ story, reference: `order-${story}` })
-    const payment = await started.catch((error: unknown) => {
-      if (!isPaymentError(error) || error.code !== 'invalid_input') throw error
-      return undefined
-    })
-    if (payment) ids.set(story, payment.id)
-  }
-  await simulator.advance(60 * DAY)
-  return { simulator, ids, webhooks }
-}
-
-const { simulator, ids, webhooks } = await playAll()
+const { simulator, ids, webhooks } = await liveAll(checkoutComSimulation, 'cko-signature')
 const stories = [...ids.keys()]
 const idOf = (story: StoryName) => ids.get(story) ?? ''
 

@@ -111,10 +111,10 @@ function replaceAt(value: unknown, [key, ...rest]: readonly string[], replacemen
   return JSON.parse(JSON.stringify(copy))
 }
 
-/** What a door gives, or `undefined` for a `PaymentError`; anything else that is thrown fails the property. */
-async function through<T>(door: () => T | Promise<T>): Promise<T | undefined> {
+/** What a reader gives, or `undefined` for a `PaymentError`; anything else that is thrown fails the property. */
+async function through<T>(read: () => T | Promise<T>): Promise<T | undefined> {
   try {
-    return await door()
+    return await read()
   } catch (error) {
     if (isPaymentError(error)) return undefined
     throw error
@@ -151,7 +151,7 @@ function saysPaid(fields: Row | undefined, txnType: unknown = fields?.txnType): 
 
 const isPaid = ({ payment }: PaymentReport) => ['paid', 'returned'].includes(outcomeOf(payment.status))
 
-describe('whatever comes through a door', () => {
+describe('whatever comes in', () => {
   it('as a response is a report, or a PaymentError, and never paid unless it says so', async () => {
     const bodies = fc.oneof(anything, mutated(responses), mutated(responses))
     const property = fc.asyncProperty(provider, bodies, async (onerway, body) => {
@@ -285,7 +285,7 @@ describe('one payment', () => {
     paymentId: '77',
   })
 
-  it.each(['direct', 'hosted'] as const)('has one id through every door, with %s', async (integration) => {
+  it.each(['direct', 'hosted'] as const)('has one id from every source, with %s', async (integration) => {
     const { onerway } = connect(answerFrom([auth, capture]), { integration, webhooks: 'believe' })
     const id = integration === 'direct' ? makeId(1) : '77'
     const response = { respCode: '20000', data: { ...auth, redirectUrl: null } }

@@ -1,8 +1,9 @@
-import { advance, type Payment, type PaymentReport } from '@payment-status/core'
+import type { Payment } from '@payment-status/core'
 import { createOnerway, signRequest } from '@payment-status/onerway'
 import { createOnerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createSimulator, type Simulator, type StoryName } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
+import { createBeliever } from '../../testing/test/believer.ts'
 
 const DAY = 86_400_000
 const startAt = new Date('2026-03-02T00:00:00Z')
@@ -29,10 +30,7 @@ function createShop(integration: Integration, lost: number, refundQueryPath?: st
     startAt,
     faults: { webhooks: { lost } },
     async sendWebhook(request) {
-      const { rawBody, headers } = { rawBody: await request.text(), headers: request.headers }
-      const event = await onerway.readWebhook({ rawBody, headers })
-      if (event.kind === 'recheck') for (const report of await onerway.find(event.key)) await hear(report)
-      return new Response(event.reply.body)
+      return hearWebhook(request)
     },
   })
   const onerway = createOnerway({
@@ -44,14 +42,7 @@ function createShop(integration: Integration, lost: number, refundQueryPath?: st
     fetch: simulator.fetch,
     clock: () => simulator.now().getTime(),
   })
-  const believed = new Map<string, PaymentReport>()
-  async function hear(report: PaymentReport, isAnswer = false): Promise<void> {
-    const { id } = report.payment
-    const news = advance(believed.get(id), report)
-    believed.set(id, news.report)
-    const { steps } = news.report.payment
-    if (news.recheck && !isAnswer) await hear(await onerway.lookup(id, { steps }), true)
-  }
+  const { believed, hear, hearWebhook } = createBeliever(onerway)
   async function nightly(): Promise<void> {
     const to = simulator.now()
     for await (const report of onerway.list({ from: new Date(to.getTime() - DAY), to })) await hear(report)

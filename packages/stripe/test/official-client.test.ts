@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isPaymentError } from '@payment-status/core'
-import { createSimulator, type Simulator, type StoryName, storyNames } from '@payment-status/testing'
+import type { Simulator, StoryName } from '@payment-status/testing'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { liveAll } from '../../testing/test/lived.ts'
 import { stripeSimulation } from '../src/fixtures/index.ts'
 import { createStripe } from '../src/index.ts'
 
@@ -11,38 +11,6 @@ const { secretKey, webhookSecrets } = stripeSimulation.secrets
 const startAt = new Date('2026-03-02T00:00:00Z')
 const DAY = 24 * 60 * 60_000
 const seconds = (time: number) => Math.floor(time / 1000)
-
-interface Played {
-  readonly simulator: Simulator
-  readonly ids: ReadonlyMap<StoryName, string>
-  readonly webhooks: ReadonlyArray<{ readonly body: string; readonly signature: string }>
-}
-
-/** Every story, lived to its end. */
-async function playAll(): Promise<Played> {
-  const webhooks: Array<{ body: string; signature: string }> = []
-  const simulator = createSimulator({
-    providers: [stripeSimulation],
-    startAt,
-    async sendWebhook(request) {
-      const signature = request.headers.get('stripe-signature') ?? ''
-      webhooks.push({ body: await request.text(), signature })
-      return new Response()
-    },
-  })
-  const ids = new Map<StoryName, string>()
-  for (const story of storyNames) {
-    const started = simulator.start({ story, reference: `order-${story}` })
-    const hasNoWords = (error: unknown) => isPaymentError(error) && error.code === 'invalid_input'
-    const payment = await started.catch((error: unknown) => {
-      if (!hasNoWords(error)) throw error
-      return undefined // Stripe has no words for this one
-    })
-    if (payment) ids.set(story, payment.id)
-  }
-  await simulator.advance(60 * DAY)
-  return { simulator, ids, webhooks }
-}
 
 /** The simulator behind a server, as another team would run it. */
 async function serve(simulator: Simulator) {
@@ -57,7 +25,7 @@ async function serve(simulator: Simulator) {
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-const { simulator, ids, webhooks } = await playAll()
+const { simulator, ids, webhooks } = await liveAll(stripeSimulation, 'stripe-signature')
 const stories = [...ids.keys()]
 const idOf = (story: StoryName) => ids.get(story) ?? ''
 let server: Awaited<ReturnType<typeof serve>>['server']

@@ -343,8 +343,8 @@ describe('the contract suite', () => {
     const payments = checkoutComFixtures.payments.map(({ webhook: _, ...fixture }) => fixture)
     const fixtures = { ...checkoutComFixtures, payments }
     expect((await run({ fixtures })).failed).toEqual([title])
-    expect((await run({ fixtures, withoutDoor: ['webhook'] })).failed).toEqual([])
-    expect((await run({ withoutDoor: ['webhook'] })).failed).toEqual([title])
+    expect((await run({ fixtures, withoutSource: ['webhook'] })).failed).toEqual([])
+    expect((await run({ withoutSource: ['webhook'] })).failed).toEqual([title])
   })
 
   it('notices that nobody says the new word', async () => {

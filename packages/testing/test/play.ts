@@ -1,6 +1,6 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
-import { advance, type Fetch, type PaymentProvider, type PaymentReport } from '@payment-status/core'
+import type { Fetch, PaymentProvider } from '@payment-status/core'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
@@ -95,27 +95,5 @@ export async function* untilTheEnd(simulator: Simulator): AsyncGenerator<Date> {
   for (let next = simulator.next(); next; next = simulator.next()) {
     await simulator.advance(next.getTime() - simulator.now().getTime())
     yield simulator.now()
-  }
-}
-
-/** Somebody who believes what reports say, guarded by `advance`. */
-export function createBeliever(provider: PaymentProvider) {
-  const believed = new Map<string, PaymentReport>()
-  async function hear(report: PaymentReport, isAnswer = false): Promise<void> {
-    const { id } = report.payment
-    const news = advance(believed.get(id), report)
-    believed.set(id, news.report)
-    const { steps } = news.report.payment
-    // A webhook's lookup may find a step and not those that are known: asked once more, with all of them.
-    if (news.recheck && !isAnswer) await hear(await provider.lookup(id, { steps }), true)
-  }
-  return {
-    believed,
-    hear,
-    async hearWebhook(request: Request): Promise<void> {
-      const event = await provider.readWebhook({ rawBody: await request.bytes(), headers: request.headers })
-      if (event.kind === 'payment') await hear(event.report)
-      if (event.kind === 'recheck') for (const report of await provider.find(event.key)) await hear(report)
-    },
   }
 }

@@ -4,8 +4,8 @@ import type { ProviderSimulation } from '@payment-status/core/kit'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type StoryName, storiesOf, storyNames, type Truth } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createBeliever } from './believer.ts'
 import {
-  createBeliever,
   DAY,
   MINUTE,
   type ProviderName,

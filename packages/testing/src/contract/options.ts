@@ -37,7 +37,7 @@ export interface ProviderContractOptions<
   /** The canonical statuses this provider has no words for. */
   readonly withoutFixture?: readonly PaymentStatus[] | undefined
   /** The sources none of these fixtures has. */
-  readonly withoutDoor?: readonly FixtureSource[] | undefined
+  readonly withoutSource?: readonly FixtureSource[] | undefined
   /** Ids that are wrong for this provider in particular, beside the crafted ones the suite knows. */
   readonly malformedIds?: readonly string[] | undefined
   /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */

@@ -9,7 +9,7 @@ const sources: readonly FixtureSource[] = ['clientResult', 'returnUrl', 'respons
 export function testVocabulary(
   { describe, it, expect }: TestRunner,
   subject: Subject,
-  { fixtures, newWord, withoutFixture = [], withoutDoor = [], exceptions = {} }: ProviderContractOptions,
+  { fixtures, newWord, withoutFixture = [], withoutSource = [], exceptions = {} }: ProviderContractOptions,
 ): void {
   const { payments } = fixtures
   describe('the vocabulary', () => {
@@ -21,7 +21,7 @@ export function testVocabulary(
 
     it('has a fixture for every source but the ones left out by name', async () => {
       const missing = sources.filter((source) => payments.every((fixture) => fixture[source] === undefined))
-      expect(missing.toSorted()).toEqual(withoutDoor.toSorted())
+      expect(missing.toSorted()).toEqual(withoutSource.toSorted())
     })
 
     it('reads a word nobody knows as unknown, and keeps it in the facts', async () => {

@@ -1,0 +1,25 @@
+import { advance, type PaymentProvider, type PaymentReport } from '@payment-status/core'
+
+/** Somebody who believes what reports say, guarded by `advance`, and asks again where that says so. */
+export function createBeliever(provider: PaymentProvider) {
+  const believed = new Map<string, PaymentReport>()
+  async function hear(report: PaymentReport, isAnswer = false): Promise<void> {
+    const { id } = report.payment
+    const news = advance(believed.get(id), report)
+    believed.set(id, news.report)
+    const { steps } = news.report.payment
+    // A webhook's lookup may find a step and not those that are known: asked once more, with all of them.
+    if (news.recheck && !isAnswer) await hear(await provider.lookup(id, { steps }), true)
+  }
+  return {
+    believed,
+    hear,
+    /** Hears it, and answers as the provider wants to be answered. */
+    async hearWebhook(request: Request): Promise<Response> {
+      const event = await provider.readWebhook({ rawBody: await request.bytes(), headers: request.headers })
+      if (event.kind === 'payment') await hear(event.report)
+      if (event.kind === 'recheck') for (const report of await provider.find(event.key)) await hear(report)
+      return new Response(event.reply.body)
+    },
+  }
+}
