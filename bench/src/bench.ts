@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from 'node:os'
 import { bundledSize } from './bundle.ts'
 import { measureColdStart } from './cold.ts'
+import { measureExplain } from './explain.ts'
 import type { Figure } from './measure.ts'
 import { measureYear } from './memory.ts'
 import { measurePage } from './page.ts'
@@ -10,6 +11,7 @@ import { measureWebhooks } from './webhook.ts'
 // pnpm bench: every figure of docs/performance.md, from one run. Needs a build.
 const figures: Figure[] = [
   ...measureColdStart(),
+  ...(await measureExplain()),
   ...(await measureSizes()),
   ...(await measureWebhooks()),
   ...(await measurePage()),

@@ -1,9 +1,8 @@
-import tab from '@bomb.sh/tab/commander'
 import { isPaymentError } from '@payment-status/core'
 import { Command, CommanderError, Option } from 'commander'
-import { listFormats } from './commands/list.ts'
 import type { CommonOptions, Run } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit.ts'
+import { listFormats } from './list-formats.ts'
 import { createTerminal, type Terminal, type World } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -25,6 +24,7 @@ export async function runCli(given: readonly string[], world: World): Promise<Ex
     }
   try {
     const program = createProgram(act, world, terminal)
+    await addCompletion(program, given)
     await program.parseAsync([...given], { from: 'user' })
   } catch (error) {
     result = tell(error, terminal)
@@ -188,11 +188,15 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     .option('--schema <name>', 'the schema they are in')
     .action(act(async () => (await import('./commands/migrate.ts')).runMigrate))
 
-  tab(program)
-  program.commands
-    .find((one) => one.name() === 'complete')
-    ?.description('print the completion script of a shell')
   return program
+}
+
+/** What completes is loaded where somebody completes; everywhere else it is a line of the help. */
+async function addCompletion(program: Command, given: readonly string[]): Promise<void> {
+  const name = 'complete'
+  if (!given.includes(name)) program.command(`${name} [shell]`)
+  else (await import('@bomb.sh/tab/commander')).default(program)
+  program.commands.find((one) => one.name() === name)?.description('print the completion script of a shell')
 }
 
 /** An option that may be given several times. */

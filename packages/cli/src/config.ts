@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PaymentProvider } from '@payment-status/core'
-import { type Environment, type EnvironmentGap, providersFromEnvironment } from './environment.ts'
+import type { Environment, EnvironmentGap } from './environment.ts'
 import { inputError } from './errors.ts'
 
 /** What `payment-status.config.ts` exports as its default. */
@@ -26,16 +26,23 @@ export interface Setup {
 
 const fileNames = ['ts', 'mts', 'js', 'mjs'].map((ending) => `payment-status.config.${ending}`)
 
+export interface SetupOptions {
+  readonly cwd: string
+  readonly path?: string | undefined
+  /** Nobody has to be configured: where no variable is set, no provider's code is loaded to say what is missing. */
+  readonly isOptional?: boolean | undefined
+}
+
 /** Reads the configuration file of a folder, where there is one, and the environment. Rejects with `invalid_input`. */
 export async function readSetup(
   environment: Environment,
-  { cwd, path }: { readonly cwd: string; readonly path?: string | undefined },
+  { cwd, path, isOptional = false }: SetupOptions,
 ): Promise<Setup> {
-  const config = await readConfig(cwd, path)
-  const { providers, gaps } = config.providers
-    ? { providers: config.providers, gaps: [] }
-    : providersFromEnvironment(environment)
-  return { providers, gaps, timeZone: config.timeZone ?? 'UTC' }
+  const { providers, timeZone = 'UTC' } = await readConfig(cwd, path)
+  const isEmpty = isOptional && !Object.keys(environment).some((name) => /^(CKO|ONERWAY|STRIPE)_/.test(name))
+  if (providers !== undefined || isEmpty) return { providers: providers ?? [], gaps: [], timeZone }
+  const { providersFromEnvironment } = await import('./environment.ts')
+  return { ...providersFromEnvironment(environment), timeZone }
 }
 
 async function readConfig(cwd: string, given: string | undefined): Promise<Config> {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { parse as parseWithPlaces } from '@humanwhocodes/momoa'
 import {
   type LookupKey,
   type Outcome,
@@ -18,10 +17,8 @@ import {
   type WebhookEvent,
 } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import { checkoutCom } from './explain/checkout-com.ts'
 import { type Fields, type Finding, isFields, type Reader, type SignatureCheck } from './explain/finding.ts'
-import { onerway } from './explain/onerway.ts'
-import { stripe } from './explain/stripe.ts'
+import { readers } from './explain/readers.ts'
 import {
   adviseOnEvent,
   adviseOnPayment,
@@ -68,8 +65,6 @@ export interface Explanation {
   readonly lines: readonly string[]
 }
 
-const readers: readonly Reader[] = [checkoutCom, onerway, stripe]
-
 /**
  * Explains anything a provider sent: the answer to a create call, a lookup's, a page of a list, a webhook's body (with or
  * without its headers before it), a browser result, a return URL.
@@ -83,13 +78,14 @@ export async function explain(text: string, options: ExplainOptions = {}): Promi
   if (trimmed === '') throw inputError('there is nothing to explain: the text is empty')
   const url = toUrl(trimmed)
   if (url) return explainUrl(url)
-  const value = parseBody(body)
+  const value = await parseBody(body)
   const unwrapped = unwrap(value)
   const reader = isFields(unwrapped.body)
     ? readers.find((one) => one.owns(unwrapped.body as Fields))
     : undefined
   if (!reader) throw unknownError()
-  const finding = await reader.readBody(unwrapped.body as Fields, {
+  const { readBody } = await reader.load()
+  const finding = await readBody(unwrapped.body as Fields, {
     rawBody: unwrapped.isWrapped ? JSON.stringify(unwrapped.body) : body,
     headers: options.headers ?? written,
     configured: options.providers?.find(({ name }) => name === reader.provider),
@@ -99,10 +95,11 @@ export async function explain(text: string, options: ExplainOptions = {}): Promi
   return toExplanation(reader, finding)
 }
 
-function explainUrl(url: URL): Explanation {
+async function explainUrl(url: URL): Promise<Explanation> {
   const reader = readers.find((one) => one.ownsQuery(url.searchParams))
   if (!reader) throw payloadError('this URL has no parameter a provider adds to a return URL')
-  return toExplanation(reader, reader.readReturn(url))
+  const { readReturn } = await reader.load()
+  return toExplanation(reader, readReturn(url))
 }
 
 function toExplanation({ provider, title }: Reader, finding: Finding): Explanation {
@@ -268,21 +265,23 @@ function splitMessage(text: string): { readonly headers?: Record<string, string>
   return { headers, body: text.slice(found.index + found[0].length) }
 }
 
-function parseBody(text: string): unknown {
+async function parseBody(text: string): Promise<unknown> {
   const withoutMark = text.replace(/^\uFEFF/, '')
   try {
     return JSON.parse(withoutMark)
   } catch {
     throw inputError(
-      `this is neither a URL nor JSON: it breaks off or goes wrong at ${findBreak(withoutMark)}`,
+      `this is neither a URL nor JSON: it breaks off or goes wrong at ${await findBreak(withoutMark)}`,
     )
   }
 }
 
 /** Platforms say in different words where JSON breaks, or not at all. */
-function findBreak(text: string): string {
+async function findBreak(text: string): Promise<string> {
+  // Most of what is pasted is whole.
+  const { parse } = await import('@humanwhocodes/momoa')
   try {
-    parseWithPlaces(text)
+    parse(text)
   } catch (error) {
     const { line, column } = error as { readonly line?: number; readonly column?: number }
     if (typeof line === 'number' && typeof column === 'number') return `line ${line}, column ${column}`

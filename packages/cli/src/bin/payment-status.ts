@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
 import process from 'node:process'
-import { runCli } from '../cli.ts'
+
+// What is loaded after this is compiled once for all runs.
+enableCompileCache()
+const { runCli } = await import('../cli.ts')
 
 const ending = new AbortController()
 let isEnding = false

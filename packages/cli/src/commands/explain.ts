@@ -20,7 +20,11 @@ export const runExplain: Run<ExplainCommandOptions, [source: string]> = async (c
     terminal.warn('payment-status: paste what a provider sent, then press Ctrl-D')
   }
   const text = isUrl ? source : new TextDecoder().decode(await readBytes(source, world))
-  const { providers } = await readSetup(world.env, { cwd: world.cwd, path: options.config })
+  const { providers } = await readSetup(world.env, {
+    cwd: world.cwd,
+    path: options.config,
+    isOptional: true,
+  })
   const { ONERWAY_INTEGRATION: fromEnvironment } = world.env
   const explanation = await explain(text, {
     providers,

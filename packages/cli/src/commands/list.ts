@@ -4,10 +4,8 @@ import { match } from 'ts-pattern'
 import { type Context, type Run, readAsking } from '../context.ts'
 import { exitCodes } from '../exit.ts'
 import { formatMoney } from '../explain/money.ts'
+import type { ListFormat } from '../list-formats.ts'
 import { type PeriodOptions, readPeriod } from '../period.ts'
-
-export const listFormats = ['table', 'json', 'csv'] as const
-export type ListFormat = (typeof listFormats)[number]
 
 export interface ListOptions extends PeriodOptions {
   readonly format?: ListFormat | undefined

@@ -1,13 +1,6 @@
 import { createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
-import {
-  answerWith,
-  type Fields,
-  isFields,
-  isText,
-  type Reader,
-  readRows,
-  readWebhookBody,
-} from './finding.ts'
+import { answerWith, type Fields, isText, type Reading, readRows, readWebhookBody } from './finding.ts'
+import { hasPrefix, isCheckoutComWebhook } from './readers.ts'
 
 /** Made up: it signs what was pasted for our own reader, and opens nothing. */
 const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets: 'made-up-to-read' } as const
@@ -15,18 +8,10 @@ const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets
 /** What the browser is not told: the payment object has one of the first four, the answer of a Flow session the last. */
 const answerMembers = ['_links', 'amount', 'requested_on', 'approved', 'payment_session_id'] as const
 
-export const checkoutCom: Reader = {
-  provider: 'checkout-com',
-  title: 'Checkout.com',
-  ownsQuery: (query) => query.has('cko-payment-id') || query.has('cko-session-id'),
+export const checkoutCom: Reading = {
   readReturn: (url) => ({ kind: 'hint', hint: createCheckoutCom().readReturn(url) }),
-  owns: (body) =>
-    hasPrefix(body.id, 'pay_', 'sid_', 'ps_') ||
-    isWebhook(body) ||
-    (Array.isArray(body.data) && !('object' in body)) ||
-    isText(body.error_type),
   async readBody(body, options) {
-    if (isWebhook(body)) {
+    if (isCheckoutComWebhook(body)) {
       const provider = createCheckoutCom(secrets)
       return readWebhookBody(options, async () =>
         provider.readWebhook(await signWebhook(options.rawBody, secrets.webhookSecrets)),
@@ -53,12 +38,4 @@ async function readPayment(body: Fields) {
     return createCheckoutCom({ ...secrets, retries: 0, fetch: answerWith(body) }).lookup(body.id)
   }
   return createCheckoutCom().readResponse(body)
-}
-
-function isWebhook(body: Fields): boolean {
-  return isText(body.type) && isFields(body.data) && !('object' in body) && hasPrefix(body.id, 'evt_')
-}
-
-function hasPrefix(value: unknown, ...prefixes: readonly string[]): boolean {
-  return isText(value) && prefixes.some((prefix) => value.startsWith(prefix))
 }

@@ -41,14 +41,19 @@ export interface ReadOptions {
   readonly integration: 'direct' | 'hosted' | undefined
 }
 
-/** One provider's shapes: whether a thing is one of them, and what it says. */
+/** How one provider's shapes are told from another's. */
 export interface Reader {
   readonly provider: string
   readonly title: string
   /** Whether the query of a return URL is one of this provider's. */
   ownsQuery(query: URLSearchParams): boolean
-  readReturn(url: URL): Finding
   owns(body: Fields): boolean
+  load(): Promise<Reading>
+}
+
+/** What one provider's shapes say, by its own readers. */
+export interface Reading {
+  readReturn(url: URL): Finding
   readBody(body: Fields, options: ReadOptions): Promise<Finding>
 }
 

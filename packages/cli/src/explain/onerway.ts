@@ -5,7 +5,7 @@ import {
   type Finding,
   isFields,
   isText,
-  type Reader,
+  type Reading,
   type ReadOptions,
   readRows,
   readWebhookBody,
@@ -17,17 +17,8 @@ const SUCCESS = '20000'
 /** What opens a payment without asking anything of the answer but its status. */
 const LIKELY_TYPES = ['SALE', 'AUTH'] as const
 
-export const onerway: Reader = {
-  provider: 'onerway',
-  title: 'Onerway',
-  ownsQuery: (query) => query.has('transactionId') || query.has('merchantTxnId'),
+export const onerway: Reading = {
   readReturn: (url) => ({ kind: 'hint', hint: create(undefined).readReturn(url) }),
-  owns: (body) =>
-    isText(body.respCode) ||
-    isText(body.notifyType) ||
-    isText(body.paymentStatus) ||
-    (isText(body.transactionId) && 'status' in body) ||
-    Array.isArray(body.content),
   async readBody(body, options) {
     const { data } = body
     const { integration = isText(body.paymentId) ? 'hosted' : 'direct' } = options

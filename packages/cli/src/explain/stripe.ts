@@ -4,7 +4,7 @@ import {
   type Fields,
   isFields,
   isText,
-  type Reader,
+  type Reading,
   readRows,
   readWebhookBody,
 } from './finding.ts'
@@ -12,15 +12,8 @@ import {
 /** Made up: it signs what was pasted for our own reader, and opens nothing. */
 const secrets = { secretKey: 'sk_test_madeUpToRead', webhookSecrets: 'whsec_madeUpToRead' } as const
 
-const browserMembers = ['paymentIntent', 'setupIntent']
-
-export const stripe: Reader = {
-  provider: 'stripe',
-  title: 'Stripe',
-  ownsQuery: (query) => query.has('payment_intent') || query.has('redirect_status'),
+export const stripe: Reading = {
   readReturn: (url) => ({ kind: 'hint', hint: createStripe().readReturn(url) }),
-  owns: (body) =>
-    isText(body.object) || isFields(body.error) || browserMembers.some((member) => isFields(body[member])),
   async readBody(body, options) {
     if (isFields(body.paymentIntent)) return { kind: 'hint', hint: createStripe().readClientResult(body) }
     if (isFields(body.error)) return readError(body, body.error)
@@ -51,7 +44,7 @@ async function readIntent(body: Fields) {
 }
 
 /** Of the intent in an error, the server's copy has the metadata; what the browser is shown does not. */
-async function readError(body: Fields, error: Fields): ReturnType<Reader['readBody']> {
+async function readError(body: Fields, error: Fields): ReturnType<Reading['readBody']> {
   const intent = error.payment_intent
   if (isFields(intent)) {
     if ('metadata' in intent) return { kind: 'report', report: await createStripe().readResponse(body) }
