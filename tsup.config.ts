@@ -50,7 +50,6 @@ export default defineConfig(
       outDir: `${root}/dist`,
       platform: 'neutral',
       clean: ['!bin', '!bin/**'],
-      dts: true,
       // Left to each runtime, and to each package's own dependencies.
       external: [/^[#]/, /^node:/, ...dependencies.map(toPattern)],
     }

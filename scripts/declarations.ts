@@ -1,0 +1,63 @@
+/**
+ * Writes the declarations of all packages: `dist/….d.ts` for each file that an export is declared in, and for no other. One
+ * program reads every type once, where bundling declarations reads all of them again for each package. Whether the types
+ * are right is asked by `pnpm typecheck`, not here.
+ */
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import ts from 'typescript'
+import { packageFolders, readManifest } from './manifests.ts'
+
+const SOURCE = '@payment-status/source'
+const relativeSource = /(['"])(\.\.?\/[^'"]+)\.ts\1/g
+
+const entries = packageFolders.flatMap(sourcesOf)
+const declarations = emit(entries)
+for (const old of globSync('packages/*/dist/**/*.d.ts')) rmSync(old)
+for (const source of reachedFrom(entries)) {
+  const path = source.replace('/src/', '/dist/').replace(/\.ts$/, '.d.ts')
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, declarationOf(source).replaceAll(relativeSource, '$1$2.js$1'))
+}
+
+/** What a package's manifest promises types of: its exports, and what its own imports lead to. */
+function sourcesOf(folder: string): string[] {
+  const { exports = {}, imports = {} } = readManifest(folder)
+  return [...Object.values(exports), ...Object.values(imports)]
+    .flatMap((target) => (typeof target === 'string' ? [] : [target[SOURCE]]))
+    .flatMap((source) => (typeof source === 'string' ? [source] : Object.values(source as object)))
+    .map((source: string) => join(folder, source))
+}
+
+/** Declarations by the path of their source. */
+function emit(sources: readonly string[]): ReadonlyMap<string, string> {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile)
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.')
+  const output = { noEmit: false, declaration: true, emitDeclarationOnly: true, noCheck: true }
+  const found = new Map<string, string>()
+  const program = ts.createProgram(sources, { ...options, ...output, rootDir: '.', outDir: '.' })
+  const { diagnostics } = program.emit(undefined, (path, text) => {
+    found.set(normalize(path).replace(/\.d\.ts$/, '.ts'), text)
+  })
+  if (diagnostics.length > 0) {
+    throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost(options)))
+  }
+  return found
+}
+
+function reachedFrom(sources: readonly string[]): ReadonlySet<string> {
+  const reached = new Set(sources)
+  // A set's iteration comes to what is added meanwhile.
+  for (const source of reached) {
+    for (const [, , specifier] of declarationOf(source).matchAll(relativeSource)) {
+      reached.add(join(dirname(source), `${specifier}.ts`))
+    }
+  }
+  return reached
+}
+
+function declarationOf(source: string): string {
+  const text = declarations.get(source)
+  if (text === undefined) throw new Error(`no declaration of ${source}`)
+  return text
+}
