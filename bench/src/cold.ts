@@ -15,7 +15,7 @@ export function measureColdStart(): Figure[] {
       ours: `${of(ours).toFixed(1)} ms`,
       beside: `${sdk} ${of(sdk).toFixed(1)} ms`,
       figure: (of(ours) / of(sdk)).toFixed(2),
-      goal: '≤ 0.15',
+      goal: '≤ 0.12',
     })),
   )
 }

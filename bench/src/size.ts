@@ -1,0 +1,35 @@
+import { bundledSize } from './bundle.ts'
+import type { Figure } from './measure.ts'
+
+const toKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+
+/** What a bundler makes of each provider with its libraries, beside the SDK; and of what can be taken out of it. */
+export async function measureSizes(): Promise<Figure[]> {
+  const { whole: sdk } = await bundledSize("export { default } from 'stripe'", 'node')
+  const beside = `stripe ${toKilobytes(sdk)}`
+  const figures: Figure[] = []
+  for (const name of ['checkout-com', 'onerway', 'stripe']) {
+    const { whole, initial } = await bundledSize(`export * from '@payment-status/${name}'`)
+    const alone = await bundledSize(`export { toPaymentStatus } from '@payment-status/${name}'`)
+    const what = `@payment-status/${name} with its libraries, bundled, minified, gzip`
+    const ratio = (bytes: number) => (bytes / sdk).toFixed(2)
+    figures.push(
+      { what: `${what}: whole`, ours: toKilobytes(whole), beside, figure: ratio(whole), goal: '≤ 0.8' },
+      {
+        what: 'of it at once, before the first lookup',
+        ours: toKilobytes(initial),
+        beside,
+        figure: ratio(initial),
+        goal: '≤ 0.6',
+      },
+      {
+        what: 'its toPaymentStatus alone',
+        ours: toKilobytes(alone.initial),
+        beside: '',
+        figure: toKilobytes(alone.initial),
+        goal: '≤ 4 kB',
+      },
+    )
+  }
+  return figures
+}
