@@ -97,7 +97,7 @@ export const paymentSchema = v.object({
   amount_capturable: minorUnits,
   cancellation_reason: text,
   created: seconds,
-  metadata: v.nullish(v.record(v.string(), v.unknown())),
+  metadata: v.nullish(v.looseObject({})),
   latest_charge: v.nullish(v.union([v.string(), chargeSchema])),
   next_action: nextActionSchema,
   last_payment_error: v.nullish(
@@ -169,7 +169,7 @@ export const errorSchema = v.object({
     type: text,
     code: text,
     decline_code: text,
-    payment_intent: v.nullish(v.record(v.string(), v.unknown())),
+    payment_intent: v.nullish(v.looseObject({})),
   }),
 })
 
