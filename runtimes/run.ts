@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { packAll } from '../scripts/pack.ts'
-import { createProject } from './project.ts'
+import { createProject, findPacked } from './project.ts'
 
 // The packed packages, installed into a project outside this workspace, in every runtime that can be had, and in the stacks
 // that are quick to try; `pnpm test:stacks` has the others. Needs a build.
@@ -18,7 +17,7 @@ const {
   bin,
   nodeOf,
   finish,
-} = createProject(packAll('.tmp/packs'), {
+} = createProject(findPacked(), {
   dependencies: {
     '@nestjs/common': '^12',
     '@nestjs/core': '^12',

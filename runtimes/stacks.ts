@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import vm from 'node:vm'
-import { packAll } from '../scripts/pack.ts'
-import { createProject, type Project } from './project.ts'
+import { createProject, findPacked, type Project } from './project.ts'
 
 // What takes too long for every change: other people's test runners, bundlers, frameworks and stores, on the packed packages
 // alone. Needs a build. With names, such as `pnpm test:stacks next workers`, only those.
@@ -20,7 +19,7 @@ const strangers = wanted.filter((name) => !(name in stacks))
 if (strangers.length > 0)
   throw new Error(`there is no ${strangers.join(', ')}: ${Object.keys(stacks).join(', ')}`)
 
-const packed = packAll('.tmp/packs')
+const packed = findPacked()
 for (const [name, test] of Object.entries(stacks)) if (wanted.length === 0 || wanted.includes(name)) test()
 
 function only(...names: readonly string[]) {

@@ -27,13 +27,18 @@ export interface Packed {
 }
 
 const SOURCE = '@payment-status/source'
+/** Where what was packed is noted, beside the tarballs. */
+const RECORD = 'packed.json'
 
 /** Packs every package as it is published: with its documentation, and links that lead somewhere there. Needs a build. */
 export function packAll(destination: string): Packed[] {
   rmSync(destination, { recursive: true, force: true })
   mkdirSync(destination, { recursive: true })
-  const staged = packageFolders.map((folder) => stage(folder, join(destination, 'staged', folder)))
-  return npmPack(staged, destination).map(({ filename, size, files }, index) => {
+  const listed = npmPack(packageFolders)
+  const staged = packageFolders.map((folder, index) =>
+    stage(folder, listed[index]?.files ?? [], join(destination, 'staged', folder)),
+  )
+  const packed = npmPack(staged, destination).map(({ filename, size, files }, index) => {
     const folder = packageFolders[index] ?? ''
     const { name, version } = readManifest(folder)
     return {
@@ -46,12 +51,22 @@ export function packAll(destination: string): Packed[] {
       size,
     }
   })
+  const record = packed.map((each) => ({ ...each, files: [...each.files] }))
+  writeFileSync(join(destination, RECORD), JSON.stringify(record))
+  return packed
+}
+
+/** What `packAll` packed there before, whatever has changed since. */
+export function readPacked(destination: string): Packed[] {
+  const record = JSON.parse(readFileSync(join(destination, RECORD), 'utf8')) as readonly (Packed & {
+    readonly files: readonly [string, number][]
+  })[]
+  return record.map((each) => ({ ...each, files: new Map(each.files) }))
 }
 
 /** Lays out what is published of one package. Answers where. */
-function stage(folder: string, destination: string): string {
-  const [packed] = npmPack([folder])
-  for (const { path } of packed?.files ?? []) {
+function stage(folder: string, files: NpmPacked['files'], destination: string): string {
+  for (const { path } of files) {
     mkdirSync(dirname(join(destination, path)), { recursive: true })
     copyFileSync(join(folder, path), join(destination, path))
   }
