@@ -1,8 +1,15 @@
 import type { Payment, PaymentMethod } from '@payment-status/core'
-import { isOneOf, omitUndefined, toAuthentication, toMethod, toTrace } from '@payment-status/core/kit'
+import {
+  isOneOf,
+  omitUndefined,
+  tabulate,
+  toAuthentication,
+  toMethod,
+  toTrace,
+} from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import type { CheckoutComPayment, CheckoutComSource } from './schema.ts'
-import { type CheckoutComSourceType, checkoutComSourceTypes } from './vocabulary.ts'
+import { checkoutComSourceTypes } from './vocabulary.ts'
 
 type Aside = string | number | null | undefined
 type PaidWith = Partial<
@@ -52,8 +59,12 @@ function toBrand(scheme: Aside): Aside {
 }
 
 function toKind(type: string): PaymentMethod['kind'] {
-  if (!isOneOf(checkoutComSourceTypes, type)) return 'other'
-  return match<CheckoutComSourceType, PaymentMethod['kind']>(type)
+  return isOneOf(checkoutComSourceTypes, type) ? toKnownKind(type) : 'other'
+}
+
+const toKnownKind = /* @__PURE__ */ tabulate(checkoutComSourceTypes, (type) =>
+  match(type)
+    .returnType<PaymentMethod['kind']>()
     .with('card', 'network_token', 'token', 'provider_token', () => 'card')
     .with('applepay', 'googlepay', 'paypal', 'octopus', 'wechatpay', 'stcpay', 'benefitpay', () => 'wallet')
     .with('alipay', 'alipay_cn', 'alipay_hk', 'alipay_plus', 'gcash', 'dana', 'kakaopay', () => 'wallet')
@@ -64,5 +75,5 @@ function toKind(type: string): PaymentMethod['kind'] {
     .with('boleto', 'fawry', 'multibanco', 'oxxo', 'pagofacil', 'rapipago', 'baloto', () => 'voucher')
     .with('afterpay', 'alma', 'klarna', 'sequra', 'tabby', 'tamara', () => 'buy_now_pay_later')
     .with('illicado', 'cvconnect', () => 'other') // a gift card, and holiday vouchers
-    .exhaustive()
-}
+    .exhaustive(),
+)

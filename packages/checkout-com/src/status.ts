@@ -1,5 +1,5 @@
 import type { DisputeStatus, PaymentHint, PaymentStatus, PaymentStep } from '@payment-status/core'
-import { isOneOf } from '@payment-status/core/kit'
+import { isOneOf, tabulate } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { findCode } from './action.ts'
 import type {
@@ -9,7 +9,6 @@ import type {
   CheckoutComRetry,
 } from './schema.ts'
 import {
-  type CheckoutComActionType,
   type CheckoutComEventType,
   type CheckoutComFlowStatus,
   type CheckoutComStatus,
@@ -34,35 +33,47 @@ export type CheckoutComFacts = Pick<CheckoutComPayment, 'status'> &
  */
 export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
   const status = findWord(checkoutComStatuses, facts.status)
-  if (status === undefined || isPayout(facts)) return 'unknown'
-  const captured = facts.balances?.total_captured ?? undefined
-  const tookNothing = captured === undefined || captured === 0
-  const tookSomething = captured === undefined || captured > 0
+  return status === undefined || isPayout(facts) ? 'unknown' : follow(ruleOf(status), facts)
+}
 
-  const approved = (status: PaymentStatus) => (facts.approved === true ? status : 'unknown')
-  const withNothingTaken = (status: PaymentStatus) => (tookNothing ? status : 'unknown')
-  const withSomethingTaken = (status: PaymentStatus) => (tookSomething ? status : 'unknown')
-  const withNothingReturned = (status: PaymentStatus) =>
-    facts.balances?.total_refunded ? 'unknown' : withSomethingTaken(status)
+/** A status, or how it is told from what else the payment states. */
+type StatusRule = PaymentStatus | ((facts: CheckoutComFacts) => PaymentStatus)
 
-  return match(status)
-    .returnType<PaymentStatus>()
-    .with('Authorized', () => approved('authorized'))
-    .with('Card Verified', () => approved('verified'))
-    .with('Partially Captured', () => approved(withNothingReturned('partially_captured')))
-    .with('Captured', () => approved(withNothingReturned('captured')))
-    .with('Partially Refunded', () => approved(withSomethingTaken('partially_refunded')))
-    .with('Refunded', () => approved(withSomethingTaken('refunded')))
-    .with('Voided', () => approved(withNothingTaken('canceled')))
-    .with('Declined', () => (facts.approved === false ? withNothingTaken(toRefusedStatus(facts)) : 'unknown'))
-    .with('Pending', () => toPendingStatus(facts)) // whatever `approved` says: the specification's examples say true
-    .with('Canceled', () => withNothingTaken('canceled'))
-    .with('Expired', () => withNothingTaken('expired'))
+const ruleOf = /* @__PURE__ */ tabulate(checkoutComStatuses, (status) =>
+  match(status)
+    .returnType<StatusRule>()
+    .with('Authorized', () => ifApproved('authorized'))
+    .with('Card Verified', () => ifApproved('verified'))
+    .with('Partially Captured', () => ifApproved(ifNothingReturned('partially_captured')))
+    .with('Captured', () => ifApproved(ifNothingReturned('captured')))
+    .with('Partially Refunded', () => ifApproved(ifSomethingTaken('partially_refunded')))
+    .with('Refunded', () => ifApproved(ifSomethingTaken('refunded')))
+    .with('Voided', () => ifApproved(ifNothingTaken('canceled')))
+    .with('Declined', () => ifRefused(ifNothingTaken(toRefusedStatus)))
+    .with('Pending', () => toPendingStatus) // whatever `approved` says: the specification's examples say true
+    .with('Canceled', () => ifNothingTaken('canceled'))
+    .with('Expired', () => ifNothingTaken('expired'))
     .with('Requested', 'Retry Scheduled', () => 'processing')
     .with('Authentication Requested', () => 'requires_action')
     .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts and links share the id space: no money came in
-    .exhaustive()
+    .exhaustive(),
+)
+
+function follow(rule: StatusRule, facts: CheckoutComFacts): PaymentStatus {
+  return typeof rule === 'string' ? rule : rule(facts)
 }
+
+/** A rule that holds under a condition; where that is not met, the payment contradicts itself and is `unknown`. */
+function onlyIf(isMet: (facts: CheckoutComFacts) => boolean): (rule: StatusRule) => StatusRule {
+  return (rule) => (facts) => (isMet(facts) ? follow(rule, facts) : 'unknown')
+}
+
+const ifApproved = /* @__PURE__ */ onlyIf(({ approved }) => approved === true)
+const ifRefused = /* @__PURE__ */ onlyIf(({ approved }) => approved === false)
+const ifNothingTaken = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_captured ?? 0) === 0)
+const ifSomethingTaken = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_captured ?? 1) > 0)
+const ifNothingReturned = (rule: StatusRule) =>
+  onlyIf(({ balances }) => !balances?.total_refunded)(ifSomethingTaken(rule))
 
 /** A refusal is final, unless the provider has planned to try again: then the same id may still be paid. */
 function toRefusedStatus({ retry }: Pick<CheckoutComFacts, 'retry'>): PaymentStatus {
@@ -119,15 +130,21 @@ export function toFlowStatus(status: string): PaymentStatus | undefined {
 
 /** What was done to a payment, in a step's words. */
 export function toStepKind(type: unknown): PaymentStep['kind'] {
-  return match<CheckoutComActionType | undefined, PaymentStep['kind']>(findWord(checkoutComActionTypes, type))
+  const known = findWord(checkoutComActionTypes, type)
+  return known === undefined ? 'other' : toKnownStepKind(known)
+}
+
+const toKnownStepKind = /* @__PURE__ */ tabulate(checkoutComActionTypes, (type) =>
+  match(type)
+    .returnType<PaymentStep['kind']>()
     .with('Authorization', () => 'authorization')
     .with('Card Verification', () => 'verification')
     .with('Capture', () => 'capture')
     .with('Void', () => 'void')
     .with('Refund', () => 'refund')
-    .with('Payout', 'Return', 'Authentication', 'Dispute', undefined, () => 'other')
-    .exhaustive()
-}
+    .with('Payout', 'Return', 'Authentication', 'Dispute', () => 'other')
+    .exhaustive(),
+)
 
 /** Whether it was done: by its response code (10xxx is an approval), else by what it says of itself. */
 export function toStepStatus({ response_code, approved, status }: CheckoutComAction): PaymentStep['status'] {
@@ -158,50 +175,40 @@ export type EventMeaning =
     }
   | { readonly kind: 'recheck'; readonly why: string }
 
-/** What a webhook type means. No webhook carries the payment's status; `balances` tells a whole from a part. */
-export function toEventMeaning(
-  type: CheckoutComEventType,
-  { balances, retry }: { readonly balances?: CheckoutComBalances; readonly retry?: CheckoutComRetry },
-): EventMeaning {
-  const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning => ({
-    kind: 'payment',
-    status,
-    amountIn,
-  })
-  const recheck = (why: string): EventMeaning => ({ kind: 'recheck', why })
-  const { total_authorized, total_captured, total_refunded, total_voided } = balances ?? {}
-  const nothingTaken = !total_captured
-  const returned = !!total_refunded
+/** What an event's meaning is read from, besides its type. */
+interface EventFacts {
+  readonly balances?: CheckoutComBalances
+  readonly retry?: CheckoutComRetry
+}
 
-  return match(type)
-    .returnType<EventMeaning>()
+/** What a webhook type means. No webhook carries the payment's status; `balances` tells a whole from a part. */
+export function toEventMeaning(type: CheckoutComEventType, facts: EventFacts): EventMeaning {
+  return followEvent(eventRuleOf(type), facts)
+}
+
+/** A meaning, or how it is told from what else the event states. */
+type EventRule = EventMeaning | ((facts: EventFacts) => EventMeaning)
+
+const eventRuleOf = /* @__PURE__ */ tabulate(checkoutComEventTypes, (type) =>
+  match(type)
+    .returnType<EventRule>()
     .with('payment_approved', () => payment('authorized', 'amount'))
     .with('card_verified', () => payment('verified', 'amount'))
     .with('payment_declined', 'card_verification_declined', () =>
-      nothingTaken
-        ? payment(toRefusedStatus({ retry }), 'amount')
-        : recheck('a refusal of a payment that has been captured'),
+      ifNothingCaptured(
+        (facts) => payment(toRefusedStatus(facts), 'amount'),
+        'a refusal of a payment that has been captured',
+      ),
     )
     .with('payment_canceled', () =>
-      nothingTaken ? payment('canceled') : recheck('a cancellation of a payment that has been captured'),
+      ifNothingCaptured(payment('canceled'), 'a cancellation of a payment that has been captured'),
     )
     .with('payment_expired', () =>
-      nothingTaken ? payment('expired') : recheck('the expiry of a payment that has been captured'),
+      ifNothingCaptured(payment('expired'), 'the expiry of a payment that has been captured'),
     )
-    .with('payment_captured', () => {
-      if (!total_captured || !total_authorized) return recheck('a capture, of all or of a part')
-      if (returned) return recheck('a capture of which some was refunded already')
-      return payment(total_captured >= total_authorized ? 'captured' : 'partially_captured', 'balances')
-    })
-    .with('payment_refunded', () => {
-      if (!total_refunded || !total_captured) return recheck('a refund, of all or of a part')
-      return payment(total_refunded >= total_captured ? 'refunded' : 'partially_refunded', 'balances')
-    })
-    .with('payment_voided', () =>
-      total_voided && total_authorized && total_voided >= total_authorized && nothingTaken
-        ? payment('canceled', 'balances')
-        : recheck('a void, of all or of a part'),
-    )
+    .with('payment_captured', () => toCaptureMeaning)
+    .with('payment_refunded', () => toRefundMeaning)
+    .with('payment_voided', () => toVoidMeaning)
     .with('payment_pending', () => recheck('it may hold a redirect the shopper must follow'))
     .with('payment_capture_pending', 'payment_capture_declined', () => recheck('news of a capture'))
     .with('payment_void_declined', () => recheck('a void that was refused'))
@@ -212,7 +219,43 @@ export function toEventMeaning(
     .with('payment_authorization_incremented', 'payment_authorization_increment_declined', () =>
       recheck('news of the authorized amount'),
     )
-    .exhaustive()
+    .exhaustive(),
+)
+
+function followEvent(rule: EventRule, facts: EventFacts): EventMeaning {
+  return typeof rule === 'function' ? rule(facts) : rule
+}
+
+function payment(status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning {
+  return { kind: 'payment', status, amountIn }
+}
+
+function recheck(why: string): EventMeaning {
+  return { kind: 'recheck', why }
+}
+
+/** An end without money, unless some was taken: then only a lookup tells what it was the end of. */
+function ifNothingCaptured(rule: EventRule, why: string): EventRule {
+  return (facts) => (facts.balances?.total_captured ? recheck(why) : followEvent(rule, facts))
+}
+
+function toCaptureMeaning({ balances }: EventFacts): EventMeaning {
+  const { total_authorized, total_captured, total_refunded } = balances ?? {}
+  if (!total_captured || !total_authorized) return recheck('a capture, of all or of a part')
+  if (total_refunded) return recheck('a capture of which some was refunded already')
+  return payment(total_captured >= total_authorized ? 'captured' : 'partially_captured', 'balances')
+}
+
+function toRefundMeaning({ balances }: EventFacts): EventMeaning {
+  const { total_captured, total_refunded } = balances ?? {}
+  if (!total_refunded || !total_captured) return recheck('a refund, of all or of a part')
+  return payment(total_refunded >= total_captured ? 'refunded' : 'partially_refunded', 'balances')
+}
+
+function toVoidMeaning({ balances }: EventFacts): EventMeaning {
+  const { total_authorized, total_captured, total_voided } = balances ?? {}
+  const isWhole = total_voided && total_authorized && total_voided >= total_authorized && !total_captured
+  return isWhole ? payment('canceled', 'balances') : recheck('a void, of all or of a part')
 }
 
 /** What a dispute's event says. Unverified: the names are Checkout.com's, their mapping is ours. */

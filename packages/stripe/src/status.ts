@@ -44,24 +44,44 @@ export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_ca
  * types, API 2026-07-29.dahlia.
  */
 export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
-  if (!isOneOf(stripeStatuses, facts.status)) return 'unknown'
-  const received = facts.amount_received ?? 0
-  if (!isAmount(received)) return 'unknown'
-  const withNothingTaken = (status: PaymentStatus) => (received === 0 ? status : 'unknown')
+  if (!isOneOf(stripeStatuses, facts.status) || !isAmount(toReceived(facts))) return 'unknown'
+  return follow(ruleOf(facts.status), facts)
+}
 
-  return match(facts.status)
-    .returnType<PaymentStatus>()
-    .with('requires_payment_method', 'requires_confirmation', () => withNothingTaken('open'))
+/** A status, or how it is told from what else the intent states. */
+type StatusRule = PaymentStatus | ((facts: StripeFacts) => PaymentStatus)
+
+const ruleOf = /* @__PURE__ */ tabulate(stripeStatuses, (status) =>
+  match(status)
+    .returnType<StatusRule>()
+    .with('requires_payment_method', 'requires_confirmation', () => ifNothingReceived('open'))
     .with('requires_action', () => 'requires_action')
     .with('processing', () => 'processing')
-    .with('requires_capture', () => (received > 0 ? 'partially_captured' : 'authorized'))
-    .with('canceled', () => withNothingTaken(toEndedStatus(facts.cancellation_reason)))
-    .with('succeeded', () => toPaidStatus(facts))
-    .exhaustive()
+    .with('requires_capture', () => toHeldStatus)
+    .with('canceled', () => ifNothingReceived(toEndedStatus))
+    .with('succeeded', () => toPaidStatus)
+    .exhaustive(),
+)
+
+function follow(rule: StatusRule, facts: StripeFacts): PaymentStatus {
+  return typeof rule === 'string' ? rule : rule(facts)
+}
+
+function toReceived({ amount_received }: StripeFacts): number {
+  return amount_received ?? 0
+}
+
+/** What received money contradicts itself. */
+function ifNothingReceived(rule: StatusRule): StatusRule {
+  return (facts) => (toReceived(facts) === 0 ? follow(rule, facts) : 'unknown')
+}
+
+function toHeldStatus(facts: StripeFacts): PaymentStatus {
+  return toReceived(facts) > 0 ? 'partially_captured' : 'authorized'
 }
 
 /** What a charge says of money is not asked here: before API 2025-03-31.basil a cancellation looked like a refund. */
-function toEndedStatus(reason: string | null | undefined): PaymentStatus {
+function toEndedStatus({ cancellation_reason: reason }: StripeFacts): PaymentStatus {
   if (!isOneOf(stripeCancellationReasons, reason)) return 'canceled'
   return match(reason)
     .returnType<PaymentStatus>()
