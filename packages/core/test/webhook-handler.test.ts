@@ -249,6 +249,46 @@ describe('the body', () => {
     }
   })
 
+  it('that tells a short length is taken from the runtime whole: no stream is asked for', async () => {
+    const { handle, readWebhook } = makeHandler(events.payment, { options: { maxBodyBytes: 100_000 } })
+    const arrayBuffer = vi.fn(async () => new TextEncoder().encode('{}').buffer)
+    const body = vi.fn(() => streamOf(['in', ' parts']))
+    const told = (headers: Record<string, string>) =>
+      handle(
+        Object.defineProperty({ method: 'POST', headers: new Headers(headers), arrayBuffer }, 'body', {
+          get: body,
+        }) as unknown as Request,
+      )
+    const read = () => new TextDecoder().decode(readWebhook.mock.lastCall?.[0].rawBody as Uint8Array)
+    expect((await told({ 'content-length': '16384' })).status).toBe(200)
+    expect(read()).toBe('{}')
+    expect(body).not.toHaveBeenCalled()
+    // Its parts would all be kept until the last has come; and what was unpacked on the way is longer than it tells.
+    for (const headers of [
+      { 'content-length': '16385' },
+      { 'content-length': '2', 'content-encoding': 'gzip' },
+      {},
+    ]) {
+      expect((await told(headers as Record<string, string>)).status).toBe(200)
+      expect(read()).toBe('in parts')
+    }
+    expect(arrayBuffer).toHaveBeenCalledOnce()
+  })
+
+  it('that tells its length and stalls, or breaks off, is answered like any other', async () => {
+    const { handle, onError } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
+    const told = (arrayBuffer: () => Promise<ArrayBuffer>) =>
+      handle({
+        method: 'POST',
+        headers: new Headers({ 'content-length': '2' }),
+        arrayBuffer,
+      } as unknown as Request)
+    expect((await told(() => new Promise(() => {}))).status).toBe(408)
+    expect(onError).not.toHaveBeenCalled()
+    expect((await told(() => Promise.reject(new Error('SECRET')))).status).toBe(500)
+    expect(onError).toHaveBeenCalledOnce()
+  })
+
   it('that breaks off is answered with 500', async () => {
     const { handle, onError } = makeHandler(events.payment)
     const broken = new ReadableStream({ start: (controller) => controller.error(new Error('SECRET')) })
