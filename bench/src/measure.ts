@@ -1,5 +1,3 @@
-import { measure } from 'mitata'
-
 /** A goal, and what was measured against it in one run. */
 export interface Figure {
   readonly what: string
@@ -9,23 +7,72 @@ export interface Figure {
   readonly goal: string
 }
 
-/** Runs two things in turn, several times, and gives the median of their ratios: drift of the machine falls out. */
+export interface Comparison {
+  readonly ours: number
+  readonly beside: number
+  readonly ratio: number
+}
+
+const WARM_UP_IN_MICROSECONDS = 1_500_000
+const ROUND_IN_MICROSECONDS = 12_000
+const ROUNDS = 81
+
+/**
+ * What two things take, in nanoseconds of processor time a call, and the median of their ratios. They run in turn in many
+ * short rounds, so that what else the machine does, and how warm it is, weighs on both alike; processor time counts what
+ * the collector and the compiler of the engine do for them too.
+ */
 export async function compare(
   ours: () => unknown,
   beside: () => unknown,
-  rounds = 7,
-): Promise<{ readonly ours: number; readonly beside: number; readonly ratio: number }> {
-  const runs = []
+  rounds = ROUNDS,
+): Promise<Comparison> {
+  const [a, b] = [await calibrate(ours), await calibrate(beside)]
+  return compareRounds(async (round) => {
+    // Whoever comes second finds the garbage of the first.
+    if (round % 2 === 0) return { ours: await spend(ours, a), beside: await spend(beside, b) }
+    const second = await spend(beside, b)
+    return { ours: await spend(ours, a), beside: second }
+  }, rounds)
+}
+
+/** The same for rounds that are measured in another way. */
+export async function compareRounds(
+  measure: (round: number) => Promise<Omit<Comparison, 'ratio'>>,
+  rounds: number,
+): Promise<Comparison> {
+  const measured: Comparison[] = []
   for (let round = 0; round < rounds; round++) {
-    const { p50: a } = await measure(ours, {})
-    const { p50: b } = await measure(beside, {})
-    runs.push({ ours: a, beside: b, ratio: a / b })
+    const { ours, beside } = await measure(round)
+    measured.push({ ours, beside, ratio: ours / beside })
   }
-  return {
-    ours: median(runs.map((run) => run.ours)),
-    beside: median(runs.map((run) => run.beside)),
-    ratio: median(runs.map((run) => run.ratio)),
+  const middle = (member: keyof Comparison) => median(measured.map((round) => round[member]))
+  return { ours: middle('ours'), beside: middle('beside'), ratio: middle('ratio') }
+}
+
+/** How many calls make a round, once the engine has compiled what it wants to. */
+async function calibrate(work: () => unknown): Promise<number> {
+  let calls = 0
+  const began = process.cpuUsage()
+  for (let spent = 0; spent < WARM_UP_IN_MICROSECONDS; spent = microseconds(began)) {
+    for (let call = 0; call < 50; call++) await work()
+    calls += 50
   }
+  return Math.max(1, Math.round((calls * ROUND_IN_MICROSECONDS) / microseconds(began)))
+}
+
+async function spend(work: () => unknown, calls: number): Promise<number> {
+  const began = process.cpuUsage()
+  for (let call = 0; call < calls; call++) {
+    const result = work()
+    if (result instanceof Promise) await result
+  }
+  return (microseconds(began) * 1000) / calls
+}
+
+export function microseconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return user + system
 }
 
 export function median(values: readonly number[]): number {
