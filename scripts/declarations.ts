@@ -20,13 +20,12 @@ for (const source of reachedFrom(entries)) {
   writeFileSync(path, declarationOf(source).replaceAll(relativeSource, '$1$2.js$1'))
 }
 
-/** What a package's manifest promises types of: its exports, and what its own imports lead to. */
+/** What a package exports. */
 function sourcesOf(folder: string): string[] {
-  const { exports = {}, imports = {} } = readManifest(folder)
-  return [...Object.values(exports), ...Object.values(imports)]
-    .flatMap((target) => (typeof target === 'string' ? [] : [target[SOURCE]]))
-    .flatMap((source) => (typeof source === 'string' ? [source] : Object.values(source as object)))
-    .map((source: string) => join(folder, source))
+  return Object.values(readManifest(folder).exports ?? {})
+    .map((target) => (typeof target === 'string' ? undefined : target[SOURCE]))
+    .filter((source) => typeof source === 'string')
+    .map((source) => join(folder, source))
 }
 
 /** Declarations by the path of their source. */
