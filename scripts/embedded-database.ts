@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,8 +9,17 @@ const root = join(import.meta.dirname, '../packages/tracker')
 const target = join(root, PREPARED_FILE)
 const stamp = join(dirname(target), 'made-with.json')
 
+/** Before vitest's tests: in a process of its own, because a fresh clone has sources and no build, which vitest's would look for. */
+export function setup(): void {
+  execFileSync(process.execPath, [
+    '--conditions=@payment-status/source',
+    '--disable-warning=ExperimentalWarning',
+    import.meta.filename,
+  ])
+}
+
 /** Packs the database the embedded tracker starts on, unless the one that is there was made the same way. */
-export async function setup(): Promise<void> {
+async function packDatabase(): Promise<void> {
   const made = `${JSON.stringify(readIngredients(), null, 2)}\n`
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return
   const { prepare } = await import('../packages/tracker/src/database/prepare.ts')
@@ -41,4 +51,4 @@ function readIngredients(): Readonly<Record<string, string>> {
   }
 }
 
-if (import.meta.main) await setup()
+if (import.meta.main) await packDatabase()
