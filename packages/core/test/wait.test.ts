@@ -105,6 +105,12 @@ describe('the schedule', () => {
     expect(Date.now() - start).toBeGreaterThanOrEqual(40 * 24 * HOUR)
   })
 
+  it('of no waits needs no timer', async () => {
+    const timer = vi.spyOn(globalThis, 'setTimeout')
+    await run(waitForOutcome(sights(report('open'), report('captured')), { schedule: [0] }))
+    expect(timer).not.toHaveBeenCalled()
+  })
+
   it('for cards goes from a second to half an hour, for slow methods to days', () => {
     const sum = (schedule: readonly number[]) => schedule.reduce((total, wait) => total + wait, 0)
     expect(pollSchedules.card[0]).toBe(1000)
@@ -198,15 +204,18 @@ describe('an abort', () => {
     await expect(waiting).rejects.toBe(reason)
   })
 
-  it('wins over what the look makes of it', async () => {
-    const stop = new AbortController()
-    const look = async (signal: AbortSignal) => {
-      stop.abort(reason)
-      expect(signal.aborted).toBe(true)
-      throw unavailable()
-    }
-    await expect(waitForOutcome(look, { signal: stop.signal })).rejects.toBe(reason)
-  })
+  it.each([unavailable(), new TypeError('a mistake')])(
+    'wins over what the look makes of it: %s',
+    async (error) => {
+      const stop = new AbortController()
+      const look = (signal: AbortSignal) => {
+        stop.abort(reason)
+        expect(signal.aborted).toBe(true)
+        throw error
+      }
+      await expect(waitForOutcome(look, { signal: stop.signal })).rejects.toBe(reason)
+    },
+  )
 
   it('afterwards changes nothing, and nobody listens to the signal any more', async () => {
     const { signal } = new AbortController()

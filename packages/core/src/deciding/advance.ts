@@ -201,10 +201,14 @@ function toTime(instant: string | undefined): number {
   return instant === undefined ? Number.NaN : Date.parse(instant)
 }
 
-function checkReport(report: PaymentReport): void {
+/** Throws `invalid_input` for what is no report. */
+export function checkReport(report: PaymentReport): void {
   if (typeof report === 'object' && report?.evidence === 'report' && typeof report.payment === 'object')
     return
-  throw inputError('payment-status', 'advance compares reports: a hint proves nothing, look its key up first')
+  throw inputError(
+    'payment-status',
+    'only reports are compared: a hint proves nothing, look its key up first',
+  )
 }
 
 function inputError(provider: string, message: string): PaymentError {

@@ -1,6 +1,6 @@
 import type { PaymentReport } from '../words/evidence.ts'
 import { outcomeOf, type PaymentStatus, paymentStatuses } from '../words/status.ts'
-import { type Advance, advance } from './advance.ts'
+import { type Advance, advance, checkReport } from './advance.ts'
 
 /** Where an order stands, all attempts to pay it taken together. */
 export interface OrderStanding {
@@ -40,21 +40,20 @@ export function resolveAttempts(reports: readonly PaymentReport[]): OrderStandin
 function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {
   const groups = new Map<string, PaymentReport[]>()
   for (const report of reports) {
+    checkReport(report)
     const key = JSON.stringify([report.payment.provider, report.payment.id])
     const group = groups.get(key)
     if (group) group.push(report)
     else groups.set(key, [report])
   }
-  return [...groups.values()].flatMap(fold)
+  return [...groups.values()].map(fold)
 }
 
-function fold(reports: readonly PaymentReport[]): PaymentReport[] {
-  let current: PaymentReport | undefined
-  for (const report of reports.toSorted(oldestNewsFirst)) {
+function fold(reports: readonly PaymentReport[]): PaymentReport {
+  return reports.toSorted(oldestNewsFirst).reduce((current, report) => {
     const news = advance(current, report)
-    current = current && contradictsAsPaid(current, report, news) ? report : news.report
-  }
-  return current ? [current] : []
+    return contradictsAsPaid(current, report, news) ? report : news.report
+  })
 }
 
 /** Here nobody can ask again: where one report of a payment says paid and another that it is not, nobody may be charged twice. */
