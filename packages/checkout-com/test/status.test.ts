@@ -1,6 +1,23 @@
-import { type CheckoutComFacts, checkoutComStatuses, toPaymentStatus } from '@payment-status/checkout-com'
+import {
+  type CheckoutComFacts,
+  type checkoutComEventTypes,
+  checkoutComStatuses,
+  toPaymentStatus,
+} from '@payment-status/checkout-com'
 import type { PaymentStatus } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
+import {
+  isApproval,
+  isDispute,
+  isHalfTold,
+  isPayout,
+  toAppearance,
+  toDisputeStatus,
+  toEventMeaning,
+  toFlowStatus,
+  toStepKind,
+  toStepStatus,
+} from '../src/status.ts'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
 // With balances: none told, nothing captured, something captured.
@@ -176,6 +193,7 @@ describe('a payout', () => {
   it.each([
     ['from nowhere', { destination }],
     ["from the merchant's own account", { destination, source: { type: 'currency_account' } }],
+    ['from an entity of the merchant', { destination, source: { type: 'entity' } }],
   ])('%s is never a payment, whatever it says', (_, facts) => {
     for (const status of checkoutComStatuses) {
       for (const approved of [true, false, undefined]) {
@@ -188,6 +206,9 @@ describe('a payout', () => {
     const facts = { status: 'Captured', approved: true, source: { type: 'card' } }
     expect(toPaymentStatus({ ...facts, destination })).toBe('captured')
     expect(toPaymentStatus({ ...facts, destination: null })).toBe('captured')
+    expect(toPaymentStatus({ ...facts, destination: null, source: undefined })).toBe('captured')
+    expect(isPayout({ destination: 'src_x' as never })).toBe(false)
+    expect(isPayout({})).toBe(false)
   })
 })
 
@@ -196,4 +217,171 @@ describe('captured, though money went back', () => {
     const balances = { total_captured: 100, total_refunded: 100 }
     expect(toPaymentStatus({ status, approved: true, balances: { ...balances } as never })).toBe('unknown')
   })
+})
+
+describe('a word whose approved is not told', () => {
+  const half = ['Authorized', 'Card Verified', 'Partially Captured', 'Captured', 'Declined']
+  const halfOfTheEnd = ['Partially Refunded', 'Refunded', 'Voided']
+
+  it.each(checkoutComStatuses)('is half told where approved decides: %s', (status) => {
+    expect(isHalfTold({ status })).toBe([...half, ...halfOfTheEnd].includes(status))
+    expect(isHalfTold({ status, approved: null })).toBe(isHalfTold({ status }))
+    expect(isHalfTold({ status, approved: true })).toBe(false)
+    expect(isHalfTold({ status, approved: false })).toBe(false)
+    expect(isHalfTold({ status, destination: { type: 'bank_account', id: 'src_x' } })).toBe(false)
+  })
+})
+
+describe("what a Flow session's answer says", () => {
+  it.each([
+    ['Approved', 'authorized'],
+    ['Declined', 'failed'],
+    ['Action Required', 'requires_action'],
+    ['approved', 'authorized'],
+    ['Captured', undefined],
+    ['', undefined],
+  ])('%s: %s', (word, status) => expect(toFlowStatus(word)).toBe(status))
+})
+
+describe('a step', () => {
+  it.each([
+    ['Authorization', 'authorization'],
+    ['Card Verification', 'verification'],
+    ['Capture', 'capture'],
+    ['Void', 'void'],
+    ['Refund', 'refund'],
+    ['Payout', 'other'],
+    ['Return', 'other'],
+    ['Authentication', 'other'],
+    ['Dispute', 'other'],
+    ['capture', 'capture'],
+    ['Teleportation', 'other'],
+    [7, 'other'],
+    [undefined, 'other'],
+  ])('of type %s is a %s', (type, kind) => expect(toStepKind(type)).toBe(kind))
+
+  it.each([
+    [{ response_code: '10000', approved: false }, 'succeeded'],
+    [{ response_code: '20005', approved: true }, 'failed'],
+    [{ response_code: '', approved: true }, 'succeeded'],
+    [{ approved: true, status: 'Declined' }, 'succeeded'],
+    [{ approved: false, status: 'Approved' }, 'failed'],
+    [{ status: 'Approved' }, 'succeeded'],
+    [{ status: 'pending' }, 'pending'],
+    [{ status: 'DECLINED' }, 'failed'],
+    [{ status: 'Teleported' }, 'unknown'],
+    [{}, 'unknown'],
+  ])('of %o has %s', (action, status) => expect(toStepStatus(action as never)).toBe(status))
+
+  it.each([
+    ['10000', true],
+    ['1010A', true],
+    ['10', false],
+    ['100000', false],
+    ['20105', false],
+    ['310000', false],
+    ['10-00', false],
+  ])('is approved with the code %s: %s', (code, approved) => expect(isApproval(code)).toBe(approved))
+})
+
+describe('an event that only a lookup explains says what it is about', () => {
+  const all = { total_authorized: 2500, total_captured: 2500, total_refunded: 0, total_voided: 0 }
+  it.each<readonly [(typeof checkoutComEventTypes)[number], object | undefined, string]>([
+    ['payment_declined', all, 'a refusal of a payment that has been captured'],
+    ['card_verification_declined', all, 'a refusal of a payment that has been captured'],
+    ['payment_canceled', all, 'a cancellation of a payment that has been captured'],
+    ['payment_expired', all, 'the expiry of a payment that has been captured'],
+    ['payment_captured', undefined, 'a capture, of all or of a part'],
+    ['payment_captured', { total_captured: 2500 }, 'a capture, of all or of a part'],
+    ['payment_captured', { total_authorized: 2500 }, 'a capture, of all or of a part'],
+    ['payment_captured', { ...all, total_refunded: 1 }, 'a capture of which some was refunded already'],
+    ['payment_refunded', undefined, 'a refund, of all or of a part'],
+    ['payment_refunded', { total_captured: 2500 }, 'a refund, of all or of a part'],
+    ['payment_refunded', { total_refunded: 2500 }, 'a refund, of all or of a part'],
+    ['payment_voided', undefined, 'a void, of all or of a part'],
+    ['payment_voided', { total_voided: 2500 }, 'a void, of all or of a part'],
+    ['payment_voided', { total_authorized: 2500 }, 'a void, of all or of a part'],
+    ['payment_pending', undefined, 'it may hold a redirect the shopper must follow'],
+    ['payment_capture_pending', undefined, 'news of a capture'],
+    ['payment_capture_declined', undefined, 'news of a capture'],
+    ['payment_void_declined', undefined, 'a void that was refused'],
+    ['payment_refund_pending', undefined, 'news of a refund'],
+    ['payment_refund_declined', undefined, 'news of a refund'],
+    ['payment_authentication_failed', undefined, 'news of 3-D Secure'],
+    ['payment_retry_scheduled', undefined, 'a refused payment will be tried again'],
+    ['payment_returned', undefined, 'news of a payout'],
+    ['payment_paid', undefined, 'news of a payout'],
+    ['payment_authorization_incremented', undefined, 'news of the authorized amount'],
+    ['payment_authorization_increment_declined', undefined, 'news of the authorized amount'],
+  ])('%s with %o: %s', (type, balances, why) => {
+    expect(toEventMeaning(type, { balances })).toEqual({ kind: 'recheck', why })
+  })
+
+  it.each<readonly [(typeof checkoutComEventTypes)[number], PaymentStatus, string | undefined]>([
+    ['payment_approved', 'authorized', 'amount'],
+    ['card_verified', 'verified', 'amount'],
+    ['payment_declined', 'failed', 'amount'],
+    ['payment_canceled', 'canceled', undefined],
+    ['payment_expired', 'expired', undefined],
+  ])('%s says %s by itself, and its amount by %s', (type, status, amountIn) => {
+    expect(toEventMeaning(type, {})).toEqual({ kind: 'payment', status, amountIn })
+    expect(toEventMeaning(type, { balances: null })).toEqual({ kind: 'payment', status, amountIn })
+  })
+
+  it.each<readonly [(typeof checkoutComEventTypes)[number], object, PaymentStatus]>([
+    ['payment_captured', all, 'captured'],
+    ['payment_captured', { ...all, total_captured: 2499 }, 'partially_captured'],
+    ['payment_captured', { ...all, total_captured: 2501 }, 'captured'],
+    ['payment_refunded', { ...all, total_refunded: 2500 }, 'refunded'],
+    ['payment_refunded', { ...all, total_refunded: 2501 }, 'refunded'],
+    ['payment_refunded', { ...all, total_refunded: 2499 }, 'partially_refunded'],
+    ['payment_voided', { ...all, total_captured: 0, total_voided: 2500 }, 'canceled'],
+    ['payment_voided', { total_authorized: 2500, total_voided: 2501 }, 'canceled'],
+  ])('%s with %o says %s by its balances', (type, balances, status) => {
+    expect(toEventMeaning(type, { balances })).toEqual({ kind: 'payment', status, amountIn: 'balances' })
+  })
+})
+
+describe('a dispute by its name', () => {
+  it.each([
+    ['dispute_received', true, 'needs_response'],
+    ['dispute_of_tomorrow', true, 'unknown'],
+    ['dispute_arbitration_of_tomorrow', true, 'under_review'],
+    ['payment_chargeback', true, 'needs_response'],
+    ['payment_retrieval', true, 'early_warning'],
+    ['payment_captured', false, 'unknown'],
+    ['a_dispute_received', false, 'unknown'],
+  ])('%s is one: %s, %s', (type, told, status) => {
+    expect(isDispute(type)).toBe(told)
+    expect(toDisputeStatus(type)).toBe(status)
+  })
+})
+
+describe('what a browser result looks like', () => {
+  it.each([
+    ['Approved', 'looks_paid'],
+    ['Action Required', 'looks_unfinished'],
+    ['Authorized', 'looks_paid'],
+    ['Captured', 'looks_paid'],
+    ['Partially Captured', 'looks_paid'],
+    ['Card Verified', 'looks_paid'],
+    ['Declined', 'looks_refused'],
+    ['Canceled', 'looks_refused'],
+    ['Expired', 'looks_refused'],
+    ['Pending', 'looks_unfinished'],
+    ['Requested', 'looks_unfinished'],
+    ['Retry Scheduled', 'looks_unfinished'],
+    ['Authentication Requested', 'looks_unfinished'],
+    ['Partially Refunded', undefined],
+    ['Refunded', undefined],
+    ['Voided', undefined],
+    ['Paid', undefined],
+    ['Returned', undefined],
+    ['Active', undefined],
+    ['captured', 'looks_paid'],
+    ['Teleported', undefined],
+    ['', undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('%s: %s', (word, looks) => expect(toAppearance(word)).toBe(looks))
 })

@@ -97,6 +97,15 @@ describe('the signature', () => {
     expect(await signRequest({ data: { a: ['2'] } }, secretKey)).not.toBe(signed)
     expect(await signRequest({ data: [] }, secretKey)).not.toBe(await signRequest({}, secretKey))
   })
+
+  it('is not made of a value that cannot be written out', async () => {
+    const loop: Record<string, unknown> = {}
+    loop.self = loop
+    await expect(signRequest({ data: loop }, secretKey)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: '[onerway] a field that cannot be written as JSON cannot be signed',
+    })
+  })
 })
 
 describe('a webhook’s signature', () => {
@@ -133,6 +142,13 @@ describe('a webhook’s signature', () => {
       },
     )
     await fc.assert(property, { numRuns: 100 })
+  })
+
+  it.each(nineNames.slice(0, -1))('holds whatever %s says', async (name) => {
+    const { rawBody } = await signWebhook({ ...body, [name]: 'before' }, secretKey)
+    const signed = JSON.parse(String(rawBody)) as Row
+    expect(signed.sign).toBe(signatureOf(body, secretKey))
+    expect(await codeOf(JSON.stringify({ ...signed, [name]: 'after' }))).toBe('recheck')
   })
 
   it('holds in whatever order and with whatever white space the fields come', async () => {
@@ -181,7 +197,10 @@ describe('a webhook’s signature', () => {
     const delivery = await signWebhook(body, '')
     for (const secret of ['', [], ['']]) {
       const unready = createOnerway({ ...direct, secretKey: secret })
-      await expect(unready.readWebhook(delivery)).rejects.toMatchObject({ code: 'invalid_input' })
+      await expect(unready.readWebhook(delivery)).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: '[onerway] a webhook needs secretKey, which is not configured',
+      })
     }
   })
 })
@@ -418,4 +437,27 @@ describe('a body’s fields as they were written', () => {
   it.each(['[]', '[{"fee":1}]', 'null', '7', '"text"'])('are not those of %s', (json) =>
     expect(readAsWritten(json)).toBeUndefined(),
   )
+
+  it.each(['{"a":1,"b":"\\x"}', '{"a":1,b:2}', '{"a":1,"b":"x"y}', '{:1}'])(
+    'are none at all where a name or a text is no JSON: %s',
+    (json) => expect(readAsWritten(json)).toBeUndefined(),
+  )
+
+  it.each([
+    ['{"a":truly}', { a: 'truly' }],
+    ['{"a":falsely}', { a: 'falsely' }],
+    ['{"a":nullable}', { a: 'nullable' }],
+    ['{"a":1,"b', { a: '1' }],
+    ['{"a":1', {}],
+    ['{"a', {}],
+  ])('are taken as they stand where a value is no JSON, which is for JSON.parse to say: %s', (json, fields) =>
+    expect(readAsWritten(json)).toEqual(fields),
+  )
+
+  it('are a thousand at most', () => {
+    const withFields = (count: number) =>
+      readAsWritten(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]))))
+    expect(Object.keys(withFields(1000) ?? {})).toHaveLength(1000)
+    expect(withFields(1001)).toBeUndefined()
+  })
 })

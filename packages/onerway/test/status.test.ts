@@ -1,4 +1,9 @@
-import type { DisputeStatus, PaymentStatus, WebhookEvent } from '@payment-status/core'
+import {
+  type DisputeStatus,
+  type PaymentStatus,
+  paymentStatuses,
+  type WebhookEvent,
+} from '@payment-status/core'
 import {
   createOnerway,
   onerwayChargebackStatuses,
@@ -10,7 +15,19 @@ import {
   toPaymentStatus,
 } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
-import { toFoldedStatus, toStepMeaning } from '../src/status.ts'
+import {
+  isOpeningType,
+  type OnerwayFold,
+  toAgreedStatus,
+  toAnsweredStatus,
+  toAppearance,
+  toFoldedStatus,
+  toMethodKind,
+  toNotificationKind,
+  toQueriedStatus,
+  toStepMeaning,
+  toWholeAppearance,
+} from '../src/status.ts'
 import { makeId, makeRow, merchantNo, type Row, secretKey } from './make.ts'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
@@ -296,11 +313,188 @@ describe('steps that contradict each other', () => {
     ['VOID', 'S', 'S', 'unknown'],
     ['VOID', 'S', 'A', 'pending'],
     ['VOID', 'S', 'what', 'unknown'],
+    ['VOID', 'F', 'what', 'unknown'],
     ['VOID', 'F', 'S', 'failed'],
+    ['VOID', 'P', 'N', 'pending'],
     ['CAPTURE', 'S', 'S', 'succeeded'],
     ['CAPTURE', 'S', 'N', 'unknown'],
     ['CAPTURE', 'S', 'A', 'pending'],
+    ['CAPTURE', 'F', 'N', 'failed'],
+    // Any other step is as good as its own word.
+    ['SALE', 'S', 'N', 'succeeded'],
+    ['AUTH', 'F', 'S', 'failed'],
+    ['REFUND', 'S', 'what', 'succeeded'],
   ])('a %s that is %s, of a payment that is %s: %s', (txnType, status, paymentStatus, wanted) => {
     expect(toStepMeaning({ txnType, status, paymentStatus }).status).toBe(wanted)
   })
+})
+
+describe('a step', () => {
+  it.each([
+    ['SALE', 'payment'],
+    ['AUTH', 'authorization'],
+    ['PRE_AUTH', 'authorization'],
+    ['BIND_CARD', 'verification'],
+    ['CAPTURE', 'capture'],
+    ['VOID', 'void'],
+    ['REFUND', 'refund'],
+  ])('%s is a %s, and as done as it says', (txnType, kind) => {
+    const states = {
+      S: 'succeeded',
+      F: 'failed',
+      N: 'failed',
+      P: 'pending',
+      R: 'pending',
+      I: 'pending',
+      U: 'pending',
+    }
+    for (const [status, wanted] of Object.entries(states)) {
+      expect(toStepMeaning({ txnType, status })).toEqual({ kind, status: wanted })
+    }
+    expect(toStepMeaning({ txnType, status: 'Z' })).toEqual({ kind, status: 'unknown' })
+    expect(toStepMeaning({ txnType })).toEqual({ kind, status: 'unknown' })
+  })
+
+  it('of a type nobody knows is another one, of which nothing is known', () => {
+    expect(toStepMeaning({ txnType: 'TELEPORT', status: 'S' })).toEqual({ kind: 'other', status: 'unknown' })
+  })
+
+  it.each(onerwayTxnTypes)('%s opens a payment, or follows', (txnType) => {
+    expect(isOpeningType(txnType)).toBe(['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD'].includes(txnType))
+  })
+})
+
+describe('what the steps of a payment mean together', () => {
+  const nothing = { amount: 500, captured: undefined, voided: false, refunded: 0, unclear: false } as const
+  it.each<readonly [PaymentStatus, Partial<OnerwayFold>, PaymentStatus]>([
+    ['authorized', {}, 'authorized'],
+    ['authorized', { captured: 499 }, 'partially_captured'],
+    ['authorized', { captured: 500 }, 'captured'],
+    ['authorized', { captured: 501 }, 'captured'],
+    ['authorized', { captured: 0 }, 'unknown'],
+    ['authorized', { captured: 500, amount: undefined }, 'unknown'],
+    ['authorized', { refunded: 1 }, 'unknown'],
+    ['processing', { captured: 500 }, 'captured'],
+    ['requires_action', { voided: true }, 'canceled'],
+    ['open', {}, 'open'],
+    ['open', { voided: true }, 'canceled'],
+    ['captured', {}, 'captured'],
+    ['captured', { captured: 400 }, 'partially_captured'],
+    ['captured', { refunded: 499 }, 'partially_refunded'],
+    ['captured', { refunded: 500 }, 'refunded'],
+    ['captured', { refunded: 501 }, 'unknown'],
+    ['captured', { refunded: 1, amount: undefined }, 'unknown'],
+    ['captured', { captured: 400, refunded: 399 }, 'partially_refunded'],
+    ['captured', { captured: 400, refunded: 400 }, 'refunded'],
+    ['captured', { unclear: true }, 'unknown'],
+    ['failed', {}, 'failed'],
+    ['failed', { voided: true }, 'canceled'],
+    ['failed', { refunded: 1 }, 'unknown'],
+    ['canceled', { captured: 500 }, 'unknown'],
+    ['expired', {}, 'expired'],
+    ['unknown', {}, 'unknown'],
+    ['unknown', { captured: 500 }, 'unknown'],
+    ['unknown', { voided: true }, 'unknown'],
+    ...paymentStatuses
+      .filter((status) => status !== 'captured' && status !== 'partially_captured')
+      .map((status) => [status, { refunded: 1 }, 'unknown'] as const),
+  ])('%s with %o: %s', (opening, fold, wanted) => {
+    expect(toFoldedStatus({ ...nothing, opening, ...fold })).toBe(wanted)
+  })
+})
+
+describe('the payment query beside what a step says', () => {
+  it.each<readonly [string | null | undefined, PaymentStatus | undefined]>([
+    ...wholeTable,
+    ['F', 'unknown'],
+    ['', undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('%s alone is %s', (word, wanted) => expect(toQueriedStatus(word)).toBe(wanted))
+
+  it.each<readonly [step: PaymentStatus, whole: PaymentStatus, both: PaymentStatus]>([
+    // It decides what the step leaves open.
+    ['processing', 'open', 'open'],
+    ['processing', 'authorized', 'authorized'],
+    ['open', 'captured', 'captured'],
+    ['authorized', 'captured', 'captured'],
+    ['failed', 'captured', 'captured'],
+    ['failed', 'processing', 'processing'],
+    ['processing', 'canceled', 'canceled'],
+    ['authorized', 'canceled', 'canceled'],
+    ['verified', 'canceled', 'canceled'],
+    // It does not take back what the step settled.
+    ['authorized', 'processing', 'authorized'],
+    ['captured', 'processing', 'captured'],
+    ['captured', 'authorized', 'captured'],
+    ['verified', 'processing', 'verified'],
+    ['verified', 'authorized', 'verified'],
+    ['verified', 'captured', 'verified'],
+    // Where it denies that money was taken, nobody knows who is right.
+    ['captured', 'canceled', 'unknown'],
+    ['captured', 'unknown', 'unknown'],
+    ['processing', 'unknown', 'unknown'],
+    ['processing', 'refunded', 'unknown'],
+  ])('%s and %s: %s', (step, whole, both) => expect(toAgreedStatus(step, whole)).toBe(both))
+})
+
+describe('the answer to a create call', () => {
+  const untaken = ['open', 'failed', 'canceled', 'expired']
+  it.each(paymentStatuses)(
+    'is believed with 20000; with another code only that nothing was taken: %s',
+    (status) => {
+      expect(toAnsweredStatus('20000', status)).toBe(status)
+      expect(toAnsweredStatus('40013', status)).toBe(untaken.includes(status) ? status : 'unknown')
+    },
+  )
+})
+
+it.each([
+  ['TXN', 'transaction'],
+  ['REFUND', 'transaction'],
+  ['REFUND_AUDIT', 'transaction'],
+  ['CANCEL', 'transaction'],
+  ['CHARGEBACK', 'dispute'],
+  ['PRE_DISPUTE', 'dispute'],
+  ['TELEPORT', 'other'],
+])('a notification of type %s is about a %s', (type, kind) => expect(toNotificationKind(type)).toBe(kind))
+
+it.each([
+  ['CARD', 'VISA', 'ApplePay', 'wallet'],
+  ['CARD', 'OXXO', undefined, 'card'],
+  [undefined, 'VISA', undefined, 'card'],
+  [undefined, 'mastercard', undefined, 'card'],
+  ['LPMS', 'OXXO', undefined, 'voucher'],
+  ['LPMS', 'Trustly', '', 'bank_redirect'],
+  ['LPMS', 'TELEPORT', undefined, 'other'],
+  [undefined, undefined, undefined, 'other'],
+])('paid as %s by %s in %s is paid by %s', (productType, paymentMethod, wallet, kind) =>
+  expect(toMethodKind(productType, paymentMethod, wallet)).toBe(kind),
+)
+
+describe('what a browser result looks like', () => {
+  it.each([
+    ['S', 'looks_paid'],
+    ['P', 'looks_unfinished'],
+    ['I', 'looks_unfinished'],
+    ['U', 'looks_unfinished'],
+    ['R', 'looks_unfinished'],
+    ['F', 'looks_refused'],
+    ['N', 'looks_refused'],
+    ['O', undefined],
+    [null, undefined],
+  ])('by its status %s: %s', (word, looks) => expect(toAppearance(word)).toBe(looks))
+
+  it.each([
+    ['S', 'looks_paid'],
+    ['A', 'looks_paid'],
+    ['P', 'looks_unfinished'],
+    ['I', 'looks_unfinished'],
+    ['R', 'looks_unfinished'],
+    ['U', 'looks_unfinished'],
+    ['O', 'looks_refused'],
+    ['N', 'looks_refused'],
+    ['F', undefined],
+    [undefined, undefined],
+  ])('by its paymentStatus %s: %s', (word, looks) => expect(toWholeAppearance(word)).toBe(looks))
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { outcomeOf, paymentStatuses } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
 import {
   type StripeFacts,
@@ -6,15 +7,19 @@ import {
   stripeDisputeStatuses,
   stripeEventTypes,
   stripeMethodTypes,
+  stripeNextActionTypes,
   stripeRefundStatuses,
   stripeStatuses,
   toPaymentStatus,
 } from '../src/index.ts'
 import {
+  toActionMeaning,
   toAppearance,
+  toChargeStepStatus,
   toDisputeStatus,
   toEventMeaning,
   toMethodKind,
+  tookMoney,
   toRedirectAppearance,
   toRefundStepStatus,
 } from '../src/status.ts'
@@ -140,6 +145,79 @@ describe('toEventMeaning', () => {
     ['issuing_authorization.created', 'unrelated'],
   ])('%s is %s', (type, kind) => {
     expect(toEventMeaning(type).kind).toBe(kind)
+  })
+})
+
+describe('an event that only a lookup explains', () => {
+  it.each([
+    ['charge.captured', 'news of a charge, which is one attempt and not the payment'],
+    ['refund.created', 'news of a refund, of all or of a part'],
+    ['review.opened', 'a review was opened or closed'],
+    [
+      'checkout.session.completed',
+      'news of a checkout session, which names its payment and does not hold it',
+    ],
+  ])('%s says what it is about: %s', (type, why) => {
+    expect(toEventMeaning(type)).toEqual({ kind: 'recheck', why })
+  })
+})
+
+describe('a charge', () => {
+  it.each([
+    ['succeeded', 'succeeded'],
+    ['pending', 'pending'],
+    ['failed', 'failed'],
+    ['invented_tomorrow', 'unknown'],
+    [null, 'unknown'],
+    [undefined, 'unknown'],
+  ])('that is %s is a step that is %s', (status, wanted) => {
+    expect(toChargeStepStatus(status)).toBe(wanted)
+  })
+})
+
+it.each(paymentStatuses)('money was taken where it is paid or given back, and nowhere else: %s', (status) => {
+  expect(tookMoney(status)).toBe(['paid', 'returned'].includes(outcomeOf(status)))
+})
+
+describe('what a next action asks for', () => {
+  const table = {
+    redirect: ['redirect_to_url', 'alipay_handle_redirect', 'verify_with_microdeposits'],
+    qr_code: [
+      'klarna_display_qr_code',
+      'paynow_display_qr_code',
+      'pix_display_qr_code',
+      'promptpay_display_qr_code',
+      'wechat_pay_display_qr_code',
+      'cashapp_handle_redirect_or_display_qr_code',
+      'swish_handle_redirect_or_display_qr_code',
+      'upi_handle_redirect_or_display_qr_code',
+      'invented_tomorrow_display_qr_code',
+    ],
+    voucher: [
+      'boleto_display_details',
+      'konbini_display_details',
+      'multibanco_display_details',
+      'oxxo_display_details',
+    ],
+    bank_details: ['display_bank_transfer_instructions'],
+    sdk: [
+      'use_stripe_sdk',
+      'blik_authorize',
+      'card_await_notification',
+      'wechat_pay_redirect_to_android_app',
+      'wechat_pay_redirect_to_ios_app',
+      'invented_tomorrow',
+      'display_qr_code',
+    ],
+  }
+  const rows = Object.entries(table).flatMap(([wanted, types]) =>
+    types.map((type) => [type, wanted] as const),
+  )
+
+  it.each(rows)('%s: %s', (type, wanted) => expect(toActionMeaning(type)).toBe(wanted))
+
+  it('has a row for every type', () => {
+    expect(rows.map(([type]) => type)).toEqual(expect.arrayContaining([...stripeNextActionTypes]))
   })
 })
 
