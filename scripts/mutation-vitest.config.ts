@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const source = ['@payment-status/source']
 
-/** The tests of one package, as MUTATION_TESTS names them: nothing else judges a mutant of it. */
+/** The tests that are about one file, as MUTATION_TESTS names them: nothing else judges a mutant of it. */
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
@@ -10,5 +10,6 @@ export default defineConfig({
     include: (process.env.MUTATION_TESTS ?? '').split(','),
     exclude: ['**/node_modules/**'],
     testTimeout: 30_000,
+    isolate: false,
   },
 })
