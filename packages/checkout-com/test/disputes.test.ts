@@ -104,6 +104,16 @@ describe('a dispute', () => {
     }
   })
 
+  it('without an id of its own has none, and no reference of white space', async () => {
+    for (const id of [null, '', undefined]) {
+      const event = await read('dispute_won', { id })
+      expect(event.kind === 'dispute' && event.dispute).not.toHaveProperty('id')
+    }
+    for (const reference of [' ', '', null]) {
+      expect(await read('dispute_won', { payment_id: null, reference })).not.toHaveProperty('key')
+    }
+  })
+
   it('never says what the payment’s status is', async () => {
     for (const type of checkoutComDisputeTypes) expect(await read(type)).not.toHaveProperty('report')
   })

@@ -255,3 +255,95 @@ describe('a webhook of another type', () => {
     })
   })
 })
+
+describe('a webhook that cannot be read says where', () => {
+  const balances = { total_authorized: 250000, total_captured: 250000, total_refunded: 0 }
+  const fault = async (type: string, changes: object, envelope: object = {}) =>
+    read(type, { ...data, ...changes }, envelope).then(
+      () => undefined,
+      (error) => error as unknown,
+    )
+
+  it.each([
+    ['not JSON', 'the webhook is not JSON'],
+    ['{}', 'the webhook is not as documented (expected '],
+    ['{"id":"evt_1","type":"payment_approved"}', "the webhook's data is not as documented (expected "],
+    ['{"id":"evt_1","type":"dispute_won","data":7}', "the webhook's data is not as documented (expected "],
+  ])('%s: %s', async (rawBody, why) => {
+    await expect(checkout.readWebhook(await signWebhook(rawBody, webhookSecret))).rejects.toMatchObject({
+      code: 'invalid_payload',
+      provider: 'checkout-com',
+      message: expect.stringContaining(`[checkout-com] ${why}`),
+    })
+  })
+
+  it.each<readonly [string, string, object, object?]>([
+    ['created_on', 'payment_approved', {}, { created_on: 'soon' }],
+    ['timestamp', 'payment_approved', {}, { created_on: null, timestamp: 'soon' }],
+    ['data.amount', 'payment_approved', { currency: 'EURO' }],
+    ['data.amount', 'dispute_won', { currency: 'EURO' }],
+    ['data.evidence_required_by', 'dispute_won', { evidence_required_by: 'soon' }],
+    ['data.balances.total_authorized', 'payment_captured', { currency: 'EURO', balances }],
+    [
+      'data.balances.total_captured',
+      'payment_captured',
+      { currency: 'CLP', balances: { ...balances, total_captured: 250001 } },
+    ],
+  ])('%s of %s', async (path, type, changes, envelope = {}) => {
+    expect(await fault(type, changes, envelope)).toMatchObject({
+      code: 'invalid_payload',
+      provider: 'checkout-com',
+      issues: [{ path }],
+    })
+  })
+})
+
+it('an event without a meaning of its own says so', async () => {
+  const why = 'an event without a meaning of its own'
+  expect(await read('payment_of_tomorrow', data)).toMatchObject({ kind: 'recheck', why })
+})
+
+describe('what belongs to one status is told with that one alone', () => {
+  const told = { response_code: '20005', expires_on: '2026-03-09T10:16:00Z' }
+  const sums = { total_authorized: 700, total_captured: 700, total_refunded: 0 }
+  const retry = { attempts_made: 1, max_attempts: 4 }
+
+  it.each<readonly [string, object, readonly string[]]>([
+    ['payment_approved', {}, ['authorizationExpiresAt']],
+    ['payment_approved', { expires_on: 7 }, []],
+    ['payment_declined', {}, ['decline']],
+    ['payment_declined', { retry }, ['decline']],
+    ['payment_canceled', {}, []],
+    ['payment_expired', {}, []],
+    ['card_verified', {}, []],
+    ['payment_captured', { balances: sums }, []],
+  ])('%s with %o has %j', async (type, changes, names) => {
+    const event = await read(type, { ...data, ...told, ...changes })
+    const payment = event.kind === 'payment' ? event.report.payment : {}
+    expect(['decline', 'authorizationExpiresAt'].filter((name) => name in payment)).toEqual(names)
+  })
+
+  it('beside an action of its own, only what was authorized belongs to the payment', async () => {
+    const event = await read('payment_approved', { ...data, balances: sums })
+    const payment = event.kind === 'payment' && event.report.payment
+    expect(payment).toMatchObject({ authorized: 700 })
+    expect(payment).not.toHaveProperty('captured')
+    expect(payment).not.toHaveProperty('refunded')
+  })
+
+  it('the trace of a refund is the refund’s own', async () => {
+    const traced = { processing: { acquirer_reference_number: '10754814874042406789848' } }
+    for (const total_refunded of [0, 300, 700]) {
+      const type = total_refunded === 0 ? 'payment_captured' : 'payment_refunded'
+      const event = await read(type, { ...data, ...traced, balances: { ...sums, total_refunded } })
+      expect(event.kind === 'payment' && 'trace' in event.report.payment).toBe(total_refunded === 0)
+    }
+  })
+
+  it('a reference that is empty is none', async () => {
+    for (const reference of ['', null, undefined]) {
+      const event = await read('payment_approved', { ...data, reference })
+      expect(event.kind === 'payment' && 'reference' in event.report.payment).toBe(false)
+    }
+  })
+})

@@ -63,6 +63,14 @@ describe("a webhook's signature", () => {
     await expect(checkout.readWebhook(delivery)).rejects.toMatchObject(refused)
   })
 
+  it('is sent with JSON, in the header it is looked for', async () => {
+    const signature = await signatureOf(body)
+    expect(await signWebhook(body, webhookSecret)).toEqual({
+      rawBody: body,
+      headers: { 'content-type': 'application/json', 'cko-signature': signature },
+    })
+  })
+
   it('that is missing is told from one that is wrong', async () => {
     const missing = { message: '[checkout-com] the webhook has no Cko-Signature header' }
     await expect(checkout.readWebhook(deliver(undefined))).rejects.toMatchObject(missing)
@@ -129,7 +137,11 @@ describe("a webhook's signature", () => {
     const signedWithNothing = await signWebhook(body, '')
     for (const webhookSecrets of [undefined, '', [], ['']]) {
       const unready = createCheckoutCom({ webhookSecrets, webhookAuthorization: 'anything' })
-      await expect(unready.readWebhook(signedWithNothing)).rejects.toMatchObject({ code: 'invalid_input' })
+      await expect(unready.readWebhook(signedWithNothing)).rejects.toMatchObject({
+        code: 'invalid_input',
+        message:
+          '[checkout-com] webhookSecrets is not configured: a webhook that cannot be verified is never read',
+      })
     }
     // Nor does the secret key stand in for one unasked: that is the previous platform's habit, and has to be said.
     const keyOnly = createCheckoutCom({ secretKey: 'sk_sbox_madeherethisisnotarealkey22' })

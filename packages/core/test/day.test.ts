@@ -34,6 +34,10 @@ describe('one day of a time zone', () => {
     ['2018-11-04', 'America/Sao_Paulo', 23],
     ['2018-02-17', 'America/Sao_Paulo', 25],
     ['2026-04-24', 'Africa/Cairo', 23],
+    // Right after it: midnight comes twice, and the day begins with the first.
+    ['2026-10-25', 'Atlantic/Azores', 25],
+    // Right before it: the day begins late.
+    ['1919-03-31', 'America/Toronto', 23.5],
   ])('%s in %s has %d hours', (day, timeZone, hours) => {
     const { from, to } = dayIn(day, timeZone)
     expect((to.getTime() - from.getTime()) / HOUR).toBe(hours)
@@ -41,6 +45,15 @@ describe('one day of a time zone', () => {
 
   it('a day whose midnight is skipped begins when the clock goes on', () => {
     expect(boundsOf('2018-11-04', 'America/Sao_Paulo')).toBe('2018-11-04T03:00:00Z 2018-11-05T02:00:00Z')
+  })
+
+  it.each([
+    ['2026-10-25', 'Atlantic/Azores', '2026-10-25T00:00:00Z 2026-10-26T01:00:00Z'],
+    ['2026-10-24', 'Atlantic/Azores', '2026-10-24T00:00:00Z 2026-10-25T00:00:00Z'],
+    ['1919-03-31', 'America/Toronto', '1919-03-31T04:30:00Z 1919-04-01T04:00:00Z'],
+    ['1919-03-30', 'America/Toronto', '1919-03-30T05:00:00Z 1919-03-31T04:30:00Z'],
+  ])('%s in %s is between %s, where clocks change beside midnight', (day, timeZone, bounds) => {
+    expect(boundsOf(day, timeZone)).toBe(bounds)
   })
 
   it.each([
@@ -68,18 +81,28 @@ describe('one day of a time zone', () => {
     expect(boundsOf('yesterday', 'UTC', '2027-01-01T00:00:00Z')).toBe(boundsOf('2026-12-31', 'UTC'))
   })
 
+  const noDay = "a day is 'yesterday', or a date such as 2026-11-20"
+  const noZone = 'a time zone is an offset such as +08:00, or a name such as Europe/Berlin'
   it.each([
-    ['2026-02-30', 'UTC'],
-    ['2026-2-3', 'UTC'],
-    ['20.11.2026', 'UTC'],
-    ['', 'UTC'],
-    ['2026-11-20T00:00:00Z', 'UTC'],
-    ['2026-11-20', 'Mars/Olympus'],
-    ['2026-11-20', '+25:00'],
-    ['2026-11-20', ''],
+    ['2026-02-30', 'UTC', noDay],
+    ['2026-2-3', 'UTC', noDay],
+    ['20.11.2026', 'UTC', noDay],
+    ['', 'UTC', noDay],
+    ['12026-11-20', 'UTC', noDay],
+    ['2026-11-20T00:00:00Z', 'UTC', noDay],
+    ['2026-11-20', 'Mars/Olympus', noZone],
+    ['2026-11-20', '+25:00', noZone],
+    ['2026-11-20', '+08:60', noZone],
+    ['2026-11-20', '', noZone],
     // Samoa crossed the date line and had no such day.
-    ['2011-12-30', 'Pacific/Apia'],
-  ])('refuses %j in %j', (day, timeZone) => {
-    expect(() => dayIn(day, timeZone)).toThrow(expect.objectContaining({ code: 'invalid_input' }))
+    ['2011-12-30', 'Pacific/Apia', 'that time zone has no such day: its clocks passed over it'],
+  ])('refuses %j in %j, and says why', (day, timeZone, why) => {
+    expect(() => dayIn(day, timeZone)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        provider: 'payment-status',
+        message: `[payment-status] ${why}`,
+      }),
+    )
   })
 })

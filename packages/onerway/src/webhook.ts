@@ -132,7 +132,7 @@ export async function signWebhook(
 /** A kind nobody knows is acknowledged whatever it holds: an id that is none is left out. */
 function readNotification(fields: Fields, provider: string): OnerwayNotification {
   const { notifyType, transactionId, ...rest } = fields
-  const isOther = typeof notifyType === 'string' && toNotificationKind(notifyType) === 'other'
+  const isOther = toNotificationKind(String(notifyType)) === 'other'
   const isId = typeof transactionId === 'string' && idPattern.test(transactionId)
   const readable = isOther && !isId ? { ...rest, notifyType } : fields
   return parse(notificationSchema, readable, { provider, what: 'the webhook' })

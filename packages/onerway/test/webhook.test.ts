@@ -1,8 +1,13 @@
-import { createWebhookHandler, memoryClaims, type WebhookEvent } from '@payment-status/core'
+import {
+  createWebhookHandler,
+  memoryClaims,
+  type WebhookDelivery,
+  type WebhookEvent,
+} from '@payment-status/core'
 import { createOnerway, type OnerwayConfig, signWebhook } from '@payment-status/onerway'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
 import { describe, expect, it } from 'vitest'
-import { answerFrom, connect, makeId, makeRow, merchantNo, type Row, secretKey } from './make.ts'
+import { answerFrom, connect, makeId, makeRow, merchantNo, type Row, secretKey, signatureOf } from './make.ts'
 
 const config = { merchantNo, secretKey, environment: 'sandbox', integration: 'direct' } as const
 const paid: Row = {
@@ -121,6 +126,7 @@ describe('a webhook that is believed', () => {
       { orderCurrency: null },
       { status: null },
       { eci: 5 },
+      { cardBinCountry: 5 },
       { merchantNo: '800999' },
       { notifyType: 'CANCEL' },
       { txnType: 'CAPTURE' },
@@ -195,7 +201,19 @@ describe('a webhook that is believed', () => {
     ['', '+01:00', '2026-03-02T09:17:42.000Z'],
     ['+08:00', '+01:00', '2026-03-02T02:17:42.000Z'],
   ])('in the zone %s, with %s configured, happened at %s', async (txnTimeZone, timeZone, wanted) => {
-    expect((await read({ txnTimeZone }, { timeZone })).occurredAt).toBe(wanted)
+    const event = await read({ txnTimeZone }, { timeZone })
+    expect(event.occurredAt).toBe(wanted)
+    expect(event.kind === 'payment' && event.report.occurredAt).toBe(wanted)
+    const about = { notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', appealDueTime: '2026-03-02 10:17:42' }
+    const dispute = await read({ ...about, txnTimeZone }, { timeZone })
+    expect(dispute.kind === 'dispute' && dispute.dispute.respondBy).toBe(wanted)
+  })
+
+  it('ends with what the configured clock throws, which is nothing about the webhook', async () => {
+    const clock = () => {
+      throw new TypeError('the clock is away')
+    }
+    await expect(read({}, { clock })).rejects.toThrow('the clock is away')
   })
 
   it('without a responseTime has no time at all, rather than the time of something else', async () => {
@@ -210,7 +228,12 @@ describe('a webhook that is believed', () => {
     ['an id that is a number', { transactionId: Number('1919652333131005952') }],
     ['no notifyType', { notifyType: '' }],
   ])('with %s is invalid_payload, though authentic', async (_, changes) => {
-    await expect(read(changes)).rejects.toMatchObject({ code: 'invalid_payload', retryable: false })
+    await expect(read(changes)).rejects.toMatchObject({
+      code: 'invalid_payload',
+      retryable: false,
+      provider: 'onerway',
+      message: expect.stringMatching(/^\[onerway\] the webhook /),
+    })
   })
 
   it.each<readonly [string, Row]>([
@@ -309,6 +332,80 @@ describe('an event’s id', () => {
   })
 })
 
+describe('an event’s id, which shops have stored', () => {
+  const silent = { status: undefined, transactionId: null }
+  const fields = { ...paid, notifyType: 'NEWS', ...silent }
+  it.each<readonly [string, Row]>([
+    [`TXN:${makeId(1)}:S:`, {}],
+    [`TXN:${makeId(1)}:F:O`, { status: 'F', paymentStatus: 'O' }],
+    [`REFUND:${makeId(1)}::`, { notifyType: 'REFUND', status: null }],
+    [`CHARGEBACK:${makeId(1)}::`, { notifyType: 'CHARGEBACK' }],
+    [
+      `CHARGEBACK:${makeId(1)}:NEW:order-7`,
+      { notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', originMerchantTxnId: 'order-7' },
+    ],
+    [
+      `CHARGEBACK:${makeId(1)}:FA:${makeId(7)}`,
+      { notifyType: 'CHARGEBACK', chargebackStatus: 'FA', originTransactionId: makeId(7) },
+    ],
+    [`NEWS:${signatureOf(fields, '', ['paymentMethod'])}::`, { notifyType: 'NEWS', ...silent }],
+  ])('is %s', async (id, changes) => {
+    expect((await read(changes)).id).toBe(id)
+  })
+})
+
+describe('a webhook that is rechecked', () => {
+  it.each([
+    ['TXN', 'news of a transaction: the query tells which'],
+    ['REFUND', 'news of a transaction: the query tells which'],
+    ['NEWS', 'an event without a meaning of its own'],
+  ])('of type %s says why: %s', async (notifyType, why) => {
+    expect(await read({ notifyType }, { webhooks: 'recheck' })).toMatchObject({ kind: 'recheck', why })
+  })
+})
+
+describe('a webhook that is refused', () => {
+  const onerway = createOnerway(config)
+  const bytes = new Uint8Array([0xff, 0xfe])
+  const unsigned = JSON.stringify(paid)
+
+  it.each<readonly [string, WebhookDelivery['rawBody'], string | undefined, string]>([
+    ['no signature', unsigned, undefined, 'the webhook is not signed'],
+    ['an empty sign', JSON.stringify({ ...paid, sign: '' }), undefined, 'the webhook is not signed'],
+    [
+      'a sign that is no text',
+      JSON.stringify({ ...paid, sign: true }),
+      undefined,
+      'the webhook is not signed',
+    ],
+    ['a header of another version', unsigned, 'v2=abc', 'the webhook is not signed'],
+    [
+      'a sign of somebody else',
+      JSON.stringify({ ...paid, sign: 'abc' }),
+      undefined,
+      'the webhook does not verify with any configured secret',
+    ],
+    [
+      'a header of somebody else',
+      unsigned,
+      'v1=abc',
+      'the webhook does not verify with any configured secret',
+    ],
+    ['bytes that are no text', bytes, 'v1=abc', 'the webhook does not verify with any configured secret'],
+    ['bytes that are no text, unsigned', bytes, undefined, 'the webhook is not signed'],
+  ])('says so: %s', async (_, rawBody, header, why) => {
+    await expect(
+      onerway.readWebhook({ rawBody, headers: { 'X-Rh-Signature': header } }),
+    ).rejects.toMatchObject({ code: 'invalid_signature', message: `[onerway] ${why}` })
+  })
+})
+
+it('signWebhook signs in the body unless it is told otherwise, and says that it is JSON', async () => {
+  const { rawBody, headers } = await signWebhook(paid, secretKey)
+  expect(JSON.parse(String(rawBody))).toHaveProperty('sign')
+  expect(headers).toEqual({ 'content-type': 'application/json' })
+})
+
 describe('the reply', () => {
   it('is the bare transactionId as plain text, whatever the event is', async () => {
     for (const changes of [
@@ -376,8 +473,17 @@ describe('a field that is not signed', () => {
 describe('a notification of a kind nobody knows', () => {
   it.each([
     ['an id that is none', { notifyType: 'NEWS', transactionId: 'abc-1' }, 'unrelated'],
+    ['an id that is a number', { notifyType: 'NEWS', transactionId: 7 }, 'unrelated'],
     ['a status that is no text', { notifyType: 'NEWS', status: 1 }, 'recheck'],
   ])('with %s is acknowledged', async (_, changes, kind) => {
     expect(await read(changes as unknown as Row)).toMatchObject({ kind, reply: { status: 200 } })
+  })
+})
+
+describe('a dispute', () => {
+  it('names its payment by its reference where the id beside it is none', async () => {
+    const about = { notifyType: 'CHARGEBACK', originTransactionId: 'abc-1', originMerchantTxnId: 'order-7' }
+    expect(await read(about)).toMatchObject({ kind: 'dispute', key: { reference: 'order-7' } })
+    expect(await read({ ...about, originMerchantTxnId: 'a,b' })).not.toHaveProperty('key')
   })
 })

@@ -144,11 +144,59 @@ describe('the signature', () => {
     else await expect(attempt()).rejects.toMatchObject(refused)
   })
 
+  it.each<readonly [string, string | undefined, string]>([
+    ['no header', undefined, 'the webhook has no Stripe-Signature header'],
+    ['no time', 'v1=GOOD', 'the Stripe-Signature header is not as documented (expected t=…,v1=…)'],
+    ['no v1', 't=NOW', 'the Stripe-Signature header is not as documented (expected t=…,v1=…)'],
+    [
+      'two times',
+      't=NOW,t=1,v1=GOOD',
+      'the Stripe-Signature header is not as documented (expected t=…,v1=…)',
+    ],
+    ['a wrong one', 't=NOW,v1=00', 'the webhook does not verify with any configured secret'],
+    ['an old one', 't=OLD,v1=OLDGOOD', 'the signature is older than toleranceSeconds'],
+    [
+      'one from the future',
+      't=AHEAD,v1=AHEADGOOD',
+      'the signature is from the future: is the clock of this machine right?',
+    ],
+  ])('that is refused says why: %s', async (_, template, why) => {
+    const [now, old, ahead] = [0, -1000, 1000].map((distance) => nowInSeconds() + distance)
+    const header = template
+      ?.replace('OLDGOOD', sign(`${old}`, rawBody))
+      .replace('AHEADGOOD', sign(`${ahead}`, rawBody))
+      .replace('GOOD', sign(`${now}`, rawBody))
+      .replace('OLD', `${old}`)
+      .replace('AHEAD', `${ahead}`)
+      .replace('NOW', `${now}`)
+    await expect(deliver(header)).rejects.toMatchObject({
+      code: 'invalid_signature',
+      provider: 'stripe',
+      message: `[stripe] ${why}`,
+    })
+  })
+
+  it('is of now where no time is given, in whole seconds, and sent with JSON', async () => {
+    const before = nowInSeconds()
+    const { headers } = await signWebhook(rawBody, webhookSecrets)
+    const { 'stripe-signature': header = '', ...others } = headers as Record<string, string>
+    const time = Number(/^t=(\d+),v1=[0-9a-f]{64}$/.exec(header)?.[1])
+    expect(time - before).toBeGreaterThanOrEqual(0)
+    expect(time - before).toBeLessThan(60)
+    expect(others).toEqual({ 'content-type': 'application/json' })
+    expect(await signWebhook(rawBody, webhookSecrets, { timestamp: 1_700_000_000.9 })).toEqual(
+      await signWebhook(rawBody, webhookSecrets, { timestamp: 1_700_000_000 }),
+    )
+  })
+
   it('cannot be verified without a secret', async () => {
     const delivery = await signWebhook(rawBody, webhookSecrets)
     for (const none of [undefined, '', [], ['']]) {
       const unconfigured = createStripe({ webhookSecrets: none })
-      await expect(unconfigured.readWebhook(delivery)).rejects.toMatchObject(withCode('invalid_input'))
+      await expect(unconfigured.readWebhook(delivery)).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: '[stripe] webhookSecrets is not configured: a webhook that cannot be verified is never read',
+      })
     }
   })
 

@@ -216,3 +216,34 @@ describe('an event', () => {
     )
   })
 })
+
+describe('an event that cannot be read says what of it', () => {
+  it.each([
+    ['{', 'the webhook is not JSON'],
+    ['{}', 'the webhook is not as documented (expected '],
+    [
+      JSON.stringify({ id: 'evt_1', type: 'payment_intent.succeeded' }),
+      'the webhook is not as documented (expected ',
+    ],
+    [makeEvent('charge.refunded', 'ch_1'), "the webhook's object is not as documented (expected "],
+    [makeEvent('charge.dispute.created', 7), 'the dispute is not as documented (expected '],
+    [
+      makeEvent('radar.early_fraud_warning.created', 7),
+      'the early fraud warning is not as documented (expected ',
+    ],
+  ])('%s: %s', async (body, why) => {
+    await expect(readEvent(body)).rejects.toMatchObject({
+      code: 'invalid_payload',
+      provider: 'stripe',
+      message: expect.stringContaining(`[stripe] ${why}`),
+    })
+  })
+})
+
+it('an early fraud warning that states little is told with no more', async () => {
+  const event = await readEvent(
+    makeEvent('radar.early_fraud_warning.created', { id: '', fraud_type: '', payment_intent: 'pi_1' }),
+  )
+  expect(event).toMatchObject({ kind: 'dispute', key: { id: 'pi_1' } })
+  expect(event.kind === 'dispute' && event.dispute).toEqual({ status: 'early_warning' })
+})

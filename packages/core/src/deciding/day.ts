@@ -2,9 +2,7 @@ import { PaymentError } from '../words/errors.ts'
 import type { ListRange } from '../words/provider.ts'
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
-const offsetPattern = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
-const MINUTE_IN_MILLISECONDS = 60_000
-const DAY_IN_MILLISECONDS = 24 * 60 * MINUTE_IN_MILLISECONDS
+const DAY_IN_MILLISECONDS = 24 * 60 * 60_000
 
 /** Milliseconds a zone's clock is ahead of UTC at an instant. */
 type Offset = (instant: number) => number
@@ -61,11 +59,6 @@ function findStart(midnight: number, offset: Offset): number {
 
 function toOffset(timeZone: string): Offset {
   if (timeZone === 'Z') return () => 0
-  const [, sign, hours, minutes] = offsetPattern.exec(timeZone) ?? []
-  if (sign !== undefined) {
-    const distance = (Number(hours) * 60 + Number(minutes)) * MINUTE_IN_MILLISECONDS
-    return () => (sign === '-' ? -distance : distance)
-  }
   const format = createFormat(timeZone)
   return (instant) => {
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
