@@ -43,6 +43,32 @@ describe('rule 0: one payment', () => {
     )
   })
 
+  it.each<readonly [string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'report'],
+    ['an object', {}],
+    ['a hint', { evidence: 'hint', provider: 'test-pay', source: 'client', payment: makePayment() }],
+    ['a report of no payment', { evidence: 'report' }],
+    ['a report of null', { evidence: 'report', payment: null }],
+    ['a report of a payment without an id', { evidence: 'report', payment: {} }],
+  ])('%s is no report, as news and as what is known', (_, odd) => {
+    const refusal = expect.objectContaining({
+      code: 'invalid_input',
+      provider: 'payment-status',
+      message: '[payment-status] only reports are compared: a hint proves nothing, look its key up first',
+    })
+    expect(() => advance(lookup({}, 1), odd as PaymentReport)).toThrow(refusal)
+    expect(() => advance(undefined, odd as PaymentReport)).toThrow(refusal)
+    if (odd) expect(() => advance(odd as PaymentReport, lookup({}, 1))).toThrow(refusal)
+  })
+
+  it('the refusal says what can be compared', () => {
+    expect(() => advance(lookup({}, 1), lookup({ id: 'pay_2' }, 2))).toThrow(
+      '[test-pay] two reports can only be compared when they are of one payment (provider and id)',
+    )
+  })
+
   it('the refusal repeats no id', () => {
     expect(() => advance(lookup({}, 1), lookup({ id: 'SECRET' }, 2))).toThrow(/^(?!.*(SECRET|pay_1))/)
   })
@@ -107,6 +133,73 @@ describe('rule 1: repeated', () => {
     const current = webhook({ facts: { type: 'payment_captured' }, updatedAt: at(1) }, 1)
     const same = lookup({ facts: { status: 'Captured', approved: true }, updatedAt: at(2) }, 9)
     expect(advance(current, same)).toMatchObject(repeated)
+  })
+
+  it.each<readonly [string, PaymentReport, PaymentReport, Partial<PaymentReport>]>([
+    ['a lookup, which confirms', webhook({}, 1, 2), lookup({}, 5), { source: 'lookup', observedAt: at(5) }],
+    [
+      'a lookup that was sent before',
+      webhook({}, 1, 9),
+      lookup({}, 5),
+      { source: 'lookup', observedAt: at(9) },
+    ],
+    ['a lookup, over a list', lookup({}, 1, 'list'), lookup({}, 5), { source: 'lookup', observedAt: at(5) }],
+    [
+      'a list, which confirms nothing',
+      webhook({}, 1, 2),
+      lookup({}, 5, 'list'),
+      { source: 'webhook', occurredAt: at(1), observedAt: at(5) },
+    ],
+    ['a webhook, over a lookup', lookup({}, 1), webhook({}, 3, 5), { source: 'lookup', observedAt: at(5) }],
+    [
+      'a webhook, over a list',
+      lookup({}, 1, 'list'),
+      webhook({}, 3, 5),
+      { source: 'list', observedAt: at(5) },
+    ],
+    [
+      'a webhook, over a webhook',
+      webhook({}, 1, 2),
+      webhook({}, 3, 5),
+      { source: 'webhook', occurredAt: at(3), observedAt: at(5) },
+    ],
+    [
+      'an older webhook',
+      webhook({}, 3, 5),
+      webhook({}, 1, 2),
+      { source: 'webhook', occurredAt: at(3), observedAt: at(5) },
+    ],
+    [
+      'a webhook that has a time, over one that has none',
+      webhook({}, undefined, 2),
+      webhook({}, 3, 5),
+      { source: 'webhook', occurredAt: at(3), observedAt: at(5) },
+    ],
+    [
+      'a webhook that has none',
+      webhook({}, 3, 5),
+      webhook({}, undefined, 6),
+      { source: 'webhook', occurredAt: at(3), observedAt: at(6) },
+    ],
+    [
+      'a webhook that has none, over one that has none',
+      webhook({}, undefined, 5),
+      webhook({}, undefined, 6),
+      { source: 'webhook', observedAt: at(6) },
+    ],
+  ])('what is known is known to hold for longer: by %s', (_, current, incoming, kept) => {
+    const { payment } = current
+    const news = advance(current, incoming)
+    expect(news).toStrictEqual({
+      outcome: 'repeated',
+      report: { evidence: 'report', payment, ...kept },
+      recheck: false,
+    })
+  })
+
+  it('a moment written in two ways keeps its first writing', () => {
+    const current = { ...lookup({}, 1), observedAt: '2026-11-20T12:00:01Z' }
+    expect(stored(current, lookup({}, 1)).observedAt).toBe('2026-11-20T12:00:01Z')
   })
 
   it('nested fields are compared by what they hold', () => {
@@ -183,6 +276,23 @@ describe('rule 2: older news is stale', () => {
     }
   })
 
+  it('of one moment and one status, what adds to it is applied', () => {
+    for (const make of [webhook, lookup]) {
+      const news = advance(make({ status: 'captured' }, 10), make({ status: 'captured', captured: 1000 }, 10))
+      expect(news).toMatchObject({ outcome: 'applied', report: { payment: { captured: 1000 } } })
+    }
+  })
+
+  it('of one moment, a webhook that cannot follow contradicts', () => {
+    const current = webhook({ status: 'captured', captured: 1000 }, 10)
+    for (const parts of [{ status: 'failed' }, { status: 'captured', captured: 999 }] as const)
+      expect(advance(current, webhook(parts, 10))).toEqual({
+        outcome: 'conflict',
+        report: current,
+        recheck: true,
+      })
+  })
+
   it('of one moment, a lookup off the graph or with less money is stale, and rechecked', () => {
     const current = lookup({ status: 'captured', captured: 1000 }, 10)
     for (const parts of [{ status: 'failed' }, { status: 'captured', captured: 999 }] as const)
@@ -253,6 +363,13 @@ describe('rule 3: unknown', () => {
     expect(advance(current, lookup(unknown, 2, 'list'))).toMatchObject({ outcome: 'conflict', recheck: true })
   })
 
+  it('told again with more is applied: nothing better is known', () => {
+    for (const make of [webhook, lookup]) {
+      const news = advance(make({ status: 'unknown' }, 1), make({ status: 'unknown', captured: 1 }, 2))
+      expect(news).toMatchObject({ outcome: 'applied', recheck: false, report: { payment: { captured: 1 } } })
+    }
+  })
+
   it('of a lookup that lacks a known step is asked again with all of them', () => {
     const step = (id: string) => ({ id, kind: 'other', status: 'succeeded' }) as const
     const current = webhook({ status: 'captured', steps: [step('1'), step('2')] }, 1)
@@ -273,6 +390,109 @@ describe('rule 3: unknown', () => {
       recheck: true,
     })
     expect(advance(current, lookup({ status: 'captured' }, 2)).outcome).toBe('corrected')
+  })
+})
+
+describe('rule 4: steps that lack a known one', () => {
+  const step = (id: string) => ({ id, kind: 'capture', status: 'succeeded' }) as const
+  const known = { status: 'authorized', authorized: 1000, steps: [step('1'), step('2')] } as const
+
+  it.each([webhook, lookup])('on the graph, and with no amount falling, are joined and asked for', (make) => {
+    const news = advance(webhook(known, 1), make({ status: 'captured', steps: [step('1'), step('3')] }, 2))
+    expect(news).toMatchObject({
+      outcome: 'applied',
+      recheck: true,
+      report: { payment: { status: 'captured', steps: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
+    })
+  })
+
+  it.each<Partial<Payment>>([
+    { status: 'open' },
+    { status: 'captured', authorized: 999 },
+    { status: 'verified' },
+  ])('contradict otherwise, are remembered and asked for: %o', (parts) => {
+    for (const make of [webhook, lookup]) {
+      const news = advance(webhook(known, 1), make({ ...parts, steps: [step('3')] }, 2))
+      expect(news).toMatchObject({
+        outcome: 'conflict',
+        recheck: true,
+        report: { payment: { status: 'authorized', steps: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
+      })
+    }
+  })
+
+  it('are remembered of older news too', () => {
+    const news = advance(webhook(known, 5), webhook({ status: 'open', steps: [step('3')] }, 1))
+    expect(news).toMatchObject({ outcome: 'stale' })
+    expect(news.report.payment.steps).toEqual([step('1'), step('2'), step('3')])
+    const bare = webhook({ status: 'captured' }, 5)
+    expect(stored(bare, webhook({ status: 'open', steps: [step('3')] }, 1)).payment.steps).toEqual([
+      step('3'),
+    ])
+    expect(stored(bare, webhook({ status: 'open', steps: [] }, 1))).toBe(bare)
+    expect(stored(webhook(known, 5), webhook({ status: 'open', steps: [step('1')] }, 1)).payment).toEqual(
+      webhook(known, 5).payment,
+    )
+  })
+
+  it('are none where no step is stated, or none is known', () => {
+    expect(advance(webhook(known, 1), lookup({ status: 'captured' }, 2))).toMatchObject({
+      outcome: 'applied',
+      recheck: false,
+      report: { payment: { steps: known.steps } },
+    })
+    const first = advance(webhook({ status: 'authorized' }, 1), lookup({ ...known, status: 'captured' }, 2))
+    expect(first).toMatchObject({
+      outcome: 'applied',
+      recheck: false,
+      report: { payment: { steps: known.steps } },
+    })
+  })
+
+  it('are no news where each is known as it is', () => {
+    const current = webhook(known, 1)
+    expect(advance(current, webhook({ ...known, steps: [step('2')] }, 2)).outcome).toBe('repeated')
+    expect(advance(current, webhook({ ...known, steps: [] }, 2)).outcome).toBe('repeated')
+    const moved = { ...step('2'), status: 'failed' } as const
+    expect(advance(current, webhook({ ...known, steps: [step('1'), moved] }, 2)).outcome).toBe('applied')
+    expect(advance(webhook({}, 1), webhook({ steps: [step('1')] }, 2)).outcome).toBe('applied')
+  })
+})
+
+describe('rule 7: what a correction leaves of the payment it corrects', () => {
+  it('is what only another source tells, and what never changes', () => {
+    const lasting = {
+      createdAt: at(0),
+      settlement: { rate: '1.1' },
+      method: { kind: 'card' },
+      trace: { authorizationCode: 'A1' },
+      dispute: { status: 'won' },
+    } as const
+    const passing = {
+      authorized: 1,
+      captured: 2,
+      refunded: 3,
+      action: { kind: 'sdk' },
+      decline: { reason: 'other', retry: 'never' },
+      authentication: { eci: '05' },
+      authorizationExpiresAt: at(9),
+      updatedAt: at(1),
+    } as const
+    const told = { provider: 'test-pay', id: 'pay_1', status: 'captured', facts: { told: 1 } } as const
+    const news = advance(webhook({ status: 'failed', ...lasting, ...passing }, 1), {
+      ...lookup({}, 2),
+      payment: told,
+    })
+    expect(news).toMatchObject({ outcome: 'corrected', recheck: false })
+    expect(news.report.payment).toEqual({ ...told, ...lasting, reference: 'order-1' })
+  })
+
+  it('gives way to what the lookup tells', () => {
+    const news = advance(
+      webhook({ status: 'failed', method: { kind: 'card' }, createdAt: at(0) }, 1),
+      lookup({ status: 'captured', method: { kind: 'wallet' }, createdAt: at(1) }, 2),
+    )
+    expect(news.report.payment).toMatchObject({ method: { kind: 'wallet' }, createdAt: at(1) })
   })
 })
 
@@ -446,6 +666,17 @@ describe('a list counts as a lookup only for what it states', () => {
     )
   })
 
+  it('it does not take back that all was refunded', () => {
+    const refunded = webhook({ status: 'refunded', captured: 1000, refunded: 1000 }, 1)
+    expect(advance(refunded, lookup({ status: 'captured', captured: 1000 }, 2, 'list'))).toMatchObject({
+      outcome: 'conflict',
+      recheck: true,
+    })
+    expect(advance(refunded, lookup({ status: 'captured', refunded: 0 }, 2, 'list')).outcome).toBe(
+      'corrected',
+    )
+  })
+
   it('it does not take back a capture it does not mention', () => {
     const captured = webhook({ status: 'captured' }, 1)
     expect(advance(captured, lookup({ status: 'authorized' }, 2, 'list'))).toMatchObject({
@@ -460,6 +691,15 @@ describe('a list counts as a lookup only for what it states', () => {
   it('it moves a payment on, and corrects one that came to nothing', () => {
     expect(advance(webhook({ status: 'open' }, 1), lookup({}, 2, 'list')).outcome).toBe('applied')
     expect(advance(webhook({ status: 'failed' }, 1), lookup({}, 2, 'list')).outcome).toBe('corrected')
+  })
+
+  it('what it does not state is kept, where it corrects too', () => {
+    const refused = webhook({ status: 'failed', authentication: { eci: '05' } }, 1)
+    const news = advance(refused, lookup({ status: 'captured' }, 2, 'list'))
+    expect(news).toMatchObject({
+      outcome: 'corrected',
+      report: { payment: { status: 'captured', authentication: { eci: '05' } } },
+    })
   })
 
   it('what it does not state is kept', () => {

@@ -116,7 +116,7 @@ function compareAges(current: PaymentReport, incoming: PaymentReport): 'older' |
   const observed = toTime(incoming.observedAt)
   const seenUntil = toTime(current.observedAt)
   if (observed < seenUntil) return 'older'
-  return occurred === knownUntil || observed === seenUntil ? 'tied' : 'newer'
+  return observed === seenUntil ? 'tied' : 'newer'
 }
 
 /**
@@ -203,8 +203,7 @@ function toTime(instant: string | undefined): number {
 
 /** Throws `invalid_input` for what is no report. */
 export function checkReport(report: PaymentReport): void {
-  if (typeof report === 'object' && report?.evidence === 'report' && typeof report.payment === 'object')
-    return
+  if (report?.evidence === 'report' && typeof report.payment?.id === 'string') return
   throw inputError(
     'payment-status',
     'only reports are compared: a hint proves nothing, look its key up first',
