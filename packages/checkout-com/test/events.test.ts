@@ -277,19 +277,20 @@ describe('a webhook that cannot be read says where', () => {
     })
   })
 
-  it.each<readonly [string, string, object, object?]>([
+  it.each<readonly [string, string, object, object]>([
     ['created_on', 'payment_approved', {}, { created_on: 'soon' }],
     ['timestamp', 'payment_approved', {}, { created_on: null, timestamp: 'soon' }],
-    ['data.amount', 'payment_approved', { currency: 'EURO' }],
-    ['data.amount', 'dispute_won', { currency: 'EURO' }],
-    ['data.evidence_required_by', 'dispute_won', { evidence_required_by: 'soon' }],
-    ['data.balances.total_authorized', 'payment_captured', { currency: 'EURO', balances }],
+    ['data.amount', 'payment_approved', { currency: 'EURO' }, {}],
+    ['data.amount', 'dispute_won', { currency: 'EURO' }, {}],
+    ['data.evidence_required_by', 'dispute_won', { evidence_required_by: 'soon' }, {}],
+    ['data.balances.total_authorized', 'payment_captured', { currency: 'EURO', balances }, {}],
     [
       'data.balances.total_captured',
       'payment_captured',
       { currency: 'CLP', balances: { ...balances, total_captured: 250001 } },
+      {},
     ],
-  ])('%s of %s', async (path, type, changes, envelope = {}) => {
+  ])('%s of %s', async (path, type, changes, envelope) => {
     expect(await fault(type, changes, envelope)).toMatchObject({
       code: 'invalid_payload',
       provider: 'checkout-com',
