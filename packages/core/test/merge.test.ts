@@ -1,10 +1,10 @@
 import { advance, type Payment, type PaymentStatus } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { webhook } from './make.ts'
+import { at, lookup, webhook } from './make.ts'
 
-/** What is known after a payment in one status was told as another, by two webhooks in order. */
+/** What is known after a payment in one status was told as another, by two webhooks in order, with something new. */
 function merged(known: Partial<Payment>, told: Partial<Payment>): Payment {
-  return advance(webhook(known, 1), webhook(told, 2)).report.payment
+  return advance(webhook(known, 1), webhook({ settlement: { rate: '1.1' }, ...told }, 2)).report.payment
 }
 
 const figures = { authorized: 1000, captured: 1000, refunded: 300 }
@@ -32,6 +32,18 @@ describe('a known figure, under a status that comes without it', () => {
       'partially_refunded',
       ['authorized'],
     ],
+    [
+      'what was captured, while that is the status',
+      'captured',
+      'captured',
+      ['authorized', 'captured', 'refunded'],
+    ],
+    [
+      'not a part, when all that was taken since is given back',
+      'partially_captured',
+      'refunded',
+      ['authorized'],
+    ],
     ['not what was given back, when more is', 'partially_refunded', 'refunded', ['authorized', 'captured']],
   ])('stays or goes: %s', (_title, was, is, kept) => {
     const { refunded: _, ...taken } = figures
@@ -52,6 +64,32 @@ describe('a known figure, under a status that comes without it', () => {
       authorized: 1000,
       captured: 800,
     })
+  })
+
+  it.each<readonly [string, Partial<Payment>, Partial<Payment>, number | undefined]>([
+    [
+      'outlives a refund that was smaller',
+      { status: 'refunded' },
+      { status: 'partially_refunded', refunded: 300 },
+      1000,
+    ],
+    [
+      'does not outlive another capture',
+      { status: 'partially_refunded' },
+      { status: 'captured', refunded: 0 },
+      undefined,
+    ],
+    [
+      'does not outlive another capture of a part',
+      { status: 'partially_refunded' },
+      { status: 'partially_captured', refunded: 0 },
+      undefined,
+    ],
+  ])('what was captured %s, where a list corrects', (_, was, is, captured) => {
+    const known = webhook({ ...was, captured: 1000, refunded: 1000 }, 1)
+    const news = advance(known, lookup(is, 2, 'list'))
+    expect(news.outcome).toBe('corrected')
+    expect(news.report.payment.captured).toBe(captured)
   })
 
   it('“nothing captured” ends with the capture', () => {
@@ -138,6 +176,23 @@ describe('steps', () => {
     ])
   })
 
+  it('keep their places where the last one has no time', () => {
+    const payment = merged(
+      { status: 'authorized', steps: [step('b', two)] },
+      { status: 'captured', steps: [step('b', two), step('c', noon), step('a')] },
+    )
+    expect(payment.steps?.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+  })
+
+  it('of older news add what is not known, and change nothing that is', () => {
+    const known = webhook({ status: 'captured', steps: [{ ...step('a', one), status: 'succeeded' }] }, 5)
+    const older = webhook({ status: 'authorized', steps: [step('a', one), step('b', noon)] }, 1)
+    expect(advance(known, older).report.payment.steps).toEqual([
+      step('b', noon),
+      { ...step('a', one), status: 'succeeded' },
+    ])
+  })
+
   it('keep their places where one has no time', () => {
     const payment = merged(
       { status: 'authorized', steps: [step('b', two), step('a')] },
@@ -145,4 +200,25 @@ describe('steps', () => {
     )
     expect(payment.steps?.map(({ id }) => id)).toEqual(['b', 'a', 'c'])
   })
+})
+
+describe('what is no news', () => {
+  const outcomeOf = (known: object, told: object) =>
+    advance(webhook(known as Partial<Payment>, 1), webhook(told as Partial<Payment>, 2)).outcome
+
+  it.each<readonly [string, object, object]>([
+    ['that it does not say when it was created', { createdAt: at(0) }, {}],
+    ['a moment nobody can read, written alike', { createdAt: 'soon' }, { createdAt: 'soon' }],
+    ['a member that holds undefined', { captured: 1000 }, { captured: undefined }],
+    ['a part of what is known', { method: { kind: 'card', last4: '4242' } }, { method: { kind: 'card' } }],
+  ])('%s', (_, known, told) => expect(outcomeOf(known, told)).toBe('repeated'))
+
+  it.each<readonly [string, object, object]>([
+    ['another moment', { createdAt: at(0) }, { createdAt: at(1) }],
+    ['a moment nobody can read', { createdAt: at(0) }, { createdAt: 'soon' }],
+    ['null, where there was something', { method: { kind: 'card' } }, { method: null }],
+    ['something, where there was null', { method: null }, { method: { kind: 'card' } }],
+    ['a text, where there was an object', { method: { kind: 'card' } }, { method: '' }],
+    ['more than was known', { method: { kind: 'card' } }, { method: { kind: 'card', last4: '4242' } }],
+  ])('nor is it %s', (_, known, told) => expect(outcomeOf(known, told)).toBe('applied'))
 })

@@ -52,7 +52,7 @@ export function mergePayments(known: Payment, told: Payment): Payment {
     refunded: keeps('refunded') ? known.refunded : undefined,
     ...omitUndefined<Payment>({
       ...told,
-      steps: mergeSteps(known.steps, told.steps),
+      steps: known.steps && told.steps ? mergeSteps(known.steps, told.steps) : told.steps,
       method: known.method?.kind === told.method?.kind ? join(known.method, told.method) : told.method,
       authentication: join(known.authentication, told.authentication),
       trace: join(known.trace, told.trace),
@@ -76,15 +76,11 @@ export function replacePayment(known: Payment, told: Payment): Payment {
 export function rememberSteps(known: Payment, told: Payment): Payment {
   const ids = new Set(known.steps?.map(({ id }) => id))
   const news = (told.steps ?? []).filter(({ id }) => !ids.has(id))
-  return news.length === 0 ? known : { ...known, steps: mergeSteps(known.steps, news) ?? [] }
+  return news.length === 0 ? known : { ...known, steps: mergeSteps(known.steps ?? [], news) }
 }
 
 /** Joined by id, oldest first; the newer telling of a step stands. Those without a time keep their place. */
-function mergeSteps(
-  known: readonly PaymentStep[] | undefined,
-  told: readonly PaymentStep[] | undefined,
-): readonly PaymentStep[] | undefined {
-  if (!known || !told) return told ?? known
+function mergeSteps(known: readonly PaymentStep[], told: readonly PaymentStep[]): readonly PaymentStep[] {
   const steps = new Map(known.map((step) => [step.id, step]))
   for (const step of told) steps.set(step.id, { ...steps.get(step.id), ...omitUndefined<PaymentStep>(step) })
   const all = [...steps.values()]
