@@ -42,14 +42,12 @@ export function toPaidWith(payment: PaidWith): Pick<Payment, 'method' | 'authent
 function toPaymentMethod(source: NonNullable<CheckoutComSource>): PaymentMethod | undefined {
   const { type, card_wallet_type, scheme, last4, last_4, issuer_country, payment_country } = source
   if (typeof type !== 'string' || type === '') return undefined
-  const details = {
+  return toMethod(card_wallet_type ? 'wallet' : toKind(type.toLowerCase()), {
+    name: card_wallet_type || type,
     brand: toBrand(scheme),
     last4: last4 ?? last_4,
     country: issuer_country ?? payment_country,
-  }
-  return card_wallet_type
-    ? toMethod('wallet', { name: card_wallet_type, ...details })
-    : toMethod(toKind(type.toLowerCase()), { name: type, ...details })
+  })
 }
 
 /** Webhooks shout a card's scheme (`VISA`) that the API spells `Visa`: one card is told in one way. */

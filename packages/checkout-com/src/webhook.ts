@@ -7,7 +7,6 @@ import type {
   WebhookEvent,
 } from '@payment-status/core'
 import {
-  checkDelivery,
   hmacSha256Hex,
   inputError,
   now,
@@ -60,7 +59,6 @@ const reply = { status: 200, body: '', contentType: 'text/plain' }
 /** Verifies `Cko-Signature` on the raw body, then reads it. Throws `invalid_signature` before anything is parsed. */
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
   const { provider, secrets, authorization } = context
-  checkDelivery(delivery, provider)
   if (secrets.length === 0) {
     throw inputError(
       provider,
@@ -143,15 +141,17 @@ function toEventPayment(
     reference: data.reference || undefined,
     status,
     amount,
+    authorized: totals.authorized,
     // Beside an action of its own, only what was authorized belongs to the payment at that moment.
-    ...(amountIn === 'balances' ? totals : { authorized: totals.authorized }),
+    captured: amountIn === 'balances' ? totals.captured : undefined,
+    refunded: amountIn === 'balances' ? totals.refunded : undefined,
     decline: status === 'failed' || status === 'processing' ? toEventDecline(data) : undefined,
     method,
     authentication,
     trace: status === 'refunded' || status === 'partially_refunded' ? undefined : trace, // the refund's own
     authorizationExpiresAt:
       status === 'authorized' && typeof data.expires_on === 'string' ? toInstant(data.expires_on) : undefined,
-    facts: { type, ...(status === 'processing' ? toPlan(data) : {}) },
+    facts: status === 'processing' ? { type, ...toPlan(data) } : { type },
   })
 }
 

@@ -13,9 +13,8 @@ export function observeDelivery(
   provider: string,
   answer: (request: Request, seen: Seen) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
-  return async (request) => {
+  const answerObserved = async (request: Request): Promise<Response> => {
     const seen: Seen = {}
-    if (!isObserved('delivery')) return answer(request, seen)
     const startedAt = performance.now()
     const response = await answer(request, seen)
     publish('delivery', {
@@ -27,6 +26,7 @@ export function observeDelivery(
     })
     return response
   }
+  return (request) => (isObserved('delivery') ? answerObserved(request) : answer(request, {}))
 }
 
 function toOutcome({ event, claim }: Seen, { status, ok }: Response): ObservedDelivery['outcome'] {
@@ -41,17 +41,21 @@ function toOutcome({ event, claim }: Seen, { status, ok }: Response): ObservedDe
 export function observeClaims(provider: string, claims: WebhookClaims): WebhookClaims {
   return {
     begin: (event) =>
-      observe(
-        provider,
-        () => claims.begin(event),
-        (answer) => answer,
-      ),
+      isObserved('claim')
+        ? observe(
+            provider,
+            () => claims.begin(event),
+            (answer) => answer,
+          )
+        : claims.begin(event),
     end: (event, result) =>
-      observe(
-        provider,
-        () => claims.end(event, result),
-        () => `ended_${result}` as const,
-      ),
+      isObserved('claim')
+        ? observe(
+            provider,
+            () => claims.end(event, result),
+            () => `ended_${result}` as const,
+          )
+        : claims.end(event, result),
   }
 }
 
@@ -60,7 +64,6 @@ async function observe<T>(
   ask: () => Promise<T>,
   toResult: (answer: T) => ObservedClaim['result'],
 ): Promise<T> {
-  if (!isObserved('claim')) return ask()
   const startedAt = performance.now()
   const tell = (result: ObservedClaim['result']) =>
     publish('claim', { provider, result, durationMs: performance.now() - startedAt })

@@ -141,7 +141,8 @@ const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 function toReply({ reply: { status, body, contentType } }: WebhookEvent): Response {
   if (bodilessStatuses.includes(status)) return new Response(null, { status })
-  return new Response(body, { status, headers: { 'content-type': contentType } })
+  // An empty text would be a stream with nothing in it.
+  return new Response(body === '' ? null : body, { status, headers: { 'content-type': contentType } })
 }
 
 function refuse(status: number, headers: Record<string, string> = {}): Response {

@@ -12,7 +12,13 @@ import { observeList, observeQuestion } from './observe-question.ts'
 export function defineProvider<Provider extends PaymentProvider>(sources: Omit<Provider, 'find'>): Provider {
   const { name, readWebhook, lookup, lookupByReference, list } = sources
   const checked: Pick<PaymentProvider, 'readWebhook' | 'lookup' | 'lookupByReference' | 'list'> = {
-    readWebhook: async (delivery) => readWebhook(copyDelivery(delivery, name)),
+    readWebhook(delivery) {
+      try {
+        return readWebhook(copyDelivery(delivery, name))
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
     async lookup(id, options) {
       checkOptions(options, name)
       return observeQuestion({ provider: name, what: 'lookup' }, options, (asked) => lookup(id, asked))

@@ -48,6 +48,14 @@ const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
 // Every 5xx counts, the ones of content delivery networks (520 to 527) included.
 const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
 
+// Loaded with the first question, not on import; after that, asking for the module again takes longer than the question.
+let client: typeof import('ky') | undefined
+
+async function loadClient(): Promise<typeof import('ky')> {
+  client = await import('ky')
+  return client
+}
+
 /**
  * A client for a provider's query API: a time limit for each attempt (its body included), retries with jitter,
  * `Retry-After` honoured, redirects never followed, and every fault as a `PaymentError` that holds no payload.
@@ -66,7 +74,7 @@ export function createHttp(settings: HttpOptions): Send {
     const { signal, timeoutMs: ownTimeout } = options
     signal?.throwIfAborted()
     const limit = ownTimeout === undefined ? timeoutMs : checkTimeout(ownTimeout, provider)
-    const { default: ky, isHTTPError, isTimeoutError } = await import('ky')
+    const { default: ky, isHTTPError, isTimeoutError } = client ?? (await loadClient())
     let sentAt = now(clock)
     let text = ''
     let response: Response
