@@ -46,6 +46,7 @@ describe('the house', () => {
     const rooms = [
       'api',
       'decline',
+      'environment',
       'hint',
       'index',
       'lookup',

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { PaymentProvider } from '@payment-status/core'
-import type { Environment, EnvironmentGap } from './environment.ts'
+import type { Environment, EnvironmentGap, PaymentProvider } from '@payment-status/core'
 import { inputError } from './errors.ts'
 
 /** What `payment-status.config.ts` exports as its default. */
@@ -41,8 +40,11 @@ export async function readSetup(
   const { providers, timeZone = 'UTC' } = await readConfig(cwd, path)
   const isEmpty = isOptional && !Object.keys(environment).some((name) => /^(CKO|ONERWAY|STRIPE)_/.test(name))
   if (providers !== undefined || isEmpty) return { providers: providers ?? [], gaps: [], timeZone }
-  const { providersFromEnvironment } = await import('./environment.ts')
-  return { ...providersFromEnvironment(environment), timeZone }
+  const [{ environments }, { providersFromEnvironment }] = await Promise.all([
+    import('./environment.ts'),
+    import('payment-status'),
+  ])
+  return { ...providersFromEnvironment(environment, environments), timeZone }
 }
 
 async function readConfig(cwd: string, given: string | undefined): Promise<Config> {

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { styleText } from 'node:util'
-import { type Outcome, outcomeOf, type PaymentStatus } from '@payment-status/core'
+import { type Environment, type Outcome, outcomeOf, type PaymentStatus } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import type { Environment } from './environment.ts'
 
 /** The world a command runs in. `process` has all of it. */
 export interface World {

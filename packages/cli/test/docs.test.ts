@@ -83,9 +83,9 @@ it('every command is on the page, and every variable', async () => {
     (name) => !['help'].includes(name) && !commands.some((line) => line.includes(`payment-status ${name}`)),
   )
   expect(missing).toEqual([])
-  const { environmentVariables } = await import('@payment-status/cli/environment')
+  const { environments } = await import('../src/environment.ts')
   const all = [
-    ...environmentVariables,
+    ...environments.flatMap(({ variables }) => variables),
     'DATABASE_URL',
     'PAYMENT_STATUS_TOKEN',
     'CHANGES_URL',

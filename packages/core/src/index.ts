@@ -35,6 +35,7 @@ export {
   type ObservedVerdict,
   observe,
 } from './observe.ts'
+export type { Environment, EnvironmentGap, ProviderEnvironment } from './words/environment.ts'
 export {
   isPaymentError,
   type PayloadIssue,

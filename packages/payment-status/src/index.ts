@@ -1,2 +1,3 @@
 export * from '@payment-status/core'
+export * from './environment.ts'
 export * from './payments.ts'

@@ -1,0 +1,22 @@
+/** Stripe configured by environment variables. @module */
+import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
+import { createStripe } from './provider.ts'
+
+/**
+ * Stripe by `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRET`; `STRIPE_BASE_URL` leads to a simulator instead.
+ *
+ * @example
+ * const { provider, gaps } = stripeEnvironment.read(process.env)
+ */
+export const stripeEnvironment = defineEnvironment(
+  'stripe',
+  ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_BASE_URL'],
+  (reading) => {
+    if (!checkKeyAndSecret(reading, 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET')) return undefined
+    return createStripe({
+      secretKey: reading.read('STRIPE_SECRET_KEY'),
+      webhookSecrets: reading.read('STRIPE_WEBHOOK_SECRET'),
+      baseUrl: reading.read('STRIPE_BASE_URL'),
+    })
+  },
+)
