@@ -1,5 +1,7 @@
+// The shop's own transaction, from what it is written with.
+export { fromBunSql, fromDrizzle, fromKnex, fromKysely, fromPrisma } from 'pg-boss'
 export { fromPool } from './database/pool.ts'
-export { fromPostgresJs } from './database/postgres-js.ts'
+export { fromPostgresJs, fromPostgresJsTransaction } from './database/postgres-js.ts'
 export { migrations } from './migrate.ts'
 export type { Database, Sql, Transaction } from './sql.ts'
 export { createTracker } from './tracker.ts'

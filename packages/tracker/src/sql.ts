@@ -25,8 +25,9 @@ export interface Database extends Sql {
   close?(): Promise<void>
 }
 
-// A deadlock, or two transactions that could not be put in an order: the same work, done again, gets through.
-const PASSING_STATES: readonly unknown[] = ['40001', '40P01']
+// A deadlock, two transactions that could not be put in an order, a prepared statement that was lost: the same work, done
+// again, gets through.
+const PASSING_STATES: readonly unknown[] = ['40001', '40P01', '26000', '42P05', '0A000']
 const TRIES = 5
 
 /** Commits what `work` did, or nothing of it. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { PaymentError } from '@payment-status/core'
 import { Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { fromPool, migrations } from '../src/index.ts'
+import { type Database, fromPool, migrations } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
+import { inTransaction } from '../src/sql.ts'
 import { createFake } from './fake.ts'
 import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
@@ -83,6 +85,35 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     expect(started.flatMap(({ errors }) => errors)).toEqual([])
   })
 
+  it('a process that is killed in the middle of a migration leaves nothing of it behind', async () => {
+    const [index, postgresModule] = ['../src/index.ts', 'pg'].map((name) => import.meta.resolve(name))
+    const script = `
+      const { createTracker, fromPool } = await import(${JSON.stringify(index)})
+      const { default: pg } = await import(${JSON.stringify(postgresModule)})
+      const database = fromPool(new pg.Pool({ connectionString: ${JSON.stringify(server.url)} }))
+      const beginTransaction = async () => {
+        const { db, ...rest } = await database.beginTransaction()
+        const executeSql = async (text, values) => {
+          if (text.includes('create table killed.outbox')) process.kill(process.pid, 'SIGKILL')
+          return db.executeSql(text, values)
+        }
+        return { ...rest, db: { executeSql } }
+      }
+      const payments = { has: () => false, provider() {} }
+      await createTracker({ payments, database: { ...database, beginTransaction }, schema: 'killed', onChange() {} })`
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@payment-status/source', '--input-type=module', '-e', script],
+      { stdio: ['ignore', 'inherit', 'inherit'] },
+    )
+    const [, signal] = await once(child, 'exit')
+    expect(signal).toBe('SIGKILL')
+    const schemas = await pool.query("select from pg_namespace where nspname in ('killed', 'killed_jobs')")
+    expect(schemas.rowCount).toBe(0)
+    const stage = await open({ schema: 'killed' })
+    expect(await stage.rows('select number from $schema.migrations')).toEqual([{ number: 1 }])
+  })
+
   it('tables of a newer version are left alone', async () => {
     const stage = await open()
     await stage.rows('insert into $schema.migrations (number) values (99)')
@@ -119,6 +150,84 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(() => expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1', 'fake/p2/1', 'fake/p3/1'])))
   })
 
+  it('a database that is away for an hour is waited for, and then everything goes on', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.work()
+    const hour = 3_600_000
+    // One to look at in half an hour, one whose webhook comes meanwhile, one that is in doubt.
+    for (const [id, wait] of [
+      ['later', hour / 2],
+      ['told', 2 * hour],
+      ['doubted', 2 * hour],
+    ] as const) {
+      fake.set(id, 'processing')
+      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [wait] }))
+      await tracker.hear(fake.report(id, 'response'))
+    }
+    await until(() => expect(stage.keys()).toHaveLength(3))
+    fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
+    await tracker.hearEvent(fake.doorbell({ id: 'doubted' }))
+    await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
+    await server.kill()
+    fake.fault = undefined
+    for (const id of ['later', 'told', 'doubted']) fake.set(id, 'captured')
+    const told = fake.webhook('told')
+    for (let time = 0; time < 3; time++) expect((await tracker.webhooks(fake.request(told))).status).toBe(503)
+    await expect(tracker.health()).rejects.toThrow()
+    await server.start()
+    // Everything that is stored is an hour older now.
+    await until(async () => {
+      await stage.rows(`update $schema.handles set due_at = due_at - interval '1 hour',
+          planned_for = planned_for - interval '1 hour', doubted_at = doubted_at - interval '1 hour';
+        update $schema.pauses set until = until - interval '1 hour', slot_at = slot_at - interval '1 hour';
+        update $schema_jobs.job set start_after = start_after - interval '1 hour',
+          created_on = created_on - interval '1 hour', started_on = started_on - interval '1 hour';
+        insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
+    })
+    await until(async () => expect((await tracker.webhooks(fake.request(told))).status).toBe(200))
+    await until(() => {
+      for (const id of ['later', 'told', 'doubted']) expect(stage.keys()).toContain(`fake/${id}/2`)
+    })
+    expect(stage.steps().filter((step) => step === 'fulfill')).toHaveLength(3)
+  })
+
+  it('a connection that is killed under a webhook leaves nothing of it, and it comes again', async () => {
+    const plain = fromPool(pool)
+    let kill = true
+    const database: Database = {
+      ...plain,
+      async beginTransaction() {
+        const { db, ...rest } = await plain.beginTransaction()
+        return {
+          ...rest,
+          db: {
+            async executeSql(text, values) {
+              const result = await db.executeSql(text, values)
+              if (kill && text.includes('insert into') && text.includes('.evidence')) {
+                kill = false
+                const { rows } = await db.executeSql('select pg_backend_pid() as pid')
+                await pool.query('select pg_terminate_backend($1)', [rows[0].pid])
+              }
+              return result
+            },
+          },
+        }
+      },
+    }
+    const stage = await open({ database })
+    const { tracker, fake } = stage
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    const news = fake.webhook('p1')
+    expect((await tracker.webhooks(fake.request(news))).status).toBe(503)
+    expect(await stage.rows('select from $schema.evidence')).toEqual([])
+    expect((await tracker.order('o-1'))?.payments).toEqual([])
+    expect((await tracker.webhooks(fake.request(news))).status).toBe(200)
+    await tracker.work()
+    await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
+  })
+
   it('a connection that is killed under a handler rolls it back, and the change comes again', async () => {
     let kill = true
     const stage = await open({
@@ -140,6 +249,25 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(async () =>
       expect(await stage.rows('select key from $schema.effects')).toEqual([{ key: 'fake/p1/1' }]),
     )
+  })
+
+  it('a pooler that forgets prepared statements costs one more try', async () => {
+    const pooled = new Pool({ connectionString: server.url, max: 1 })
+    const database = fromPool(pooled)
+    let tries = 0
+    const ask = () =>
+      inTransaction(database, async (tx) => {
+        tries++
+        return (await tx.executeSql('select $1::int as n', [7])).rows
+      })
+    for (let time = 0; time < 3; time++) expect(await ask()).toEqual([{ n: 7 }])
+    const prepared = async () => (await pooled.query('select from pg_prepared_statements')).rowCount
+    expect(await prepared()).toBe(1)
+    await pooled.query('deallocate all')
+    expect(await ask()).toEqual([{ n: 7 }])
+    expect(tries).toBe(5)
+    expect(await prepared()).toBe(0)
+    await pooled.end()
   })
 
   it('two orders that claim one handle in the same moment: one of them is told so', async () => {

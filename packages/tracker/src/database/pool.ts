@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
 import type { Database, Sql } from '../sql.ts'
+import { createStatements, type Statements } from './statements.ts'
 
 // A ROLLBACK that does not get through in this time never will: dropping the connection rolls back as well.
 const ROLLBACK_LIMIT_IN_MILLISECONDS = 5_000
@@ -10,6 +11,7 @@ const LONGEST_RECONNECT_IN_MILLISECONDS = 30_000
 export function fromPool(pool: Pool): Database {
   // Without a listener, an idle connection that breaks ends the process.
   if (pool.listenerCount('error') === 0) pool.on('error', () => {})
+  const statements = createStatements()
   return {
     kind: 'postgres',
     executeSql: async (text, values) => lastOf(await pool.query(text, values)),
@@ -30,7 +32,7 @@ export function fromPool(pool: Pool): Database {
         throw error
       }
       return {
-        db: fromClient(client, () => open),
+        db: fromClient(client, statements, () => open),
         async commit() {
           if (!open) throw new Error('the transaction is over')
           try {
@@ -64,11 +66,18 @@ export function fromPool(pool: Pool): Database {
 }
 
 /** A statement sent late must not run in the next transaction on the connection. */
-function fromClient(client: PoolClient, isOpen: () => boolean): Sql {
+function fromClient(client: PoolClient, statements: Statements, isOpen: () => boolean): Sql {
   return {
     async executeSql(text, values) {
       if (!isOpen()) throw new Error('the transaction is over')
-      return lastOf(await client.query(text, values))
+      const name = values?.length ? statements.nameOf(text) : undefined
+      if (name === undefined || values === undefined) return lastOf(await client.query(text, values))
+      try {
+        return await client.query({ name, text, values })
+      } catch (error) {
+        statements.note(error)
+        throw error
+      }
     },
   }
 }

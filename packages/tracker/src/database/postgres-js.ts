@@ -1,8 +1,10 @@
-import type { Sql as PostgresJs, ReservedSql } from 'postgres'
+import type { Sql as PostgresJs, ReservedSql, TransactionSql } from 'postgres'
 import type { Database, Sql } from '../sql.ts'
+import { createStatements, type Statements } from './statements.ts'
 
 /** The shop's own postgres.js. Leave it four connections and more. */
 export function fromPostgresJs(sql: PostgresJs): Database {
+  const statements = createStatements()
   return {
     kind: 'postgres',
     executeSql: (text, values) =>
@@ -22,7 +24,7 @@ export function fromPostgresJs(sql: PostgresJs): Database {
         throw error
       }
       return {
-        db: toSql(connection, () => open),
+        db: toSql(connection, { statements, isOpen: () => open }),
         async commit() {
           if (!open) throw new Error('the transaction is over')
           try {
@@ -63,12 +65,32 @@ async function runAside(sql: PostgresJs, text: string): Promise<{ rows: unknown[
 }
 
 /** A connection of postgres.js, or a transaction as `sql.begin` hands it over. */
-function toSql(sql: PostgresJs | ReservedSql, isOpen: () => boolean = () => true): Sql {
+function toSql(
+  sql: PostgresJs | ReservedSql | TransactionSql,
+  {
+    statements,
+    isOpen = () => true,
+  }: { readonly statements?: Statements; readonly isOpen?: () => boolean } = {},
+): Sql {
   return {
     async executeSql(text, values) {
       if (!isOpen()) throw new Error('the transaction is over')
-      const rows = await sql.unsafe(text, (values ?? []) as never[])
-      return { rows: rows.flat() }
+      const prepare = values?.length ? statements?.nameOf(text) !== undefined : false
+      try {
+        const rows = await sql.unsafe(text, (values ?? []) as never[], { prepare })
+        return { rows: rows.flat() }
+      } catch (error) {
+        statements?.note(error)
+        throw error
+      }
     },
   }
+}
+
+/**
+ * A transaction of the shop's own, as `sql.begin` of postgres.js hands it over: `tracker.watch(order,
+ * fromPostgresJsTransaction(tx))`.
+ */
+export function fromPostgresJsTransaction(tx: TransactionSql): Sql {
+  return toSql(tx)
 }
