@@ -31,6 +31,8 @@ export {
   type Observed,
   type ObservedClaim,
   type ObservedDelivery,
+  type ObservedHandover,
+  type ObservedLook,
   type ObservedQuestion,
   type ObservedVerdict,
   observe,

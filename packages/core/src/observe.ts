@@ -1,4 +1,5 @@
 import type { Advance } from './deciding/advance.ts'
+import type { ReportStep } from './deciding/next-step.ts'
 import type { PaymentErrorCode } from './words/errors.ts'
 import type { PaymentReport, WebhookEvent } from './words/evidence.ts'
 import type { PaymentStatus } from './words/status.ts'
@@ -50,12 +51,44 @@ export interface ObservedClaim {
   readonly durationMs: number
 }
 
+/** What the tracker handed to the shop, or tried to. Told when it is committed. */
+export interface ObservedHandover {
+  readonly what: 'change' | 'dispute' | 'task' | 'reconciliation'
+  /** Of a task that belongs to no payment: absent. */
+  readonly provider?: string
+  /** `put_back`: the handler threw, and it comes again after a pause. */
+  readonly outcome: 'handed' | 'put_back'
+  /** What may be done: of a change that says something new. */
+  readonly step?: ReportStep['kind']
+  /** Its kind: of a task. */
+  readonly task?: string
+  /** Times it was put back before. */
+  readonly attempts: number
+  /** From when it was stored to when it was taken up, by the database's clock. */
+  readonly waitedMs: number
+  /** What the handler took. */
+  readonly durationMs: number
+}
+
+/** A look the tracker had planned, and made. */
+export interface ObservedLook {
+  readonly provider: string
+  /** `schedule`: its time had come · `doubt`: some news left open what only a lookup can tell. */
+  readonly why: 'schedule' | 'doubt'
+  /** `answered`, the code of the error, or `aborted`: the tracker was stopped, or the answer took too long. */
+  readonly outcome: 'answered' | PaymentErrorCode | 'aborted'
+  /** How far behind its time it was. */
+  readonly lateMs: number
+}
+
 /** What can be observed. Names, outcomes and durations: never an id, a payload, a secret or an amount. */
 export interface Observed {
   readonly delivery: ObservedDelivery
   readonly question: ObservedQuestion
   readonly verdict: ObservedVerdict
   readonly claim: ObservedClaim
+  readonly handover: ObservedHandover
+  readonly look: ObservedLook
 }
 
 interface Channel {

@@ -1,5 +1,12 @@
-import { type PaymentReport, type ReportStep, resolveAttempts } from '@payment-status/core'
+import {
+  type ObservedHandover,
+  type PaymentReport,
+  type ReportStep,
+  resolveAttempts,
+} from '@payment-status/core'
+import { isObserved, publish } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import { ms } from './case.ts'
 import type { Context } from './context.ts'
 import { readReconciliation } from './reconcile.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
@@ -24,14 +31,42 @@ interface Head {
   readonly body: string | null
   readonly step: string | null
   readonly attempts: number
+  /** Milliseconds since it was stored. */
+  readonly waited: number
 }
 
 /** Hands over what waits in a lane, oldest first, one after the other, until nothing waits or a handler throws. */
 export async function handOver(context: Context, lane: string): Promise<void> {
   const hand = context.options.delivery === 'at_least_once' ? handAtLeastOnce : handInTransaction
-  while (await hand(context, lane)) {
-    // The next one.
+  for (let handed = true; handed; ) {
+    const tried = await hand(context, lane)
+    if (tried) tell(tried)
+    handed = tried?.outcome === 'handed'
   }
+}
+
+/** What became of the head of a lane. */
+interface Tried {
+  readonly head: Head
+  readonly outcome: ObservedHandover['outcome']
+  readonly durationMs: number
+}
+
+function tell({ head, outcome, durationMs }: Tried): void {
+  if (!isObserved('handover')) return
+  const { kind: what, provider, attempts, waited: waitedMs } = head
+  const step = head.step === null ? undefined : (JSON.parse(head.step) as ReportStep).kind
+  const task = what === 'task' ? (JSON.parse(head.body ?? '{}') as { kind?: string }).kind : undefined
+  publish('handover', {
+    what,
+    outcome,
+    ...(provider === null ? {} : { provider }),
+    ...(step === undefined ? {} : { step }),
+    ...(task === undefined ? {} : { task }),
+    attempts,
+    waitedMs,
+    durationMs,
+  })
 }
 
 /**
@@ -41,7 +76,8 @@ export async function handOver(context: Context, lane: string): Promise<void> {
 async function takeHead(tx: Sql, { schema }: Context, lane: string): Promise<Head | undefined> {
   const [head] = await query<Head>(
     tx,
-    `select id::text, kind, key, order_id, provider, payment_id, version, body::text, step::text, attempts
+    `select id::text, kind, key, order_id, provider, payment_id, version, body::text, step::text, attempts,
+       ${ms('clock_timestamp() - created_at')} as waited
      from ${schema}.outbox
      where id = (select id from ${schema}.outbox where lane = $1 and handed_at is null order by id limit 1)
        and lane = $1 and handed_at is null and due_at <= clock_timestamp()
@@ -52,25 +88,28 @@ async function takeHead(tx: Sql, { schema }: Context, lane: string): Promise<Hea
   return head
 }
 
-async function handInTransaction(context: Context, lane: string): Promise<boolean> {
+async function handInTransaction(context: Context, lane: string): Promise<Tried | undefined> {
   return inTransaction(context.database, async (tx) => {
     const head = await takeHead(tx, context, lane)
-    if (!head) return false
+    if (!head) return undefined
+    const startedAt = performance.now()
     await tx.executeSql('savepoint handler')
     try {
       await act(context, head, tx)
+      const durationMs = performance.now() - startedAt
       await tickOff(tx, context, head)
-      return true
+      return { head, outcome: 'handed', durationMs }
     } catch (error) {
       await tx.executeSql('rollback to savepoint handler')
+      const durationMs = performance.now() - startedAt
       await putBack(tx, context, lane, head)
       context.report(error)
-      return false
+      return { head, outcome: 'put_back', durationMs }
     }
   })
 }
 
-async function handAtLeastOnce(context: Context, lane: string): Promise<boolean> {
+async function handAtLeastOnce(context: Context, lane: string): Promise<Tried | undefined> {
   const { database, schema } = context
   const head = await inTransaction(database, async (tx) => {
     const taken = await takeHead(tx, context, lane)
@@ -82,16 +121,19 @@ async function handAtLeastOnce(context: Context, lane: string): Promise<boolean>
     }
     return taken
   })
-  if (!head) return false
+  if (!head) return undefined
+  const startedAt = performance.now()
   try {
     await act(context, head, database)
   } catch (error) {
+    const durationMs = performance.now() - startedAt
     await inTransaction(database, (tx) => putBack(tx, context, lane, head))
     context.report(error)
-    return false
+    return { head, outcome: 'put_back', durationMs }
   }
+  const durationMs = performance.now() - startedAt
   await tickOff(database, context, head)
-  return true
+  return { head, outcome: 'handed', durationMs }
 }
 
 async function tickOff(sql: Sql, { schema }: Context, { id }: Head): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isPaymentError, type PaymentReport } from '@payment-status/core'
+import { isPaymentError, type ObservedLook, type PaymentReport } from '@payment-status/core'
+import { isObserved, publish } from '@payment-status/core/kit'
 import { lockHandles, lockOrder, ms, readCase } from './case.ts'
 import { type Context, providerOf } from './context.ts'
 import { hear } from './hear.ts'
@@ -20,9 +21,14 @@ const EARLY_IN_MILLISECONDS = 50
 /** A planned look: asks if it is due, hears every answer, and plans the next one. Never throws for what a provider does. */
 export async function lookWhenDue(context: Context, key: HandleKey, signal: AbortSignal): Promise<void> {
   const { schema, database, options } = context
-  const [handle] = await query<{ due: number | null; due_at: string | null; has_turn: boolean }>(
+  const [handle] = await query<{
+    due: number | null
+    due_at: string | null
+    has_turn: boolean
+    doubts: boolean
+  }>(
     database,
-    `select ${ms('due_at - clock_timestamp()')} as due, due_at::text as due_at,
+    `select ${ms('due_at - clock_timestamp()')} as due, due_at::text as due_at, doubt is not null as doubts,
        reserved and not exists (
          select from ${schema}.pauses p where p.provider = h.provider and p.until > clock_timestamp()) as has_turn
      from ${schema}.handles h where provider = $1 and kind = $2 and value = $3`,
@@ -41,9 +47,16 @@ export async function lookWhenDue(context: Context, key: HandleKey, signal: Abor
   }
   if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {})
   if (signal.aborted) return
+  const tell = (outcome: ObservedLook['outcome']) => {
+    if (!isObserved('look')) return
+    const why = handle.doubts ? 'doubt' : 'schedule'
+    publish('look', { provider: key.provider, why, outcome, lateMs: Math.max(0, -(handle.due ?? 0)) })
+  }
   try {
     await ask(context, key, AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_IN_MILLISECONDS)]))
+    tell('answered')
   } catch (error) {
+    tell(isPaymentError(error) ? error.code : 'aborted')
     if (signal.aborted) return
     if (!isPaymentError(error)) context.report(error)
     if (isPaymentError(error) && error.code === 'not_found') {

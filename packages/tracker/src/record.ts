@@ -146,13 +146,13 @@ export async function write(
   const rows = [
     ...outbox,
     ...tasks.map(
-      ({ key, order, paymentId }): OutboxEntry => ({
+      ({ key, kind, order, paymentId }): OutboxEntry => ({
         lane: order === undefined ? `task:${key}` : laneOf(order),
         kind: 'task',
         key: `task/${key}`,
         ...(order === undefined ? {} : { order }),
         ...(paymentId === undefined ? {} : { paymentId }),
-        body: { key },
+        body: { key, kind },
       }),
     ),
   ]

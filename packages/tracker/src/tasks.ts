@@ -76,7 +76,7 @@ export async function openTask(tx: Sql, { schema, engine }: Context, task: NewTa
   await tx.executeSql(
     `insert into ${schema}.outbox (lane, kind, key, order_id, body)
      values ($1::text, 'task', $2::text, $3::text, $4::text::jsonb) on conflict do nothing`,
-    [lane, `task/${key}`, order ?? null, JSON.stringify({ key })],
+    [lane, `task/${key}`, order ?? null, JSON.stringify({ key, kind })],
   )
   await engine.handOver(tx, lane)
 }

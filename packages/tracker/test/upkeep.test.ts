@@ -1,6 +1,8 @@
+import { type ObservedHandover, type ObservedLook, observe } from '@payment-status/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Reconciliation, Task } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
+
 import { openStage, orderOf, type Stage, until } from './stage.ts'
 
 let database: Database & { close(): Promise<void> }
@@ -161,5 +163,52 @@ describe('receipts', () => {
     await hoursAgo(1)
     await wake('sweep')
     await until(() => expect(tasks).toMatchObject([{ kind: 'voucher', order: 'o-1', payment: { id: 'p1' } }]))
+  })
+})
+
+describe('those who listen', () => {
+  it('are told of what was handed over and looked at, by names, outcomes and durations', async () => {
+    let broken = true
+    stage = await openStage(database, {
+      onChange() {
+        if (broken) throw new Error('the shop is closed')
+      },
+    })
+    const handovers: ObservedHandover[] = []
+    const looks: ObservedLook[] = []
+    const stops = [
+      observe('handover', (message) => void handovers.push(message)),
+      observe('look', (message) => void looks.push(message)),
+    ]
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured', { captured: 999 })
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    // What a webhook leaves open is looked up.
+    await tracker.hearEvent(fake.doorbell({ id: 'p1' }))
+    await tracker.work()
+    await until(() => expect(handovers.length).toBeGreaterThan(1))
+    broken = false
+    await until(() => expect(handovers.filter(({ outcome }) => outcome === 'handed')).toHaveLength(2))
+    for (const stop of stops) stop()
+    const time = { waitedMs: expect.any(Number), durationMs: expect.any(Number) }
+    expect(looks[0]).toEqual({
+      provider: 'fake',
+      why: 'doubt',
+      outcome: 'answered',
+      lateMs: expect.any(Number),
+    })
+    const change = { what: 'change', provider: 'fake', step: 'investigate', ...time }
+    expect(handovers).toContainEqual({ ...change, outcome: 'put_back', attempts: 0 })
+    expect(handovers).toContainEqual({ ...change, outcome: 'handed', attempts: expect.any(Number) })
+    expect(handovers).toContainEqual({
+      what: 'task',
+      provider: 'fake',
+      task: 'investigate',
+      outcome: 'handed',
+      attempts: 0,
+      ...time,
+    })
+    const words = [...handovers, ...looks].flatMap((message) => Object.values(message))
+    expect(words.filter((word) => /p1|o-1/.test(String(word)))).toEqual([])
   })
 })
