@@ -82,7 +82,8 @@ describe('the house', () => {
 
   it.each(packages)('lets %s import what its place allows, and no more', (name) => {
     const core = '@payment-status/core'
-    const usesKit = providers.includes(name) || name === 'testing'
+    // The tracker tells those who observe, with the kit's words for it.
+    const usesKit = providers.includes(name) || name === 'testing' || name === 'tracker'
     const allowed = name === 'core' ? [] : usesKit ? [core, `${core}/kit`] : [core]
     const takesAll = name === 'cli'
     const strangers = sourcesOf(name).flatMap((path) =>

@@ -34,7 +34,7 @@ it('a prepared database has the tables of the newest migration, and nothing in t
   for (const { name } of tables.filter((table) => table.name !== 'migrations'))
     expect(await rows(`select from payment_status.${name}`)).toEqual([])
   await database.close()
-})
+}, 60_000)
 
 it('a directory whose first start was killed is made anew, also where the prepared database is of another version', async () => {
   mkdirSync(join(directory, 'data/base'), { recursive: true })
@@ -51,4 +51,4 @@ it('a directory whose first start was killed is made anew, also where the prepar
   expect((await database.executeSql('select 1 as works')).rows).toEqual([{ works: 1 }])
   expect(existsSync(join(directory, 'unfinished'))).toBe(false)
   await database.close()
-})
+}, 120_000)
