@@ -1,7 +1,7 @@
 import { checkoutComEventTypes, createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
 import type { WebhookEvent } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { paymentId, sessionId, webhookSecret } from './make.ts'
+import { makeId, paymentId, sessionId, webhookSecret } from './make.ts'
 
 const checkout = createCheckoutCom({ webhookSecrets: webhookSecret })
 
@@ -297,6 +297,16 @@ describe('a webhook that cannot be read says where', () => {
       issues: [{ path }],
     })
   })
+})
+
+it('an event is known by the first of its ids that is one of a payment', async () => {
+  const named = { id: [makeId(1)], payment_id: paymentId }
+  expect(await read('something_new', named)).toMatchObject({ kind: 'recheck', key: { id: paymentId } })
+})
+
+it('a plan to try again is told of a refusal alone', async () => {
+  const event = await read('payment_approved', { ...data, retry: { attempts_made: 1, max_attempts: 4 } })
+  expect(event.kind === 'payment' && event.report.payment.facts).toEqual({ type: 'payment_approved' })
 })
 
 it('an event without a meaning of its own says so', async () => {

@@ -101,6 +101,16 @@ describe("a webhook's signature", () => {
     }
   })
 
+  it('cannot be checked on a body somebody parsed', async () => {
+    const { headers } = await signWebhook(body, webhookSecret)
+    for (const reader of [checkout, createCheckoutCom({})]) {
+      await expect(reader.readWebhook({ rawBody: JSON.parse(body), headers })).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining('rawBody'),
+      })
+    }
+  })
+
   it('is refused before anything is parsed', async () => {
     await expect(checkout.readWebhook(deliver('a'.repeat(64), 'not JSON'))).rejects.toMatchObject(refused)
   })

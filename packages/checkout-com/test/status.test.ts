@@ -301,6 +301,8 @@ describe('an event that only a lookup explains says what it is about', () => {
     ['payment_voided', undefined, 'a void, of all or of a part'],
     ['payment_voided', { total_voided: 2500 }, 'a void, of all or of a part'],
     ['payment_voided', { total_authorized: 2500 }, 'a void, of all or of a part'],
+    ['payment_voided', { total_authorized: 0, total_voided: 0 }, 'a void, of all or of a part'],
+    ['payment_voided', { total_authorized: 0, total_voided: 2500 }, 'a void, of all or of a part'],
     ['payment_pending', undefined, 'it may hold a redirect the shopper must follow'],
     ['payment_capture_pending', undefined, 'news of a capture'],
     ['payment_capture_declined', undefined, 'news of a capture'],

@@ -61,6 +61,58 @@ describe('a comparison with one’s own records', () => {
     expect(await compare([{ id: 'a', captured: 1000 }], [absent])).toEqual([])
   })
 
+  it.each<readonly [string, Partial<Payment>, OwnRecord]>([
+    ['status', {}, { status: 'refunded' }],
+    ['amount', {}, { amount: { amount: 1001, currency: 'EUR' } }],
+    ['amount', {}, { amount: { amount: 1000, currency: 'USD' } }],
+    ['captured', { captured: 1000 }, { captured: 999 }],
+    ['refunded', { refunded: 1 }, { refunded: 0 }],
+    ['settlement', { settlement: { rate: '7.1' } }, { settlement: { rate: '7.2' } }],
+    [
+      'settlement',
+      { settlement: { amount: { amount: 1, currency: 'CNY' } } },
+      { settlement: { amount: { amount: 2, currency: 'CNY' } } },
+    ],
+  ])('finds another %s', async (field, theirs, ours) => {
+    expect(await compare([{ id: 'a', ...theirs }], [{ id: 'a', ...ours }])).toEqual([`differs a ${field}`])
+    expect(await compare([{ id: 'a', ...theirs }], [{ reference: 'order-1', ...ours }])).toEqual([
+      `differs a ${field}`,
+    ])
+  })
+
+  it('finds none where all is stated alike', async () => {
+    const settlement = { amount: { amount: 7120, currency: 'CNY' }, rate: '7.12' }
+    const record: OwnRecord = {
+      status: 'captured',
+      amount: { amount: 1000, currency: 'EUR' },
+      captured: 1000,
+      refunded: 0,
+      settlement,
+    }
+    const theirs = { id: 'a', captured: 1000, refunded: 0, settlement }
+    expect(await compare([theirs], [{ ...record, id: 'a' }])).toEqual([])
+    expect(await compare([theirs], [{ ...record, reference: 'order-1' }])).toEqual([])
+  })
+
+  it.each([
+    ['7', '7.0', true],
+    ['7', '007', true],
+    ['12.5', '12.50', true],
+    ['0.5', '00.500', true],
+    ['10', '1', false],
+    ['1.05', '1.5', false],
+    ['7.1', 'x7.1', false],
+    ['7.1', '7.1x', false],
+    ['about seven', 'about seven', true],
+    ['about seven', 'about eight', false],
+  ])('a rate of %s and one of %s are one: %s', async (theirs, ours, isOne) => {
+    const found = await compare(
+      [{ id: 'a', settlement: { rate: theirs } }],
+      [{ id: 'a', settlement: { rate: ours } }],
+    )
+    expect(found).toEqual(isOne ? [] : ['differs a settlement'])
+  })
+
   it('compares what was settled, and a rate by its value', async () => {
     const settlement = { amount: { amount: 7120, currency: 'CNY' }, rate: '7.1200' }
     const theirs = [{ id: 'a', settlement }]
@@ -94,6 +146,12 @@ describe('a comparison with one’s own records', () => {
     ['a word that is no status', { id: 'a', status: 'paid' }],
     ['money as a text', { id: 'a', amount: { amount: '10.00', currency: 'EUR' } }],
     ['a fraction of a minor unit', { id: 'a', captured: 0.5 }],
+    ['a figure below zero', { id: 'a', refunded: -1 }],
+    ['an amount below zero', { id: 'a', amount: { amount: -1, currency: 'EUR' } }],
+    ['a currency that is no text', { id: 'a', amount: { amount: 1, currency: 978 } }],
+    ['a rate that is a number', { id: 'a', settlement: { rate: 7.1 } }],
+    ['a reference that is a number', { id: 'a', reference: 7 }],
+    ['only a text', 'order-1'],
     ['a currency that is none', { id: 'a', amount: { amount: 1, currency: 'EURO' } }],
     ['an id that is a number', { id: 5 }],
     ['nothing at all', null],
@@ -103,16 +161,28 @@ describe('a comparison with one’s own records', () => {
     expect(run[0]).toMatch(/^unreadable/)
   })
 
-  it('a row of theirs that is no report costs itself', async () => {
-    const junk = undefined as unknown as PaymentReport
-    expect(inWords(await runReconcile(toList([junk, listed({ id: 'b' })]), [{ id: 'b' }]))).toEqual([
-      'unreadable ?',
+  it.each([
+    undefined,
+    null,
+    {},
+    { evidence: 'report' },
+    { evidence: 'report', payment: {} },
+    { payment: { id: 'b', status: 'captured' } },
+  ])('a row of theirs that is no report costs itself: %o', async (junk) => {
+    const { summary } = await runReconcile(toList([junk as PaymentReport, listed({ id: 'b' })]), [
+      { id: 'b' },
     ])
+    expect(summary).toMatchObject({ theirs: 2, same: 1, differences: { unreadable: 1, only_theirs: 0 } })
   })
 
-  it('refuses what is no list', async () => {
-    const nothing = undefined as unknown as AsyncIterable<PaymentReport>
-    await expect(reconcile(nothing, []).next()).rejects.toMatchObject({ code: 'invalid_input' })
+  it.each([undefined, null, 7, {}, 'rows'])('refuses what is no list: %o', async (odd) => {
+    const refusal = {
+      code: 'invalid_input',
+      provider: 'payment-status',
+      message: "[payment-status] reconcile takes two lists: the provider's reports, and records of your own",
+    }
+    await expect(reconcile(odd as never, []).next()).rejects.toMatchObject(refusal)
+    await expect(reconcile(toList([]), odd as never).next()).rejects.toMatchObject(refusal)
   })
 })
 
@@ -148,6 +218,32 @@ describe('several payments of one reference', () => {
       amount: { amount: 999, currency: 'EUR' },
     }
     expect(await compare(attempts, [near])).toEqual(['differs refused amount', 'only_theirs paid'])
+  })
+
+  it('one that differs in everything is still the one its reference names', async () => {
+    const settlement = { rate: '7.1' }
+    const theirs = { id: 'a', captured: 1000, refunded: 0, settlement }
+    const record: OwnRecord = {
+      reference: 'order-1',
+      status: 'refunded',
+      amount: { amount: 1, currency: 'EUR' },
+      captured: 1,
+      refunded: 1,
+      settlement: { rate: '7.2' },
+    }
+    expect(await compare([theirs], [record])).toEqual([
+      'differs a status,amount,captured,refunded,settlement',
+    ])
+  })
+
+  it('one payment answers for one record: of two that differ from it, one is ours alone', async () => {
+    const ours: OwnRecord[] = [
+      { reference: 'order-1', status: 'refunded' },
+      { reference: 'order-1', status: 'failed' },
+    ]
+    const { found, summary } = await runReconcile(toList([listed({ id: 'a' })]), ours)
+    expect(found.map(({ kind }) => kind).toSorted()).toEqual(['differs', 'only_ours'])
+    expect(summary).toMatchObject({ theirs: 1, ours: 2, same: 0 })
   })
 
   it('an id claims its payment also when a record without one came first', async () => {
@@ -236,16 +332,114 @@ describe('the two lists', () => {
     expect(closed.toSorted()).toEqual(['ours', 'theirs'])
   })
 
-  it('are held no longer than their other half is missing', async () => {
-    // The short side decides: of 5,000 rows of theirs no more than a few batches may wait for 10 of ours.
-    let handedOver = 0
-    let atFirstDifference = 0
-    async function* theirs(): AsyncGenerator<PaymentReport> {
-      for (; handedOver < 5_000; handedOver++) yield listed({ id: `pay_${handedOver}` })
-    }
-    const ours = Array.from({ length: 10 }, (_, index) => ({ id: `pay_${index}` }))
-    for await (const _ of reconcile(theirs(), ours)) atFirstDifference ||= handedOver
-    expect(atFirstDifference).toBeLessThan(1000)
-    expect(handedOver).toBe(5_000)
+  const many = 1_000
+  const row = (index: number) => ({ id: `pay_${index}`, reference: `order-${index}` })
+  const rows = Array.from({ length: many }, (_, index) => row(index))
+  const last = { ...row(many - 1), status: 'captured' } as const
+
+  it.each<readonly [string, readonly Partial<Payment>[], readonly OwnRecord[], object]>([
+    [
+      'the last of ours, by its id',
+      [last],
+      rows,
+      { same: 1, differences: { only_ours: many - 1, only_theirs: 0 } },
+    ],
+    [
+      'the last of ours, by its reference',
+      [last],
+      rows.map(({ reference }) => ({ reference })),
+      { same: 1, differences: { only_ours: many - 1, only_theirs: 0 } },
+    ],
+    [
+      'the last of theirs, by its id',
+      rows,
+      [last],
+      { same: 1, differences: { only_ours: 0, only_theirs: many - 1 } },
+    ],
+    [
+      'the last of theirs, by its reference',
+      rows,
+      [{ reference: last.reference }],
+      { same: 1, differences: { only_ours: 0, only_theirs: many - 1 } },
+    ],
+    [
+      'the last of theirs, which differs',
+      rows,
+      [{ reference: last.reference, status: 'failed' }],
+      { same: 0, differences: { only_theirs: many - 1, differs: 1 } },
+    ],
+    [
+      'the last of ours, which differs',
+      [last],
+      rows.map(({ reference }) => ({ reference, status: 'failed' as const })),
+      { same: 0, differences: { only_ours: many - 1, differs: 1 } },
+    ],
+    ['none of ours', [], rows, { same: 0, differences: { only_ours: many } }],
+    [
+      'none of ours by reference',
+      [{ id: 'other', reference: undefined as never }],
+      rows.map(({ reference }) => ({ reference })),
+      { same: 0, differences: { only_ours: many, only_theirs: 1 } },
+    ],
+  ])('meet wherever in them the other half is: %s', async (_, theirs, ours, wanted) => {
+    const { summary } = await runReconcile(toList(theirs.map(listed)), ours)
+    expect(summary).toMatchObject(wanted)
+    expect(summary).toMatchObject({ theirs: theirs.length, ours: ours.length })
   })
+
+  it('are let go only where they are not over', async () => {
+    const closed: string[] = []
+    const iterate = <T>(name: string, items: readonly T[]) => {
+      let index = 0
+      const next = async () =>
+        index < items.length
+          ? { done: false as const, value: items[index++] as T }
+          : { done: true as const, value: undefined }
+      const close = async () => {
+        closed.push(name)
+        return { done: true as const, value: undefined }
+      }
+      return { [Symbol.asyncIterator]: () => ({ next, return: close }) }
+    }
+    await runReconcile(iterate('theirs', [listed({ id: 'a' })]), iterate('ours', [{ id: 'a' }]))
+    expect(closed).toEqual([])
+  })
+
+  it.each(['theirs', 'ours', 'ours, by reference', 'theirs, of one reference'])(
+    'are held no longer than their other half is missing: %s',
+    async (side) => {
+      // The short side decides: of the long one no more than a batch waits at any moment.
+      let handedOver = 0
+      let seen = 0
+      let mostWaiting = 0
+      async function* count<T>(make: (index: number) => T): AsyncGenerator<T> {
+        for (; handedOver < 5_000; handedOver++) yield make(handedOver)
+      }
+      const few = Array.from({ length: 10 }, (_, index) => ({
+        id: `short_${index}`,
+        reference: `short-${index}`,
+      }))
+      const comparison =
+        side === 'theirs'
+          ? reconcile(
+              count((index) => listed(row(index))),
+              few,
+            )
+          : side === 'theirs, of one reference'
+            ? reconcile(
+                count((index) => listed({ ...row(index), reference: 'order-1' })),
+                [{ reference: 'order-1' }],
+              )
+            : reconcile(
+                toList(few.map(listed)),
+                count((index) =>
+                  side === 'ours' ? { id: `pay_${index}` } : { reference: `order-${index}` },
+                ),
+              )
+      for await (const _ of comparison) mostWaiting = Math.max(mostWaiting, handedOver - ++seen)
+      expect(handedOver).toBe(5_000)
+      expect(seen).toBe(side === 'theirs, of one reference' ? 4_999 : 5_010)
+      expect(mostWaiting).toBeLessThan(side.startsWith('theirs') ? 100 : 600)
+    },
+  )
 })

@@ -430,6 +430,8 @@ describe('the payment query beside what a step says', () => {
     ['verified', 'processing', 'verified'],
     ['verified', 'authorized', 'verified'],
     ['verified', 'captured', 'verified'],
+    ['verified', 'verified', 'verified'],
+    ['processing', 'verified', 'verified'],
     // Where it denies that money was taken, nobody knows who is right.
     ['captured', 'canceled', 'unknown'],
     ['captured', 'unknown', 'unknown'],

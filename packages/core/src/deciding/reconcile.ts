@@ -194,7 +194,7 @@ function createMatcher(): Matcher {
     addOurs(record) {
       rows.ours++
       const { id, reference } = readKey(record)
-      if (!isReadable(record) || (id === undefined && reference === undefined)) {
+      if ((id === undefined && reference === undefined) || !isReadable(record)) {
         add({ kind: 'unreadable', ours: record })
       } else if (id !== undefined) {
         const report = reports.get(id)
@@ -321,7 +321,6 @@ function readKey(record: OwnRecord): { id?: string | undefined; reference?: stri
 
 /** Whether a record can be compared. A wrong one is shown as it is: it costs itself, and not the night. */
 function isReadable(record: OwnRecord): boolean {
-  if (typeof record !== 'object' || record === null) return false
   const { id, reference, status, amount, captured, refunded, settlement } = record
   return (
     [id, reference, settlement?.rate].every((text) => !isStated(text) || typeof text === 'string') &&
@@ -332,7 +331,7 @@ function isReadable(record: OwnRecord): boolean {
 }
 
 function isMoney({ amount, currency }: Money): boolean {
-  return isFigure(amount) && typeof currency === 'string' && currencyDigits(currency) !== undefined
+  return isFigure(amount) && currencyDigits(currency) !== undefined
 }
 
 function isFigure(figure: number): boolean {
