@@ -32,7 +32,7 @@ export async function signFields(
   let values = ''
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name]
-    if (value === null || value === undefined || value === '' || unsigned.includes(name)) continue
+    if (value === null || value === undefined || unsigned.includes(name)) continue
     values += typeof value === 'object' ? writeOut(value) : String(value)
   }
   return sha256Hex(values + secret)
@@ -111,7 +111,7 @@ function* readMembers(json: string): Generator<{ readonly name: string; readonly
     } else if (character === '{' || character === '[') {
       depth++
     } else if (character === ':' && depth === 1) {
-      name = json.slice(start, at).trim()
+      name = json.slice(start, at)
       start = at + 1
     } else if (character === ',' || character === '}' || character === ']') {
       if (depth === 1 && name !== undefined) {

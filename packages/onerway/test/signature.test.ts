@@ -401,8 +401,12 @@ describe('a number in a field nobody has invented yet', () => {
 
 describe('a body’s fields as they were written', () => {
   it.each([
-    ['a nested number of the same name', '{"fee":1.50,"a":{"fee":2.50},"b":[{"fee":3.50}]}', { fee: '1.50' }],
-    ['one of the same name before it', '{"a":{"fee":2.50},"fee":1.50}', { fee: '1.50' }],
+    [
+      'a nested number of the same name',
+      '{"fee":1.50,"a":{"fee":2.50},"b":[{"fee":3.50}]}',
+      { fee: '1.50', a: '{"fee":2.50}', b: '[{"fee":3.50}]' },
+    ],
+    ['one of the same name before it', '{"a":{"fee":2.50},"fee":1.50}', { a: '{"fee":2.50}', fee: '1.50' }],
     ['the later of two', '{"fee":1.50,"fee":2.0}', { fee: '2.0' }],
     ['a later one that is text', '{"fee":1.50,"fee":"x"}', { fee: 'x' }],
     ['a later one that is nothing', '{"fee":1.50,"fee":null}', { fee: null }],
@@ -413,7 +417,7 @@ describe('a body’s fields as they were written', () => {
     ['a nested value', '{"a":{ "b": [1.0] }}', { a: '{ "b": [1.0] }' }],
     ['what is true', '{"a":true,"b":false,"c":null}', { a: true, b: false, c: null }],
     ['nothing', '{}', {}],
-  ])('%s', (_, json, expected) => expect(readAsWritten(json)).toMatchObject(expected))
+  ])('%s', (_, json, expected) => expect(readAsWritten(json)).toEqual(expected))
 
   it('are those JSON.parse reads, by the same names', () => {
     fc.assert(
@@ -444,7 +448,7 @@ describe('a body’s fields as they were written', () => {
   )
 
   it.each([
-    ['{"a":truly}', { a: 'truly' }],
+    ['{"a":trueish}', { a: 'trueish' }],
     ['{"a":falsely}', { a: 'falsely' }],
     ['{"a":nullable}', { a: 'nullable' }],
     ['{"a":1,"b', { a: '1' }],
