@@ -51,6 +51,7 @@ describe('the signature', () => {
         headers,
       })
     expect(await readAt(300)).toMatchObject({ report: { observedAt: '2026-03-02T10:21:00.000Z' } })
+    expect(await readAt(-300)).toMatchObject({ report: { observedAt: '2026-03-02T10:11:00.000Z' } })
     await expect(readAt(301)).rejects.toMatchObject(refused)
     await expect(readAt(-301)).rejects.toMatchObject(refused)
   })
@@ -65,6 +66,7 @@ describe('the signature', () => {
       `v1=${good},t=${t}`,
       `t=${t},v0=${sign(t, 'other')},v1=${good},junk,=,a=b=c`,
       ` t=${t} , v1=${good} `,
+      `t=${t},v1=${good},t=${t}`,
     ]) {
       expect(await deliver(header, rawBody, config)).toMatchObject({ kind: 'payment' })
     }
