@@ -169,7 +169,7 @@ describe('a comparison with one’s own records', () => {
     { evidence: 'report', payment: {} },
     { payment: { id: 'b', status: 'captured' } },
   ])('a row of theirs that is no report costs itself: %o', async (junk) => {
-    const { summary } = await runReconcile(toList([junk as PaymentReport, listed({ id: 'b' })]), [
+    const { summary } = await runReconcile(toList([junk as unknown as PaymentReport, listed({ id: 'b' })]), [
       { id: 'b' },
     ])
     expect(summary).toMatchObject({ theirs: 2, same: 1, differences: { unreadable: 1, only_theirs: 0 } })
