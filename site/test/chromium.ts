@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,9 +11,11 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const executablePath = places.find((path) => existsSync(path))
 if (!executablePath) console.warn('NOT TESTED: there is no Chromium on this machine')
 
-/** For a person to look at; not part of the repository. */
-export const screenshots = process.env.SCREENSHOTS ?? join(tmpdir(), 'payment-status-screenshots')
-mkdirSync(screenshots, { recursive: true })
+/** Keeps a picture for a person to look at, in the folder that `SCREENSHOTS` names; without one there is none. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
 
 const flags = [
   '--headless',
@@ -75,18 +77,26 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-/** Nothing a person with another eye, ear or hand could not use. */
+/** Nothing a person with another eye, ear or hand could not use, by day; and by night, where only the colours are others. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await expectNoViolation(page, {})
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expectNoViolation(page, { runOnly: ['color-contrast'] })
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+async function expectNoViolation(page: Page, rules: { readonly runOnly?: readonly string[] }): Promise<void> {
   // Colours change slowly; half-way they are nobody's.
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
   })
   // A page's policy allows no script of strangers, and evaluating is no script of the page.
-  const { readFileSync } = await import('node:fs')
-  await page.evaluate(readFileSync(axe, 'utf8'))
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(axe, 'utf8'))
+  const options = JSON.stringify({ ...rules, resultTypes: ['violations'] })
   const violations = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+    `axe.run(document, ${options}).then(({ violations }) => violations)`,
   )) as readonly Violation[]
   expect(
     violations.map(

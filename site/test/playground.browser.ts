@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Explanation, explain } from '@payment-status/cli/explain'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -9,7 +8,7 @@ import {
   expectAccessible,
   expectToFitAPhone,
   openBrowser,
-  screenshots,
+  photograph,
 } from './chromium.ts'
 import { serveSite } from './served-site.ts'
 
@@ -181,12 +180,9 @@ describe.skipIf(!executablePath)('the playground', () => {
   it('can be used by everybody, and on a phone', async () => {
     await page.locator('#playground-sample').selectOption({ index: 5 })
     await page.locator('.lines').waitFor()
-    await page.screenshot({ path: join(screenshots, 'playground.png'), fullPage: true })
+    await photograph(page, 'playground')
     await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'light' })
     await expectToFitAPhone(page)
-    await page.screenshot({ path: join(screenshots, 'playground-phone.png'), fullPage: true })
+    await photograph(page, 'playground-phone')
   })
 })

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -7,7 +6,7 @@ import {
   expectAccessible,
   expectToFitAPhone,
   openBrowser,
-  screenshots,
+  photograph,
 } from './chromium.ts'
 import { pages, serveSite } from './served-site.ts'
 
@@ -54,13 +53,9 @@ describe.skipIf(!executablePath)('the site', () => {
 
   it.each(mainPages)('can be used by everybody, and on a phone: %s', async (path) => {
     await page.setViewportSize({ width: 1280, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light' })
     await page.goto(`${site.origin}/${path}`)
-    await page.screenshot({ path: join(screenshots, `${path.replaceAll('/', '-')}.png`), fullPage: true })
+    await photograph(page, path.replaceAll('/', '-'))
     await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'light' })
     await expectToFitAPhone(page)
     expect(browser.takeErrors()).toEqual([])
   })

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { createStripe } from '@payment-status/stripe'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type StoryName } from '@payment-status/testing'
@@ -17,7 +16,7 @@ import {
   expectAccessible,
   expectToFitAPhone,
   openBrowser,
-  screenshots,
+  photograph,
 } from './chromium.ts'
 
 const HOUR = 60 * 60_000
@@ -89,13 +88,10 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
 
   async function expectGood(name: string): Promise<void> {
     await page.setViewportSize({ width: 1280, height: 900 })
-    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
+    await photograph(page, name)
     await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await expectAccessible(page)
-    await page.emulateMedia({ colorScheme: 'light' })
     await expectToFitAPhone(page)
-    await page.screenshot({ path: join(screenshots, `${name}-phone.png`), fullPage: true })
+    await photograph(page, `${name}-phone`)
     await page.setViewportSize({ width: 1280, height: 900 })
     expect(browser.takeErrors()).toEqual([])
     expect(browser.strangers).toEqual([])
