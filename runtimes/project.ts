@@ -20,6 +20,9 @@ interface RunOptions {
   readonly success?: string
   readonly expected?: RegExp
   readonly env?: Readonly<Record<string, string>>
+  /** What of its output is told, where it does not say `1 passed, 0 failed`. */
+  readonly counts?: RegExp
+  readonly timeoutMs?: number
 }
 
 const TIMEOUT_IN_MILLISECONDS = 180_000
@@ -81,16 +84,18 @@ export function createProject(
     note,
     bin: (name) => join(folder, 'node_modules/.bin', name),
     nodeOf: (alias) => join(folder, 'node_modules', alias, 'bin/node'),
-    run(what, command, args, { success, expected, env } = {}) {
+    run(what, command, args, { success, expected, env, counts, timeoutMs } = {}) {
       if (!existsSync(command)) return note(what, 'NOT TESTED: it could not be installed here', true)
       const { status, stdout, stderr, error } = spawnSync(command, args, {
         cwd: folder,
         encoding: 'utf8',
-        timeout: TIMEOUT_IN_MILLISECONDS,
+        timeout: timeoutMs ?? TIMEOUT_IN_MILLISECONDS,
+        maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, NODE_OPTIONS: '', ...env },
       })
       const text = `${stdout}\n${stderr}`
-      const [counted] = /\d+ passed, \d+ failed/.exec(text) ?? []
+      const told = counts && (text.match(counts) ?? []).map((line) => line.replace('\u2139 ', '')).join(', ')
+      const [counted] = told ? [told] : (/\d+ passed, \d+ failed/.exec(text) ?? [])
       const ok = expected ? expected.test(text) : status === 0
       const outcome = (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`
       const untested = [...new Set(text.match(/NOT TESTED: .+/g) ?? [])]

@@ -12,6 +12,7 @@ const stacks: Readonly<Record<string, () => void>> = {
   next: testNext,
   workers: testWorkers,
   claims: testClaims,
+  'command-line': testCommandLine,
 }
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
@@ -212,5 +213,36 @@ function testClaims(): void {
     ],
   })
   run('Claims on PostgreSQL and Redis', nodeOf('node24'), ['--test', 'claims.test.ts'], { success: 'passes' })
+  finish()
+}
+
+/** What the command line promises, in an empty project: fixtures, planted differences, a million rows, the service, pipes. */
+function testCommandLine(): void {
+  const { run, nodeOf, finish } = createProject(packed, {
+    dependencies: {
+      '@types/node': '^24',
+      node24: 'npm:node@24',
+      'openapi-fetch': '^0.17.0',
+      'openapi-typescript': '^7.13.0',
+      pg: '^8',
+      quicktype: '^26.0.0',
+      typescript: '^5.9.0',
+    },
+    builds: ['node'],
+    folders: ['runtimes/command-line', 'examples/python-shop'],
+    files: ['packages/tracker/test/postgres-server.ts'],
+  })
+  for (const [what, file] of [
+    ['explain of every fixture', 'explain'],
+    ['reconcile: ten planted differences, a million rows', 'reconcile'],
+    ['track: up, watched, a shop in Python on both databases', 'track'],
+    ['--json in pipes, and bad input', 'pipe'],
+    ['clients made from the OpenAPI document', 'clients'],
+  ] as const) {
+    run(what, nodeOf('node24'), ['--test', '--test-reporter=spec', `${file}.test.mjs`], {
+      counts: /\u2139 (pass|fail|skipped) \d+|\u2139 .*(MiB|listening|explained|delivered).*/g,
+      timeoutMs: 1_800_000,
+    })
+  }
   finish()
 }

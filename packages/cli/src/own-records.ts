@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import { currencyDigits, type OwnRecord, type PaymentStatus, paymentStatuses } from '@payment-status/core'
 import { type CsvError, parse } from 'csv-parse'
 import { inputError } from './errors.ts'
@@ -57,16 +58,8 @@ async function* readCsv(
       return undefined
     },
   })
-  // A pipe would leave the file open when the reader goes away.
-  const feeding = (async () => {
-    for await (const chunk of text) {
-      if (parser.destroyed) return
-      if (!parser.write(chunk))
-        await new Promise<void>((resume) => parser.once('drain', resume).once('close', resume))
-    }
-    parser.end()
-  })()
-  feeding.catch((error: unknown) => parser.destroy(error as Error))
+  // Whoever stops reading closes the file as well; what the file fails with is the parser's error.
+  pipeline(text, parser).catch(() => {})
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: Cells

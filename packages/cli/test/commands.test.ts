@@ -288,6 +288,19 @@ describe('reconcile', () => {
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('31 the same') })
   })
 
+  it('books that are longer than what is read at once are read without a warning', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => void warnings.push(warning)
+    process.on('warning', onWarning)
+    const rows = Array.from({ length: 10_000 }, (_, row) => `pi_${row},${'x'.repeat(200)}${row}`)
+    const books = folder.write('long.csv', `id,reference\n${rows.join('\n')}\n`)
+    const args = ['reconcile', 'stripe', '--day', '2026-11-20', '--ours', books, '--json']
+    const { code, stdout, stderr } = await run(args, { env })
+    process.off('warning', onWarning)
+    expect({ code, stderr, warnings }).toEqual({ code: 1, stderr: '', warnings: [] })
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ ours: 10_000, differences: { only_ours: 10_000 } })
+  })
+
   it('JSON lines are read, as the list writes them in other words', async () => {
     const { stdout } = await run(['list', 'stripe', '--day', '2026-11-20', '--json'], { env })
     const books = jsonLines(stdout).map(({ payment }) =>

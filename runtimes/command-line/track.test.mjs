@@ -1,0 +1,76 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { postgresFolder, startPostgres } from './postgres-server.ts'
+import { findPort, serve, until } from './program.mjs'
+
+const ORDERS = 18
+const token = 'made-up-token'
+const secret = `whsec_${Buffer.from('made up, and long enough to sign').toString('base64')}`
+const headers = { authorization: `Bearer ${token}` }
+const shared = { PAYMENT_STATUS_TOKEN: token, CHANGES_SECRET: secret }
+const ask = async (url) => (await fetch(url, { headers })).json()
+
+test('track --simulate is up in seconds, and its day can be watched', { timeout: 180_000 }, async (t) => {
+  const began = performance.now()
+  const { first, said, stop } = await serve(['track', '--simulate', '--port', '0', '--json'])
+  t.diagnostic(`listening after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  const { url } = JSON.parse(first)
+  await until(() => said.lines.some((line) => JSON.parse(line).status === 'captured'))
+  const page = await (await fetch(`${url}/status`)).text()
+  ok(page.includes('<h1>Payments</h1>') && page.includes('order-1000'))
+  ok(
+    said.lines
+      .slice(1)
+      .every((line) => ['change', 'task', 'dispute', 'reconciled'].includes(JSON.parse(line).kind)),
+  )
+  strictEqual(await stop(), 0)
+})
+
+/** Everything the simulated providers do by default goes wrong in it, being asked to wait included. */
+async function liveThroughDay(t, env) {
+  const shopPort = await findPort()
+  const shopUrl = `http://127.0.0.1:${shopPort}`
+  const service = await serve(['track', '--simulate', '--pace', '0', '--port', '0', '--json'], {
+    env: { ...shared, ...env, CHANGES_URL: shopUrl },
+  })
+  const { url } = JSON.parse(service.first)
+  const shop = await serve(['-B', 'day.py'], {
+    command: 'python3',
+    cwd: process.cwd(),
+    env: { ...shared, PORT: String(shopPort), TRACKER_URL: url, ORDERS: String(ORDERS) },
+  })
+  strictEqual(shop.first, 'the day is over')
+  const payments = await ask(`${url}/simulator/payments`)
+  const truth = payments.map(({ reference, truth: { status } }) => `${reference} ${status}`)
+  await until(async () => {
+    const { orders } = await ask(`${url}/orders?limit=500`)
+    const { backlog } = await ask(`${url}/health`)
+    const known = new Set(
+      orders.flatMap(({ order, payments: some }) =>
+        some.map(({ report }) => `${order} ${report.payment.status}`),
+      ),
+    )
+    return backlog === 0 && truth.every((one) => known.has(one))
+  })
+  const paid = new Set(truth.filter((one) => one.endsWith(' captured')).map((one) => one.split(' ')[0]))
+  const delivered = await ask(shopUrl)
+  deepStrictEqual(delivered.toSorted(), [...paid].toSorted())
+  t.diagnostic(`${ORDERS} orders, ${paid.size} paid, each delivered once`)
+  strictEqual(await service.stop(), 0)
+  await shop.stop()
+}
+
+test('the Python shop lives through the day, on the embedded database', { timeout: 240_000 }, (t) =>
+  liveThroughDay(t, {}),
+)
+
+test('the same on PostgreSQL', { timeout: 240_000 }, async (t) => {
+  if (postgresFolder === undefined) return t.skip('NOT TESTED: no PostgreSQL server is installed')
+  const server = await startPostgres()
+  try {
+    await liveThroughDay(t, { DATABASE_URL: server.url })
+  } finally {
+    await server.stop()
+    await server.remove()
+  }
+})
