@@ -58,6 +58,12 @@ const onerway = createOnerway({
   },
 })
 
+const heap = () => {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
+const before = heap()
+let held = 0
 let payments = 0
 let peak = 0
 const watch = setInterval(() => {
@@ -65,6 +71,7 @@ const watch = setInterval(() => {
 }, 20)
 const began = performance.now()
 for await (const { payment } of onerway.list({ from: new Date(start), to: new Date(start + days * DAY) })) {
+  if (payments === 0) held = heap() - before // all rows are read by now, and folded one payment after the other
   payments++
   if (payment.status !== 'captured') throw new Error('the fold is wrong')
   if (payments % 10_000 === 0) peak = Math.max(peak, process.memoryUsage().rss)
@@ -74,6 +81,7 @@ console.log(
   JSON.stringify({
     rows,
     payments,
+    heldBytes: held / rows,
     seconds: (performance.now() - began) / 1000,
     peakMiB: peak / 1024 / 1024,
   }),
