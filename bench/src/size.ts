@@ -16,7 +16,7 @@ export async function measureSizes(): Promise<Figure[]> {
     figures.push(
       { what: `${what}: whole`, ours: toKilobytes(whole), beside, figure: ratio(whole), goal: '≤ 0.8' },
       {
-        what: 'of it at once, before the first lookup',
+        what: 'of it at once, before the first lookup and the first signature',
         ours: toKilobytes(initial),
         beside,
         figure: ratio(initial),
