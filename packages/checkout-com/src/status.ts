@@ -33,7 +33,8 @@ export type CheckoutComFacts = Pick<CheckoutComPayment, 'status'> &
  */
 export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
   const status = findWord(checkoutComStatuses, facts.status)
-  return status === undefined || isPayout(facts) ? 'unknown' : follow(ruleOf(status), facts)
+  if (status === undefined || isPayout(facts)) return 'unknown'
+  return follow(ruleOf(status), facts)
 }
 
 /** A status, or how it is told from what else the payment states. */
@@ -59,14 +60,14 @@ const ruleOf = /* @__PURE__ */ tabulate(checkoutComStatuses, (status) =>
     .exhaustive(),
 )
 
-function follow(rule: StatusRule, facts: CheckoutComFacts): PaymentStatus {
-  return typeof rule === 'string' ? rule : rule(facts)
-}
+const follow = (rule: StatusRule, facts: CheckoutComFacts) => (typeof rule === 'string' ? rule : rule(facts))
 
 /** A rule that holds under a condition; where that is not met, the payment contradicts itself and is `unknown`. */
-function onlyIf(isMet: (facts: CheckoutComFacts) => boolean): (rule: StatusRule) => StatusRule {
-  return (rule) => (facts) => (isMet(facts) ? follow(rule, facts) : 'unknown')
-}
+const onlyIf =
+  (isMet: (facts: CheckoutComFacts) => boolean) =>
+  (rule: StatusRule): StatusRule =>
+  (facts) =>
+    isMet(facts) ? follow(rule, facts) : 'unknown'
 
 const ifApproved = /* @__PURE__ */ onlyIf(({ approved }) => approved === true)
 const ifRefused = /* @__PURE__ */ onlyIf(({ approved }) => approved === false)
@@ -131,7 +132,8 @@ export function toFlowStatus(status: string): PaymentStatus | undefined {
 /** What was done to a payment, in a step's words. */
 export function toStepKind(type: unknown): PaymentStep['kind'] {
   const known = findWord(checkoutComActionTypes, type)
-  return known === undefined ? 'other' : toKnownStepKind(known)
+  if (known === undefined) return 'other'
+  return toKnownStepKind(known)
 }
 
 const toKnownStepKind = /* @__PURE__ */ tabulate(checkoutComActionTypes, (type) =>
@@ -222,22 +224,21 @@ const eventRuleOf = /* @__PURE__ */ tabulate(checkoutComEventTypes, (type) =>
     .exhaustive(),
 )
 
-function followEvent(rule: EventRule, facts: EventFacts): EventMeaning {
-  return typeof rule === 'function' ? rule(facts) : rule
-}
+const followEvent = (rule: EventRule, facts: EventFacts) => (typeof rule === 'function' ? rule(facts) : rule)
 
-function payment(status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning {
-  return { kind: 'payment', status, amountIn }
-}
+const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning => ({
+  kind: 'payment',
+  status,
+  amountIn,
+})
 
-function recheck(why: string): EventMeaning {
-  return { kind: 'recheck', why }
-}
+const recheck = (why: string): EventMeaning => ({ kind: 'recheck', why })
 
 /** An end without money, unless some was taken: then only a lookup tells what it was the end of. */
-function ifNothingCaptured(rule: EventRule, why: string): EventRule {
-  return (facts) => (facts.balances?.total_captured ? recheck(why) : followEvent(rule, facts))
-}
+const ifNothingCaptured =
+  (rule: EventRule, why: string): EventRule =>
+  (facts) =>
+    facts.balances?.total_captured ? recheck(why) : followEvent(rule, facts)
 
 function toCaptureMeaning({ balances }: EventFacts): EventMeaning {
   const { total_authorized, total_captured, total_refunded } = balances ?? {}

@@ -63,18 +63,15 @@ const ruleOf = /* @__PURE__ */ tabulate(stripeStatuses, (status) =>
     .exhaustive(),
 )
 
-function follow(rule: StatusRule, facts: StripeFacts): PaymentStatus {
-  return typeof rule === 'string' ? rule : rule(facts)
-}
+const follow = (rule: StatusRule, facts: StripeFacts) => (typeof rule === 'string' ? rule : rule(facts))
 
-function toReceived({ amount_received }: StripeFacts): number {
-  return amount_received ?? 0
-}
+const toReceived = ({ amount_received }: StripeFacts) => amount_received ?? 0
 
-/** What received money contradicts itself. */
-function ifNothingReceived(rule: StatusRule): StatusRule {
-  return (facts) => (toReceived(facts) === 0 ? follow(rule, facts) : 'unknown')
-}
+/** A rule for payments that received nothing: one that did contradicts itself. */
+const ifNothingReceived =
+  (rule: StatusRule): StatusRule =>
+  (facts) =>
+    toReceived(facts) === 0 ? follow(rule, facts) : 'unknown'
 
 function toHeldStatus(facts: StripeFacts): PaymentStatus {
   return toReceived(facts) > 0 ? 'partially_captured' : 'authorized'
@@ -136,7 +133,8 @@ export type EventMeaning =
 /** What an event's type means, by its family: the last word may be one invented tomorrow. */
 export function toEventMeaning(type: string): EventMeaning {
   const family = stripeEventFamilies.find((name) => type.startsWith(name) && type[name.length] === '.')
-  return family === undefined ? { kind: 'unrelated' } : toFamilyMeaning(family)
+  if (family === undefined) return { kind: 'unrelated' }
+  return toFamilyMeaning(family)
 }
 
 const toFamilyMeaning = /* @__PURE__ */ tabulate(stripeEventFamilies, (family) =>
@@ -160,7 +158,8 @@ const toFamilyMeaning = /* @__PURE__ */ tabulate(stripeEventFamilies, (family) =
 
 /** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
 export function toChargeStepStatus(status: string | null | undefined): PaymentStep['status'] {
-  return isOneOf(stripeChargeStatuses, status) ? toKnownChargeStepStatus(status) : 'unknown'
+  if (!isOneOf(stripeChargeStatuses, status)) return 'unknown'
+  return toKnownChargeStepStatus(status)
 }
 
 const toKnownChargeStepStatus = /* @__PURE__ */ tabulate(stripeChargeStatuses, (status) =>
@@ -189,7 +188,8 @@ export function toRefundStepStatus(status: string | null | undefined): PaymentSt
  * `bank_transfer`; Bizum and Swish, which shoppers know as apps, are wallets.
  */
 export function toMethodKind(type: string): PaymentMethod['kind'] {
-  return isOneOf(stripeMethodTypes, type) ? toKnownMethodKind(type) : 'other'
+  if (!isOneOf(stripeMethodTypes, type)) return 'other'
+  return toKnownMethodKind(type)
 }
 
 const toKnownMethodKind = /* @__PURE__ */ tabulate(stripeMethodTypes, (type) =>
