@@ -8,6 +8,7 @@ const { createPayments } = require('payment-status')
 require('@payment-status/checkout-com')
 require('@payment-status/onerway')
 require('@payment-status/core/kit')
+const { stripeEnvironment } = require('@payment-status/stripe/environment')
 
 strictEqual(typeof createSimulator, 'function')
 strictEqual(typeof toNodeHandler, 'function')
@@ -23,7 +24,10 @@ async function main() {
   strictEqual((await send(`${rawBody} `)).status, 401)
   const [known] = stripeFixtures.payments
   strictEqual((await stripe.lookup(known.id)).payment.id, known.id)
-  console.log('3 passed, 0 failed')
+  const { secretKey, webhookSecrets } = stripeFixtures.secrets
+  const environment = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecrets }
+  strictEqual(stripeEnvironment.read(environment).provider?.name, 'stripe')
+  console.log('4 passed, 0 failed')
 }
 
 main().catch((error) => {

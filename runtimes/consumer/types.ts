@@ -1,9 +1,18 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComEnvironment } from '@payment-status/checkout-com/environment'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { createOnerway } from '@payment-status/onerway'
+import { onerwayEnvironment } from '@payment-status/onerway/environment'
 import { createStripe, toPaymentStatus } from '@payment-status/stripe'
+import { stripeEnvironment } from '@payment-status/stripe/environment'
 import { createSimulator, testProviderContract } from '@payment-status/testing'
-import { createPayments, nextStep, type PaymentStatus, type ReportStep } from 'payment-status'
+import {
+  createPayments,
+  nextStep,
+  type PaymentStatus,
+  providersFromEnvironment,
+  type ReportStep,
+} from 'payment-status'
 
 const env: Record<string, string | undefined> = {}
 const payments = createPayments([
@@ -11,6 +20,12 @@ const payments = createPayments([
   createOnerway({ merchantNo: '800209', secretKey: 'secret', environment: 'sandbox', integration: 'direct' }),
   createStripe({ secretKey: env.STRIPE_SECRET_KEY, name: 'stripe-eu' }),
 ])
+const { providers } = providersFromEnvironment(process.env, [
+  checkoutComEnvironment,
+  onerwayEnvironment,
+  stripeEnvironment,
+])
+const configured: 'stripe' = createPayments(providers).provider('stripe').name
 const name: 'stripe-eu' = payments.provider('stripe-eu').name
 const status: PaymentStatus = toPaymentStatus({ status: 'succeeded' })
 
@@ -24,4 +39,4 @@ export async function decide(id: string): Promise<ReportStep['kind']> {
   void (nextStep(hint).kind === 'fulfill')
   return nextStep(report, order).kind
 }
-void [status, checkoutComFixtures, createSimulator, testProviderContract]
+void [status, configured, checkoutComFixtures, createSimulator, testProviderContract]
