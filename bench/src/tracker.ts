@@ -1,7 +1,7 @@
 import { createStripe, signWebhook } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { createTracker, fromPool, type Sql } from '@payment-status/tracker'
-import { createPayments, createWebhookHandler, memoryClaims } from 'payment-status'
+import { createPayments, createWebhookHandler, memoryClaims, type WebhookEvent } from 'payment-status'
 import { Pool } from 'pg'
 import { postgresFolder, startPostgres } from '../../packages/tracker/test/postgres-server.ts'
 import { type Figure, median } from './measure.ts'
@@ -43,8 +43,9 @@ await pool.query(
 const fixture = stripeFixtures.payments.find(({ webhook, status }) => webhook && status === 'captured')
 const template = String((await fixture?.webhook?.())?.rawBody)
 const event = await stripe.readWebhook(await signWebhook(template, secret))
-if (event.kind !== 'payment' || !event.report.payment.amount) throw new Error('the fixture states no amount')
-const { id: paymentId, amount } = event.report.payment
+const { payment } = (event as Extract<WebhookEvent, { readonly kind: 'payment' }>).report
+const { id: paymentId, reference = '', amount = { amount: 0, currency: '' } } = payment
+if (!reference || !amount.currency) throw new Error('the fixture states no amount or no reference')
 let made = 0
 
 interface Sent {
@@ -58,7 +59,12 @@ interface Sent {
 async function makeNews(): Promise<Sent> {
   const number = ++made
   const id = `pi_bench${number}`
-  const body = template.replaceAll(event.id, `evt_bench${number}`).replaceAll(paymentId, id)
+  const order = `order-${number}`
+  // Payments of one reference would wait for one another.
+  const body = template
+    .replaceAll(event.id, `evt_bench${number}`)
+    .replaceAll(paymentId, id)
+    .replaceAll(reference, order)
   const { rawBody, headers } = await signWebhook(body, secret)
   const request = () =>
     new Request('https://shop.example/webhooks/stripe', {
@@ -66,7 +72,7 @@ async function makeNews(): Promise<Sent> {
       body: String(rawBody),
       headers: headers as Record<string, string>,
     })
-  return { order: `order-${number}`, payment: id, body, request }
+  return { order, payment: id, body, request }
 }
 
 function watch({ order, payment: id }: Sent, tx?: Sql): Promise<void> {

@@ -226,8 +226,10 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   let wrong: string[] = []
   while (performance.now() < until) {
     await sleep(1_000)
+    // All of them are looked at once more, and not again before each had its turn.
     await sql(`update payment_status.handles set due_at = clock_timestamp(), planned_for = null
-                 where due_at > clock_timestamp() + interval '2 seconds' or (due_at is null and watched);
+                 where (due_at > clock_timestamp() + interval '2 seconds' or (due_at is null and watched))
+                   and not exists (select from payment_status.handles where due_at <= clock_timestamp());
                update payment_status.outbox set due_at = now() - interval '1 hour' where handed_at is null and lane is not null;
                update payment_status.pauses set until = null, faults = 0;
                insert into payment_status_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
