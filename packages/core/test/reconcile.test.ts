@@ -239,7 +239,7 @@ describe('several payments of one reference', () => {
   it('one payment answers for one record: of two that differ from it, one is ours alone', async () => {
     const ours: OwnRecord[] = [
       { reference: 'order-1', status: 'refunded' },
-      { reference: 'order-1', status: 'failed' },
+      { reference: 'order-1', status: 'failed', amount: { amount: 1, currency: 'EUR' } },
     ]
     const { found, summary } = await runReconcile(toList([listed({ id: 'a' })]), ours)
     expect(found.map(({ kind }) => kind).toSorted()).toEqual(['differs', 'only_ours'])
