@@ -1,6 +1,7 @@
 /** Checkout.com configured by environment variables. @module */
+import type { ProviderEnvironment } from '@payment-status/core'
 import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
-import { createCheckoutCom } from './provider.ts'
+import { type CheckoutComProvider, createCheckoutCom } from './provider.ts'
 
 /**
  * Checkout.com by `CKO_SECRET_KEY` and `CKO_WEBHOOK_SECRET`; `CKO_BASE_URL` leads to a simulator instead.
@@ -8,7 +9,7 @@ import { createCheckoutCom } from './provider.ts'
  * @example
  * const { provider, gaps } = checkoutComEnvironment.read(process.env)
  */
-export const checkoutComEnvironment = defineEnvironment(
+export const checkoutComEnvironment: ProviderEnvironment<CheckoutComProvider> = defineEnvironment(
   'checkout-com',
   ['CKO_SECRET_KEY', 'CKO_WEBHOOK_SECRET', 'CKO_BASE_URL'],
   (reading) => {

@@ -1,6 +1,7 @@
 /** Onerway configured by environment variables. @module */
+import type { ProviderEnvironment } from '@payment-status/core'
 import { defineEnvironment, isOneOf } from '@payment-status/core/kit'
-import { createOnerway } from './provider.ts'
+import { createOnerway, type OnerwayProvider } from './provider.ts'
 
 const needed = [
   'ONERWAY_MERCHANT_NO',
@@ -18,7 +19,7 @@ const integrations = ['direct', 'hosted'] as const
  * @example
  * const { provider, gaps } = onerwayEnvironment.read(process.env)
  */
-export const onerwayEnvironment = defineEnvironment(
+export const onerwayEnvironment: ProviderEnvironment<OnerwayProvider> = defineEnvironment(
   'onerway',
   [...needed, 'ONERWAY_BASE_URL'],
   ({ read, reportFatal }) => {

@@ -1,6 +1,7 @@
 /** Stripe configured by environment variables. @module */
+import type { ProviderEnvironment } from '@payment-status/core'
 import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
-import { createStripe } from './provider.ts'
+import { createStripe, type StripeProvider } from './provider.ts'
 
 /**
  * Stripe by `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRET`; `STRIPE_BASE_URL` leads to a simulator instead.
@@ -8,7 +9,7 @@ import { createStripe } from './provider.ts'
  * @example
  * const { provider, gaps } = stripeEnvironment.read(process.env)
  */
-export const stripeEnvironment = defineEnvironment(
+export const stripeEnvironment: ProviderEnvironment<StripeProvider> = defineEnvironment(
   'stripe',
   ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_BASE_URL'],
   (reading) => {
