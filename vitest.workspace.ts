@@ -11,6 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     reporters: ['default', './scripts/plain-line-reporter.ts'],
+    // As many files at once as there are processors; by default one processor is left to others.
+    maxWorkers: '100%',
     globalSetup: './scripts/embedded-database.ts',
     projects: [
       {

@@ -24,6 +24,8 @@ export interface ApiOptions {
   onError(error: unknown): void
 }
 
+/** How long what is left of a refused body is read. */
+const LONGEST_FAREWELL_IN_MILLISECONDS = 2000
 const LARGEST_BODY_IN_BYTES = 1024 * 1024
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -71,8 +73,10 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   app.use(
     bodyLimit({
       maxSize: LARGEST_BODY_IN_BYTES,
-      onError(c) {
-        // What is left of the body is not read: the connection is of no more use.
+      async onError(c) {
+        // Read away, for a while: who still writes would find the connection closed, and no answer.
+        const signal = AbortSignal.timeout(LONGEST_FAREWELL_IN_MILLISECONDS)
+        await c.req.raw.body?.pipeTo(new WritableStream(), { signal }).catch(() => undefined)
         c.header('connection', 'close')
         return refuse(c, 413, 'too_large', 'the body is larger than 1 MiB')
       },
