@@ -107,7 +107,8 @@ function createSubject(subject: Omit<Subject, 'ids' | 'references' | 'answers' |
   return { ...subject, ids, references: ['order-1001', 'order-1', 'ORDER 1'], answers: [], webhooks: [] }
 }
 
-const checkoutPaid = ['Captured', 'Partially Captured', 'Refunded', 'Partially Refunded']
+// Searches have been seen to write the same words small.
+const checkoutPaid = ['captured', 'partially captured', 'refunded', 'partially refunded']
 const subjects: readonly Subject[] = [
   createSubject({
     name: 'checkout-com',
@@ -116,7 +117,7 @@ const subjects: readonly Subject[] = [
       createCheckoutCom({ ...checkoutComFixtures.secrets, retries: 0, fetch: toFetch(fetch) }),
     sign: (rawBody) => signCheckoutCom(rawBody, checkoutComFixtures.secrets.webhookSecrets),
     saysPaid: ({ status, approved, type }) =>
-      (checkoutPaid.includes(String(status)) && approved === true) ||
+      (checkoutPaid.includes(String(status).toLowerCase()) && approved === true) ||
       /^payment_(captured|refunded)$/.test(String(type)),
   }),
   createSubject({
