@@ -2,16 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import vm from 'node:vm'
 import { createProject, findPacked, type Project } from './project.ts'
+import { testTracker } from './tracker.ts'
 
 // What takes too long for every change: other people's test runners, bundlers, frameworks and stores, on the packed packages
 // alone. Needs a build. With names, such as `pnpm test:stacks next workers`, only those.
-const stacks: Readonly<Record<string, () => void>> = {
+const stacks: Readonly<Record<string, () => void | Promise<void>>> = {
   jest: testJest,
   msw: testMsw,
   bundlers: testBundlers,
   next: testNext,
   workers: testWorkers,
   claims: testClaims,
+  tracker: () => testTracker(only('core', 'stripe', 'payment-status', 'tracker')),
   'command-line': testCommandLine,
 }
 
@@ -21,7 +23,9 @@ if (strangers.length > 0)
   throw new Error(`there is no ${strangers.join(', ')}: ${Object.keys(stacks).join(', ')}`)
 
 const packed = findPacked()
-for (const [name, test] of Object.entries(stacks)) if (wanted.length === 0 || wanted.includes(name)) test()
+for (const [name, test] of Object.entries(stacks)) {
+  if (wanted.length === 0 || wanted.includes(name)) await test()
+}
 
 function only(...names: readonly string[]) {
   return packed.filter(({ name }) => names.includes(name.replace('@payment-status/', '')))
