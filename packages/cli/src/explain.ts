@@ -17,6 +17,7 @@ import {
   type WebhookEvent,
 } from '@payment-status/core'
 import { match } from 'ts-pattern'
+import { inputError } from './errors.ts'
 import { type Fields, type Finding, isFields, type Reader, type SignatureCheck } from './explain/finding.ts'
 import { readers } from './explain/readers.ts'
 import {
@@ -293,10 +294,6 @@ async function findBreak(text: string): Promise<string> {
 function unknownError(): PaymentError {
   const known = readers.map(({ title }) => title).join(', ')
   return payloadError(`this is JSON, and nothing that ${known} send`)
-}
-
-function inputError(message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }
 
 function payloadError(message: string): PaymentError {

@@ -1,4 +1,4 @@
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from '../words/errors.ts'
 import type { PaymentReport } from '../words/evidence.ts'
 import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../words/status.ts'
 import {
@@ -208,8 +208,4 @@ export function checkReport(report: PaymentReport): void {
     'payment-status',
     'only reports are compared: a hint proves nothing, look its key up first',
   )
-}
-
-function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
 }

@@ -1,4 +1,4 @@
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from '../words/errors.ts'
 import type { ListRange } from '../words/provider.ts'
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
@@ -22,7 +22,8 @@ export function dayIn(day: string, timeZone: string, clock: () => number = Date.
   const midnight = day === 'yesterday' ? toMidnight(clock(), offset) - DAY_IN_MILLISECONDS : readDay(day)
   const from = findStart(midnight, offset)
   const to = findStart(midnight + DAY_IN_MILLISECONDS, offset)
-  if (from >= to) throw inputError('that time zone has no such day: its clocks passed over it')
+  if (from >= to)
+    throw inputError('payment-status', 'that time zone has no such day: its clocks passed over it')
   return { from: new Date(from), to: new Date(to) }
 }
 
@@ -30,7 +31,7 @@ export function dayIn(day: string, timeZone: string, clock: () => number = Date.
 function readDay(day: string): number {
   const midnight = dayPattern.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   if (new Date(midnight || 0).toISOString().slice(0, 10) === day) return midnight
-  throw inputError("a day is 'yesterday', or a date such as 2026-11-20")
+  throw inputError('payment-status', "a day is 'yesterday', or a date such as 2026-11-20")
 }
 
 /** The midnight that began the day an instant belongs to, in the zone's own time. */
@@ -83,10 +84,9 @@ function createFormat(timeZone: string): Intl.DateTimeFormat {
       second: 'numeric',
     })
   } catch {
-    throw inputError('a time zone is an offset such as +08:00, or a name such as Europe/Berlin')
+    throw inputError(
+      'payment-status',
+      'a time zone is an offset such as +08:00, or a name such as Europe/Berlin',
+    )
   }
-}
-
-function inputError(message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }

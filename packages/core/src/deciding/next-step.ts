@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern'
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from '../words/errors.ts'
 import type { LookupKey, PaymentHint, PaymentReport } from '../words/evidence.ts'
 import type { Money } from '../words/money.ts'
 import type { Decline, Payment, ShopperAction } from '../words/payment.ts'
@@ -54,11 +54,13 @@ export function nextStep(hint: PaymentHint): HintStep
 export function nextStep(report: PaymentReport, order: OrderTerms): ReportStep
 export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms): HintStep | ReportStep {
   if (news?.evidence === 'report') {
-    if (!order?.expected?.amount) throw inputError("a report needs the order's terms: { expected, capture }")
+    if (!order?.expected?.amount)
+      throw inputError('payment-status', "a report needs the order's terms: { expected, capture }")
     const step = stepOfPayment(news.payment, order)
     return step.kind === 'investigate' && news.source !== 'lookup' ? { kind: 'look_up' } : step
   }
-  if (news?.evidence !== 'hint') throw inputError('nextStep takes a hint, or a report and its order')
+  if (news?.evidence !== 'hint')
+    throw inputError('payment-status', 'nextStep takes a hint, or a report and its order')
   if (news.action) return stepOfAction(news.action)
   return news.key ? { kind: 'look_up', key: news.key } : { kind: 'look_up' }
 }
@@ -131,10 +133,6 @@ function stepOfAction(
   return action.kind === 'redirect'
     ? { kind: 'send_shopper', url: action.url }
     : { kind: 'show_shopper', action }
-}
-
-function inputError(message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }
 
 function investigate(why: string): ReportStep {

@@ -1,5 +1,5 @@
 import { omitUndefined } from '../omit-undefined.ts'
-import { PaymentError } from '../words/errors.ts'
+import { inputError } from '../words/errors.ts'
 import type { PaymentReport } from '../words/evidence.ts'
 import { currencyDigits, type Money } from '../words/money.ts'
 import { type PaymentStatus, paymentStatuses } from '../words/status.ts'
@@ -82,7 +82,10 @@ export async function* reconcile(
   ours: Iterable<OwnRecord> | AsyncIterable<OwnRecord>,
 ): AsyncGenerator<Difference, ReconcileSummary> {
   if (!isIterable(theirs) || !isIterable(ours)) {
-    throw inputError("reconcile takes two lists: the provider's reports, and records of your own")
+    throw inputError(
+      'payment-status',
+      "reconcile takes two lists: the provider's reports, and records of your own",
+    )
   }
   const provider = createReader(theirs, THEIRS_AT_ONCE)
   const books = createReader(ours, OURS_AT_ONCE)
@@ -386,8 +389,4 @@ function isIterable(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
   )
-}
-
-function inputError(message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }

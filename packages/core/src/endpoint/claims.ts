@@ -1,4 +1,4 @@
-import { inputError } from '../kit/errors.ts'
+import { inputError } from '../words/errors.ts'
 import type { WebhookEvent } from '../words/evidence.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { match } from 'ts-pattern'
-import { inputError } from '../kit/errors.ts'
-import { isPaymentError, PaymentError } from '../words/errors.ts'
+import { inputError, isPaymentError, PaymentError } from '../words/errors.ts'
 import type { LookupKey, PaymentReport, WebhookEvent } from '../words/evidence.ts'
 import type { PaymentProvider } from '../words/provider.ts'
 import type { WebhookClaims } from './claims.ts'

@@ -1,9 +1,6 @@
 import { PaymentError } from '../words/errors.ts'
 
-/** What to throw for an argument or a configuration that cannot be right. */
-export function inputError(provider: string, message: string): PaymentError {
-  return new PaymentError({ code: 'invalid_input', provider, message })
-}
+export { inputError } from '../words/errors.ts'
 
 /** What to throw where a payload is not as the provider documents. The path is a field's name, never what came in it. */
 export function payloadError(provider: string, path: string, expected: string): PaymentError {

@@ -77,3 +77,8 @@ export class PaymentError extends Error {
 export function isPaymentError(value: unknown): value is PaymentError {
   return typeof value === 'object' && value !== null && mark in value
 }
+
+/** What to throw for an argument or a configuration that cannot be right. */
+export function inputError(provider: string, message: string): PaymentError {
+  return new PaymentError({ code: 'invalid_input', provider, message })
+}
