@@ -1,0 +1,142 @@
+// All that ky is for. Loaded with the first question; it imports nothing else of the kit, because what both needed would
+// become a file of its own beside the two.
+import ky, { isHTTPError, isTimeoutError } from 'ky'
+import type { PaymentErrorCode, PaymentErrorOptions } from '../words/errors.ts'
+import type { Fetch } from '../words/provider.ts'
+import type { HttpOptions, HttpRequest } from './http.ts'
+
+export interface Patience extends Pick<HttpOptions, 'describeError'> {
+  /** Milliseconds for each attempt, its answer's body included. */
+  readonly timeoutMs: number
+  /** How many attempts may follow the first. */
+  readonly retries: number
+  readonly signal: AbortSignal | undefined
+  readonly fetch: Fetch
+}
+
+/** What a request was answered with in the 200s, or what to throw. */
+export type Outcome =
+  | { readonly body: unknown; readonly error?: undefined }
+  | { readonly error: Omit<PaymentErrorOptions, 'provider'> }
+
+const FIRST_BACKOFF_IN_MILLISECONDS = 300
+const MAX_BACKOFF_IN_MILLISECONDS = 5_000
+/** What is waited for at most between two attempts, whatever a header asks for. */
+const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
+// Every 5xx counts, the ones of content delivery networks (520 to 527) included.
+const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
+
+/** Sends a request, and again where that can help. Redirects are never followed. It rejects with nothing. */
+export async function send(
+  { method, url, headers, body }: HttpRequest,
+  { timeoutMs, retries, signal, fetch, describeError }: Patience,
+): Promise<Outcome> {
+  let text = ''
+  try {
+    const { status } = await ky(url, {
+      method,
+      headers: { accept: 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+      ...(signal ? { signal } : {}),
+      redirect: 'manual',
+      timeout: timeoutMs,
+      retry: {
+        limit: retries,
+        methods: ['get', 'post'],
+        statusCodes: retriedStatuses,
+        afterStatusCodes: retriedStatuses,
+        backoffLimit: MAX_BACKOFF_IN_MILLISECONDS,
+        delay: (attempt) => FIRST_BACKOFF_IN_MILLISECONDS * 2 ** (attempt - 1),
+        jitter: true,
+        maxRetryAfter: MAX_RETRY_AFTER_IN_MILLISECONDS,
+        retryOnTimeout: true,
+        shouldRetry({ error }) {
+          if (signal?.aborted) return false
+          if (isTimeoutError(error)) return undefined
+          // A long wait is the caller's to plan: `retryAfterMs` tells it.
+          if (isHTTPError(error)) {
+            const wait = readRetryAfter(error.response.headers) ?? 0
+            return wait > MAX_RETRY_AFTER_IN_MILLISECONDS ? false : undefined
+          }
+          return true
+        },
+      },
+      // The body is read within the attempt, so that a body that hangs or breaks off is a failed attempt too.
+      async fetch(input, init) {
+        const answer = await fetch(input, init)
+        text = await answer.text()
+        return new Response(null, {
+          status: answer.status >= 200 ? answer.status : 502,
+          headers: answer.headers,
+        })
+      },
+    })
+    return readJson(text, status)
+  } catch (error) {
+    if (isHTTPError(error)) {
+      const { status, headers } = error.response
+      const { message, ...details } = describeError(tryJson(text), headers)
+      return { error: { ...refusalOf(status, message), ...details, retryAfterMs: readRetryAfter(headers) } }
+    }
+    const message = isTimeoutError(error)
+      ? `no answer within ${timeoutMs} ms`
+      : `no answer from the provider${faultCode(error)}`
+    return { error: { code: 'unavailable', message } }
+  }
+}
+
+function readJson(text: string, httpStatus: number): Outcome {
+  const body = tryJson(text)
+  if (body !== undefined) return { body }
+  const what = text.trim() === '' ? 'empty' : 'not JSON'
+  return { error: { code: 'invalid_payload', message: `the answer is ${what}`, httpStatus } }
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function refusalOf(httpStatus: number, told: string | undefined) {
+  const code = codeFromStatus(httpStatus)
+  const message = told ?? statusMessages[code] ?? `the provider answered ${httpStatus}`
+  return { code, message, httpStatus }
+}
+
+const statusMessages: Partial<Record<PaymentErrorCode, string>> = {
+  unauthorized: 'the provider does not accept these credentials for this question (401 or 403)',
+  not_found: 'the provider knows no such payment (404); that does not mean it was not paid',
+  rate_limited: 'the provider asks for fewer requests (429)',
+}
+
+function codeFromStatus(status: number): PaymentErrorCode {
+  if (status === 401 || status === 403) return 'unauthorized'
+  if (status === 404) return 'not_found'
+  if (status === 429) return 'rate_limited'
+  if (status === 408 || status >= 500) return 'unavailable'
+  return 'rejected' // the other 4xx, and redirects: they are not followed
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date. */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim()
+  if (!value) return undefined
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), Number.MAX_SAFE_INTEGER)
+}
+
+/** How many causes of a fault are looked at: one can be its own. */
+const MAX_CAUSES = 8
+
+/** The system's word for a fault (`ECONNREFUSED`), never its message: that can name more than the fault. */
+function faultCode(error: unknown): string {
+  let fault = error
+  for (let causes = 0; causes <= MAX_CAUSES && fault instanceof Error; causes++, fault = fault.cause) {
+    const { code } = fault as { code?: unknown }
+    if (typeof code === 'string' && /^[A-Z][A-Z_]{2,40}$/.test(code)) return ` (${code})`
+  }
+  return ''
+}
