@@ -219,8 +219,7 @@ function readRow(raw: unknown, provider: string): Row {
   return readOrUnknown<unknown, Row>(raw, {
     read(row) {
       const read = parse(paymentSchema, row, { provider, what: 'the payment' })
-      const { steps: _, ...payment } = readPayment(read, provider)
-      return { payment, raw, isHalfTold: isHalfTold(read), isUnread: false }
+      return { payment: readPayment(read, provider), raw, isHalfTold: isHalfTold(read), isUnread: false }
     },
     toUnknown({ id, reference, status, requested_on }) {
       if (!v.is(rowIdSchema, { id })) return undefined
@@ -253,14 +252,17 @@ async function* toReports(
   origin: ReportOrigin,
   options: RequestOptions | undefined,
 ): AsyncGenerator<PaymentReport, void, undefined> {
-  let batch: Row[] = []
+  let batch: (PaymentReport | Promise<PaymentReport>)[] = []
+  let lookups = 0
   for (const row of rows) {
-    batch.push(row)
-    if (batch.filter((one) => one.isHalfTold).length < LOOKUPS_AT_ONCE) continue
-    yield* await Promise.all(batch.map((one) => completeRow(one, origin, options)))
+    batch.push(row.isHalfTold ? completeRow(row, origin, options) : toReport(row, origin))
+    if (row.isHalfTold) lookups++
+    if (lookups < LOOKUPS_AT_ONCE) continue
+    yield* await Promise.all(batch)
     batch = []
+    lookups = 0
   }
-  yield* await Promise.all(batch.map((one) => completeRow(one, origin, options)))
+  yield* await Promise.all(batch)
 }
 
 async function completeRow(
@@ -268,7 +270,6 @@ async function completeRow(
   origin: ReportOrigin,
   options: RequestOptions | undefined,
 ): Promise<PaymentReport> {
-  if (!row.isHalfTold) return toReport(row, origin)
   try {
     return { ...(await lookup(origin.context, row.payment.id, options)), source: origin.source }
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Payment, PaymentMethod } from '@payment-status/core'
 import {
   isOneOf,
-  omitUndefined,
+  type OrUndefined,
   tabulate,
   toAuthentication,
   toMethod,
@@ -17,25 +17,31 @@ type PaidWith = Partial<
 >
 
 /** How a payment was paid, how the shopper was authenticated, and by which numbers a bank knows it, where it is told. */
-export function toPaidWith(payment: PaidWith): Pick<Payment, 'method' | 'authentication' | 'trace'> {
-  const { source, eci, auth_code, scheme_id, processing, actions } = payment
-  const threeDS = payment['3ds']
-  // The newest action comes first; a refund has numbers of its own.
-  const own = (actions ?? []).filter(({ type }) => !/refund|dispute|return/i.test(String(type)))
-  const numberOf = (action: (typeof own)[number]) => action.processing?.acquirer_reference_number
-  return omitUndefined({
+export function toPaidWith(
+  payment: PaidWith,
+): OrUndefined<Pick<Payment, 'method' | 'authentication' | 'trace'>> {
+  const { source, eci, scheme_id, '3ds': threeDS } = payment
+  const { authorizationCode, acquirerReference } = findNumbers(payment)
+  return {
     method: source ? toPaymentMethod(source) : undefined,
     authentication: toAuthentication({
       eci: eci ?? threeDS?.eci,
       version: threeDS?.version,
       status: threeDS?.authentication_response,
     }),
-    trace: toTrace({
-      authorizationCode: auth_code ?? own.find((action) => action.auth_code)?.auth_code,
-      networkTransactionId: scheme_id,
-      acquirerReference: processing?.acquirer_reference_number ?? own.map(numberOf).find(Boolean),
-    }),
-  })
+    trace: toTrace({ authorizationCode, networkTransactionId: scheme_id, acquirerReference }),
+  }
+}
+
+/** A payment's own numbers, or those of its newest action that has some: that one comes first. A refund has its own. */
+function findNumbers({ auth_code, processing, actions }: PaidWith) {
+  const told = { authorizationCode: auth_code, acquirerReference: processing?.acquirer_reference_number }
+  for (const action of actions ?? []) {
+    if (/refund|dispute|return/i.test(String(action.type))) continue
+    told.authorizationCode ??= action.auth_code || undefined
+    told.acquirerReference ??= action.processing?.acquirer_reference_number || undefined
+  }
+  return told
 }
 
 /** The source without the card's number, its expiry, and the names and addresses of people. */
@@ -53,7 +59,10 @@ function toPaymentMethod(source: NonNullable<CheckoutComSource>): PaymentMethod 
 /** Webhooks shout a card's scheme (`VISA`) that the API spells `Visa`: one card is told in one way. */
 function toBrand(scheme: Aside): Aside {
   if (typeof scheme !== 'string' || !/^[A-Z ]{4,}$/.test(scheme)) return scheme
-  return scheme.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+  return scheme
+    .split(' ')
+    .map((word) => word.slice(0, 1) + word.slice(1).toLowerCase())
+    .join(' ')
 }
 
 function toKind(type: string): PaymentMethod['kind'] {

@@ -1,6 +1,7 @@
 import type { Decline, Money, Payment, PaymentStep } from '@payment-status/core'
 import {
   fromMinorUnits,
+  type OrUndefined,
   omitUndefined,
   parse,
   payloadError,
@@ -15,27 +16,35 @@ import { isPayout, toPaymentStatus, toStepKind, toStepStatus, willRetry } from '
 
 /** Their payment object as ours. Throws `invalid_payload`. */
 export function toPayment(data: unknown, provider: string): Payment {
-  return readPayment(parse(paymentSchema, data, { provider, what: 'the payment' }), provider)
+  const read = parse(paymentSchema, data, { provider, what: 'the payment' })
+  const payment = readPayment(read, provider)
+  const steps = toSteps(read.actions, payment.amount?.currency)
+  return steps ? { ...payment, steps } : payment
 }
 
-/** The same of an object that was parsed already. */
+/** The same of an object that was parsed already, without its steps. */
 export function readPayment(payment: CheckoutComPayment, provider: string): Payment {
   const status = toPaymentStatus(payment)
   const amount = toMoney(payment.amount, payment.currency, { provider, path: 'amount' })
   const { balances } = payment
   // A refusal that will be tried again is still one, and tells why.
   const isRefused = status === 'failed' || (status === 'processing' && payment.approved === false)
+  const totals = amount && toTotals(balances, amount.currency, { provider, path: 'balances' })
+  const paidWith = isPayout(payment) ? undefined : toPaidWith(payment)
   return omitUndefined<Payment>({
     provider,
     id: payment.id,
     reference: payment.reference || undefined,
     status,
     amount,
-    ...(amount ? toTotals(balances, amount.currency, { provider, path: 'balances' }) : {}),
+    authorized: totals?.authorized,
+    captured: totals?.captured,
+    refunded: totals?.refunded,
     action: status === 'requires_action' ? toAction(payment) : undefined,
     decline: isRefused ? findDecline(payment) : undefined,
-    ...(isPayout(payment) ? {} : toPaidWith(payment)),
-    steps: toSteps(payment.actions, amount?.currency),
+    method: paidWith?.method,
+    authentication: paidWith?.authentication,
+    trace: paidWith?.trace,
     authorizationExpiresAt:
       status === 'authorized' || status === 'partially_captured' ? toTime(payment.expires_on) : undefined,
     createdAt: readInstant(payment.requested_on, { provider, path: 'requested_on' }),
@@ -73,14 +82,14 @@ export function toTotals(
   balances: CheckoutComPayment['balances'],
   currency: string,
   { provider, path }: MoneyContext,
-): Pick<Payment, 'authorized' | 'captured' | 'refunded'> {
+): OrUndefined<Pick<Payment, 'authorized' | 'captured' | 'refunded'>> {
   const total = (name: 'total_authorized' | 'total_captured' | 'total_refunded') =>
     toMoney(balances?.[name], currency, { provider, path: `${path}.${name}` })?.amount
-  return omitUndefined<Pick<Payment, 'authorized' | 'captured' | 'refunded'>>({
+  return {
     authorized: total('total_authorized'),
     captured: total('total_captured'),
     refunded: total('total_refunded'),
-  })
+  }
 }
 
 /**

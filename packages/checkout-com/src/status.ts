@@ -111,7 +111,8 @@ export function isPayout({ source, destination }: Pick<CheckoutComFacts, 'source
  * Whether a payment's word means nothing without the `approved` that is not told beside it: rows of a search leave it
  * out, and only a lookup tells it.
  */
-export function isHalfTold({ status, approved, ...facts }: CheckoutComFacts): boolean {
+export function isHalfTold(facts: CheckoutComFacts): boolean {
+  const { status, approved } = facts
   if (typeof approved === 'boolean' || isPayout(facts)) return false
   const untold = toPaymentStatus({ status })
   return [true, false].some((told) => toPaymentStatus({ status, approved: told }) !== untold)

@@ -133,7 +133,7 @@ function toEventPayment(
       ? toMoney(data.amount, currency, { provider, path: 'data.amount' })
       : amountIn &&
         toMoney(balances?.total_authorized, currency, { provider, path: `${path}.total_authorized` })
-  const totals = amount ? toTotals(balances, amount.currency, { provider, path }) : {}
+  const totals = amount && toTotals(balances, amount.currency, { provider, path })
   const { method, authentication, trace } = toPaidWith(data)
   return omitUndefined<Payment>({
     provider,
@@ -141,10 +141,10 @@ function toEventPayment(
     reference: data.reference || undefined,
     status,
     amount,
-    authorized: totals.authorized,
+    authorized: totals?.authorized,
     // Beside an action of its own, only what was authorized belongs to the payment at that moment.
-    captured: amountIn === 'balances' ? totals.captured : undefined,
-    refunded: amountIn === 'balances' ? totals.refunded : undefined,
+    captured: amountIn === 'balances' ? totals?.captured : undefined,
+    refunded: amountIn === 'balances' ? totals?.refunded : undefined,
     decline: status === 'failed' || status === 'processing' ? toEventDecline(data) : undefined,
     method,
     authentication,

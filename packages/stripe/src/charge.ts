@@ -1,6 +1,7 @@
 import type { Payment, PaymentStep } from '@payment-status/core'
 import {
   fromEpochSeconds,
+  type OrUndefined,
   omitUndefined,
   toAuthentication,
   toMethod,
@@ -26,13 +27,13 @@ interface StepContext {
  * attempt that failed is not how the payment was paid, so nothing is said of it but its step.
  */
 export function readCharge(
-  charge: StripeCharge | undefined,
-): Pick<Payment, 'method' | 'authentication' | 'trace' | 'authorizationExpiresAt'> {
-  const { payment_method_details: method } = charge ?? {}
-  if (!charge || !method || charge.status === 'failed') return {}
+  charge: StripeCharge,
+): OrUndefined<Pick<Payment, 'method' | 'authentication' | 'trace' | 'authorizationExpiresAt'>> {
+  const { payment_method_details: method } = charge
+  if (!method || charge.status === 'failed') return {}
   const details = v.parse(methodDetailsSchema, method[method.type])
   const { three_d_secure: secure, capture_before } = details
-  return omitUndefined({
+  return {
     method: readMethod(method.type, details),
     authentication: secure
       ? toAuthentication({
@@ -47,7 +48,7 @@ export function readCharge(
       networkTransactionId: details.network_transaction_id,
     }),
     authorizationExpiresAt: toTime(capture_before),
-  })
+  }
 }
 
 /** A card in a wallet is known by the wallet's name; a wallet that was funded by a card tells which. */

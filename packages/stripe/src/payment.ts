@@ -25,7 +25,7 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
   const capturable = read(intent.amount_capturable, 'amount_capturable')
   const refunded = read(charge?.amount_refunded, 'latest_charge.amount_refunded')
   read(charge?.amount_captured, 'latest_charge.amount_captured')
-  const { authorizationExpiresAt, ...told } = readCharge(charge)
+  const paidWith = charge && readCharge(charge)
   return omitUndefined<Payment>({
     provider,
     id: intent.id,
@@ -40,8 +40,10 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
     // That there is one. How it stands only the dispute itself tells.
     dispute: charge?.disputed ? { status: 'unknown' } : undefined,
     steps: toSteps(charge, { provider, currency }),
-    ...told,
-    authorizationExpiresAt: status === 'authorized' ? authorizationExpiresAt : undefined,
+    method: paidWith?.method,
+    authentication: paidWith?.authentication,
+    trace: paidWith?.trace,
+    authorizationExpiresAt: status === 'authorized' ? paidWith?.authorizationExpiresAt : undefined,
     createdAt: typeof intent.created === 'number' ? fromEpochSeconds(intent.created) : undefined,
     facts: omitUndefined({
       status: intent.status,

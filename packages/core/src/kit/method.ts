@@ -87,6 +87,6 @@ function matching(value: string | number | null | undefined, pattern: RegExp): s
 function orUndefined<T extends object>(
   members: { readonly [Key in keyof T]: T[Key] | undefined },
 ): T | undefined {
-  const told = omitUndefined<T>(members as never)
-  return Object.keys(told).length === 0 ? undefined : told
+  for (const key in members) if (members[key] !== undefined) return omitUndefined<T>(members as never)
+  return undefined
 }

@@ -3,8 +3,9 @@ import { payloadError } from './errors.ts'
 /** `+08:00` and the like, or one of the names for no offset. */
 const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
 const isoPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
-/** What providers mostly send: UTC, with no fraction or one of at least milliseconds. */
-const plainPattern = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{3,9})?Z$/
+/** What providers mostly send: UTC, on a day that every month has, with no fraction or one of at least milliseconds. */
+const plainPattern =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3,9})?Z$/
 const dayPattern = /^(\d{4})-(\d{2})-(\d{2})/
 
 /** Whether a time zone is one we can count with: an offset such as `+08:00`, `Z`, `UTC` or `GMT`. */
@@ -17,11 +18,8 @@ export function isTimeZone(zone: string): boolean {
  * its own it is read in `zone`. Returns `undefined` for what is not a moment in time (30 February included).
  */
 export function toInstant(text: string, zone = 'Z'): string | undefined {
-  if (plainPattern.test(text)) {
-    const instant = text.length === 20 ? `${text.slice(0, 19)}.000Z` : `${text.slice(0, 23)}Z`
-    const isLateInMonth = text.slice(8, 10) > '28' // only then can the calendar object
-    return Number.isNaN(Date.parse(instant)) || (isLateInMonth && !isCalendarDay(text)) ? undefined : instant
-  }
+  if (plainPattern.test(text))
+    return text.length === 20 ? `${text.slice(0, 19)}.000Z` : `${text.slice(0, 23)}Z`
   const found = isoPattern.exec(text)
   if (!found || !isTimeZone(zone)) return undefined
   const [, day = '', time = '', fraction = '', own] = found

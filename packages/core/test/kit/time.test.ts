@@ -9,6 +9,7 @@ describe('a timestamp becomes an instant in UTC', () => {
     ['2024-02-29T12:34:56.1+00:00', '2024-02-29T12:34:56.100Z'],
     ['2024-02-29T12:34:56.999999999', '2024-02-29T12:34:56.999Z'],
     ['2024-02-29 12:34:56', '2024-02-29T12:34:56.000Z'],
+    ['2024-02-29T24:00:00Z', '2024-03-01T00:00:00.000Z'],
     ['2024-03-01T01:00:00+02:00', '2024-02-29T23:00:00.000Z'],
     ['2024-03-01T01:00:00+0200', '2024-02-29T23:00:00.000Z'],
     ['2024-02-29T23:00:00-05:30', '2024-03-01T04:30:00.000Z'],
@@ -51,6 +52,19 @@ describe('a timestamp becomes an instant in UTC', () => {
         expect(toInstant(date.toISOString())).toBe(date.toISOString())
       }),
       { numRuns: 2000 },
+    )
+  })
+
+  it('numbers in the places of a time are one where the calendar and the clock know them', () => {
+    // 24:00:00, the end of a day, is the next day's beginning.
+    const shape = /^20\d\d-[01]\d-[0-3]\dT(?:[01]\d|2[0-35-9]):[0-6]\d:[0-6]\d\.\d{3}Z$/
+    fc.assert(
+      fc.property(fc.stringMatching(shape), (text) => {
+        const moment = new Date(text)
+        const isMoment = !Number.isNaN(moment.getTime()) && moment.toISOString() === text
+        expect(toInstant(text)).toBe(isMoment ? text : undefined)
+      }),
+      { numRuns: 5000 },
     )
   })
 
