@@ -28,7 +28,7 @@ export function toLogSafeWord(word: string | null | undefined): string | undefin
   return word && /^[\w.-]{1,64}$/.test(word) ? toLogSafe(word) : undefined
 }
 
-/** A UUID has digits enough by chance; those of a card have a check digit, and no zero before them (ISO/IEC 7812-1). */
+/** A UUID has digits enough by chance; those of a card have a check digit, and no zero before them. */
 function holdsCardNumber(uuid: string): boolean {
   const runs = uuid.replaceAll('-', '').match(/\d+/g) ?? []
   return runs.some((run) => {
@@ -42,7 +42,8 @@ function holdsCardNumber(uuid: string): boolean {
   })
 }
 
-function hasCheckDigit(digits: string): boolean {
+/** Whether digits add up as a card's do: the last one is chosen so that they do (Luhn's algorithm, ISO/IEC 7812-1). */
+export function hasCheckDigit(digits: string): boolean {
   let sum = 0
   for (let place = 1; place <= digits.length; place++) {
     const digit = Number(digits.at(-place)) * (place % 2 === 0 ? 2 : 1)

@@ -1,3 +1,4 @@
+import { hasCheckDigit } from '../log-safe.ts'
 import { omitUndefined } from '../omit-undefined.ts'
 import type { Payment, PaymentMethod } from '../words/payment.ts'
 
@@ -64,13 +65,7 @@ export function toTrace({
  * transaction ids of Visa and Discover: those are kept.
  */
 function isCardNumber(text: string): boolean {
-  if (!/^\d{13,19}$/.test(text) || text.length === 15) return false
-  let sum = 0
-  for (const [index, digit] of [...text].reverse().entries()) {
-    const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
-    sum += value > 9 ? value - 9 : value
-  }
-  return sum % 10 === 0
+  return /^\d{13,19}$/.test(text) && text.length !== 15 && hasCheckDigit(text)
 }
 
 function toName(value: string | number | null | undefined): string | undefined {

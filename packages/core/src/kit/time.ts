@@ -6,7 +6,6 @@ const isoPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(
 /** What providers mostly send: UTC, on a day that every month has, with no fraction or one of at least milliseconds. */
 const plainPattern =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3,9})?Z$/
-const dayPattern = /^(\d{4})-(\d{2})-(\d{2})/
 
 /** Whether a time zone is one we can count with: an offset such as `+08:00`, `Z`, `UTC` or `GMT`. */
 export function isTimeZone(zone: string): boolean {
@@ -31,8 +30,7 @@ export function toInstant(text: string, zone = 'Z'): string | undefined {
 
 /** `Date` turns 30 February into March; a provider's clock never says so. */
 function isCalendarDay(day: string): boolean {
-  const [, year, month, date] = dayPattern.exec(day) ?? []
-  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(date))).getUTCDate() === Number(date)
+  return toIso(Date.parse(day)).startsWith(day)
 }
 
 /**
