@@ -1,7 +1,7 @@
 import type { PaymentHint } from '@payment-status/core'
 import {
+  inputError,
   omitUndefined,
-  PaymentError,
   parse,
   readParameter,
   readQuery,
@@ -74,9 +74,5 @@ function toRedirect(url: string | null | undefined): PaymentHint['action'] {
 function checkId(id: string | null | undefined, provider: string): string | undefined {
   if (id === undefined || id === null || id === '') return undefined
   if (idPattern.test(id)) return id
-  throw new PaymentError({
-    code: 'invalid_input',
-    provider,
-    message: "the browser result's id is not one of Onerway's (1 to 20 digits)",
-  })
+  throw inputError(provider, "the browser result's id is not one of Onerway's (1 to 20 digits)")
 }

@@ -1,10 +1,11 @@
 import type { Payment, PaymentReport, ShopperAction } from '@payment-status/core'
 import {
+  inputError,
   now,
   omitUndefined,
-  PaymentError,
   parse,
   readInstant,
+  signatureError,
   toHttpUrl,
   toInstant,
   toRaw,
@@ -79,12 +80,10 @@ function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent
   const { txnType, merchantTxnId } = sent ?? {}
   const hasReference = merchantTxnId === undefined || typeof merchantTxnId === 'string'
   if (isOpeningType(txnType) && hasReference) return { txnType, merchantTxnId: merchantTxnId ?? '' }
-  throw new PaymentError({
-    code: 'invalid_input',
+  throw inputError(
     provider,
-    message:
-      'readResponse needs what was sent, { txnType, merchantTxnId }, with a txnType that opens a payment: the answer holds neither',
-  })
+    'readResponse needs what was sent, { txnType, merchantTxnId }, with a txnType that opens a payment: the answer holds neither',
+  )
 }
 
 async function verify(data: unknown, secrets: readonly string[], provider: string): Promise<void> {
@@ -94,11 +93,7 @@ async function verify(data: unknown, secrets: readonly string[], provider: strin
   if (sign === undefined || sign === null || sign === '') return
   checkSecrets(secrets, provider, 'a signed response')
   if (typeof sign === 'string' && (await verifyFields(fields, { signatures: [sign], secrets }))) return
-  throw new PaymentError({
-    code: 'invalid_signature',
-    provider,
-    message: "the response's data does not verify with any configured secret",
-  })
+  throw signatureError(provider, "the response's data does not verify with any configured secret")
 }
 
 function toAction(data: OnerwayResponseData, zone: string): ShopperAction | undefined {
