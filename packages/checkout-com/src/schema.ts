@@ -4,12 +4,17 @@ import * as v from 'valibot'
 export const lookupIdPattern = /^(pay|sid)_(\w{26})$/
 export const paymentIdPattern = /^pay_\w{26}$/
 
-const text = v.nullish(v.string())
-const minorUnits = v.nullish(v.number())
+const string = v.string()
+const number = v.number()
+const text = v.nullish(string)
+const minorUnits = v.nullish(number)
 /** A sum of money that decides a status: a whole number of minor units, or it is no sum. */
 const total = v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
 /** What is good to know but decides nothing: whatever stands there, it spoils no payment. */
-const aside = v.fallback(v.nullish(v.union([v.string(), v.number()])), undefined)
+const aside = v.fallback(
+  v.nullish(v.lazy((value) => (typeof value === 'number' ? number : string))),
+  undefined,
+)
 const asideCount = v.fallback(v.nullish(v.number()), undefined)
 
 function asideObject<const Entries extends v.ObjectEntries>(entries: Entries) {
@@ -56,7 +61,7 @@ const processingSchema = asideObject({ acquirer_reference_number: aside })
 /** What a payment and the `data` of its webhooks have in common: how it was paid, and by which numbers a bank knows it. */
 const paidWith = {
   source: sourceSchema,
-  destination: v.optional(v.unknown()),
+  destination: v.nullish(v.unknown()),
   retry: retrySchema,
   '3ds': threeDSSchema,
   eci: aside,
@@ -135,7 +140,7 @@ export const eventSchema = v.object({
   type: v.pipe(v.string(), v.nonEmpty()),
   created_on: text,
   timestamp: text,
-  data: v.optional(v.unknown()),
+  data: v.nullish(v.unknown()),
 })
 
 /** `data` of the webhooks that tell of a payment. No webhook carries the payment's status. */
@@ -153,10 +158,10 @@ export type CheckoutComEventPayment = v.InferOutput<typeof eventPaymentSchema>
 
 /** What names the payment in any webhook's `data`; authentications and disputes name it in `payment_id`. */
 export const eventKeySchema = v.object({
-  id: v.optional(v.unknown()),
-  payment_id: v.optional(v.unknown()),
+  id: v.nullish(v.unknown()),
+  payment_id: v.nullish(v.unknown()),
   source: sourceSchema,
-  destination: v.optional(v.unknown()),
+  destination: v.nullish(v.unknown()),
 })
 
 /** `data` of the dispute webhooks: `id` is the dispute's (`dsp_…`), on the previous platform the payment's. */

@@ -10,7 +10,7 @@ const text = v.nullish(v.string())
 const looseText = v.fallback(text, undefined)
 const id = v.pipe(v.string(), v.regex(idPattern))
 /** Some fields that are not told arrive as "" instead of null. */
-const optionalId = v.nullish(v.union([v.literal(''), id]))
+const optionalId = v.nullish(v.pipe(v.string(), v.regex(/^\d{0,20}$/)))
 
 /** What rows, webhooks and responses share of a step. */
 const stepEntries = {
@@ -76,8 +76,8 @@ export const responseDataSchema = v.object({
   redirectUrl: looseText,
   actionType: looseText,
   eci: looseText,
-  codeForm: v.optional(v.unknown()),
-  presentContext: v.optional(v.unknown()),
+  codeForm: v.nullish(v.unknown()),
+  presentContext: v.nullish(v.unknown()),
 })
 /** What makes an answer one about a payment. */
 export const namedSchema = v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) })
@@ -87,7 +87,7 @@ export type OnerwayResponseData = v.InferOutput<typeof responseDataSchema>
 export const answerSchema = v.object({
   respCode: v.string(),
   respMsg: text,
-  data: v.optional(v.unknown()),
+  data: v.nullish(v.unknown()),
 })
 
 export const codePattern = /^\d{1,8}$/
@@ -95,7 +95,9 @@ export const codePattern = /^\d{1,8}$/
 /** What an answer with an HTTP error may say besides. */
 export const refusalSchema = v.object({ respCode: v.pipe(v.string(), v.regex(codePattern)) })
 
-const count = v.nullish(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{0,15}$/), v.transform(Number))]))
+const number = v.number()
+const digits = v.pipe(v.string(), v.regex(/^\d{0,15}$/), v.transform(Number))
+const count = v.nullish(v.lazy((value) => (typeof value === 'string' ? digits : number)))
 
 /** A page of rows; its numbers arrive as numbers or strings, and are not relied on. */
 export const pageSchema = v.object({
@@ -131,7 +133,6 @@ export type OnerwayNotification = v.InferOutput<typeof notificationSchema>
 export const openingNotificationSchema = v.object({
   ...stepEntries,
   txnType: v.string(),
-  notifyType: v.literal('TXN'),
   status: v.pipe(v.string(), v.nonEmpty()),
   merchantTxnId: v.pipe(v.string(), v.nonEmpty()),
   responseTime: v.pipe(v.string(), v.nonEmpty()),
@@ -156,6 +157,6 @@ export const isV4Schema = v.object({ paymentId: v.unknown() })
 export const clientResultV4Schema = v.object({
   paymentId: v.string(),
   paymentStatus: text,
-  nextAction: v.optional(v.unknown()),
+  nextAction: v.nullish(v.unknown()),
 })
-export const nextActionSchema = v.object({ redirectUrl: v.optional(v.string()), url: v.optional(v.string()) })
+export const nextActionSchema = v.object({ redirectUrl: v.nullish(v.string()), url: v.nullish(v.string()) })

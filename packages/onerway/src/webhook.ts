@@ -198,7 +198,7 @@ function believe(fields: Fields, context: WebhookContext): PaymentReport | undef
   const isDocumented = Object.entries(fields).every(
     ([name, value]) => onerwayWebhookFields.includes(name) && (value === null || typeof value === 'string'),
   )
-  if (!isDocumented || !isOpeningType(fields.txnType)) return undefined
+  if (!isDocumented || fields.notifyType !== 'TXN' || !isOpeningType(fields.txnType)) return undefined
   if (typeof fields.merchantNo === 'string' && merchantNo && fields.merchantNo !== merchantNo)
     return undefined
   const parsed = unlessUnreadable(() =>

@@ -14,6 +14,14 @@ const minorUnits = v.nullish(amount)
 const seconds = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000)))
 const paymentId = v.pipe(v.string(), v.regex(paymentIdPattern))
 
+/** What Stripe calls expandable: an id, or the object itself. */
+function expandable<const Id extends v.GenericSchema, const Expanded extends v.GenericSchema>(
+  id: Id,
+  expanded: Expanded,
+) {
+  return v.nullish(v.lazy((value) => (typeof value === 'string' ? id : expanded)))
+}
+
 // What describes a payment without deciding anything: a field spelled differently in a new kind of it is not there, and no
 // reason to call the payment unreadable.
 const wordText = v.fallback(text, undefined)
@@ -98,7 +106,7 @@ export const paymentSchema = v.object({
   cancellation_reason: text,
   created: seconds,
   metadata: v.nullish(v.looseObject({})),
-  latest_charge: v.nullish(v.union([v.string(), chargeSchema])),
+  latest_charge: expandable(v.string(), chargeSchema),
   next_action: nextActionSchema,
   last_payment_error: v.nullish(
     v.object({ code: text, decline_code: text, advice_code: text, message: text }),
@@ -178,8 +186,8 @@ export const eventSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   type: v.nullish(v.string(), ''),
   object: text,
-  created: v.optional(v.unknown()),
-  data: v.optional(v.unknown()),
+  created: v.nullish(v.unknown()),
+  data: v.nullish(v.unknown()),
 })
 
 /** An event about one of our payments: `created` is in seconds since 1970. */
@@ -190,7 +198,7 @@ export const paymentEventSchema = v.object({
 })
 
 /** What names the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
-const intentReference = v.nullish(v.union([paymentId, v.object({ id: paymentId })]))
+const intentReference = expandable(paymentId, v.object({ id: paymentId }))
 export type StripeIntentReference = v.InferOutput<typeof intentReference>
 
 export const intentKeySchema = v.object({ payment_intent: intentReference })
