@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { toNodeHandler } from '@payment-status/node'
 import { Hono } from 'hono'
-import { answerBeside, answerOurs, handleBeside, plain } from './endpoints.ts'
+import { answerBeside, answerOurs, handleBeside } from './endpoints.ts'
 
 // The servers that endpoint.ts delivers to, in a process of their own: it tells its ports, and its processor time when asked.
+// One kind for each process: Hono's server puts its own `Request` and `Response` in the place of the global ones.
 
 function createHono(answer: (request: Request) => Promise<Response>): Server {
   const app = new Hono()
@@ -19,16 +20,17 @@ function answerOnNode(request: IncomingMessage, response: ServerResponse): void 
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', async () => {
     const status = await handleBeside(Buffer.concat(chunks), String(request.headers['stripe-signature']))
-    response.writeHead(status, plain).end()
+    response.writeHead(status).end()
   })
 }
 
-const servers: Readonly<Record<string, Server>> = {
-  'hono ours': createHono(answerOurs),
-  'hono beside': createHono(answerBeside),
-  'node ours': createServer(toNodeHandler(answerOurs)).listen(0),
-  'node beside': createServer(answerOnNode).listen(0),
-}
+const servers: Readonly<Record<string, Server>> =
+  process.argv[2] === 'hono'
+    ? { ours: createHono(answerOurs), beside: createHono(answerBeside) }
+    : {
+        ours: createServer(toNodeHandler(answerOurs)).listen(0),
+        beside: createServer(answerOnNode).listen(0),
+      }
 for (const server of Object.values(servers)) if (!server.listening) await once(server, 'listening')
 process.send?.(
   Object.fromEntries(

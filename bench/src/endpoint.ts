@@ -4,10 +4,10 @@ import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { createDeliveries, type Delivery } from './deliveries.ts'
 import { answerBeside, answerOurs } from './endpoints.ts'
-import { compareRounds, type Figure, microseconds, time } from './measure.ts'
+import { type Comparison, compareRounds, type Figure, microseconds, time } from './measure.ts'
 
 const ROUNDS = 41
-const WARM_UP_ROUNDS = 12
+const WARM_UP_ROUNDS = 60
 const DELIVERIES = 300
 const CONNECTIONS = 8
 
@@ -19,25 +19,25 @@ export async function measureEndpoints(): Promise<Figure[]> {
   const inProcess = await compareEndpoints((side, deliveries) =>
     answerAll(side === 'ours' ? answerOurs : answerBeside, deliveries),
   )
-  const server = fork(join(import.meta.dirname, 'endpoint-server.ts'))
+  const figure = (what: string, { ours, beside, ratio }: Comparison): Figure => ({
+    what: `whole endpoint, Stripe, ${what}`,
+    ours: time(ours),
+    beside: `the same with stripe-node ${time(beside)}`,
+    figure: ratio.toFixed(2),
+    goal: '≤ 1.25',
+  })
+  return [
+    figure('Request to Response in process', inProcess),
+    figure('over HTTP in Hono, processor time of the server a request', await compareServers('hono')),
+    figure('over HTTP on node:http, processor time of the server a request', await compareServers('node')),
+  ]
+}
+
+async function compareServers(kind: 'hono' | 'node'): Promise<Comparison> {
+  const server = fork(join(import.meta.dirname, 'endpoint-server.ts'), [kind])
   try {
-    const [ports] = (await once(server, 'message')) as [Readonly<Record<string, number>>]
-    const overHttp = (name: string) =>
-      compareEndpoints((side, deliveries) => deliver(server, ports[`${name} ${side}`] as number, deliveries))
-    const hono = await overHttp('hono')
-    const node = await overHttp('node')
-    const figure = (what: string, { ours, beside, ratio }: typeof hono): Figure => ({
-      what: `whole endpoint, Stripe, ${what}`,
-      ours: time(ours),
-      beside: `the same with stripe-node ${time(beside)}`,
-      figure: ratio.toFixed(2),
-      goal: '≤ 1.25',
-    })
-    return [
-      figure('Request to Response in process', inProcess),
-      figure('over HTTP in Hono, processor time of the server a request', hono),
-      figure('over HTTP on node:http, processor time of the server a request', node),
-    ]
+    const [ports] = (await once(server, 'message')) as [Readonly<Record<'ours' | 'beside', number>>]
+    return await compareEndpoints((side, deliveries) => deliver(server, ports[side], deliveries))
   } finally {
     server.kill()
   }

@@ -17,10 +17,8 @@ const claims = memoryClaims()
 /** What a shop writes around stripe-node: verified, claimed, acted on, and answered; no limit to the body's size or time. */
 export async function answerBeside(request: Request): Promise<Response> {
   const signature = request.headers.get('stripe-signature') ?? ''
-  return new Response('', { status: await handleBeside(await request.text(), signature), headers: plain })
+  return new Response(null, { status: await handleBeside(await request.text(), signature) })
 }
-
-export const plain = { 'content-type': 'text/plain' }
 
 /** The status to answer with. */
 export async function handleBeside(body: string | Buffer, signature: string): Promise<number> {
