@@ -59,6 +59,13 @@ describe('what it answers', () => {
     expect(onError).not.toHaveBeenCalled()
   })
 
+  it('nothing, and no type of it, where the reply is empty', async () => {
+    const reply = { status: 200, body: '', contentType: 'text/plain' }
+    const { handle } = makeHandler({ ...events.payment, reply })
+    const response = await handle(post())
+    expect([response.status, response.body, [...response.headers]]).toEqual([200, null, []])
+  })
+
   it.each([204, 205, 304])('a reply of %i has no body', async (status) => {
     const { handle } = makeHandler({
       ...events.payment,
@@ -356,6 +363,13 @@ describe('what is called', () => {
     const { handle, onReports } = makeHandler(events.unrelated)
     expect(await look(await handle(post()))).toEqual(good)
     expect(onReports).not.toHaveBeenCalled()
+  })
+
+  it('nothing for a kind of event that is not known, which is not acknowledged', async () => {
+    const { handle, onReports, onError } = makeHandler({ ...eventBase, kind: 'news' } as never)
+    expect(await look(await handle(post()))).toEqual(refused(500))
+    expect(onReports).not.toHaveBeenCalled()
+    expect(onError).toHaveBeenCalledOnce()
   })
 
   it.each(Object.values(events))('onEvent gets every event as it came: $kind', async (event) => {
