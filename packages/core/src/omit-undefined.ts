@@ -6,6 +6,9 @@ export type OrUndefined<T> = {
 /** Leaves out what is `undefined`: a field that was not told is absent, not there without a value. */
 export function omitUndefined<T extends object>(object: NoInfer<OrUndefined<T>>): T {
   const told: Partial<Record<keyof T, unknown>> = {} // built anew: an object that members are deleted from is slow ever after
-  for (const key in object) if (object[key] !== undefined) told[key] = object[key]
+  for (const key in object) {
+    const value = object[key]
+    if (value !== undefined) told[key] = value
+  }
   return told as T
 }

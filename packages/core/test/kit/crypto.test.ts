@@ -56,6 +56,26 @@ it.each(implementations)('%s: a message in parts is the message they make togeth
   )
 })
 
+it.each(implementations)(
+  '%s: only the whole signature is one, right after a right one too',
+  async (_, own) => {
+    const right = await own.hmacSha256Hex('key', 'message')
+    const isSignature = (signature: string) =>
+      own.verifyHmacSha256('message', { keys: ['key'], signatures: [signature] })
+    const likeIt = Array.from(right, (character, index) => [
+      // A character that ends in the same byte, one that is two bytes, and half of a pair.
+      ...[String.fromCharCode(character.charCodeAt(0) + 0x100), 'é', '\ud800', '\0', 'g'].map(
+        (other) => right.slice(0, index) + other + right.slice(index + 1),
+      ),
+      right.slice(0, index),
+    ]).flat()
+    for (const signature of [...likeIt, `${right}0`, ` ${right}`, right.toUpperCase()]) {
+      expect(await isSignature(right)).toBe(true)
+      expect(await isSignature(signature)).toBe(false)
+    }
+  },
+)
+
 it.each(implementations)('%s: however many secrets there are, each signs as itself', async (_, own) => {
   const secrets = Array.from({ length: 250 }, (_, index) => `secret ${index}`)
   const first = await Promise.all(secrets.map((secret) => own.hmacSha256Hex(secret, 'message')))
