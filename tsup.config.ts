@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
+  readonly name: string
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly imports?: Readonly<
     Record<string, { readonly '@payment-status/source': Readonly<Record<string, string>> }>
@@ -50,8 +51,9 @@ export default defineConfig(
       outDir: `${root}/dist`,
       platform: 'neutral',
       clean: ['!bin', '!bin/**'],
-      // Left to each runtime, and to each package's own dependencies.
-      external: [/^[#]/, /^node:/, ...dependencies.map(toPattern)],
+      // Left to each runtime, and to each package's own dependencies. What takes its own package by its name is a user of it
+      // like any other: so the whole of a provider is one file, and not one for each set of its users.
+      external: [/^[#]/, /^node:/, ...[manifest.name, ...dependencies].map(toPattern)],
     }
     const programs = Object.values(manifest.bin ?? {}).map((target) =>
       target.replace('./dist/', './src/').replace(/js$/, 'ts'),
