@@ -1,4 +1,5 @@
 import { toLogSafeWord } from '../log-safe.ts'
+import { omitUndefined } from '../omit-undefined.ts'
 
 /** What went wrong, as a word to branch on. */
 export type PaymentErrorCode =
@@ -59,16 +60,14 @@ export class PaymentError extends Error {
     this.code = code
     this.provider = provider
     this.retryable = retryableCodes.has(code)
-    const details = {
+    const details: Partial<PaymentErrorOptions> = {
       requestId: toLogSafeWord(requestId),
       providerCode: toLogSafeWord(providerCode),
       httpStatus,
       retryAfterMs,
       issues,
     }
-    for (const [key, value] of Object.entries(details)) {
-      if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true })
-    }
+    Object.assign(this, omitUndefined(details))
     Object.defineProperty(this, mark, { value: true })
   }
 }

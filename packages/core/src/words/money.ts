@@ -24,13 +24,12 @@ const currenciesByDigits: ReadonlyArray<readonly [digits: number, codes: string]
   [4, 'CLF UYW'],
 ]
 
-const digitsByCurrency: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
-  /* @__PURE__ */ currenciesByDigits.flatMap(([digits, codes]) =>
-    codes.split(' ').map((code) => [code, digits] as const),
-  ),
-)
+let digitsByCurrency: ReadonlyMap<string, number> | undefined
 
 /** How many decimal digits a currency's minor unit has by ISO 4217; `undefined` for an unknown code. Upper case only. */
 export function currencyDigits(currency: string): number | undefined {
+  digitsByCurrency ??= new Map(
+    currenciesByDigits.flatMap(([digits, codes]) => codes.split(' ').map((code) => [code, digits] as const)),
+  )
   return digitsByCurrency.get(currency)
 }
