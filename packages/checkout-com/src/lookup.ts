@@ -16,7 +16,7 @@ import {
   readOrUnknown,
   readPages,
   toInstant,
-  toRaw,
+  toReport,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { CheckoutComApi } from './api.ts'
@@ -58,7 +58,7 @@ export async function lookup(
   })
   const payment = toPayment(reply.body, provider)
   if (id.startsWith('pay_')) checkAnswer(payment, id)
-  return toReport({ payment, raw: reply.body }, { source: 'lookup', reply, context })
+  return toReport(payment, { source: 'lookup', observedAt: reply.sentAt }, reply.body, context)
 }
 
 /** All payments of one reference, newest first by their own time: the provider's order and counts are not relied on. */
@@ -255,7 +255,7 @@ async function* toReports(
   let batch: (PaymentReport | Promise<PaymentReport>)[] = []
   let lookups = 0
   for (const row of rows) {
-    batch.push(row.isHalfTold ? completeRow(row, origin, options) : toReport(row, origin))
+    batch.push(row.isHalfTold ? completeRow(row, origin, options) : toRowReport(row, origin))
     if (row.isHalfTold) lookups++
     if (lookups < LOOKUPS_AT_ONCE) continue
     yield* await Promise.all(batch)
@@ -275,44 +275,33 @@ async function completeRow(
   } catch (error) {
     // The row stays what it is, `unknown`: it was still told.
     if (isPaymentError(error) && (error.code === 'not_found' || error.code === 'invalid_payload')) {
-      return toReport(row, origin)
+      return toRowReport(row, origin)
     }
     throw error
   }
 }
 
-function toReport(
+function toRowReport(
   { payment, raw }: Pick<Row, 'payment' | 'raw'>,
   { source, reply, context }: ReportOrigin,
 ): PaymentReport {
-  return omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source,
-    payment,
-    observedAt: reply.sentAt,
-    raw: toRaw(raw, context),
-  })
+  return toReport(payment, { source, observedAt: reply.sentAt }, raw, context)
 }
 
 /** A session lives about 15 minutes; its payment lives on. */
 function asSessionError(error: PaymentError): PaymentError {
   if (error.code !== 'not_found') return error
   return new PaymentError({
-    code: 'not_found',
-    provider: error.provider,
-    httpStatus: error.httpStatus,
-    requestId: error.requestId,
+    ...error,
     message:
       'the 3-D Secure session is gone (they live about 15 minutes), which says nothing of its payment: look that up by its pay_ id or reference',
   })
 }
 
-function asSearchError({ provider, httpStatus, requestId }: PaymentError): PaymentError {
+function asSearchError(error: PaymentError): PaymentError {
   return new PaymentError({
+    ...error,
     code: 'rejected',
-    provider,
-    httpStatus,
-    requestId,
     message: 'POST /payments/search answers 404: this account has no search, so it cannot list',
   })
 }

@@ -6,7 +6,7 @@ import {
   parse,
   payloadError,
   toLogSafe,
-  toRaw,
+  toReport,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { toFlowAction } from './action.ts'
@@ -48,14 +48,8 @@ export async function readResponse(body: unknown, context: ReadContext): Promise
     throw payloadError(provider, 'id', expected)
   }
   const payment = isFlowAnswer(body) ? readFlowAnswer(body, provider) : toPayment(body, provider)
-  return omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source: 'response',
-    payment,
-    occurredAt: payment.updatedAt,
-    observedAt: now(clock),
-    raw: toRaw(body, context),
-  })
+  const told = { source: 'response', occurredAt: payment.updatedAt, observedAt: now(clock) } as const
+  return toReport(payment, told, body, context)
 }
 
 function isErrorBody(body: unknown): boolean {

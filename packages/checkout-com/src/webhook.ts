@@ -1,11 +1,4 @@
-import type {
-  Dispute,
-  LookupKey,
-  Payment,
-  PaymentReport,
-  WebhookDelivery,
-  WebhookEvent,
-} from '@payment-status/core'
+import type { Dispute, LookupKey, Payment, WebhookDelivery, WebhookEvent } from '@payment-status/core'
 import {
   hmacSha256Hex,
   inputError,
@@ -19,7 +12,7 @@ import {
   signatureError,
   timingSafeEqual,
   toInstant,
-  toRaw,
+  toReport,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
@@ -110,14 +103,8 @@ function readPaymentEvent(
   if (meaning.kind === 'recheck') {
     return { ...base, kind: 'recheck', key: { id: data.id }, why: meaning.why }
   }
-  const report = omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source: 'webhook',
-    payment: toEventPayment(data, meaning, base),
-    occurredAt: base.occurredAt,
-    observedAt: now(context.clock),
-    raw: toRaw(json, context),
-  })
+  const told = { source: 'webhook', occurredAt: base.occurredAt, observedAt: now(context.clock) } as const
+  const report = toReport(toEventPayment(data, meaning, base), told, json, context)
   return { ...base, kind: 'payment', report }
 }
 

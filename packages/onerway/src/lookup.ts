@@ -5,9 +5,9 @@ import {
   inputError,
   isPaymentError,
   newestFirst,
-  omitUndefined,
   PaymentError,
-  toRaw,
+  toInstant,
+  toReport,
 } from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldWhole, type Whole } from './fold.ts'
 import { toPayment } from './payment.ts'
@@ -78,7 +78,7 @@ export async function lookup(
   const folded = fold(context, known)
   const own =
     folded.find((one) => one.id === id) ?? folded.find(({ steps }) => steps.some((step) => step.id === id))
-  if (own) return toReport(own, 'lookup', context)
+  if (own) return toFoldedReport(own, 'lookup', context)
   throw new PaymentError({
     code: 'not_found',
     provider,
@@ -103,7 +103,7 @@ export async function lookupByReference(
   const limited = withLimit(context, MAX_REQUESTS)
   await gather(limited, [{ kind: 'reference', value: reference }], known, findMore, options)
   const own = fold(context, known).filter(({ steps }) => steps.some(isOwn))
-  return newestFirst(own.map((folded) => toReport(folded, 'lookup', context)))
+  return newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))
 }
 
 /**
@@ -139,7 +139,7 @@ export async function* list(
     ofPeriod.has(id) && (at === undefined || (at >= range.from.toISOString() && at < range.to.toISOString()))
   for (const group of groupSteps(known.steps.values())) {
     for (const folded of foldGroup(group, context, known.wholes)) {
-      if (folded.steps.some(isInPeriod)) yield toReport(folded, 'list', context)
+      if (folded.steps.some(isInPeriod)) yield toFoldedReport(folded, 'list', context)
     }
   }
   if (endless) throw endless
@@ -349,20 +349,15 @@ function* toWindows({ from, to }: ListRange): Generator<ListRange> {
   }
 }
 
-/** `yyyy-MM-dd HH:mm:ss` in the configured zone. */
+/** `yyyy-MM-dd HH:mm:ss` in the configured zone, which is as far from UTC as its midnight is. */
 function toLocalTime(date: Date, { timeZone }: FoldContext): string {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(timeZone) ?? []
-  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000 * (sign === '-' ? -1 : 1)
-  return new Date(date.getTime() + offset).toISOString().slice(0, 19).replace('T', ' ')
+  const midnight = toInstant('1970-01-01 00:00:00', timeZone) ?? ''
+  return new Date(date.getTime() - Date.parse(midnight)).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-function toReport(folded: Folded, source: 'lookup' | 'list', context: FoldContext): PaymentReport {
+function toFoldedReport(folded: Folded, source: 'lookup' | 'list', context: FoldContext): PaymentReport {
   const { steps, whole, observedAt } = folded
-  return omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source,
-    payment: toPayment(folded, context.provider, { withSteps: true }),
-    observedAt,
-    raw: toRaw([...(whole ? [whole.raw] : []), ...steps.map(({ raw }) => raw)], context),
-  })
+  const payment = toPayment(folded, context.provider, { withSteps: true })
+  const rows = [...(whole ? [whole] : []), ...steps].map(({ raw }) => raw)
+  return toReport(payment, { source, observedAt }, rows, context)
 }

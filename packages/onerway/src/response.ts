@@ -8,7 +8,7 @@ import {
   signatureError,
   toHttpUrl,
   toInstant,
-  toRaw,
+  toReport,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { refusalError } from './api.ts'
@@ -61,19 +61,14 @@ export async function readResponse(
   const isOffered = isUntried && action?.kind === 'redirect'
   const status = toAnsweredStatus(respCode, isOffered ? 'requires_action' : payment.status)
   const isRefused = !isHandled && (status === 'failed' || status === 'open')
-  return omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source: 'response',
-    payment: omitUndefined<Payment>({
-      ...(status === payment.status ? payment : withoutFigures(payment)),
-      status,
-      action: status === 'requires_action' ? action : undefined,
-      decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
-    }),
-    occurredAt: readInstant(parsed.responseTime, { provider, path: 'data.responseTime', zone }),
-    observedAt: step.observedAt,
-    raw: toRaw(body, context),
+  const answered = omitUndefined<Payment>({
+    ...(status === payment.status ? payment : withoutFigures(payment)),
+    status,
+    action: status === 'requires_action' ? action : undefined,
+    decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
   })
+  const occurredAt = readInstant(parsed.responseTime, { provider, path: 'data.responseTime', zone })
+  return toReport(answered, { source: 'response', occurredAt, observedAt: step.observedAt }, body, context)
 }
 
 function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent {

@@ -18,7 +18,7 @@ import {
   signatureError,
   toInstant,
   toLogSafe,
-  toRaw,
+  toReport,
 } from '@payment-status/core/kit'
 import { foldGroup } from './fold.ts'
 import { toPayment } from './payment.ts'
@@ -213,14 +213,8 @@ function believe(fields: Fields, context: WebhookContext): PaymentReport | undef
   const step = unlessUnreadable(() => toStep(parsed, context, now(context.clock)))
   if (occurredAt === undefined || !step) return undefined
   const [folded] = foldGroup([step], context)
-  return omitUndefined<PaymentReport>({
-    evidence: 'report',
-    source: 'webhook',
-    payment: toPayment(folded as NonNullable<typeof folded>, provider),
-    occurredAt,
-    observedAt: step.observedAt,
-    raw: toRaw(fields, context),
-  })
+  const payment = toPayment(folded as NonNullable<typeof folded>, provider)
+  return toReport(payment, { source: 'webhook', occurredAt, observedAt: step.observedAt }, fields, context)
 }
 
 /** A chargeback's transactionId is its own, which no query knows: its payment is the one it names as its origin. */

@@ -20,12 +20,13 @@ import {
   parse,
   readOrUnknown,
   readPages,
+  toReport,
 } from '@payment-status/core/kit'
 import type * as v from 'valibot'
 import type { StripeApi } from './api.ts'
 import { oldestFirst, toRefundStep, toSteps } from './charge.ts'
 import { mostPressing, toDispute } from './dispute.ts'
-import { type PaymentContext, toPayment, toReport } from './payment.ts'
+import { type PaymentContext, toPayment } from './payment.ts'
 import {
   chargeSchema,
   disputeSchema,
@@ -69,7 +70,7 @@ export async function lookup(
   const reply = await retrieve(context, id, options)
   const payment = checkAnswer(toPayment(reply.body, context), id)
   const whole = await withSteps(await withDispute(payment, context, options), context, options)
-  return toReport(whole, reply.body, { source: 'lookup', observedAt: reply.sentAt }, context)
+  return toReport(whole, { source: 'lookup', observedAt: reply.sentAt }, reply.body, context)
 }
 
 /**
@@ -120,7 +121,7 @@ export async function* list(
     if (!isWithin(payment, range)) continue
     told.add(payment.id)
     const whole = await withDispute(payment, context, options)
-    yield toReport(whole, row, { source: 'list', observedAt: reply.sentAt }, context)
+    yield toReport(whole, { source: 'list', observedAt: reply.sentAt }, row, context)
   }
   for (const path of [REFUNDS, DISPUTES]) {
     for await (const id of findTouched(context, path, period, range, options)) {
@@ -163,7 +164,7 @@ async function readWhole(
   const reply = await retrieve(context, id, options)
   const payment = checkAnswer(toRowPayment(reply.body, context), id)
   const whole = await withDispute(payment, context, options)
-  return toReport(whole, reply.body, { source, observedAt: reply.sentAt }, context)
+  return toReport(whole, { source, observedAt: reply.sentAt }, reply.body, context)
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Payment, PaymentReport, ProviderOptions } from '@payment-status/core'
-import { fromEpochSeconds, omitUndefined, parse, payloadError, toRaw } from '@payment-status/core/kit'
+import type { Payment, ProviderOptions } from '@payment-status/core'
+import { fromEpochSeconds, omitUndefined, parse, payloadError } from '@payment-status/core/kit'
 import { toAction } from './action.ts'
 import { readCharge, toSteps } from './charge.ts'
 import { toDecline } from './decline.ts'
@@ -66,14 +66,4 @@ export function readReference(
   if (typeof reference === 'string') return reference || undefined
   if (reference === undefined || reference === null) return undefined
   throw payloadError(provider, `metadata.${referenceKey}`, 'a text')
-}
-
-/** A report of a payment, with the object it was read from where the configuration keeps it. */
-export function toReport(
-  payment: Payment,
-  object: unknown,
-  told: Pick<PaymentReport, 'source' | 'observedAt'> & { readonly occurredAt?: string | undefined },
-  context: PaymentContext,
-): PaymentReport {
-  return omitUndefined<PaymentReport>({ evidence: 'report', payment, ...told, raw: toRaw(object, context) })
 }

@@ -1,8 +1,8 @@
 import type { PaymentReport } from '@payment-status/core'
-import { now, PaymentError } from '@payment-status/core/kit'
+import { now, PaymentError, toReport } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { describeError } from './api.ts'
-import { type PaymentContext, toPayment, toReport } from './payment.ts'
+import { type PaymentContext, toPayment } from './payment.ts'
 import { errorSchema } from './schema.ts'
 
 /**
@@ -21,5 +21,5 @@ export async function readResponse(body: unknown, context: PaymentContext): Prom
   }
   const intent = error?.payment_intent ?? body
   const told = { source: 'response', observedAt: now(context.clock) } as const
-  return toReport(toPayment(intent, context), intent, told, context)
+  return toReport(toPayment(intent, context), told, intent, context)
 }

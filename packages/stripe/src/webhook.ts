@@ -11,10 +11,11 @@ import {
   readText,
   signatureError,
   toInstant,
+  toReport,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import { toDispute } from './dispute.ts'
-import { type PaymentContext, toPayment, toReport } from './payment.ts'
+import { type PaymentContext, toPayment } from './payment.ts'
 import {
   eventDisputeSchema,
   eventSchema,
@@ -164,7 +165,7 @@ type SignedContent = readonly [time: string, rawBody: string | Uint8Array]
 /** The intent as it was at the event; its `latest_charge` is an id there, so refunds are not told. */
 function readPayment(object: unknown, base: EventBase, context: PaymentContext): WebhookEvent {
   const told = { source: 'webhook', occurredAt: base.occurredAt, observedAt: now(context.clock) } as const
-  const report = toReport(toPayment(object, context), object, told, context)
+  const report = toReport(toPayment(object, context), told, object, context)
   return { ...base, kind: 'payment', report }
 }
 

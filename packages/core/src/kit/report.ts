@@ -1,4 +1,21 @@
+import { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
+import type { PaymentReport } from '../words/evidence.ts'
 import type { ProviderOptions } from '../words/provider.ts'
+
+/** A report of a payment, and, where the configuration says so, of the provider's own object it was read from. */
+export function toReport(
+  payment: PaymentReport['payment'],
+  {
+    source,
+    occurredAt,
+    observedAt,
+  }: OrUndefined<Pick<PaymentReport, 'source' | 'occurredAt' | 'observedAt'>>,
+  body: unknown,
+  context: Pick<ProviderOptions, 'keepRaw'>,
+): PaymentReport {
+  const raw = toRaw(body, context)
+  return omitUndefined<PaymentReport>({ evidence: 'report', source, payment, occurredAt, observedAt, raw })
+}
 
 /**
  * What `PaymentReport.raw` holds of the provider's own object: a copy of it where the configuration says `keepRaw: true`,
