@@ -1,6 +1,6 @@
 import type { PaymentStatus } from '@payment-status/core'
 import { outcomeOf } from '@payment-status/core/kit'
-import { toAgreedStatus, toFoldedStatus, toPaymentStatus } from './status.ts'
+import { toAgreedStatus, toFoldedStatus, toOpeningStatus, toPaymentStatus } from './status.ts'
 import { byTime, type FoldContext, isOpening, type Step } from './step.ts'
 
 /** A payment as the payment query tells it: the word for the whole, without its steps. */
@@ -61,7 +61,7 @@ export function foldGroup(
   const all = toParts(openings, context)
   if (all.length === 0) return [foldOrphan(group, context, wholes)]
   attach(group, all)
-  const isSucceeded = ({ status }: Step) => status === 'succeeded'
+  const isSucceeded = ({ kind, status }: Step) => kind !== 'verification' && status === 'succeeded'
   const paidIds = new Set(openings.filter(isSucceeded).flatMap(({ paymentId }) => paymentId ?? []))
   const isAlone = all.length === 1
   return all.map((parts) => foldParts({ ...parts, isAlone }, paidIds, context, wholes))
@@ -97,7 +97,8 @@ export function findOrigins(group: readonly Step[]): string[] {
 
 /**
  * With `direct` every opening step is a payment of its own. With `hosted` those of one paymentId are attempts at one
- * payment: those that succeeded, else the newest, stand for it. What took money comes first, what holds it next.
+ * payment: those that succeeded, else the newest, stand for it. What took money comes first, what holds it next. A card
+ * that was kept beside them paid nothing: it stands for a payment only where nothing else was tried.
  */
 function toParts(openings: readonly Step[], { integration }: FoldContext): Parts[] {
   const attempts = new Map<string, Step[]>()
@@ -112,8 +113,10 @@ function toParts(openings: readonly Step[], { integration }: FoldContext): Parts
     (step.status === 'succeeded' ? 0 : 10) + weightOf(toPaymentStatus({ ...step.words, integration }))
   const byWeight = (a: Step, b: Step) => weight(a) - weight(b) || byTime(a, b)
   const parts = [...attempts.values()].flatMap((tries) => {
-    const succeeded = tries.filter(({ status }) => status === 'succeeded').sort(byWeight)
-    const heads = succeeded.length > 0 ? succeeded : tries.slice(-1)
+    const paying = tries.filter(({ kind }) => kind !== 'verification')
+    const eligible = paying.length > 0 ? paying : tries
+    const succeeded = eligible.filter(({ status }) => status === 'succeeded').sort(byWeight)
+    const heads = succeeded.length > 0 ? succeeded : eligible.slice(-1)
     const standing = new Set(heads)
     const others = tries.filter((step) => !standing.has(step))
     return heads.map((head, index) => ({
@@ -190,11 +193,12 @@ function foldParts(
   // The word for the whole payment is not that of an attempt which came to nothing beside one that succeeded.
   const isOutdone = !isHeadDone && paidIds.has(head.paymentId ?? '')
   const paymentStatus = isOutdone ? null : head.words.paymentStatus
-  const told = toPaymentStatus({ ...head.words, paymentStatus, integration })
+  const told = toOpeningStatus({ ...head.words, paymentStatus, integration })
   const opening = whole?.status ? toAgreedStatus(told, whole.status) : told
   const isUnclear = (step: Step) => {
     if (!step.isReadable) return true
     if (!isOpening(step)) return step.status === 'unknown' && step.kind !== 'refund' // any word but S refunds nothing
+    if (step.kind === 'verification' && step !== head) return false // a card that was kept, or not, moved nothing
     return !isHeadDone || step === head
       ? toPaymentStatus({ ...step.words, integration }) === 'unknown'
       : false

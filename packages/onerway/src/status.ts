@@ -86,6 +86,25 @@ function toWholeStatus(txnType: OnerwayTxnType, paymentStatus: string): PaymentS
     .exhaustive()
 }
 
+/**
+ * What an opening step says of its payment, where its own word and the word for the whole cannot both be true: money that
+ * was taken is not gone because its payment is called closed, and with `direct`, where a step is the payment, one that came
+ * to nothing took none.
+ */
+export function toOpeningStatus(facts: OnerwayFacts): PaymentStatus {
+  const told = toPaymentStatus(facts)
+  if (!facts.paymentStatus) return told
+  const own = toStepMeaning({ ...facts, paymentStatus: null })
+  const isTaken = own.kind === 'payment' && own.status === 'succeeded'
+  const isOver = own.status === 'failed' && facts.integration !== 'hosted'
+  return match(outcomeOf(told))
+    .returnType<PaymentStatus>()
+    .with('not_paid', () => (isTaken ? 'unknown' : told))
+    .with('held', 'paid', 'verified', () => (isOver ? 'unknown' : told))
+    .with('undecided', 'returned', 'unclear', () => told)
+    .exhaustive()
+}
+
 /** What the steps of one payment add up to. Amounts in minor units of the payment's currency. */
 export interface OnerwayFold {
   /** What the opening step says of itself. */
@@ -195,6 +214,7 @@ export function toQueriedStatus(paymentStatus: string | null | undefined): Payme
  */
 export function toAgreedStatus(step: PaymentStatus, whole: PaymentStatus): PaymentStatus {
   const isSettled = (status: PaymentStatus) => ['held', 'paid', 'verified'].includes(outcomeOf(status))
+  if (step === 'unknown' && outcomeOf(whole) !== 'paid') return step
   return match(outcomeOf(whole))
     .returnType<PaymentStatus>()
     .with('undecided', () => (isSettled(step) ? step : whole))

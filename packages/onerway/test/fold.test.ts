@@ -191,6 +191,8 @@ const kinds: readonly Kind[] = [
     [],
   ],
   ['a sale said to be under way', makeSteps({ paymentStatus: 'P' }), 'processing', []],
+  ['a sale that succeeded, said to be closed', makeSteps({ paymentStatus: 'N' }), 'unknown', []],
+  ['a sale that failed, said to be taken', makeSteps({ status: 'F', paymentStatus: 'S' }), 'unknown', []],
   [
     'a sale with a word nobody knows, said to be taken',
     makeSteps({ status: 'Z', paymentStatus: 'S' }),
@@ -425,6 +427,35 @@ describe('on the provider’s own page', () => {
       attempt(2, { ...capture('25.00'), originTransactionId: makeId(1) }),
     ]
     expect(await wordsFor(...steps)).toEqual([['77', 'unknown']])
+  })
+
+  it('what was taken although the payment is called closed is unknown', async () => {
+    expect(await wordsFor(attempt(1, { paymentStatus: 'N' }))).toEqual([['77', 'unknown']])
+    expect(await wordsFor(attempt(1, { ...auth, paymentStatus: 'N' }))).toEqual([['77', 'canceled']])
+    // A refused attempt tells by the word for the whole that another one was paid.
+    expect(await wordsFor(attempt(1, { ...refused, paymentStatus: 'S' }))).toEqual([['77', 'captured']])
+  })
+
+  it('a card that is kept beside a payment is a step of it, never the payment', async () => {
+    const kept = (status: string) => attempt(2, { txnType: 'BIND_CARD', status, orderAmount: '0.00' })
+    const tries = [
+      [{ status: 'P' }, 'processing'],
+      [{ status: 'R' }, 'requires_action'],
+      [refused, 'open'],
+      [{ ...refused, paymentStatus: 'N' }, 'canceled'],
+      [{}, 'captured'],
+      [auth, 'authorized'],
+    ] as const
+    for (const [changes, status] of tries) {
+      for (const word of ['S', 'F', 'P', 'Z']) {
+        const [report, ...others] = await list([attempt(1, changes), kept(word)], 'hosted')
+        expect([changes, word, report?.payment.status]).toEqual([changes, word, status])
+        expect(report?.payment).toMatchObject({ id: '77', amount: { amount: 2500, currency: 'USD' } })
+        expect(report?.payment.steps?.map(({ kind }) => kind)).toContain('verification')
+        expect(others).toEqual([])
+      }
+    }
+    expect(await wordsFor(kept('S'))).toEqual([['77', 'verified']])
   })
 
   it('two paymentIds are two payments, though one names the other', async () => {

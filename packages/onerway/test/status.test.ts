@@ -24,6 +24,7 @@ import {
   toFoldedStatus,
   toMethodKind,
   toNotificationKind,
+  toOpeningStatus,
   toQueriedStatus,
   toStepMeaning,
   toWholeAppearance,
@@ -403,6 +404,37 @@ describe('what the steps of a payment mean together', () => {
   })
 })
 
+describe('an opening step and the word for the whole', () => {
+  it.each<
+    readonly [txnType: string, status: string, paymentStatus: string | null, PaymentStatus, PaymentStatus]
+  >([
+    // Money that was taken is not gone because the payment is called closed: the shopper may have paid too late.
+    ['SALE', 'S', 'N', 'unknown', 'unknown'],
+    ['SALE', 'S', 'S', 'captured', 'captured'],
+    ['SALE', 'S', 'P', 'processing', 'processing'],
+    ['SALE', 'S', 'Z', 'unknown', 'unknown'],
+    ['SALE', 'S', null, 'captured', 'captured'],
+    // A refused attempt beside one that was paid, on the provider's page; with `direct` the step is the payment.
+    ['SALE', 'F', 'S', 'unknown', 'captured'],
+    ['SALE', 'N', 'S', 'unknown', 'captured'],
+    ['AUTH', 'F', 'A', 'unknown', 'authorized'],
+    ['BIND_CARD', 'F', 'S', 'unknown', 'verified'],
+    ['SALE', 'F', 'O', 'open', 'open'],
+    ['SALE', 'F', 'N', 'canceled', 'canceled'],
+    ['SALE', 'F', null, 'failed', 'open'],
+    ['SALE', 'P', 'S', 'captured', 'captured'],
+    // An authorization that was released or ran out, or was captured, had succeeded.
+    ['AUTH', 'S', 'N', 'canceled', 'canceled'],
+    ['AUTH', 'S', 'S', 'captured', 'captured'],
+    ['AUTH', 'S', 'A', 'authorized', 'authorized'],
+  ])('%s %s with %s: %s, on the page %s', (txnType, status, paymentStatus, direct, hosted) => {
+    const facts = { txnType, status, paymentStatus }
+    expect(toOpeningStatus(facts)).toBe(direct)
+    expect(toOpeningStatus({ ...facts, integration: 'direct' })).toBe(direct)
+    expect(toOpeningStatus({ ...facts, integration: 'hosted' })).toBe(hosted)
+  })
+})
+
 describe('the payment query beside what a step says', () => {
   it.each<readonly [string | null | undefined, PaymentStatus | undefined]>([
     ...wholeTable,
@@ -436,6 +468,11 @@ describe('the payment query beside what a step says', () => {
     ['captured', 'canceled', 'unknown'],
     ['captured', 'unknown', 'unknown'],
     ['processing', 'unknown', 'unknown'],
+    // A step that contradicts itself is settled by the word that it was paid alone.
+    ['unknown', 'canceled', 'unknown'],
+    ['unknown', 'open', 'unknown'],
+    ['unknown', 'authorized', 'unknown'],
+    ['unknown', 'captured', 'captured'],
     ['processing', 'refunded', 'unknown'],
   ])('%s and %s: %s', (step, whole, both) => expect(toAgreedStatus(step, whole)).toBe(both))
 })
