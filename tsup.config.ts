@@ -51,8 +51,8 @@ export default defineConfig(
       outDir: `${root}/dist`,
       platform: 'neutral',
       clean: ['!bin', '!bin/**'],
-      // Left to each runtime, and to each package's own dependencies. What takes its own package by its name is a user of it
-      // like any other: so the whole of a provider is one file, and not one for each set of its users.
+      // Left to each runtime, and to each package's own dependencies. Fixtures take their own package by its name, as its
+      // users do: so what only they share with a provider is no file of its own, which every import would have to find.
       external: [/^[#]/, /^node:/, ...[manifest.name, ...dependencies].map(toPattern)],
     }
     const programs = Object.values(manifest.bin ?? {}).map((target) =>

@@ -86,9 +86,9 @@ describe('the house', () => {
     const usesKit = providers.includes(name) || name === 'testing' || name === 'tracker'
     const allowed = name === 'core' ? [] : usesKit ? [core, `${core}/kit`] : [core]
     const takesAll = name === 'cli'
-    // What stands around a provider uses it as a shop does: by its name.
+    // Fixtures use a provider as a shop does: by its name.
     const isOwn = (specifier: string, path: string) =>
-      specifier === `@payment-status/${name}` && (isFixture(path) || path.endsWith('/src/environment.ts'))
+      specifier === `@payment-status/${name}` && isFixture(path)
     const strangers = sourcesOf(name).flatMap((path) =>
       importsOf(path)
         .filter(

@@ -1,8 +1,8 @@
 /** Checkout.com configured by environment variables. @module */
 
-import { type CheckoutComProvider, createCheckoutCom } from '@payment-status/checkout-com'
 import type { ProviderEnvironment } from '@payment-status/core'
 import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
+import { type CheckoutComProvider, createCheckoutCom } from './provider.ts'
 
 /**
  * Checkout.com by `CKO_SECRET_KEY` and `CKO_WEBHOOK_SECRET`; `CKO_BASE_URL` leads to a simulator instead.

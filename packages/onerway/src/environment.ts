@@ -1,7 +1,7 @@
 /** Onerway configured by environment variables. @module */
 import type { ProviderEnvironment } from '@payment-status/core'
 import { defineEnvironment, isOneOf } from '@payment-status/core/kit'
-import { createOnerway, type OnerwayProvider } from '@payment-status/onerway'
+import { createOnerway, type OnerwayProvider } from './provider.ts'
 
 const needed = [
   'ONERWAY_MERCHANT_NO',

@@ -1,7 +1,7 @@
 /** Stripe configured by environment variables. @module */
 import type { ProviderEnvironment } from '@payment-status/core'
 import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
-import { createStripe, type StripeProvider } from '@payment-status/stripe'
+import { createStripe, type StripeProvider } from './provider.ts'
 
 /**
  * Stripe by `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRET`; `STRIPE_BASE_URL` leads to a simulator instead.
