@@ -27,14 +27,15 @@ const balancesSchema = v.nullish(
     total_voided: total,
     total_captured: total,
     total_refunded: total,
+    available_to_capture: asideCount,
   }),
 )
 export type CheckoutComBalances = v.InferOutput<typeof balancesSchema>
 
 /** When Checkout.com will try a refused payment again by itself, under the same id. */
 const retrySchema = asideObject({
-  attempts_made: asideCount,
-  max_attempts: asideCount,
+  attempts_made: aside,
+  max_attempts: aside,
   next_attempt_on: aside,
 })
 export type CheckoutComRetry = v.InferOutput<typeof retrySchema>

@@ -47,13 +47,13 @@ const ruleOf = /* @__PURE__ */ tabulate(checkoutComStatuses, (status) =>
     .with('Card Verified', () => ifApproved('verified'))
     .with('Partially Captured', () => ifApproved(ifNothingReturned('partially_captured')))
     .with('Captured', () => ifApproved(ifNothingReturned('captured')))
-    .with('Partially Refunded', () => ifApproved(ifSomethingTaken('partially_refunded')))
-    .with('Refunded', () => ifApproved(ifSomethingTaken('refunded')))
-    .with('Voided', () => ifApproved(ifNothingTaken('canceled')))
-    .with('Declined', () => ifRefused(ifNothingTaken(toRefusedStatus)))
+    .with('Partially Refunded', () => ifApproved(ifSomethingTaken(ifSomethingReturned('partially_refunded'))))
+    .with('Refunded', () => ifApproved(ifSomethingTaken(ifAllReturned('refunded'))))
+    .with('Voided', () => ifApproved(ifNothingHeldOrTaken('canceled')))
+    .with('Declined', () => ifRefused(ifNothingHeldOrTaken(toRefusedStatus)))
     .with('Pending', () => toPendingStatus) // whatever `approved` says: the specification's examples say true
-    .with('Canceled', () => ifNothingTaken('canceled'))
-    .with('Expired', () => ifNothingTaken('expired'))
+    .with('Canceled', () => ifNothingHeldOrTaken('canceled'))
+    .with('Expired', () => ifNothingTaken('expired')) // nobody released what was held: no source says the sums fall
     .with('Requested', 'Retry Scheduled', () => 'processing')
     .with('Authentication Requested', () => 'requires_action')
     .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts and links share the id space: no money came in
@@ -71,10 +71,24 @@ const onlyIf =
 
 const ifApproved = /* @__PURE__ */ onlyIf(({ approved }) => approved === true)
 const ifRefused = /* @__PURE__ */ onlyIf(({ approved }) => approved === false)
-const ifNothingTaken = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_captured ?? 0) === 0)
+const ifNothingTaken = /* @__PURE__ */ onlyIf(({ balances }) => !hasTaken(balances))
+const ifNothingHeldOrTaken = /* @__PURE__ */ onlyIf(({ balances }) => !holdsOrTook(balances))
 const ifSomethingTaken = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_captured ?? 1) > 0)
 const ifNothingReturned = (rule: StatusRule) =>
   onlyIf(({ balances }) => !balances?.total_refunded)(ifSomethingTaken(rule))
+const ifSomethingReturned = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_refunded ?? 1) > 0)
+const ifAllReturned = /* @__PURE__ */ onlyIf(
+  ({ balances }) => (balances?.total_refunded ?? Infinity) >= (balances?.total_captured ?? 0),
+)
+
+function hasTaken(balances: CheckoutComBalances): boolean {
+  return Boolean(balances?.total_captured)
+}
+
+/** Whether money was taken, or is held so that it still can be: neither is the end of a payment that came to nothing. */
+function holdsOrTook(balances: CheckoutComBalances): boolean {
+  return hasTaken(balances) || (balances?.available_to_capture ?? 0) > 0
+}
 
 /** A refusal is final, unless the provider has planned to try again: then the same id may still be paid. */
 function toRefusedStatus({ retry }: Pick<CheckoutComFacts, 'retry'>): PaymentStatus {
@@ -95,7 +109,7 @@ function toPendingStatus(facts: CheckoutComFacts): PaymentStatus {
 /** Whether Checkout.com will try a refused payment again by itself: attempts are left, or the next one has its time. */
 export function willRetry(retry: CheckoutComRetry): boolean {
   const { attempts_made, max_attempts, next_attempt_on } = retry ?? {}
-  return Boolean(next_attempt_on) || (attempts_made ?? 0) < (max_attempts ?? 0)
+  return Boolean(next_attempt_on) || Number(attempts_made ?? 0) < Number(max_attempts ?? 0)
 }
 
 /**
@@ -198,16 +212,21 @@ const eventRuleOf = /* @__PURE__ */ tabulate(checkoutComEventTypes, (type) =>
     .with('payment_approved', () => payment('authorized', 'amount'))
     .with('card_verified', () => payment('verified', 'amount'))
     .with('payment_declined', 'card_verification_declined', () =>
-      ifNothingCaptured(
+      unless(
+        holdsOrTook,
         (facts) => payment(toRefusedStatus(facts), 'amount'),
-        'a refusal of a payment that has been captured',
+        'a refusal of a payment whose funds are held or captured',
       ),
     )
     .with('payment_canceled', () =>
-      ifNothingCaptured(payment('canceled'), 'a cancellation of a payment that has been captured'),
+      unless(
+        holdsOrTook,
+        payment('canceled'),
+        'a cancellation of a payment whose funds are held or captured',
+      ),
     )
     .with('payment_expired', () =>
-      ifNothingCaptured(payment('expired'), 'the expiry of a payment that has been captured'),
+      unless(hasTaken, payment('expired'), 'the expiry of a payment that has been captured'),
     )
     .with('payment_captured', () => toCaptureMeaning)
     .with('payment_refunded', () => toRefundMeaning)
@@ -235,11 +254,11 @@ const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): Event
 
 const recheck = (why: string): EventMeaning => ({ kind: 'recheck', why })
 
-/** An end without money, unless some was taken: then only a lookup tells what it was the end of. */
-const ifNothingCaptured =
-  (rule: EventRule, why: string): EventRule =>
+/** An end without money, unless its balances say otherwise: then only a lookup tells what it was the end of. */
+const unless =
+  (saysOtherwise: (balances: CheckoutComBalances) => boolean, rule: EventRule, why: string): EventRule =>
   (facts) =>
-    facts.balances?.total_captured ? recheck(why) : followEvent(rule, facts)
+    saysOtherwise(facts.balances) ? recheck(why) : followEvent(rule, facts)
 
 function toCaptureMeaning({ balances }: EventFacts): EventMeaning {
   const { total_authorized, total_captured, total_refunded } = balances ?? {}

@@ -160,7 +160,8 @@ function readDispute(raw: unknown, base: EventBase): WebhookEvent {
     status: toDisputeStatus(type),
     reason: data.reason_code || data.category || undefined,
     amount: toMoney(data.amount, data.currency, { provider, path: 'data.amount' }),
-    respondBy: readInstant(data.evidence_required_by, { provider, path: 'data.evidence_required_by' }),
+    // Their examples hold days that no month has: a deadline that cannot be read is no reason to miss the dispute.
+    respondBy: data.evidence_required_by ? toInstant(data.evidence_required_by) : undefined,
   })
   return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
 }

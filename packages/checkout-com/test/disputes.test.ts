@@ -69,6 +69,14 @@ describe('a dispute', () => {
     })
   })
 
+  it('is heard though its deadline cannot be read', async () => {
+    for (const evidence_required_by of ['2023-06-34T15:24:56Z', 'soon', '']) {
+      const event = await read('dispute_evidence_required', { evidence_required_by })
+      expect(event).toMatchObject({ kind: 'dispute', dispute: { status: 'needs_response' } })
+      expect(event.kind === 'dispute' && event.dispute).not.toHaveProperty('respondBy')
+    }
+  })
+
   it('gives its category for a reason where it has no code', async () => {
     const event = await read('dispute_received', { reason_code: null })
     expect(event.kind === 'dispute' && event.dispute.reason).toBe('fraudulent')

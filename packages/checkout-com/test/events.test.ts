@@ -282,7 +282,6 @@ describe('a webhook that cannot be read says where', () => {
     ['timestamp', 'payment_approved', {}, { created_on: null, timestamp: 'soon' }],
     ['data.amount', 'payment_approved', { currency: 'EURO' }, {}],
     ['data.amount', 'dispute_won', { currency: 'EURO' }, {}],
-    ['data.evidence_required_by', 'dispute_won', { evidence_required_by: 'soon' }, {}],
     ['data.balances.total_authorized', 'payment_captured', { currency: 'EURO', balances }, {}],
     [
       'data.balances.total_captured',

@@ -173,7 +173,10 @@ describe('a refusal with a plan to try again', () => {
       { attempts_made: 4, max_attempts: 4, next_attempt_on: 'x' },
       'processing',
     ],
+    ['attempts left, told as text', { attempts_made: '9', max_attempts: '10' }, 'processing'],
     ['all attempts made', { attempts_made: 4, max_attempts: 4 }, 'failed'],
+    ['all attempts made, told as text', { attempts_made: '10', max_attempts: '10' }, 'failed'],
+    ['what is no number', { max_attempts: 'many' }, 'failed'],
     ['nothing in it', {}, 'failed'],
     ['null in it', { attempts_made: null, max_attempts: null, next_attempt_on: null }, 'failed'],
   ] as const)('of %s is %s', (_, retry, wanted) => {
@@ -209,6 +212,52 @@ describe('a payout', () => {
     expect(toPaymentStatus({ ...facts, destination: null, source: undefined })).toBe('captured')
     expect(isPayout({ destination: 'src_x' as never })).toBe(false)
     expect(isPayout({})).toBe(false)
+  })
+})
+
+describe('an end without money, though its funds can still be captured', () => {
+  const balances = (available_to_capture: number) => ({ total_authorized: 100, available_to_capture })
+
+  it.each([
+    ['Voided', true, 'canceled'],
+    ['Declined', false, 'failed'],
+    ['Canceled', false, 'canceled'],
+  ] as const)('%s contradicts itself', (status, approved, ended) => {
+    expect(toPaymentStatus({ status, approved, balances: balances(100) })).toBe('unknown')
+    expect(toPaymentStatus({ status, approved, balances: balances(0) })).toBe(ended)
+    // After an overcapture.
+    expect(toPaymentStatus({ status, approved, balances: balances(-1) })).toBe(ended)
+  })
+
+  it('Expired does not: time ends what was held, and no source says that the sums fall with it', () => {
+    expect(toPaymentStatus({ status: 'Expired', balances: balances(100) })).toBe('expired')
+    expect(toEventMeaning('payment_expired', { balances: balances(100) }).kind).toBe('payment')
+  })
+
+  it.each(['payment_declined', 'card_verification_declined', 'payment_canceled'] as const)(
+    '%s is looked up',
+    (type) => {
+      expect(toEventMeaning(type, { balances: balances(100) }).kind).toBe('recheck')
+      expect(toEventMeaning(type, { balances: balances(0) }).kind).toBe('payment')
+    },
+  )
+})
+
+describe('a refund, though less of it went back than its word says', () => {
+  const read = (status: string, total_refunded: number | null) =>
+    toPaymentStatus({ status, approved: true, balances: { total_captured: 100, total_refunded } })
+
+  it.each([
+    ['Refunded', null, 'refunded'],
+    ['Refunded', 100, 'refunded'],
+    ['Refunded', 101, 'refunded'],
+    ['Refunded', 99, 'unknown'],
+    ['Refunded', 0, 'unknown'],
+    ['Partially Refunded', null, 'partially_refunded'],
+    ['Partially Refunded', 1, 'partially_refunded'],
+    ['Partially Refunded', 0, 'unknown'],
+  ] as const)('%s with %s of 100 is %s', (status, refunded, wanted) => {
+    expect(read(status, refunded)).toBe(wanted)
   })
 })
 
@@ -287,9 +336,9 @@ describe('a step', () => {
 describe('an event that only a lookup explains says what it is about', () => {
   const all = { total_authorized: 2500, total_captured: 2500, total_refunded: 0, total_voided: 0 }
   it.each<readonly [(typeof checkoutComEventTypes)[number], object | undefined, string]>([
-    ['payment_declined', all, 'a refusal of a payment that has been captured'],
-    ['card_verification_declined', all, 'a refusal of a payment that has been captured'],
-    ['payment_canceled', all, 'a cancellation of a payment that has been captured'],
+    ['payment_declined', all, 'a refusal of a payment whose funds are held or captured'],
+    ['card_verification_declined', all, 'a refusal of a payment whose funds are held or captured'],
+    ['payment_canceled', all, 'a cancellation of a payment whose funds are held or captured'],
     ['payment_expired', all, 'the expiry of a payment that has been captured'],
     ['payment_captured', undefined, 'a capture, of all or of a part'],
     ['payment_captured', { total_captured: 2500 }, 'a capture, of all or of a part'],
