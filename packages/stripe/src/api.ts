@@ -66,6 +66,11 @@ export function createApi(config: StripeAccess & ProviderOptions, provider: stri
   }
 }
 
+/** Whether a key opens live payments, and not those of test mode: its prefix says so (https://docs.stripe.com/keys). */
+export function isLiveKey(secretKey: string | undefined): boolean {
+  return /^[sr]k_(org_)?live_/.test(secretKey ?? '')
+}
+
 /** Reads `{ error: { type, code, decline_code } }` and `Request-Id`; never the message, it can repeat what was sent. */
 export function describeError(body: unknown, headers: Headers): ErrorDetails {
   const error = v.is(errorSchema, body) ? body.error : undefined

@@ -1,6 +1,6 @@
 import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
 import { defineProvider, inputError, readName, toSecrets } from '@payment-status/core/kit'
-import { createApi, type StripeAccess } from './api.ts'
+import { createApi, isLiveKey, type StripeAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
 import { list, lookup, lookupByReference } from './lookup.ts'
 import { readResponse } from './response.ts'
@@ -41,7 +41,8 @@ export function createStripe<const Name extends string = 'stripe'>(
   const { keepRaw, clock } = config
   const shared = { provider: name, referenceKey, keepRaw, clock }
   const context = { ...shared, api: createApi(config, name) }
-  const webhooks = { ...shared, toleranceSeconds, secrets: toSecrets(config.webhookSecrets, name) }
+  const secrets = toSecrets(config.webhookSecrets, name)
+  const webhooks = { ...shared, toleranceSeconds, secrets, isLive: isLiveKey(config.secretKey) }
   return defineProvider<StripeProvider<Name>>({
     name,
     readClientResult: (result) => readClientResult(result, name),

@@ -38,7 +38,7 @@ export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_ca
  * is no failed PaymentIntent: after a refusal the same one can be paid again.
  *
  * What cannot be true is `unknown`: an intent that is still open, or was canceled, and yet has received money; one that
- * succeeded with nothing received, nothing captured, or a charge that failed.
+ * succeeded with nothing received, nothing captured, or a charge that failed or is still pending.
  *
  * Source: how PaymentIntents work (https://docs.stripe.com/payments/paymentintents/lifecycle) and Stripe's published
  * types, API 2026-07-29.dahlia.
@@ -109,12 +109,13 @@ interface Figures {
   readonly refunded: number
 }
 
-/** What a paid intent states, absent where it does not; nothing at all where one figure is none, or the charge failed. */
+/** What a paid intent states, absent where it does not; nothing at all where one figure is none, or its charge did not succeed. */
 function readFigures({ amount, amount_received, latest_charge }: StripeFacts): Figures | undefined {
   const charge = typeof latest_charge === 'object' ? latest_charge : undefined
   const stated = [amount, amount_received, charge?.amount_captured, charge?.amount_refunded]
   const figures = stated.map((figure) => figure ?? undefined)
-  if (charge?.status === 'failed' || !figures.every(isAmountOrAbsent)) return undefined
+  const didNotSucceed = charge?.status === 'failed' || charge?.status === 'pending'
+  if (didNotSucceed || !figures.every(isAmountOrAbsent)) return undefined
   const [asked, received, captured, refunded = 0] = figures
   return { asked, received, taken: captured ?? received ?? asked, refunded }
 }

@@ -30,6 +30,8 @@ export interface WebhookContext extends PaymentContext {
   readonly secrets: readonly string[]
   /** How old a signature may be. 0 means 0. */
   readonly toleranceSeconds: number
+  /** Whether the payments asked for are live ones, by the key: then nothing of a test is news of them. */
+  readonly isLive: boolean
 }
 
 type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 'reply'>
@@ -50,7 +52,7 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   }
   checkAge(timestamp, context)
   const json = parseJson(readText(delivery, provider), { provider, what })
-  const meaning = toEventMeaning(findType(json))
+  const meaning = toEventMeaning(findType(json, context))
   if (meaning.kind === 'unrelated') {
     const { id, type, created } = parse(eventSchema, json, { provider, what })
     return omitUndefined({
@@ -72,12 +74,14 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
 
 /**
  * The type that tells what an event means; '' where it has none. A thin event says that something happened to a
- * `related_object`, and holds no payment, whatever its type.
+ * `related_object`, and holds no payment, whatever its type. An event of test mode comes to a live Connect endpoint, too
+ * (https://docs.stripe.com/connect/webhooks): signed as the live ones are, and of money that is none.
  */
-function findType(json: unknown): string {
-  const { type, object } = (json ?? {}) as { readonly type?: unknown; readonly object?: unknown }
+function findType(json: unknown, { isLive }: WebhookContext): string {
+  const { type, object, livemode } = (json ?? {}) as Readonly<Record<string, unknown>>
   const isThin = typeof object === 'string' && object.startsWith('v2.')
-  return typeof type === 'string' && !isThin ? type : ''
+  const isTest = isLive && livemode === false
+  return typeof type === 'string' && !isThin && !isTest ? type : ''
 }
 
 /** Seconds since 1970, or the text of a thin event. */

@@ -69,6 +69,7 @@ const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> 
   ['a refund of nobody knows how much', { status: 'succeeded', latest_charge: { amount_refunded: 1 } }],
   ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
   ['succeeded with a charge that failed', { ...all, ...charge(2500, 0, { status: 'failed' }) }],
+  ['succeeded with a charge still pending', { ...all, ...charge(2500, 0, { status: 'pending' }) }],
   ['open, and yet received', { status: 'requires_payment_method', ...none, amount_received: 1 }],
   ['unconfirmed, and yet received', { status: 'requires_confirmation', ...none, amount_received: 1 }],
   ['canceled, and yet received', { status: 'canceled', ...none, amount_received: 1 }],

@@ -49,6 +49,31 @@ describe('an event', () => {
     expect(event.kind === 'payment' && event.report.payment).not.toHaveProperty('refunded')
   })
 
+  it('of test mode is none of a shop with a live key, which a Connect endpoint sends it all the same', async () => {
+    const read = async (
+      secretKey: string | undefined,
+      livemode: unknown,
+      type = 'payment_intent.succeeded',
+    ) => {
+      const delivery = await signWebhook(
+        makeEvent(type, { ...makeIntent(), payment_intent: 'pi_1' }, { livemode }),
+        webhookSecrets,
+      )
+      return (await createStripe({ secretKey, webhookSecrets }).readWebhook(delivery)).kind
+    }
+    for (const key of ['sk_live_madeHere', 'rk_live_madeHere', 'sk_org_live_madeHere']) {
+      expect(await read(key, false)).toBe('unrelated')
+      for (const type of stripeEventTypes) expect(await read(key, false, type)).toBe('unrelated')
+      expect(await read(key, true)).toBe('payment')
+      expect(await read(key, undefined)).toBe('payment')
+    }
+    for (const key of ['sk_test_live_madeHere', 'rk_test_madeHere', undefined]) {
+      expect(await read(key, false)).toBe('payment')
+      // Live money is money: whoever has the wrong key learns it at the first lookup.
+      expect(await read(key, true)).toBe('payment')
+    }
+  })
+
   const rechecks = stripeEventTypes.filter((type) => !/^payment_intent|^charge\.dispute|^radar/.test(type))
   it.each([...rechecks, 'charge.new', 'refund.new', 'review.new', 'checkout.session.new'])(
     '%s asks for a lookup',
