@@ -9,12 +9,13 @@ export interface Whole {
   /** `undefined` where it says none. */
   readonly status: PaymentStatus | undefined
   readonly paymentStatus: string | null
-  readonly lastTransactionId: string | undefined
+  /** The steps of it that are named. */
+  readonly transactionIds: readonly string[]
   readonly reference: string | undefined
   readonly amount: number | undefined
   readonly currency: string | undefined
   readonly observedAt: string
-  readonly raw: unknown
+  readonly raws: readonly unknown[]
 }
 
 /** Steps folded into one payment. Amounts in minor units of its currency. */

@@ -219,10 +219,11 @@ async function ask(
     const whole = await readWhole(context, paymentId, options)
     if (!whole) continue
     wholes.set(paymentId, whole)
-    const last = whole.lastTransactionId
-    if (last === undefined || steps.has(last) || asked.has(toName(toIdQuestion(last)))) continue
-    asked.add(toName(toIdQuestion(last)))
-    ids.add(last)
+    for (const id of whole.transactionIds) {
+      if (steps.has(id) || asked.has(toName(toIdQuestion(id)))) continue
+      asked.add(toName(toIdQuestion(id)))
+      ids.add(id)
+    }
   }
   const refundFields = [
     ...valuesOf('refunds of a step').map((originTransactionId) => ({ originTransactionId })),
@@ -242,6 +243,17 @@ async function ask(
   for (const reference of valuesOf('reference')) {
     const { rows } = await readSteps(context, { merchantTxnIds: reference }, options)
     keepOwn(steps, rows, (step) => step.reference === reference)
+  }
+  tie(steps, wholes)
+}
+
+/** A step whose row tells no paymentId belongs to the payment that names it: a closed one's row may tell none (sandbox, September 2026). */
+function tie(steps: Map<string, Step>, wholes: ReadonlyMap<string, Whole>): void {
+  for (const { paymentId, transactionIds } of wholes.values()) {
+    for (const id of transactionIds) {
+      const step = steps.get(id)
+      if (step && step.paymentId === undefined) steps.set(id, { ...step, paymentId })
+    }
   }
 }
 
@@ -358,6 +370,6 @@ function toLocalTime(date: Date, { timeZone }: FoldContext): string {
 function toFoldedReport(folded: Folded, source: 'lookup' | 'list', context: FoldContext): PaymentReport {
   const { steps, whole, observedAt } = folded
   const payment = toPayment(folded, context.provider, { withSteps: true })
-  const rows = [...(whole ? [whole] : []), ...steps].map(({ raw }) => raw)
+  const rows = [...(whole?.raws ?? []), ...steps.map(({ raw }) => raw)]
   return toReport(payment, { source, observedAt }, rows, context)
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { OnerwayApi } from './api.ts'
 import type { Whole } from './fold.ts'
 import { pageSchema, refundRowSchema, rowIdSchema, rowSchema, wholeSchema } from './schema.ts'
-import { toQueriedStatus } from './status.ts'
+import { toJoinedStatus, toQueriedStatus } from './status.ts'
 import { type FoldContext, type Step, toStep, toUnreadableStep } from './step.ts'
 
 export interface PagingContext extends FoldContext {
@@ -45,7 +45,7 @@ export function readSteps(
   return readAnswer(context, { path: LIST_PATH, fields, size: PAGE_SIZE, read, keep }, options)
 }
 
-/** A payment, by its paymentId: the payment query. A row about another one is no answer. */
+/** A payment, by its paymentId: the payment query, of which one row or several may speak of it. A row about another one is no answer. */
 export async function readWhole(
   context: PagingContext,
   paymentId: string,
@@ -58,11 +58,13 @@ export async function readWhole(
       fields: { paymentId, size: `${LARGE_PAGE_SIZE}` },
       size: LARGE_PAGE_SIZE,
       read: (row, sentAt) => readWholeRow(row, context, sentAt),
-      keep: (wholes, whole: Whole) => void wholes.set(whole.paymentId, whole),
+      keep: (wholes, whole: WholeRow) => void wholes.set(nameOf(whole), whole),
     },
     options,
   )
-  return rows.find((whole) => whole.paymentId === paymentId)
+  const own = rows.filter((whole) => whole.paymentId === paymentId)
+  const paying = own.filter(({ isBinding }) => !isBinding) // a card that is kept beside a payment says nothing of it
+  return join(paying.length > 0 ? paying : own)
 }
 
 /**
@@ -138,19 +140,51 @@ function readRefund(row: unknown, context: FoldContext, observedAt: string): Ste
   return parsed.success ? readStep(whole, context, observedAt) : readStep(row, context, observedAt)
 }
 
-function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observedAt: string): Whole {
+interface WholeRow extends Whole {
+  readonly isBinding: boolean
+}
+
+function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observedAt: string): WholeRow {
   const parsed = parse(wholeSchema, row, { provider, what: 'a row of the payment query' })
+  const { paymentId, paymentStatus, transactionId, lastTransactionId, txnType } = parsed
   const amount = readAmount(parsed, provider)
   return {
-    paymentId: parsed.paymentId,
-    status: toQueriedStatus(parsed.paymentStatus),
-    paymentStatus: parsed.paymentStatus || null,
-    lastTransactionId: parsed.lastTransactionId || undefined,
+    paymentId,
+    status: toQueriedStatus(paymentStatus, txnType),
+    paymentStatus: paymentStatus || null,
+    transactionIds: [...new Set([lastTransactionId, transactionId].flatMap((id) => id || []))],
+    isBinding: txnType === 'BIND_CARD',
     reference: parsed.merchantTxnId || undefined,
     amount: amount?.amount,
     currency: amount?.currency,
     observedAt,
-    raw: keepRaw ? row : undefined,
+    raws: keepRaw ? [row] : [],
+  }
+}
+
+/** A row is repeated where it says the same of the same steps. */
+function nameOf({ paymentId, paymentStatus, transactionIds }: Whole): string {
+  return [paymentId, paymentStatus, ...transactionIds].join(' ')
+}
+
+/** What all rows of one payment say together, in whatever order they came; in what they differ they say nothing. */
+function join(rows: readonly Whole[]): Whole | undefined {
+  const [first] = rows
+  if (!first || rows.length === 1) return first
+  const agreed = <Name extends keyof Whole>(name: Name) =>
+    new Set(rows.flatMap((row) => row[name] ?? [])).size > 1
+      ? undefined
+      : rows.find((row) => row[name])?.[name]
+  return {
+    paymentId: first.paymentId,
+    status: toJoinedStatus(rows.flatMap(({ status }) => status ?? [])),
+    paymentStatus: agreed('paymentStatus') ?? null,
+    transactionIds: [...new Set(rows.flatMap(({ transactionIds }) => transactionIds))].sort(),
+    reference: agreed('reference'),
+    amount: agreed('amount'),
+    currency: agreed('currency'),
+    observedAt: first.observedAt,
+    raws: rows.flatMap(({ raws }) => raws),
   }
 }
 

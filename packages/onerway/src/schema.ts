@@ -11,6 +11,7 @@ const looseText = v.fallback(text, undefined)
 const id = v.pipe(v.string(), v.regex(idPattern))
 /** Some fields that are not told arrive as "" instead of null. */
 const optionalId = v.nullish(v.pipe(v.string(), v.regex(/^\d{0,20}$/)))
+const looseId = v.fallback(optionalId, undefined)
 
 /** What rows, webhooks and responses share of a step. */
 const stepEntries = {
@@ -48,12 +49,15 @@ export const rowIdSchema = v.object({ transactionId: id })
 
 /**
  * A row of `POST /v1/txn/queryPayments`: a payment, not a step. Only what a client of September 2026 reads is demanded
- * of it (likely); the rest is taken where it is there.
+ * of it (likely); the rest is taken where it is there. Onerway's page on the payment query shows one row for each attempt,
+ * with its `transactionId`; the client reads one row, with a `lastTransactionId`.
  */
 export const wholeSchema = v.object({
   paymentId: id,
   paymentStatus: text,
   lastTransactionId: optionalId,
+  transactionId: looseId,
+  txnType: looseText,
   merchantTxnId: looseText,
   orderAmount: looseText,
   orderCurrency: looseText,

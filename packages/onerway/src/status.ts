@@ -203,9 +203,25 @@ function toStepStatus(status: string | null | undefined): PaymentStep['status'] 
     .exhaustive()
 }
 
-/** The status of a payment by the word for the whole alone: a row of the payment query. */
-export function toQueriedStatus(paymentStatus: string | null | undefined): PaymentStatus | undefined {
-  return paymentStatus ? toWholeStatus('SALE', paymentStatus) : undefined
+/** What a row of the payment query says of its payment, by the word for the whole alone: none says nothing. */
+export function toQueriedStatus(
+  paymentStatus: string | null | undefined,
+  txnType?: string | null | undefined,
+): PaymentStatus | undefined {
+  if (!paymentStatus) return undefined
+  return toWholeStatus(txnType === 'BIND_CARD' ? txnType : 'SALE', paymentStatus)
+}
+
+/**
+ * What several rows of the payment query say of one payment. Where they differ its steps have to tell, but for a word that
+ * was paid beside one that nothing was: then nobody knows.
+ */
+export function toJoinedStatus(told: readonly PaymentStatus[]): PaymentStatus | undefined {
+  const [first, ...others] = new Set(told)
+  if (others.length === 0) return first
+  const outcomes = told.map(outcomeOf)
+  const isTorn = outcomes.includes('paid') && outcomes.includes('not_paid')
+  return isTorn || outcomes.includes('unclear') ? 'unknown' : undefined
 }
 
 /**

@@ -345,6 +345,71 @@ describe('a lookup of a payment on the provider’s own page', () => {
     }
   })
 
+  /** What a lookup finds where the payment query answers with these rows, and the order query with those. */
+  async function foundBy(payments: readonly Row[], rows: readonly Row[] = []) {
+    const { onerway, asked } = connect(
+      (question) =>
+        question.url.pathname.endsWith('queryPayments') ? makePage(payments) : answerFrom(rows)(question),
+      { integration: 'hosted', keepRaw: true },
+    )
+    return { report: await onerway.lookup(paymentId), asked: questionsOf(asked) }
+  }
+
+  it('is found with all its attempts where the payment query has a row for each', async () => {
+    const refused = makeRow({ paymentId, status: 'F', merchantTxnId: 'try-1' })
+    const taken = makeRow({ paymentId, transactionId: makeId(2), merchantTxnId: 'try-2' })
+    const attempts = [
+      { paymentId, transactionId: id, txnType: 'SALE', status: 'F', paymentStatus: 'S' },
+      { paymentId, transactionId: makeId(2), txnType: 'SALE', status: 'S', paymentStatus: 'S' },
+    ]
+    const { report, asked } = await foundBy(attempts, [refused, taken])
+    expect(report.payment).toMatchObject({ id: paymentId, status: 'captured', captured: 2500 })
+    expect(report.payment.steps?.map((step) => step.id)).toEqual([id, makeId(2)])
+    expect(report.raw).toEqual([...attempts, refused, taken])
+    expect(asked[1]).toEqual({ transactionIds: `${id},${makeId(2)}`, current: '1' })
+  })
+
+  it('of which the rows of the payment query differ is what its steps say, else unknown', async () => {
+    const row = (paymentStatus: string, changes: Row = {}) => ({
+      paymentId,
+      transactionId: changes.txnType ? makeId(3) : makeId(2),
+      paymentStatus,
+      ...changes,
+    })
+    const cases = [
+      [['S', 'S'], 'captured', 'captured'],
+      [['O', 'S'], 'unknown', 'captured'],
+      [['P', 'N'], 'unknown', 'captured'],
+      [['S', 'N'], 'unknown', 'unknown'],
+      [['S', 'Z'], 'unknown', 'unknown'],
+    ] as const
+    for (const [words, alone, withSale] of cases) {
+      for (const one of [words, words.toReversed()]) {
+        const rows = one.map((word) => row(word))
+        expect([one, (await foundBy(rows)).report.payment.status]).toEqual([one, alone])
+        const sale = makeRow({ paymentId, transactionId: makeId(2) })
+        expect([one, (await foundBy(rows, [sale])).report.payment.status]).toEqual([one, withSale])
+      }
+    }
+    // A card that was kept is no payment, and says nothing of one it stands beside.
+    const bound = row('S', { txnType: 'BIND_CARD' })
+    expect((await foundBy([bound])).report.payment.status).toBe('verified')
+    expect((await foundBy([bound, row('O')])).report.payment.status).toBe('open')
+    expect((await foundBy([row('O'), bound])).report.payment.status).toBe('open')
+  })
+
+  it('that was closed is known by its step, though the step’s row tells no paymentId', async () => {
+    const closed = makeRow({ status: 'N' })
+    const { report } = await foundBy([{ paymentId, paymentStatus: 'N', lastTransactionId: id }], [closed])
+    expect(report.payment).toMatchObject({
+      id: paymentId,
+      status: 'canceled',
+      reference: 'order-1001',
+      amount: { amount: 2500, currency: 'USD' },
+      steps: [{ id, kind: 'payment', status: 'failed' }],
+    })
+  })
+
   it('is what its steps and the payment query say together', async () => {
     const attempt = (changes: Row) => makeRow({ paymentId, ...changes })
     const cases: readonly (readonly [rows: readonly Row[], paymentStatus: string, status: string])[] = [

@@ -22,6 +22,7 @@ import {
   toAnsweredStatus,
   toAppearance,
   toFoldedStatus,
+  toJoinedStatus,
   toMethodKind,
   toNotificationKind,
   toOpeningStatus,
@@ -443,6 +444,27 @@ describe('the payment query beside what a step says', () => {
     [null, undefined],
     [undefined, undefined],
   ])('%s alone is %s', (word, wanted) => expect(toQueriedStatus(word)).toBe(wanted))
+
+  it('is about a card that was bound where its row says so', () => {
+    expect(toQueriedStatus('S', 'BIND_CARD')).toBe('verified')
+    for (const txnType of ['SALE', 'AUTH', 'REFUND', 'Z', '', null]) {
+      expect(toQueriedStatus('S', txnType)).toBe('captured')
+    }
+  })
+
+  it.each<readonly [told: readonly PaymentStatus[], together: PaymentStatus | undefined]>([
+    [[], undefined],
+    [['captured'], 'captured'],
+    [['open', 'open'], 'open'],
+    [['open', 'captured'], undefined],
+    [['open', 'canceled'], undefined],
+    [['captured', 'canceled'], 'unknown'],
+    [['open', 'captured', 'canceled'], 'unknown'],
+    [['open', 'unknown'], 'unknown'],
+  ])('%o together are %s', (told, together) => {
+    expect(toJoinedStatus(told)).toBe(together)
+    expect(toJoinedStatus(told.toReversed())).toBe(together)
+  })
 
   it.each<readonly [step: PaymentStatus, whole: PaymentStatus, both: PaymentStatus]>([
     // It decides what the step leaves open.
