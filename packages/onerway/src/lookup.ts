@@ -63,8 +63,8 @@ export async function lookup(
   const remembered = checkSteps(options?.steps, provider).map(toIdQuestion)
   const known = createKnown()
   const ids = new Set([id, ...remembered.map(({ value }) => value)])
-  const isOfPayment = (group: readonly Step[]) =>
-    group.some((step) => ids.has(step.id) || step.origin === id || step.paymentId === id)
+  const isNamed = (step: Step) => step.id === id || step.origin === id || step.paymentId === id
+  const isOfPayment = (group: readonly Step[]) => group.some((step) => ids.has(step.id) || isNamed(step))
   const findMore = (group: readonly Step[], isNew: IsNew) =>
     isOfPayment(group) ? findMissing(group, isNew, context) : []
   const limited = withLimit(context, MAX_REQUESTS)
@@ -72,7 +72,8 @@ export async function lookup(
 
   // A payment on the provider's page is found by its paymentId at once, its steps a while later (sandbox, August 2026).
   await ask([...(integration === 'hosted' ? [toPaymentQuestion(id)] : [toIdQuestion(id)]), ...remembered])
-  const isFound = known.wholes.has(id) || [...groupSteps(known.steps.values())].some(isOfPayment)
+  // The known steps alone are no answer: it may be the id of one that is not among them.
+  const isFound = known.wholes.has(id) || [...known.steps.values()].some(isNamed)
   if (integration === 'hosted' && !isFound) await ask([toIdQuestion(id)])
 
   const folded = fold(context, known)

@@ -51,7 +51,9 @@ export async function readResponse(
   const parsed = parse(responseDataSchema, data, { provider, what: "the response's data" })
   // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
   const told = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
-  const step = toStep({ ...parsed, status: told, txnType, merchantTxnId }, context, now(context.clock))
+  // The answer of the provider's page repeats the merchantTxnId, that of a direct payment does not.
+  const named = { txnType, merchantTxnId: parsed.merchantTxnId || merchantTxnId }
+  const step = toStep({ ...parsed, ...named, status: told }, context, now(context.clock))
   const [folded] = foldGroup([step], context)
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
   const zone = parsed.txnTimeZone || context.timeZone

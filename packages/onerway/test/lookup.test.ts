@@ -355,6 +355,31 @@ describe('a lookup of a payment on the provider’s own page', () => {
     return { report: await onerway.lookup(paymentId), asked: questionsOf(asked) }
   }
 
+  it('by the id of a new step is found beside the steps that are known', async () => {
+    const sale = makeRow({ paymentId })
+    const refund = makeRow({
+      paymentId,
+      transactionId: makeId(5),
+      merchantTxnId: null,
+      originTransactionId: id,
+      txnType: 'REFUND',
+      orderAmount: '10.00',
+    })
+    const whole = { paymentId, paymentStatus: 'S', lastTransactionId: id }
+    const { onerway } = connect(
+      (question) =>
+        question.url.pathname.endsWith('queryPayments')
+          ? makePage(question.fields.paymentId === paymentId ? [whole] : [])
+          : answerFrom([sale, refund])(question),
+      { integration: 'hosted' },
+    )
+    for (const steps of [undefined, [], [{ id }], [{ id }, { id: makeId(5) }]]) {
+      const { payment } = await onerway.lookup(makeId(5), { steps })
+      expect(payment).toMatchObject({ id: paymentId, status: 'partially_refunded', refunded: 1000 })
+    }
+    await expect(onerway.lookup(makeId(9), { steps: [{ id }] })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('is found with all its attempts where the payment query has a row for each', async () => {
     const refused = makeRow({ paymentId, status: 'F', merchantTxnId: 'try-1' })
     const taken = makeRow({ paymentId, transactionId: makeId(2), merchantTxnId: 'try-2' })

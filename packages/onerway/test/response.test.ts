@@ -88,6 +88,12 @@ describe('the response to a create call', () => {
     expect(report.payment.amount?.amount).toBe(2500)
   })
 
+  it('has the reference that Onerway repeats, else the one that was sent', async () => {
+    expect((await paymentOf({})).reference).toBe(sent.merchantTxnId)
+    expect((await paymentOf({ merchantTxnId: '' })).reference).toBe(sent.merchantTxnId)
+    expect((await paymentOf({ merchantTxnId: 'order-2' }, {}, hosted)).reference).toBe('order-2')
+  })
+
   it('has the paymentId for its id on the provider’s own page', async () => {
     expect((await paymentOf({ paymentId: '77', paymentStatus: 'S' })).id).toBe(id)
     expect((await paymentOf({ paymentId: '77', paymentStatus: 'S' }, {}, hosted)).id).toBe('77')
