@@ -196,7 +196,7 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
         payments,
         lines: [
           `${title}: a page of a list, ${count(payments.length, 'payment')}`,
-          only ? describePayment(only) : describeCounts(payments),
+          only ? describePayment(only) : describeCounts(payments, unread),
           `read from: each row${unread > 0 ? `; ${count(unread, 'row')} could not be read` : ''}`,
           `proves: ${describeProof('list', undefined)}`,
           'next: a page is not the whole list, and its rows tell less than a lookup: look up what matters',
@@ -221,12 +221,11 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
     .exhaustive()
 }
 
-function describeCounts(payments: readonly Payment[]): string {
+function describeCounts(payments: readonly Payment[], unread: number): string {
   const counts = new Map<PaymentStatus, number>()
   for (const { status } of payments) counts.set(status, (counts.get(status) ?? 0) + 1)
-  return counts.size === 0
-    ? 'no payments'
-    : [...counts].map(([status, number]) => `${number} ${status}`).join(' · ')
+  const none = unread > 0 ? 'no payments that could be read' : 'no payments'
+  return counts.size === 0 ? none : [...counts].map(([status, number]) => `${number} ${status}`).join(' · ')
 }
 
 function count(number: number, noun: string): string {

@@ -237,6 +237,11 @@ describe('what is no payment says what it is', () => {
     ['{"object":"customer","id":"cus_1"}', 'a customer'],
     ['{"respCode":"20000","data":{"content":[{"paymentId":"1234","paymentStatus":"S"}]}}', 'payment 1234'],
     ['{"id":"ps_2bPk","payment_session_token":"x"}', 'session'],
+    [
+      '{"id":"hpp_2bPk","_links":{"redirect":{"href":"https://pay.example/hpp_2bPk"}}}',
+      'hosted payments page',
+    ],
+    ['{"id":"pl_2bPk","_links":{"redirect":{"href":"https://pay.example/pl_2bPk"}}}', 'payment link'],
   ])('%j', async (text, words) => {
     const { lines, status, ...rest } = await explain(text)
     expect(status).toBeUndefined()
@@ -244,9 +249,27 @@ describe('what is no payment says what it is', () => {
     expect(lines.join('\n')).toContain(words)
   })
 
-  it('a charge leads to its PaymentIntent', async () => {
-    const { key } = await explain('{"object":"charge","id":"ch_1","payment_intent":"pi_123"}')
-    expect(key).toEqual({ id: 'pi_123' })
+  it.each([
+    '{"object":"charge","id":"ch_1","status":"succeeded","payment_intent":"pi_123"}',
+    '{"object":"checkout.session","id":"cs_1","payment_status":"paid","payment_intent":{"id":"pi_123"}}',
+  ])('%s leads to its PaymentIntent, and is none and nothing a browser was told', async (text) => {
+    const { key, status, hint, lines } = await explain(text)
+    expect([key, status, hint]).toEqual([{ id: 'pi_123' }, undefined, undefined])
+    expect(lines.join('\n')).toContain('and no PaymentIntent')
+    expect(lines.join('\n')).not.toContain('browser')
+  })
+
+  it('rows that are no payments are not called no payments', async () => {
+    const row = { id: 'ch_1', object: 'charge', status: 'succeeded', payment_intent: 'pi_123' }
+    const charges = await explain(JSON.stringify({ object: 'list', data: [row] }))
+    expect(charges).not.toHaveProperty('payments')
+    expect(charges.lines.join('\n')).toContain('a list of charge objects, and of no PaymentIntents')
+    const events = await explain(JSON.stringify({ object: 'list', data: [{ id: 'evt_1', object: 'event' }] }))
+    expect(events.lines[0]).toContain('event objects')
+    const broken = { id: 'pi_123', object: 'payment_intent', status: 'succeeded', amount: 'all of it' }
+    const unread = await explain(JSON.stringify({ object: 'list', data: [broken] }))
+    expect(unread.lines[1]).toBe('no payments that could be read')
+    expect((await explain('{"object":"list","data":[]}')).lines[1]).toBe('no payments')
   })
 
   it('an answer of Onerway without what was sent is not called paid', async () => {

@@ -8,6 +8,13 @@ const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets
 /** What the browser is not told: the payment object has one of the first four, the answer of a Flow session the last. */
 const answerMembers = ['_links', 'amount', 'requested_on', 'approved', 'payment_session_id'] as const
 
+/** What a shopper pays on before there is a payment, by the prefix of its id. */
+const beforePayment: Readonly<Record<string, string>> = {
+  ps_: 'payment session',
+  hpp_: 'hosted payments page',
+  pl_: 'payment link',
+}
+
 export const checkoutCom: Reading = {
   readReturn: (url) => ({ kind: 'hint', hint: createCheckoutCom().readReturn(url) }),
   async readBody(body, options) {
@@ -22,8 +29,9 @@ export const checkoutCom: Reading = {
       return { kind: 'problem', what: 'an error: the request was refused', code: codes[0] ?? body.error_type }
     }
     if (Array.isArray(body.data)) return readRows(body.data, (row) => readPayment(row))
-    if (hasPrefix(body.id, 'ps_')) {
-      return { kind: 'problem', what: 'a payment session: it says nothing of a payment yet' }
+    const notYet = Object.keys(beforePayment).find((prefix) => hasPrefix(body.id, prefix))
+    if (notYet) {
+      return { kind: 'problem', what: `a ${beforePayment[notYet]}: it says nothing of a payment yet` }
     }
     // The browser's result has hardly more than an id and a word; the API's answers have links, and mostly an amount.
     const isAnswer = answerMembers.some((member) => member in body)

@@ -5,9 +5,10 @@ export const readers: readonly Reader[] = [
   {
     provider: 'checkout-com',
     title: 'Checkout.com',
-    ownsQuery: (query) => query.has('cko-payment-id') || query.has('cko-session-id'),
+    ownsQuery: (query) =>
+      query.has('cko-payment-id') || query.has('cko-session-id') || query.has('cko-payment-session-id'),
     owns: (body) =>
-      hasPrefix(body.id, 'pay_', 'sid_', 'ps_') ||
+      hasPrefix(body.id, 'pay_', 'sid_', 'ps_', 'hpp_', 'pl_') ||
       isCheckoutComWebhook(body) ||
       (Array.isArray(body.data) && !('object' in body)) ||
       isText(body.error_type),

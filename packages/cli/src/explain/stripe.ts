@@ -1,3 +1,4 @@
+import type { LookupKey } from '@payment-status/core'
 import { createStripe, signWebhook } from '@payment-status/stripe'
 import {
   answerWith,
@@ -23,16 +24,27 @@ export const stripe: Reading = {
         provider.readWebhook(await signWebhook(options.rawBody, secrets.webhookSecrets)),
       )
     }
-    if (Array.isArray(body.data)) return readRows(body.data, readIntent)
+    if (Array.isArray(body.data)) {
+      const kinds = new Set(body.data.map(nameOf))
+      if (kinds.size === 0 || kinds.has('payment_intent')) return readRows(body.data, readIntent)
+      const names = [...kinds].join(', ').replaceAll('_', ' ')
+      return { kind: 'problem', what: `a list of ${names} objects, and of no PaymentIntents` }
+    }
     if (body.object === 'payment_intent') return { kind: 'report', report: await readIntent(body) }
+    const what = `a ${nameOf(body).replaceAll('_', ' ')}, and no PaymentIntent`
     const intent = isFields(body.payment_intent) ? body.payment_intent.id : body.payment_intent
-    const what = `a ${String(body.object).replaceAll('_', ' ')}, and no PaymentIntent`
-    if (!isText(intent)) return { kind: 'problem', what }
-    const { provider, key } = createStripe().readReturn(
-      `https://shop.example/?${new URLSearchParams({ payment_intent: intent })}`,
-    )
-    return { kind: 'hint', hint: { evidence: 'hint', provider, source: 'client', ...(key ? { key } : {}) } }
+    return { kind: 'problem', what, key: isText(intent) ? toKey(intent) : undefined }
   },
+}
+
+function nameOf(row: unknown): string {
+  return isFields(row) && isText(row.object) ? row.object : 'other'
+}
+
+/** An id is one where the return URL's own reader takes it for one. */
+function toKey(intent: string): LookupKey | undefined {
+  return createStripe().readReturn(`https://shop.example/?${new URLSearchParams({ payment_intent: intent })}`)
+    .key
 }
 
 /** An intent with its charge in full was looked up; elsewhere the charge is only named. */
