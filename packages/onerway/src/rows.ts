@@ -58,12 +58,12 @@ export async function readWhole(
       fields: { paymentId, size: `${LARGE_PAGE_SIZE}` },
       size: LARGE_PAGE_SIZE,
       read: (row, sentAt) => readWholeRow(row, context, sentAt),
-      keep: (wholes, whole: WholeRow) => void wholes.set(nameOf(whole), whole),
+      keep: (wholes, whole: Whole) => void wholes.set(nameOf(whole), whole),
     },
     options,
   )
   const own = rows.filter((whole) => whole.paymentId === paymentId)
-  const paying = own.filter(({ isBinding }) => !isBinding) // a card that is kept beside a payment says nothing of it
+  const paying = own.filter(({ status }) => status !== 'verified') // a card that is kept beside a payment says nothing of it
   return join(paying.length > 0 ? paying : own)
 }
 
@@ -140,11 +140,7 @@ function readRefund(row: unknown, context: FoldContext, observedAt: string): Ste
   return parsed.success ? readStep(whole, context, observedAt) : readStep(row, context, observedAt)
 }
 
-interface WholeRow extends Whole {
-  readonly isBinding: boolean
-}
-
-function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observedAt: string): WholeRow {
+function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observedAt: string): Whole {
   const parsed = parse(wholeSchema, row, { provider, what: 'a row of the payment query' })
   const { paymentId, paymentStatus, transactionId, lastTransactionId, txnType } = parsed
   const amount = readAmount(parsed, provider)
@@ -152,8 +148,7 @@ function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observed
     paymentId,
     status: toQueriedStatus(paymentStatus, txnType),
     paymentStatus: paymentStatus || null,
-    transactionIds: [...new Set([lastTransactionId, transactionId].flatMap((id) => id || []))],
-    isBinding: txnType === 'BIND_CARD',
+    transactionIds: [lastTransactionId, transactionId].flatMap((id) => id || []),
     reference: parsed.merchantTxnId || undefined,
     amount: amount?.amount,
     currency: amount?.currency,
@@ -163,27 +158,20 @@ function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observed
 }
 
 /** A row is repeated where it says the same of the same steps. */
-function nameOf({ paymentId, paymentStatus, transactionIds }: Whole): string {
-  return [paymentId, paymentStatus, ...transactionIds].join(' ')
+function nameOf({ paymentId, transactionIds, status }: Whole): string {
+  return [paymentId, ...transactionIds, status].join(' ')
 }
 
-/** What all rows of one payment say together, in whatever order they came; in what they differ they say nothing. */
+/** What all rows of one payment say together, in whatever order they came. */
 function join(rows: readonly Whole[]): Whole | undefined {
-  const [first] = rows
-  if (!first || rows.length === 1) return first
-  const agreed = <Name extends keyof Whole>(name: Name) =>
-    new Set(rows.flatMap((row) => row[name] ?? [])).size > 1
-      ? undefined
-      : rows.find((row) => row[name])?.[name]
+  const [first, ...others] = rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  if (!first || others.length === 0) return first
+  const status = toJoinedStatus(rows.flatMap(({ status }) => status ?? []))
   return {
-    paymentId: first.paymentId,
-    status: toJoinedStatus(rows.flatMap(({ status }) => status ?? [])),
-    paymentStatus: agreed('paymentStatus') ?? null,
-    transactionIds: [...new Set(rows.flatMap(({ transactionIds }) => transactionIds))].sort(),
-    reference: agreed('reference'),
-    amount: agreed('amount'),
-    currency: agreed('currency'),
-    observedAt: first.observedAt,
+    ...first,
+    status,
+    paymentStatus: status === first.status ? first.paymentStatus : null,
+    transactionIds: rows.flatMap(({ transactionIds }) => transactionIds),
     raws: rows.flatMap(({ raws }) => raws),
   }
 }

@@ -93,16 +93,15 @@ function toWholeStatus(txnType: OnerwayTxnType, paymentStatus: string): PaymentS
  */
 export function toOpeningStatus(facts: OnerwayFacts): PaymentStatus {
   const told = toPaymentStatus(facts)
-  if (!facts.paymentStatus) return told
   const own = toStepMeaning({ ...facts, paymentStatus: null })
   const isTaken = own.kind === 'payment' && own.status === 'succeeded'
   const isOver = own.status === 'failed' && facts.integration !== 'hosted'
-  return match(outcomeOf(told))
-    .returnType<PaymentStatus>()
-    .with('not_paid', () => (isTaken ? 'unknown' : told))
-    .with('held', 'paid', 'verified', () => (isOver ? 'unknown' : told))
-    .with('undecided', 'returned', 'unclear', () => told)
-    .exhaustive()
+  return (isTaken && outcomeOf(told) === 'not_paid') || (isOver && isSettled(told)) ? 'unknown' : told
+}
+
+/** Whether money was taken or held, or a card was checked. */
+function isSettled(status: PaymentStatus): boolean {
+  return ['held', 'paid', 'verified'].includes(outcomeOf(status))
 }
 
 /** What the steps of one payment add up to. Amounts in minor units of the payment's currency. */
@@ -217,8 +216,7 @@ export function toQueriedStatus(
  * was paid beside one that nothing was: then nobody knows.
  */
 export function toJoinedStatus(told: readonly PaymentStatus[]): PaymentStatus | undefined {
-  const [first, ...others] = new Set(told)
-  if (others.length === 0) return first
+  if (new Set(told).size < 2) return told[0]
   const outcomes = told.map(outcomeOf)
   const isTorn = outcomes.includes('paid') && outcomes.includes('not_paid')
   return isTorn || outcomes.includes('unclear') ? 'unknown' : undefined
@@ -229,7 +227,6 @@ export function toJoinedStatus(told: readonly PaymentStatus[]): PaymentStatus | 
  * step leaves open; where it denies that money was taken, nobody knows who is right.
  */
 export function toAgreedStatus(step: PaymentStatus, whole: PaymentStatus): PaymentStatus {
-  const isSettled = (status: PaymentStatus) => ['held', 'paid', 'verified'].includes(outcomeOf(status))
   if (step === 'unknown' && outcomeOf(whole) !== 'paid') return step
   return match(outcomeOf(whole))
     .returnType<PaymentStatus>()
