@@ -1,5 +1,6 @@
-import { type Job, PgBoss } from 'pg-boss'
-import type { Database, Sql } from './sql.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Job, PgBoss, type WorkOptions } from 'pg-boss'
+import { afterCommit, type Database, type Sql } from './sql.ts'
 
 /** What is to be done, as jobs name it. A job is only a reminder: what it finds in the tables decides. */
 export interface LookJob {
@@ -20,9 +21,24 @@ export type Upkeep = (typeof upkeeps)[number]
 export interface Engine {
   /** Reminds of a lane, `afterMs` from now by the database's clock; in the transaction of what has to be handed over. */
   handOver(tx: Sql, lane: string, afterMs?: number): Promise<void>
-  look(tx: Sql, jobs: readonly (LookJob & { readonly afterMs: number })[]): Promise<void>
-  voucher(tx: Sql, jobs: readonly (VoucherJob & { readonly afterMs: number })[]): Promise<void>
+  look(tx: Sql, jobs: readonly Later<LookJob>[]): Promise<void>
+  voucher(tx: Sql, jobs: readonly Later<VoucherJob>[]): Promise<void>
+  /** The same as `handOver` and `look`, as parts of a statement in which more is written; `wake` comes after it. */
+  remind(lanes: readonly string[], looks: readonly Later<LookJob>[]): Promise<readonly Reminder[]>
+  /** Wakes the workers of queues, wherever they are, when what they are to do is committed. */
+  wake(sql: Sql, queues: readonly string[]): Promise<void>
   stop(): Promise<void>
+}
+
+type Later<Job> = Job & { readonly afterMs: number }
+
+export interface Reminder {
+  /** An `insert`, given the expression its jobs come from. */
+  readonly insertion: (jobs: string) => string
+  /** As JSON. */
+  readonly jobs: string
+  /** The queue whose workers can begin at once. */
+  readonly wakes?: string
 }
 
 export interface Work {
@@ -35,18 +51,21 @@ export interface Work {
 /** How long a worker may be silent before its job is somebody else's. */
 export const LEASE_IN_SECONDS = 60
 const POLL_IN_SECONDS = 0.5
+/** Where workers are woken, for what woke nobody: a process that ended between a commit and its notification. */
+const WOKEN_POLL_IN_SECONDS = 5
+const WAKE_PAUSE_IN_MILLISECONDS = 10
 const BATCH = 20
 const LOOKS_IN_BATCH = 10
 const NO_JOB = '00000000-0000-0000-0000-000000000000'
 
-// Jobs that are due later on a queue that notifies wait for its slow poll: those have a queue of their own.
+// What is due now has a queue of its own, whose workers are woken.
 const queues = {
-  handOver: { name: 'hand-over', notify: true },
-  handOverLater: { name: 'hand-over-later', notify: false },
-  lookNow: { name: 'look-now', notify: true },
-  look: { name: 'look', notify: false },
-  voucher: { name: 'voucher', notify: false },
-  upkeep: { name: 'upkeep', notify: false },
+  handOver: 'hand-over',
+  handOverLater: 'hand-over-later',
+  lookNow: 'look-now',
+  look: 'look',
+  voucher: 'voucher',
+  upkeep: 'upkeep',
 } as const
 
 const queueOptions = {
@@ -64,47 +83,136 @@ export interface EngineOptions {
 
 /** Starts what sends jobs. Its tables are made by the first of any number of processes. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { database, schema } = options
   const boss = await startBoss(options, false)
-  for (const { name, notify } of Object.values(queues)) {
-    if (!(await boss.getQueue(name))) await boss.createQueue(name, { ...queueOptions, notify })
+  for (const name of Object.values(queues)) {
+    const queue = await boss.getQueue(name)
+    if (!queue) await boss.createQueue(name, queueOptions)
+    // As versions before 0.1 made it.
+    else if (queue.notify) await boss.updateQueue(name, { notify: false })
   }
   // A queue that is read for the first time inside of a transaction waits for itself on a single connection.
-  for (const { name } of Object.values(queues)) await boss.getJobById(name, NO_JOB)
-  const send = async (tx: Sql, name: string, data: object, afterMs: number) => {
-    await boss.send(name, data, { db: tx, startAfter: afterMs / 1000 })
+  for (const name of Object.values(queues)) await boss.getJobById(name, NO_JOB)
+  const waker = createWaker(database, schema)
+  const wake = async (sql: Sql, names: readonly string[]) => {
+    const wakeNow = () => waker.wake(names)
+    if (sql === database) wakeNow()
+    else if (!afterCommit(sql, wakeNow)) await notify(sql, schema, names)
+  }
+  const send = async (tx: Sql, reminders: readonly Reminder[]) => {
+    for (const { insertion, jobs } of reminders) await tx.executeSql(insertion('$1'), [jobs])
+    await wake(tx, toWake(reminders))
+  }
+  const remindOfLanes = (lanes: readonly string[], afterMs: number) =>
+    toReminder(
+      boss,
+      afterMs > 0 ? queues.handOverLater : queues.handOver,
+      lanes.map((lane) => ({ data: { lane }, startAfter: toInterval(afterMs) })),
+      afterMs <= 0,
+    )
+  const remindOfLooks = async (looks: readonly Later<LookJob>[]) => {
+    const toJob = ({ afterMs, ...data }: Later<LookJob>) => ({
+      data,
+      group: toGroup(data.provider),
+      startAfter: toInterval(afterMs),
+    })
+    const now = looks.filter(({ afterMs }) => afterMs <= 0)
+    const later = looks.filter(({ afterMs }) => afterMs > 0)
+    return [
+      ...(await toReminder(boss, queues.lookNow, now.map(toJob), true)),
+      ...(await toReminder(boss, queues.look, later.map(toJob), false)),
+    ]
   }
   return {
-    async handOver(tx, lane, afterMs = 0) {
-      await send(tx, afterMs > 0 ? queues.handOverLater.name : queues.handOver.name, { lane }, afterMs)
-    },
-    async look(tx, jobs) {
-      const now = jobs.filter(({ afterMs }) => afterMs <= 0)
-      const later = jobs.filter(({ afterMs }) => afterMs > 0)
-      for (const [name, some] of [
-        [queues.lookNow.name, now],
-        [queues.look.name, later],
-      ] as const) {
-        if (some.length === 0) continue
-        await boss.insert(
-          name,
-          some.map(({ afterMs, ...data }) => ({
-            data,
-            group: toGroup(data.provider),
-            startAfter: `${Math.max(0, afterMs) / 1000} seconds`,
-          })),
-          { db: tx, returnId: false },
-        )
-      }
-    },
+    handOver: async (tx, lane, afterMs = 0) => send(tx, await remindOfLanes([lane], afterMs)),
+    look: async (tx, jobs) => send(tx, await remindOfLooks(jobs)),
     async voucher(tx, jobs) {
-      if (jobs.length === 0) return
-      await boss.insert(
-        queues.voucher.name,
-        jobs.map(({ afterMs, ...data }) => ({ data, startAfter: `${Math.max(0, afterMs) / 1000} seconds` })),
-        { db: tx, returnId: false },
-      )
+      const all = jobs.map(({ afterMs, ...data }) => ({ data, startAfter: toInterval(afterMs) }))
+      await send(tx, await toReminder(boss, queues.voucher, all, false))
     },
-    stop: () => boss.stop({ graceful: true, close: false, timeout: 10_000 }),
+    remind: async (lanes, looks) => [...(await remindOfLanes(lanes, 0)), ...(await remindOfLooks(looks))],
+    wake,
+    async stop() {
+      await waker.stop()
+      await boss.stop({ graceful: true, close: false, timeout: 10_000 })
+    },
+  }
+}
+
+/** pg-boss writes the statement; its `db` is a caller's own way to run one, and here it is kept to become part of another. */
+async function toReminder(
+  boss: PgBoss,
+  queue: string,
+  jobs: Parameters<PgBoss['insert']>[1],
+  isDue: boolean,
+): Promise<readonly Reminder[]> {
+  if (jobs.length === 0) return []
+  let kept: { readonly text: string; readonly values: unknown[] } | undefined
+  const db = {
+    async executeSql(text: string, values: unknown[] = []) {
+      kept = { text, values }
+      return { rows: [] }
+    },
+  }
+  await boss.insert(queue, jobs, { db, returnId: false })
+  const { text = '', values = [] } = kept ?? {}
+  if (values.length !== 1 || !/^\s*insert\b/i.test(text))
+    throw new Error('pg-boss writes jobs in another way than this version of the tracker knows')
+  return [
+    {
+      insertion: (given) => text.replaceAll('$1', () => given),
+      jobs: String(values[0]),
+      ...(isDue ? { wakes: queue } : {}),
+    },
+  ]
+}
+
+export function toWake(reminders: readonly Reminder[]): readonly string[] {
+  return reminders.flatMap(({ wakes }) => wakes ?? [])
+}
+
+function toInterval(afterMs: number): string {
+  return `${Math.max(0, afterMs) / 1000} seconds`
+}
+
+function channelOf(schema: string): string {
+  return `${schema}_wake`
+}
+
+async function notify(sql: Sql, schema: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return
+  await sql.executeSql(
+    'select pg_notify($1::text, name) from jsonb_array_elements_text($2::text::jsonb) name',
+    [channelOf(schema), JSON.stringify(names)],
+  )
+}
+
+/**
+ * Notifies after the commit, not with it: commits that notify go one after the other, each with the disk for itself. At
+ * once after a pause, and then no more often than workers can take it in. What gets lost is found by the next poll.
+ */
+function createWaker(database: Database, schema: string) {
+  const waiting = new Set<string>()
+  const stopping = new AbortController()
+  let running: Promise<void> | undefined
+  const run = async () => {
+    while (waiting.size > 0) {
+      const names = [...waiting]
+      waiting.clear()
+      await notify(database, schema, names).catch(() => {})
+      await sleep(WAKE_PAUSE_IN_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+    running = undefined
+  }
+  return {
+    wake(names: readonly string[]) {
+      for (const name of names) waiting.add(name)
+      if (waiting.size > 0) running ??= run()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
   }
 }
 
@@ -118,46 +226,73 @@ export interface WorkerOptions extends EngineOptions {
 
 /** Starts what takes jobs. */
 export async function startWorkers(work: Work, options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+  const { database, schema, onError } = options
   const boss = await startBoss(options, true)
-  const each = { pollingIntervalSeconds: POLL_IN_SECONDS, burstWhenBatchFull: true }
-  const handlers = { ...each, batchSize: BATCH, localConcurrency: options.handlers }
-  const looks = {
-    ...each,
-    batchSize: LOOKS_IN_BATCH,
-    localConcurrency: options.looks,
-    groupConcurrency: { default: 10, tiers: { ...options.atOnce } },
+  const workers = new Map<string, string[]>()
+  const wake = (queue: string) => {
+    for (const id of workers.get(queue) ?? []) boss.notifyWorker(id)
   }
+  const listener = await database
+    .listen?.(channelOf(schema), wake, () => {
+      for (const queue of workers.keys()) wake(queue)
+    })
+    .catch(onError)
+  const each = { pollingIntervalSeconds: POLL_IN_SECONDS, burstWhenBatchFull: true }
+  const woken = { ...each, pollingIntervalSeconds: listener ? WOKEN_POLL_IN_SECONDS : POLL_IN_SECONDS }
+  const handlers = { batchSize: BATCH }
+  const looks = { batchSize: LOOKS_IN_BATCH, groupConcurrency: { default: 10, tiers: { ...options.atOnce } } }
   const handOver = async (jobs: Job<LaneJob>[]) => {
     for (const lane of new Set(jobs.map(({ data }) => data.lane))) await work.handOver(lane)
   }
   const look = async (jobs: Job<LookJob>[]) => {
     await Promise.all(jobs.map(({ data, signal }) => work.look(data, signal)))
   }
-  await boss.work<LaneJob>(queues.handOver.name, handlers, handOver)
-  await boss.work<LaneJob>(queues.handOverLater.name, handlers, handOver)
-  await boss.work<LookJob>(queues.lookNow.name, looks, look)
-  await boss.work<LookJob>(queues.look.name, looks, look)
+  // One by one, for its id: pg-boss tells that of the first only.
+  const workWoken = async <T>(
+    queue: string,
+    count: number,
+    settings: WorkOptions,
+    handle: (jobs: Job<T>[]) => Promise<void>,
+  ) => {
+    const ids: string[] = []
+    workers.set(queue, ids)
+    for (let number = 0; number < count; number++)
+      ids.push(await boss.work<T>(queue, { ...woken, ...settings }, handle))
+  }
+  await workWoken(queues.handOver, options.handlers, handlers, handOver)
+  await workWoken(queues.lookNow, options.looks, looks, look)
+  await boss.work<LaneJob>(
+    queues.handOverLater,
+    { ...each, ...handlers, localConcurrency: options.handlers },
+    handOver,
+  )
+  await boss.work<LookJob>(queues.look, { ...each, ...looks, localConcurrency: options.looks }, look)
   await boss.work<VoucherJob>(
-    queues.voucher.name,
+    queues.voucher,
     { pollingIntervalSeconds: 2, batchSize: LOOKS_IN_BATCH, burstWhenBatchFull: true },
     async (jobs) => {
       await Promise.all(jobs.map(({ data, signal }) => work.voucher(data, signal)))
     },
   )
-  await boss.work<{ kind: Upkeep }>(queues.upkeep.name, { pollingIntervalSeconds: 2 }, async (jobs) => {
+  await boss.work<{ kind: Upkeep }>(queues.upkeep, { pollingIntervalSeconds: 2 }, async (jobs) => {
     for (const { data, signal } of jobs) await work.upkeep(data.kind, signal)
   })
-  await boss.schedule(queues.upkeep.name, '*/5 * * * *', { kind: 'sweep' }, { key: 'sweep' })
-  if (options.night === 'off') await boss.unschedule(queues.upkeep.name, 'night')
+  await boss.schedule(queues.upkeep, '*/5 * * * *', { kind: 'sweep' }, { key: 'sweep' })
+  if (options.night === 'off') await boss.unschedule(queues.upkeep, 'night')
   else {
     await boss.schedule(
-      queues.upkeep.name,
+      queues.upkeep,
       toCron(options.night.at),
       { kind: 'night' },
       { key: 'night', tz: options.night.timeZone, missed: 'once', expireInSeconds: 3600 * 6 },
     )
   }
-  return { stop: () => boss.stop({ graceful: true, close: false, timeout: 30_000 }) }
+  return {
+    async stop() {
+      await listener?.close()
+      await boss.stop({ graceful: true, close: false, timeout: 30_000 })
+    },
+  }
 }
 
 async function startBoss({ database, schema, onError }: EngineOptions, works: boolean): Promise<PgBoss> {
@@ -167,7 +302,6 @@ async function startBoss({ database, schema, onError }: EngineOptions, works: bo
     backend: database.kind,
     supervise: works,
     schedule: works,
-    useListenNotify: works && database.listen !== undefined,
     superviseIntervalSeconds: LEASE_IN_SECONDS,
     monitorIntervalSeconds: LEASE_IN_SECONDS,
   })

@@ -1,12 +1,12 @@
 import type { Dispute, LookupKey, PaymentReport, WebhookEvent } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import { lockHandles, lockOrder, readCase } from './case.ts'
+import { lockCase, readCase } from './case.ts'
 import { type Context, within } from './context.ts'
 import { inputError } from './errors.ts'
 import { type Judgement, judge } from './judge.ts'
-import { laneOf, write } from './record.ts'
-import { type HandleKey, isSameHandle } from './rows.ts'
-import { query, type Sql } from './sql.ts'
+import { laneOf, type Writing, write } from './record.ts'
+import { type Case, type HandleKey, type HandleRow, isSameHandle } from './rows.ts'
+import { inTransaction, isPassing, query, type Sql } from './sql.ts'
 import type { Heard } from './types.ts'
 
 /** Where a report came from, besides what it says itself. */
@@ -17,51 +17,105 @@ export interface Origin {
   readonly asked?: HandleKey
 }
 
+interface News extends Origin {
+  readonly report: PaymentReport
+  readonly own: HandleKey
+  /** What leads to the order where the payment's id does not, the strongest first. */
+  readonly others: readonly HandleKey[]
+}
+
 /**
- * Everything that is said of a payment comes through here: under the lock of its order it is claimed, compared with
- * what is believed, decided and written down, with the change the shop has to hear of, in one transaction.
+ * Everything that is said of a payment comes through here: it is claimed, compared with what is believed, decided and
+ * written down, with the change the shop has to hear of, all of it or nothing, and for one order one after the other.
  */
 export async function hear(
   context: Context,
   report: PaymentReport,
-  { event, asked }: Origin = {},
+  origin: Origin = {},
   given?: Sql,
 ): Promise<Heard | 'claimed'> {
-  const { schema, engine, aftercare } = context
   const { provider, id, reference } = checkReport(report)
-  return within(context, given, async (tx) => {
-    const own: HandleKey = { provider, kind: 'id', value: id }
-    const keys: HandleKey[] = [own]
-    if (reference !== undefined) keys.push({ provider, kind: 'reference', value: reference })
-    if (asked) keys.push(asked)
-    const locked = await lockHandles(tx, schema, keys)
-    const orderOf = (key: HandleKey | undefined) =>
-      (key && locked.find((handle) => isSameHandle(handle, key))?.order_id) ?? undefined
-    const orderId = orderOf(own) ?? orderOf(asked) ?? orderOf(keys[1])
-    const order = orderId === undefined ? undefined : await lockOrder(tx, schema, orderId)
-    const known = await readCase(tx, schema, order, { provider, id }, event?.id)
-    if (known.claimed) return 'claimed'
+  const own: HandleKey = { provider, kind: 'id', value: id }
+  const others: HandleKey[] = origin.asked ? [origin.asked] : []
+  if (reference !== undefined) others.push({ provider, kind: 'reference', value: reference })
+  const news: News = { ...origin, report, own, others }
+  if (given) return hearLocked(context, given, news)
+  return (
+    (await hearUnlocked(context, news)) ??
+    (await inTransaction(context.database, (tx) => hearLocked(context, tx, news)))
+  )
+}
 
-    const incoming = toOurClock(report, known.now)
-    const { outcome, version, ...judgement } = judge(known, { provider, id }, incoming, { aftercare })
-    const isRepeatedLook = outcome === 'repeated' && !event && isAsked(incoming)
-    await write(tx, engine, schema, known.now, {
+/**
+ * News of an order that is known: what is known is read, and what comes of it is written by a statement that writes
+ * nothing if the order has been written to in between. Undefined then, and where no order is known yet: with the locks it
+ * cannot be overtaken.
+ */
+async function hearUnlocked(context: Context, news: News): Promise<Heard | 'claimed' | undefined> {
+  const { database, schema } = context
+  const { own, others: handles, event } = news
+  try {
+    const payment = { provider: own.provider, id: own.value }
+    const known = await readCase(database, schema, { payment, handles, eventId: event?.id })
+    if (known.claimed) return 'claimed'
+    if (known.order === undefined) return undefined
+    const there = known.handles.find((handle) => isSameHandle(handle, own))
+    if (there && there.order !== known.order.id) return undefined
+    const made: HandleRow = { ...own, watched: false, turn: 0, aftercare: 0, doubtTurn: 0 }
+    const { heard, writing } = decide(
+      context,
+      news,
+      there ? known : { ...known, handles: [...known.handles, made] },
+    )
+    const isWritten = await write(database, context, known.now, {
+      ...writing,
+      revision: known.order.revision,
+      ...(there ? {} : { makes: own }),
+    })
+    return isWritten ? heard : undefined
+  } catch (error) {
+    if (isPassing(error)) return undefined
+    throw error
+  }
+}
+
+async function hearLocked(context: Context, tx: Sql, news: News): Promise<Heard | 'claimed'> {
+  const { schema } = context
+  const { own, others, event } = news
+  const order = await lockCase(tx, schema, [own, ...others])
+  const payment = { provider: own.provider, id: own.value }
+  const known = await readCase(tx, schema, { order, payment, eventId: event?.id })
+  if (known.claimed) return 'claimed'
+  const { heard, writing } = decide(context, news, known)
+  await write(tx, context, known.now, writing)
+  return heard
+}
+
+/** What news comes to among all that is known. */
+function decide(
+  context: Context,
+  { report, own, event }: News,
+  known: Case,
+): { readonly heard: Heard; readonly writing: Writing } {
+  const { provider, value: id } = own
+  const incoming = toOurClock(report, known.now)
+  const { outcome, version, ...judgement } = judge(known, { provider, id }, incoming, context)
+  const isRepeatedLook = outcome === 'repeated' && !event && isAsked(incoming)
+  const evidence = {
+    kind: incoming.source,
+    ...(event ? { eventId: event.id, type: event.type } : {}),
+    content: incoming,
+    outcome,
+  }
+  return {
+    heard: { outcome, version },
+    writing: {
       provider,
       ...judgement,
       ...voucherOf(context, judgement.payment, known.now, incoming),
-      ...(isRepeatedLook
-        ? {}
-        : {
-            evidence: {
-              kind: incoming.source,
-              ...(event ? { eventId: event.id, type: event.type } : {}),
-              content: incoming,
-              outcome,
-            },
-          }),
-    })
-    return { outcome, version }
-  })
+      ...(isRepeatedLook ? {} : { evidence }),
+    },
+  }
 }
 
 /** A receipt is wanted from the moment a payment of a watched order is believed captured. */
@@ -95,7 +149,7 @@ export async function hearEvent(
     .with({ kind: 'recheck' }, async ({ provider, key, why }) =>
       within(context, given, async (tx) => {
         const handle = toHandleKey(provider, key)
-        await lockHandles(tx, context.schema, [handle])
+        await lockCase(tx, context.schema, [handle])
         const isNew = await claim(tx, context, event, 'recheck', { key, why })
         if (!isNew) return 'claimed'
         await doubt(tx, context, handle, why)
@@ -105,12 +159,11 @@ export async function hearEvent(
     .with({ kind: 'dispute' }, async ({ provider, key, dispute }) =>
       within(context, given, async (tx) => {
         const handle = key && toHandleKey(provider, key)
-        const [locked] = handle ? await lockHandles(tx, context.schema, [handle]) : []
+        const order = handle && (await lockCase(tx, context.schema, [handle]))
         const isNew = await claim(tx, context, event, 'dispute', { key, dispute })
         if (!isNew) return 'claimed'
-        const order = locked?.order_id ?? undefined
         const lane = order === undefined ? `dispute:${provider}/${id}` : laneOf(order)
-        await write(tx, context.engine, context.schema, 0, {
+        await write(tx, context, 0, {
           provider,
           outbox: [
             {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isPaymentError, type ObservedLook, type PaymentReport } from '@payment-status/core'
 import { isObserved, publish } from '@payment-status/core/kit'
-import { lockHandles, lockOrder, ms, readCase } from './case.ts'
+import { lockCase, ms, readCase } from './case.ts'
 import { type Context, providerOf } from './context.ts'
 import { hear } from './hear.ts'
 import { notePause, notePresence, takeSlot } from './pauses.ts'
@@ -123,10 +123,9 @@ async function replan(
 ): Promise<void> {
   const { database, schema, engine, aftercare } = context
   await inTransaction(database, async (tx) => {
-    const [locked] = await lockHandles(tx, schema, [key])
-    const order = locked?.order_id ? await lockOrder(tx, schema, locked.order_id) : undefined
+    const order = await lockCase(tx, schema, [key])
     const payment = key.kind === 'id' ? { provider: key.provider, id: key.value } : undefined
-    const known = await readCase(tx, schema, order, payment)
+    const known = await readCase(tx, schema, { order, payment })
     const handle = known.handles.find((other) => isSameHandle(other, key)) ?? {
       ...key,
       watched: false,

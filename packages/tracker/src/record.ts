@@ -1,8 +1,9 @@
 import type { Advance, PaymentReport, ReportStep } from '@payment-status/core'
-import type { Engine } from './engine.ts'
-import type { HandleKey } from './rows.ts'
+import type { Context } from './context.ts'
+import { toWake } from './engine.ts'
+import { type HandleKey, isSameHandle } from './rows.ts'
 import type { Plan } from './schedule.ts'
-import type { Sql } from './sql.ts'
+import { query, type Sql } from './sql.ts'
 import type { TaskKind } from './types.ts'
 
 /** A job is sent for what is due within this time; the sweep, which comes more often, sends the rest. */
@@ -44,6 +45,10 @@ export interface Writing {
   readonly handles: readonly HandleWriting[]
   /** When the payment succeeded, where its receipt is wanted; in milliseconds. */
   readonly voucherSince?: number
+  /** The order's, as it was read without a lock: nothing is written when somebody has written to the order since. */
+  readonly revision?: string
+  /** One of the handles, which was not there when that was read: nothing is written when somebody has made it since. */
+  readonly makes?: HandleKey
 }
 
 export interface OutboxEntry {
@@ -72,110 +77,123 @@ export interface HandleWriting extends HandleKey, Plan {
   readonly doubtedAt?: number
 }
 
+/** Writes everything, or nothing: false where somebody was quicker. */
 export async function write(
-  tx: Sql,
-  engine: Engine,
-  schema: string,
+  sql: Sql,
+  { engine, schema }: Pick<Context, 'engine' | 'schema'>,
   now: number,
   writing: Writing,
-): Promise<void> {
+): Promise<boolean> {
   const values: unknown[] = []
   const text = (value: unknown) => `$${values.push(value ?? null)}::text`
   const int = (value: number | undefined) => `$${values.push(value ?? null)}::int`
   const json = (value: unknown) => `${text(value === undefined ? undefined : JSON.stringify(value))}::jsonb`
   const at = (value: number | null | undefined) =>
     `to_timestamp($${values.push(value === null || value === undefined ? null : value / 1000)}::float8)`
-  const { evidence, provider, payment, order, outbox, tasks, handles } = writing
+  const { evidence, provider, payment, order, outbox, tasks, handles, revision, makes } = writing
+  const planned = ({ dueAt }: Plan) =>
+    dueAt !== null && dueAt - now <= HORIZON_IN_MILLISECONDS ? dueAt : null
   const parts: string[] = []
+  const made = makes && handles.find((handle) => isSameHandle(handle, makes))
+  const isAsRead = revision === undefined ? '' : ` and xmin = ${text(revision)}::xid`
+  if (order && made) {
+    const { kind, value, doubt, doubtedAt, dueAt, turn, aftercare, doubtTurn } = made
+    parts.push(`locked as (
+      select 1 from ${schema}.orders where id = ${text(order.id)}${isAsRead} for update),
+    made as (
+      insert into ${schema}.handles (provider, kind, value, order_id, doubt, doubted_at, due_at, planned_for, turn,
+        aftercare, doubt_turn)
+      select ${text(made.provider)}, ${text(kind)}, ${text(value)}, ${text(made.order)}, ${text(doubt)},
+        ${at(doubtedAt)}, ${at(dueAt)}, ${at(planned(made))}, ${int(turn)}, ${int(aftercare)}, ${int(doubtTurn)}
+      from locked on conflict do nothing returning 1)`)
+  }
+  // Everything else hangs on this one. A row that was written to is another one.
+  if (order) {
+    const { id, status, fulfilledBy, captureAskedFor, moved } = order
+    parts.push(`going as (
+      update ${schema}.orders set status = ${text(status)}, fulfilled_by = ${text(fulfilledBy)},
+        capture_asked_for = ${text(captureAskedFor)}${moved ? ', changed_at = now()' : ''}
+      where id = ${text(id)}${made ? ' and exists (select from made)' : isAsRead} returning 1)`)
+  } else parts.push('going as (select 1)')
   if (evidence) {
     parts.push(`evidence as (
       insert into ${schema}.evidence (provider, payment_id, kind, event_id, type, content, outcome, version)
-      values (${text(provider)}, ${text(payment?.id)}, ${text(evidence.kind)}, ${text(evidence.eventId)},
-        ${text(evidence.type)}, ${json(evidence.content)}, ${text(evidence.outcome)}, ${int(payment?.version)}))`)
+      select ${text(provider)}, ${text(payment?.id)}, ${text(evidence.kind)}, ${text(evidence.eventId)},
+        ${text(evidence.type)}, ${json(evidence.content)}, ${text(evidence.outcome)}, ${int(payment?.version)} from going)`)
   }
   if (payment) {
     const { id, version, report, step, paidAt, moved, repeated } = payment
     parts.push(`payment as (
       insert into ${schema}.payments as p
         (provider, id, order_id, reference, version, report, status, step, paid_at, repeated_looks)
-      values (${text(provider)}, ${text(id)}, ${text(payment.order)}, ${text(report.payment.reference)}, ${int(version)},
-        ${json(report)}, ${text(report.payment.status)}, ${json(step)}, ${at(paidAt)}, 0)
+      select ${text(provider)}, ${text(id)}, ${text(payment.order)}, ${text(report.payment.reference)}, ${int(version)},
+        ${json(report)}, ${text(report.payment.status)}, ${json(step)}, ${at(paidAt)}, 0 from going
       on conflict (provider, id) do update set order_id = excluded.order_id, reference = excluded.reference,
         version = excluded.version, report = excluded.report, status = excluded.status, step = excluded.step,
         paid_at = excluded.paid_at, heard_at = now()${moved ? ', changed_at = now()' : ''}${
           repeated ? ', repeated_looks = p.repeated_looks + 1' : ''
         })`)
   }
-  if (order) {
-    parts.push(`standing as (
-      update ${schema}.orders set status = ${text(order.status)}, fulfilled_by = ${text(order.fulfilledBy)},
-        capture_asked_for = ${text(order.captureAskedFor)}${order.moved ? ', changed_at = now()' : ''}
-      where id = ${text(order.id)})`)
-  }
-  if (handles.length > 0) {
-    const list = handles.map(({ provider, kind, value, order, doubt, doubtedAt, ...plan }) => ({
-      provider,
-      kind,
-      value,
-      order,
-      doubt,
-      doubted_at: doubtedAt,
-      due_at: plan.dueAt,
-      planned: plan.dueAt !== null && plan.dueAt - now <= HORIZON_IN_MILLISECONDS,
-      turn: plan.turn,
-      aftercare: plan.aftercare,
-      doubt_turn: plan.doubtTurn,
-    }))
-    parts.push(`handles as (
-      update ${schema}.handles h set order_id = k."order", doubt = k.doubt,
-        doubted_at = to_timestamp(k.doubted_at / 1000), due_at = to_timestamp(k.due_at / 1000),
-        planned_for = case when k.planned then to_timestamp(k.due_at / 1000) end,
-        turn = k.turn, aftercare = k.aftercare, doubt_turn = k.doubt_turn
-      from jsonb_to_recordset(${json(list)}) as k(provider text, kind text, value text, "order" text, doubt text,
-        doubted_at float8, due_at float8, planned boolean, turn int, aftercare int, doubt_turn int)
-      where h.provider = k.provider and h.kind = k.kind and h.value = k.value)`)
+  for (const [index, handle] of handles.entries()) {
+    if (handle === made) continue
+    const { kind, value, order, doubt, doubtedAt, dueAt, turn, aftercare, doubtTurn } = handle
+    parts.push(`handle${index} as (
+      update ${schema}.handles set order_id = ${text(order)}, doubt = ${text(doubt)}, doubted_at = ${at(doubtedAt)},
+        due_at = ${at(dueAt)}, planned_for = ${at(planned(handle))}, turn = ${int(turn)},
+        aftercare = ${int(aftercare)}, doubt_turn = ${int(doubtTurn)}
+      where provider = ${text(handle.provider)} and kind = ${text(kind)} and value = ${text(value)}
+        and exists (select from going))`)
   }
   if (writing.voucherSince !== undefined) {
     parts.push(`vouchers as (
       insert into ${schema}.vouchers (provider, payment_id, succeeded_at, due_at)
-      values (${text(provider)}, ${text(payment?.id)}, ${at(writing.voucherSince)},
-        ${at(writing.voucherSince + VOUCHER_DELAY_IN_MILLISECONDS)})
+      select ${text(provider)}, ${text(payment?.id)}, ${at(writing.voucherSince)},
+        ${at(writing.voucherSince + VOUCHER_DELAY_IN_MILLISECONDS)} from going
       on conflict do nothing)`)
   }
-  const lanes = new Set<string>()
-  const rows = [
-    ...outbox,
-    ...tasks.map(
-      ({ key, kind, order, paymentId }): OutboxEntry => ({
-        lane: order === undefined ? `task:${key}` : laneOf(order),
-        kind: 'task',
-        key: `task/${key}`,
-        ...(order === undefined ? {} : { order }),
-        ...(paymentId === undefined ? {} : { paymentId }),
-        body: { key, kind },
-      }),
-    ),
-  ]
-  if (tasks.length > 0) {
-    parts.push(`tasks as (
+  for (const [index, { key, kind, order, paymentId, why }] of tasks.entries()) {
+    parts.push(`task${index} as (
       insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
-      select key, kind, "order", ${text(provider)}, payment_id, why
-      from jsonb_to_recordset(${json(tasks.map(({ paymentId, ...task }) => ({ ...task, payment_id: paymentId })))})
-        as k(key text, kind text, "order" text, payment_id text, why text)
+      select ${text(key)}, ${text(kind)}, ${text(order)}, ${text(provider)}, ${text(paymentId)}, ${text(why)} from going
       on conflict do nothing)`)
   }
-  if (rows.length > 0) {
-    for (const { lane } of rows) if (lane !== undefined) lanes.add(lane)
+  const entries = [...outbox, ...tasks.map(toEntry)]
+  if (entries.length > 0) {
+    const rows = entries.map(
+      ({ lane, kind, key, order, paymentId, version, body, step }) =>
+        `(${text(lane)}, ${text(kind)}, ${text(key)}, ${text(order)}, ${text(provider)}, ${text(paymentId)},
+          ${int(version)}, ${json(body)}, ${json(step)})`,
+    )
     parts.push(`outbox as (
       insert into ${schema}.outbox (lane, kind, key, order_id, provider, payment_id, version, body, step)
-      select lane, kind, key, "order", ${text(provider)}, payment_id, version, body, step
-      from jsonb_to_recordset(${json(rows.map(({ paymentId, ...row }) => ({ ...row, payment_id: paymentId })))})
-        as k(lane text, kind text, key text, "order" text, payment_id text, version int, body jsonb, step jsonb)
+      select entry.* from going cross join (values ${rows.join(', ')}) entry
       on conflict do nothing)`)
   }
-  if (parts.length > 0) await tx.executeSql(`with ${parts.join(',\n')} select 1`, values)
-  for (const lane of lanes) await engine.handOver(tx, lane)
-  await engine.look(tx, toJobs(handles, now))
+  const lanes = new Set(entries.flatMap(({ lane }) => lane ?? []))
+  const reminders = await engine.remind([...lanes], toJobs(handles, now))
+  for (const [index, { insertion, jobs }] of reminders.entries()) {
+    const given = `(case when exists (select from going) then ${text(jobs)} else '[]' end)`
+    parts.push(`reminder${index} as (${insertion(given)})`)
+  }
+  const [row] = await query<{ written: boolean }>(
+    sql,
+    `with ${parts.join(',\n')} select exists (select from going) as written`,
+    values,
+  )
+  if (!row?.written) return false
+  await engine.wake(sql, toWake(reminders))
+  return true
+}
+
+function toEntry({ key, kind, order, paymentId }: NewTask): OutboxEntry {
+  return {
+    lane: order === undefined ? `task:${key}` : laneOf(order),
+    kind: 'task',
+    key: `task/${key}`,
+    ...(order === undefined ? {} : { order }),
+    ...(paymentId === undefined ? {} : { paymentId }),
+    body: { key, kind },
+  }
 }
 
 /** The jobs of what is due soon. */

@@ -6,6 +6,8 @@ export type HandleKey = LookJob
 
 export interface OrderRow {
   readonly id: string
+  /** Another one after every writing of the row. */
+  readonly revision: string
   readonly terms: OrderTerms
   /** Milliseconds before each next look. */
   readonly schedule: readonly number[]

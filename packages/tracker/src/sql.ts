@@ -30,19 +30,35 @@ export interface Database extends Sql {
 const PASSING_STATES: readonly unknown[] = ['40001', '40P01', '26000', '42P05', '0A000']
 const TRIES = 5
 
+const afterCommits = new WeakMap<Sql, (() => void)[]>()
+
+/** Does something when one of our own transactions commits; false for one of somebody else's. */
+export function afterCommit(tx: Sql, task: () => void): boolean {
+  const tasks = afterCommits.get(tx)
+  tasks?.push(task)
+  return tasks !== undefined
+}
+
 /** Commits what `work` did, or nothing of it. */
 export async function inTransaction<T>(database: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn++) {
     const transaction = await database.beginTransaction()
+    const tasks: (() => void)[] = []
+    afterCommits.set(transaction.db, tasks)
     try {
       const result = await work(transaction.db)
       await transaction.commit()
+      for (const task of tasks) task()
       return result
     } catch (error) {
       await transaction.rollback()
-      if (turn >= TRIES || !PASSING_STATES.includes(sqlStateOf(error))) throw error
+      if (turn >= TRIES || !isPassing(error)) throw error
     }
   }
+}
+
+export function isPassing(error: unknown): boolean {
+  return PASSING_STATES.includes(sqlStateOf(error))
 }
 
 /** PostgreSQL's code of an error, through any driver. */

@@ -14,10 +14,11 @@ const LONGEST_ORDER = 200
 /** Remembers an order, and all that was heard of its payments before. */
 export async function watch(context: Context, order: Watched, given?: Sql): Promise<void> {
   checkWatched(order)
-  const { schema, engine, aftercare } = context
+  const { schema, engine } = context
   const schedule = toSchedule(order)
   const wanted = order.payments.map((payment) => toHandleKey(payment.provider, payment))
   await within(context, given, async (tx) => {
+    await lockOrder(tx, schema, order.order)
     const locked = await lockHandles(tx, schema, wanted)
     if (locked.some(({ order_id }) => order_id !== null && order_id !== order.order))
       throw inputError('a payment is watched for another order already: an id or a reference belongs to one')
@@ -27,7 +28,6 @@ export async function watch(context: Context, order: Watched, given?: Sql): Prom
        on conflict (id) do update set terms = excluded.terms, schedule = excluded.schedule, watched = true`,
       [order.order, JSON.stringify(order.terms), JSON.stringify(schedule)],
     )
-    const row = await lockOrder(tx, schema, order.order)
     const list = JSON.stringify(wanted)
     const keys = `jsonb_to_recordset($2::text::jsonb) as k(provider text, kind text, value text)`
     // What was heard before the order: its payments, and what was kept of them for whoever asks.
@@ -47,11 +47,13 @@ export async function watch(context: Context, order: Watched, given?: Sql): Prom
         [order.order, JSON.stringify(claimed)],
       )
     }
-    await tx.executeSql(
+    const waiting = await query(
+      tx,
       `update ${schema}.outbox o set lane = $2::text, order_id = $1::text
        where o.lane is null and o.handed_at is null and (o.order_id = $1::text or exists (
          select from ${schema}.payments p
-         where p.order_id = $1::text and p.provider = o.provider and p.id = o.payment_id))`,
+         where p.order_id = $1::text and p.provider = o.provider and p.id = o.payment_id))
+       returning 1`,
       [order.order, laneOf(order.order)],
     )
     const first = nextWait(schedule, 0)
@@ -66,22 +68,18 @@ export async function watch(context: Context, order: Watched, given?: Sql): Prom
          (extract(epoch from h.due_at - clock_timestamp()) * 1000)::float8 as due`,
       [order.order, list, first],
     )
-    const known = await readCase(tx, schema, row, undefined)
+    const known = await readCase(tx, schema, { order: order.order })
     for (const { provider, id } of known.payments) {
       // The earlier ones may have said something that the later ones have to know of.
-      const latest = await readCase(tx, schema, await lockOrder(tx, schema, order.order), undefined)
-      const {
-        outcome: _,
-        version: __,
-        ...judgement
-      } = judge(latest, { provider, id }, undefined, { aftercare })
-      await write(tx, engine, schema, latest.now, {
+      const latest = await readCase(tx, schema, { order: order.order })
+      const { outcome: _, version: __, ...judgement } = judge(latest, { provider, id }, undefined, context)
+      await write(tx, context, latest.now, {
         provider,
         ...judgement,
         ...voucherOf(context, judgement.payment, latest.now),
       })
     }
-    await engine.handOver(tx, laneOf(order.order))
+    if (waiting.length > 0) await engine.handOver(tx, laneOf(order.order))
     await engine.look(
       tx,
       toJobs(
@@ -96,8 +94,6 @@ export async function watch(context: Context, order: Watched, given?: Sql): Prom
 export async function unwatch(context: Context, order: string, given?: Sql): Promise<void> {
   const { schema } = context
   await within(context, given, async (tx) => {
-    const row = await lockOrder(tx, schema, order)
-    if (!row) return
     await tx.executeSql(`update ${schema}.orders set watched = false, changed_at = now() where id = $1`, [
       order,
     ])

@@ -193,26 +193,43 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
   })
 
   it('a connection that is killed under a webhook leaves nothing of it, and it comes again', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    const news = fake.webhook('p1')
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`select from ${stage.schema}.orders for update`)
+    const answer = tracker.webhooks(fake.request(news))
+    await until(async () => {
+      const { rowCount } = await pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where wait_event_type = 'Lock' and query like '%insert into ' || $1 || '.evidence%'`,
+        [stage.schema],
+      )
+      expect(rowCount).toBe(1)
+    })
+    expect((await answer).status).toBe(503)
+    await holder.query('commit')
+    holder.release()
+    expect(await stage.rows('select from $schema.evidence')).toEqual([])
+    expect((await tracker.order('o-1'))?.payments).toEqual([])
+    expect((await tracker.webhooks(fake.request(news))).status).toBe(200)
+    await tracker.work()
+    await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
+  })
+
+  it('a webhook that is stored while nobody hears of it is found when it comes again', async () => {
     const plain = fromPool(pool)
-    let kill = true
+    let isLost = true
     const database: Database = {
       ...plain,
-      async beginTransaction() {
-        const { db, ...rest } = await plain.beginTransaction()
-        return {
-          ...rest,
-          db: {
-            async executeSql(text, values) {
-              const result = await db.executeSql(text, values)
-              if (kill && text.includes('insert into') && text.includes('.evidence')) {
-                kill = false
-                const { rows } = await db.executeSql('select pg_backend_pid() as pid')
-                await pool.query('select pg_terminate_backend($1)', [rows[0].pid])
-              }
-              return result
-            },
-          },
-        }
+      async executeSql(text, values) {
+        const result = await plain.executeSql(text, values)
+        if (!isLost || !text.includes('.evidence (')) return result
+        isLost = false
+        throw new Error('the connection broke')
       },
     }
     const stage = await open({ database })
@@ -221,11 +238,56 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     fake.set('p1', 'captured')
     const news = fake.webhook('p1')
     expect((await tracker.webhooks(fake.request(news))).status).toBe(503)
-    expect(await stage.rows('select from $schema.evidence')).toEqual([])
-    expect((await tracker.order('o-1'))?.payments).toEqual([])
     expect((await tracker.webhooks(fake.request(news))).status).toBe(200)
+    expect(await stage.rows('select version from $schema.evidence')).toEqual([{ version: 1 }])
     await tracker.work()
     await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
+  })
+
+  it('many webhooks of one order at once are heard one after the other, whatever looks and sweeps do', async () => {
+    const stage = await open({ limits: { fake: { perSecond: 1000 } } })
+    const { tracker, fake } = stage
+    const payments = ['p1', 'p2', 'p3']
+    const watched = (number: number) =>
+      orderOf('o-1', { provider: 'fake', reference: `attempt-${number}` }, { schedule: [1, 1, 1] })
+    await tracker.watch(watched(0))
+    await tracker.work()
+    const said = { p1: 'failed', p2: 'captured', p3: 'captured' } as const
+    const work: Promise<unknown>[] = []
+    const events = payments.flatMap((id) =>
+      (['processing', said[id as 'p1']] as const).map((status) => {
+        fake.set(id, status, { reference: 'attempt-0' })
+        return fake.webhook(id)
+      }),
+    )
+    for (let round = 0; round < 4; round++) {
+      for (const event of events) work.push(tracker.webhooks(fake.request(event)))
+      work.push(tracker.watch(watched(round)), tracker.look('o-1'))
+      work.push(stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`))
+      work.push(tracker.hearEvent(fake.doorbell({ id: payments[round % 3] ?? '' })))
+    }
+    for (const done of await Promise.all(work)) if (done instanceof Response) expect(done.status).toBe(200)
+    await until(async () => {
+      const view = await tracker.order('o-1')
+      expect(view?.payments.map(({ report, doubt }) => [report.payment.status, doubt])).toEqual(
+        payments.map((id) => [said[id as 'p1'], undefined]),
+      )
+      expect((await tracker.health()).backlog).toBe(0)
+    })
+    // Each webhook once, each version once, in order, and the money taken for one delivery.
+    expect(
+      await stage.rows(
+        "select count(*)::int as n from $schema.evidence where event_id is not null and kind = 'webhook'",
+      ),
+    ).toEqual([{ n: events.length }])
+    for (const id of payments) {
+      const versions = stage.changes.flatMap(({ key, report }) =>
+        report.payment.id === id ? [Number(key.split('/')[2])] : [],
+      )
+      expect(versions).toEqual(versions.map((_, index) => index + 1))
+    }
+    expect(stage.steps().filter((step) => step === 'fulfill')).toHaveLength(1)
+    expect(stage.errors).toEqual([])
   })
 
   it('a connection that is killed under a handler rolls it back, and the change comes again', async () => {

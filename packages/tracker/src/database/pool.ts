@@ -14,7 +14,7 @@ export function fromPool(pool: Pool): Database {
   const statements = createStatements()
   return {
     kind: 'postgres',
-    executeSql: async (text, values) => lastOf(await pool.query(text, values)),
+    executeSql: (text, values) => statements.orAnew(() => run(pool, statements, text, values)),
     async beginTransaction() {
       const client = await pool.connect()
       let open = true
@@ -70,15 +70,24 @@ function fromClient(client: PoolClient, statements: Statements, isOpen: () => bo
   return {
     async executeSql(text, values) {
       if (!isOpen()) throw new Error('the transaction is over')
-      const name = values?.length ? statements.nameOf(text) : undefined
-      if (name === undefined || values === undefined) return lastOf(await client.query(text, values))
-      try {
-        return await client.query({ name, text, values })
-      } catch (error) {
-        statements.note(error)
-        throw error
-      }
+      return run(client, statements, text, values)
     },
+  }
+}
+
+async function run(
+  sql: Pool | PoolClient,
+  statements: Statements,
+  text: string,
+  values?: unknown[],
+): Promise<{ rows: unknown[] }> {
+  const name = values?.length ? statements.nameOf(text) : undefined
+  if (name === undefined || values === undefined) return lastOf(await sql.query(text, values))
+  try {
+    return await sql.query({ name, text, values })
+  } catch (error) {
+    statements.note(error)
+    throw error
   }
 }
 

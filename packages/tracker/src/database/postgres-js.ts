@@ -9,7 +9,9 @@ export function fromPostgresJs(sql: PostgresJs): Database {
     kind: 'postgres',
     executeSql: (text, values) =>
       // postgres.js lets a transaction begin on a connection that is set aside, and nowhere else.
-      values?.length || !/\bbegin\b/i.test(text) ? toSql(sql).executeSql(text, values) : runAside(sql, text),
+      values?.length || !/\bbegin\b/i.test(text)
+        ? statements.orAnew(() => toSql(sql, { statements }).executeSql(text, values))
+        : runAside(sql, text),
     async beginTransaction() {
       const connection = await sql.reserve()
       let open = true

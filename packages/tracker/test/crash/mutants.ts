@@ -23,13 +23,15 @@ const mutations: Readonly<Record<Mutant, readonly Mutation[]>> = {
   change_outside: [
     {
       file: '/src/hear.ts',
-      from: 'await write(tx, engine, schema, known.now, {\n      provider,\n      ...judgement,',
+      from: 'return {\n    heard: { outcome, version },\n    writing: {\n      provider,\n      ...judgement,',
       to: `const late = { provider, outbox: judgement.outbox, tasks: [], handles: [] }
-      setTimeout(() => {
-        if (Math.random() < 0.5) process.kill(process.pid, 'SIGKILL')
-        write(context.database, engine, schema, known.now, late)
-      }, 50)
-      await write(tx, engine, schema, known.now, {
+  setTimeout(() => {
+    if (Math.random() < 0.5) process.kill(process.pid, 'SIGKILL')
+    write(context.database, context, known.now, late)
+  }, 50)
+  return {
+    heard: { outcome, version },
+    writing: {
       provider,
       ...judgement, outbox: [],`,
     },
