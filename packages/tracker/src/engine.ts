@@ -88,7 +88,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   for (const name of Object.values(queues)) {
     const queue = await boss.getQueue(name)
     if (!queue) await boss.createQueue(name, queueOptions)
-    // As versions before 0.1 made it.
+    // As an earlier version made it.
     else if (queue.notify) await boss.updateQueue(name, { notify: false })
   }
   // A queue that is read for the first time inside of a transaction waits for itself on a single connection.
