@@ -242,6 +242,7 @@ describe('what is no payment says what it is', () => {
       'hosted payments page',
     ],
     ['{"id":"pl_2bPk","_links":{"redirect":{"href":"https://pay.example/pl_2bPk"}}}', 'payment link'],
+    ['{"id":"hpp_2bPk","status":"Payment Received","payment_id":"pay_2bPk"}', 'payment pay_2bPk'],
   ])('%j', async (text, words) => {
     const { lines, status, ...rest } = await explain(text)
     expect(status).toBeUndefined()

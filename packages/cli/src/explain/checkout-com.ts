@@ -8,8 +8,8 @@ const secrets = { secretKey: 'sk_sbox_madeuptoreadwhatwaspasted', webhookSecrets
 /** What the browser is not told: the payment object has one of the first four, the answer of a Flow session the last. */
 const answerMembers = ['_links', 'amount', 'requested_on', 'approved', 'payment_session_id'] as const
 
-/** What a shopper pays on before there is a payment, by the prefix of its id. */
-const beforePayment: Readonly<Record<string, string>> = {
+/** What a shopper pays on, by the prefix of its id. */
+const payPages: Readonly<Record<string, string>> = {
   ps_: 'payment session',
   hpp_: 'hosted payments page',
   pl_: 'payment link',
@@ -29,9 +29,11 @@ export const checkoutCom: Reading = {
       return { kind: 'problem', what: 'an error: the request was refused', code: codes[0] ?? body.error_type }
     }
     if (Array.isArray(body.data)) return readRows(body.data, (row) => readPayment(row))
-    const notYet = Object.keys(beforePayment).find((prefix) => hasPrefix(body.id, prefix))
-    if (notYet) {
-      return { kind: 'problem', what: `a ${beforePayment[notYet]}: it says nothing of a payment yet` }
+    const page = Object.keys(payPages).find((prefix) => hasPrefix(body.id, prefix))
+    if (page) {
+      // Once it was paid on, it names the payment; its own word is not the payment's.
+      const key = hasPrefix(body.payment_id, 'pay_') ? { id: String(body.payment_id) } : undefined
+      return { kind: 'problem', what: `a ${payPages[page]}, and no payment`, key }
     }
     // The browser's result has hardly more than an id and a word; the API's answers have links, and mostly an amount.
     const isAnswer = answerMembers.some((member) => member in body)
