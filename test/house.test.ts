@@ -110,6 +110,16 @@ describe('the house', () => {
     },
   )
 
+  it.each(providers)(
+    'has fixtures of %s that run it by its name, so that no file of dist holds what both share',
+    (name) => {
+      const running = sourcesOf(name)
+        .filter(isFixture)
+        .filter((path) => /^(?:import|export) (?!type )[^']*? from '\.\.\//m.test(read(path)))
+      expect(running).toEqual([])
+    },
+  )
+
   it.each(packages)('keeps the relative imports of %s inside its src', (name) => {
     const escapes = sourcesOf(name).flatMap((path) =>
       importsOf(path)
