@@ -56,7 +56,7 @@ const ruleOf = /* @__PURE__ */ tabulate(checkoutComStatuses, (status) =>
     .with('Expired', () => ifNothingTaken('expired')) // nobody released what was held: no source says the sums fall
     .with('Requested', 'Retry Scheduled', () => 'processing')
     .with('Authentication Requested', () => 'requires_action')
-    .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts and links share the id space: no money came in
+    .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts, links, and a debit that its bank took back: a person has to look
     .exhaustive(),
 )
 
@@ -237,7 +237,9 @@ const eventRuleOf = /* @__PURE__ */ tabulate(checkoutComEventTypes, (type) =>
     .with('payment_refund_pending', 'payment_refund_declined', () => recheck('news of a refund'))
     .with('payment_authentication_failed', () => recheck('news of 3-D Secure'))
     .with('payment_retry_scheduled', () => recheck('a refused payment will be tried again'))
-    .with('payment_returned', 'payment_paid', () => recheck('news of a payout'))
+    // Of a direct debit: its bank takes back what was captured. A payout's was told apart before.
+    .with('payment_returned', () => recheck('a bank returned the money'))
+    .with('payment_paid', () => recheck('news of a payout'))
     .with('payment_authorization_incremented', 'payment_authorization_increment_declined', () =>
       recheck('news of the authorized amount'),
     )

@@ -360,7 +360,7 @@ describe('an event that only a lookup explains says what it is about', () => {
     ['payment_refund_declined', undefined, 'news of a refund'],
     ['payment_authentication_failed', undefined, 'news of 3-D Secure'],
     ['payment_retry_scheduled', undefined, 'a refused payment will be tried again'],
-    ['payment_returned', undefined, 'news of a payout'],
+    ['payment_returned', undefined, 'a bank returned the money'],
     ['payment_paid', undefined, 'news of a payout'],
     ['payment_authorization_incremented', undefined, 'news of the authorized amount'],
     ['payment_authorization_increment_declined', undefined, 'news of the authorized amount'],
