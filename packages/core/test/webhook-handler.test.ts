@@ -198,6 +198,17 @@ describe('the body', () => {
     expect(onError).not.toHaveBeenCalled()
   })
 
+  it('that stalls is answered with 408 also where the event loop cannot be told to', async () => {
+    vi.stubGlobal('setImmediate', undefined)
+    try {
+      const { handle } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
+      expect((await handle(post(new ReadableStream(), { duplex: 'half' } as RequestInit))).status).toBe(408)
+      expect((await handle(post())).status).toBe(200)
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   it('that keeps dripping is answered with 408', async () => {
     const { handle, readWebhook } = makeHandler(events.payment, { options: { bodyTimeoutMs: 50 } })
     let timer: ReturnType<typeof setInterval> | undefined

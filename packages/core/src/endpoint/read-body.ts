@@ -46,17 +46,17 @@ async function readAtOnce(
   request: Request,
   { maxBytes, timeoutMs }: BodyLimits,
 ): Promise<Uint8Array | 'too_large' | 'too_slow'> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let stop = () => {}
   try {
     // Whichever comes first, without the promises of a race.
     const whole = await new Promise<ArrayBuffer | 'too_slow'>((resolve, reject) => {
-      timer = setTimeout(resolve, timeoutMs, 'too_slow')
+      stop = startTimer(() => resolve('too_slow'), timeoutMs)
       request.arrayBuffer().then(resolve, reject)
     })
     if (whole === 'too_slow') return whole
     return whole.byteLength > maxBytes ? 'too_large' : new Uint8Array(whole)
   } finally {
-    clearTimeout(timer)
+    stop()
   }
 }
 
@@ -66,7 +66,7 @@ async function readParts(
   { maxBytes, timeoutMs }: BodyLimits,
 ): Promise<Uint8Array | 'too_large' | 'too_slow'> {
   const patience = new AbortController()
-  const timer = setTimeout(() => patience.abort(), timeoutMs)
+  const stop = startTimer(() => patience.abort(), timeoutMs)
   let bytes = new Uint8Array(0)
   let length = 0
   const reader = body.getReader()
@@ -83,11 +83,37 @@ async function readParts(
     if (patience.signal.aborted) return 'too_slow'
     throw error
   } finally {
-    clearTimeout(timer)
+    stop()
     // Not canceled: under Node's server that would cut the connection before the answer is out.
     reader.releaseLock()
   }
   return bytes.subarray(0, length)
+}
+
+interface Turns {
+  setImmediate?(work: () => void): unknown
+  clearImmediate?(turn: unknown): void
+}
+
+/**
+ * Calls it later, unless what it returns is called before. Where the event loop can be told to, the timer starts with its
+ * next turn: most bodies have come by then, and a timer is more work than they are.
+ */
+function startTimer(work: () => void, milliseconds: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const start = () => {
+    timer = setTimeout(work, milliseconds)
+  }
+  const { setImmediate, clearImmediate } = globalThis as Turns
+  if (!setImmediate || !clearImmediate) {
+    start()
+    return () => clearTimeout(timer)
+  }
+  const turn = setImmediate(start)
+  return () => {
+    clearImmediate(turn)
+    clearTimeout(timer)
+  }
 }
 
 function grow(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
