@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PaymentError } from '@payment-status/core'
 import { createHeaders, createRequest } from '@remix-run/node-fetch-server'
+import { createLazyRequest } from './lazy-request.ts'
 
 /** What `createWebhookHandler` and `payments.webhookHandler` make. */
 export type WebHandler = (request: Request) => Promise<Response>
@@ -22,6 +23,8 @@ export function toWebRequest(incoming: IncomingMessage, response: ServerResponse
   if (method === 'GET' || method === 'HEAD')
     return new Request(toUrl(path), { method, headers: createHeaders(incoming) })
   if (!incoming.readableDidRead && !incoming.readableEnded) {
+    // What follows a slash always makes a URL, so that can wait.
+    if (method === 'POST' && path.startsWith('/')) return createLazyRequest(incoming, response, path)
     const request = createRequest(incoming, response, { host: HOST })
     return path === incoming.url ? request : new Request(toUrl(path), request)
   }
