@@ -220,6 +220,31 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
   })
 
+  it('a webhook that waits for somebody who writes to its order is judged by what they wrote', async () => {
+    const stage = await open()
+    const { tracker, fake } = stage
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`update ${stage.schema}.orders set fulfilled_by = 'fake/p0'`)
+    const answer = tracker.webhooks(fake.request(fake.webhook('p1')))
+    await until(async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into ' || $1 || '.evidence%'`,
+        [stage.schema],
+      )
+      expect(rowCount).toBe(1)
+    })
+    await holder.query('commit')
+    holder.release()
+    expect((await answer).status).toBe(200)
+    expect(await stage.rows("select step ->> 'kind' as step from $schema.payments")).toEqual([
+      { step: 'investigate' },
+    ])
+    expect(await stage.rows('select fulfilled_by from $schema.orders')).toEqual([{ fulfilled_by: 'fake/p0' }])
+  })
+
   it('a webhook that is stored while nobody hears of it is found when it comes again', async () => {
     const plain = fromPool(pool)
     let isLost = true
