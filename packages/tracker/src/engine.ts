@@ -181,8 +181,9 @@ function channelOf(schema: string): string {
 
 async function notify(sql: Sql, schema: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return
+  // Counted, because Prisma cannot read what `pg_notify` answers.
   await sql.executeSql(
-    'select pg_notify($1::text, name) from jsonb_array_elements_text($2::text::jsonb) name',
+    'select count(pg_notify($1::text, name)) from jsonb_array_elements_text($2::text::jsonb) name',
     [channelOf(schema), JSON.stringify(names)],
   )
 }

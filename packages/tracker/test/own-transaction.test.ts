@@ -8,6 +8,8 @@ import { fromDrizzle, fromKysely, fromPool, fromPostgresJsTransaction, type Sql 
 import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
 
+const VOID = 2278
+
 /** The shop writes an order with its own library, and goes on with what the tracker takes, in one transaction. */
 type TakeOrder = (order: string, goOn: (tx: Sql) => Promise<void>) => Promise<void>
 
@@ -39,7 +41,14 @@ describe.skipIf(postgresFolder === undefined)(
         try {
           await client.query('begin')
           await client.query('insert into shop_orders values ($1)', [order])
-          await goOn({ executeSql: (text, values) => client.query(text, values) })
+          await goOn({
+            async executeSql(text, values) {
+              const result = await client.query(text, values)
+              // A column of this type is more than Prisma can read.
+              expect(result.fields.map(({ dataTypeID }) => dataTypeID)).not.toContain(VOID)
+              return result
+            },
+          })
           await client.query('commit')
         } catch (error) {
           await client.query('rollback')
