@@ -11,7 +11,7 @@ import {
 } from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldWhole, type Whole } from './fold.ts'
 import { toPayment } from './payment.ts'
-import { type PagingContext, readRefunds, readSteps, readWhole } from './rows.ts'
+import { type PagingContext, readPaymentIds, readRefunds, readSteps, readWhole } from './rows.ts'
 import { idPattern, referencePattern } from './schema.ts'
 import { type FoldContext, isOpening, type Step } from './step.ts'
 
@@ -73,12 +73,16 @@ export async function lookup(
   // A payment on the provider's page is found by its paymentId at once, its steps a while later (sandbox, August 2026).
   await ask([...(integration === 'hosted' ? [toPaymentQuestion(id)] : [toIdQuestion(id)]), ...remembered])
   // The known steps alone are no answer: it may be the id of one that is not among them.
-  const isFound = known.wholes.has(id) || [...known.steps.values()].some(isNamed)
-  if (integration === 'hosted' && !isFound) await ask([toIdQuestion(id)])
+  const isFound = () => known.wholes.has(id) || [...known.steps.values()].some(isNamed)
+  if (integration === 'hosted' && !isFound()) await ask([toIdQuestion(id)])
+  if (integration === 'hosted' && !isFound())
+    await ask((await readPaymentIds(limited, id, options)).map(toPaymentQuestion))
 
   const folded = fold(context, known)
   const own =
-    folded.find((one) => one.id === id) ?? folded.find(({ steps }) => steps.some((step) => step.id === id))
+    folded.find((one) => one.id === id) ??
+    folded.find(({ steps }) => steps.some((step) => step.id === id)) ??
+    folded.find(({ whole }) => whole?.transactionIds.includes(id))
   if (own) return toFoldedReport(own, 'lookup', context)
   throw new PaymentError({
     code: 'not_found',

@@ -51,20 +51,40 @@ export async function readWhole(
   paymentId: string,
   options: RequestOptions | undefined,
 ): Promise<Whole | undefined> {
+  const rows = await readWholeRows(context, { paymentId }, options)
+  const own = rows.filter((whole) => whole.paymentId === paymentId)
+  const paying = own.filter(({ status }) => status !== 'verified') // a card that is kept beside a payment says nothing of it
+  return join(paying.length > 0 ? paying : own)
+}
+
+/** The paymentIds of the rows by which the payment query names a step. */
+export async function readPaymentIds(
+  context: PagingContext,
+  transactionId: string,
+  options: RequestOptions | undefined,
+): Promise<string[]> {
+  const rows = await readWholeRows(context, { transactionIds: transactionId }, options)
+  const own = rows.filter(({ transactionIds }) => transactionIds.includes(transactionId))
+  return own.map(({ paymentId }) => paymentId)
+}
+
+async function readWholeRows(
+  context: PagingContext,
+  fields: Fields,
+  options: RequestOptions | undefined,
+): Promise<readonly Whole[]> {
   const { rows } = await readAnswer(
     context,
     {
       path: PAYMENTS_PATH,
-      fields: { paymentId, size: `${LARGE_PAGE_SIZE}` },
+      fields: { ...fields, size: `${LARGE_PAGE_SIZE}` },
       size: LARGE_PAGE_SIZE,
       read: (row, sentAt) => readWholeRow(row, context, sentAt),
       keep: (wholes, whole: Whole) => void wholes.set(nameOf(whole), whole),
     },
     options,
   )
-  const own = rows.filter((whole) => whole.paymentId === paymentId)
-  const paying = own.filter(({ status }) => status !== 'verified') // a card that is kept beside a payment says nothing of it
-  return join(paying.length > 0 ? paying : own)
+  return rows
 }
 
 /**

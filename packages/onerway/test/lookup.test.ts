@@ -380,6 +380,34 @@ describe('a lookup of a payment on the provider’s own page', () => {
     await expect(onerway.lookup(makeId(9), { steps: [{ id }] })).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it('by a step that is not listed yet is found where the payment query names the step', async () => {
+    const ask = (named: Row, rows: readonly Row[] = []) =>
+      connect(
+        (question) => {
+          if (!question.url.pathname.endsWith('queryPayments')) return answerFrom(rows)(question)
+          const { paymentId: asked, transactionIds } = question.fields
+          return makePage(asked === paymentId || transactionIds === makeId(2) ? [named] : [])
+        },
+        { integration: 'hosted' },
+      )
+    const row = { paymentId, merchantTxnId: 'order-1001', orderAmount: '25.00', orderCurrency: 'USD' }
+    for (const name of ['transactionId', 'lastTransactionId']) {
+      const named = { ...row, paymentStatus: 'S', [name]: makeId(2) }
+      const { onerway, asked } = ask(named)
+      expect((await onerway.lookup(makeId(2))).payment).toMatchObject({ id: paymentId, status: 'captured' })
+      expect(questionsOf(asked)).toEqual([
+        { paymentId: makeId(2), size: '100', current: '1' },
+        { transactionIds: makeId(2), current: '1' },
+        { transactionIds: makeId(2), size: '100', current: '1' },
+        { paymentId, size: '100', current: '1' },
+      ])
+      await expect(onerway.lookup(makeId(3))).rejects.toMatchObject({ code: 'not_found' })
+    }
+    // A row that does not name the step is another payment's, whatever was asked.
+    const other = ask({ ...row, paymentStatus: 'S', transactionId: makeId(8) })
+    await expect(other.onerway.lookup(makeId(2))).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('is found with all its attempts where the payment query has a row for each', async () => {
     const refused = makeRow({ paymentId, status: 'F', merchantTxnId: 'try-1' })
     const taken = makeRow({ paymentId, transactionId: makeId(2), merchantTxnId: 'try-2' })
@@ -479,7 +507,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
       { integration: 'hosted' },
     )
     await expect(onerway.lookup(paymentId)).rejects.toMatchObject({ code: 'not_found' })
-    expect(asked).toHaveLength(2)
+    expect(asked).toHaveLength(3)
   })
 
   it('does not ask there with direct, where a paymentId is no payment’s id', async () => {
