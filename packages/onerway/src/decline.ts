@@ -31,13 +31,15 @@ export function readDecline(reason: string | null | undefined): Decline | undefi
 
 /** Whether a respCode is a bank's or 3-D Secure's refusal rather than a refused request. */
 export function isDeclineCode(code: string): boolean {
-  return isKnown(code) || /^7\d{4}$/.test(code)
+  return /^(?:4020[1-3]|7\d{4})$/.test(code)
 }
 
 function toReason(code: string | null | undefined): Reason {
   const meaning = (reason: Reason['reason'], retry: Reason['retry']): Reason => ({ reason, retry })
   if (!isKnown(code)) return meaning('other', 'other_method')
   return match(code)
+    .with('13002', () => meaning('invalid_card', 'same_method')) // the number is mistyped
+    .with('13004', () => meaning('card_expired', 'other_method'))
     .with('40201', () => meaning('authentication_failed', 'same_method'))
     .with('40202', () => meaning('authentication_timed_out', 'same_method'))
     .with('40203', () => meaning('authentication_failed', 'other_method')) // refused by the bank

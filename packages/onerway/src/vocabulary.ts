@@ -42,8 +42,11 @@ export const onerwayChargebackStatuses = [
 ] as const
 export type OnerwayChargebackStatus = (typeof onerwayChargebackStatuses)[number]
 
-/** The refusals in 3-D Secure of Onerway's page on direct card payments, and the one general decline that is known. */
-export const onerwayDeclineCodes = ['40201', '40202', '40203', '70002'] as const
+/**
+ * The refusals with a meaning of their own: in 3-D Secure, of Onerway's page on direct card payments; of a card's number and
+ * its expiry, of its page on error codes; and the one general decline that is known.
+ */
+export const onerwayDeclineCodes = ['13002', '13004', '40201', '40202', '40203', '70002'] as const
 export type OnerwayDeclineCode = (typeof onerwayDeclineCodes)[number]
 
 /**

@@ -357,7 +357,12 @@ describe('a respCode other than 20000', () => {
   })
 
   it('that is no decline, and names a payment without a status, is unknown', async () => {
-    expect((await paymentOf({ status: null }, { respCode: '13001' })).status).toBe('unknown')
+    for (const respCode of ['13001', '13004'])
+      expect((await paymentOf({ status: null }, { respCode })).status).toBe('unknown')
+    expect(await paymentOf({ status: 'F' }, { respCode: '13004' })).toMatchObject({
+      status: 'failed',
+      decline: { code: '13004', reason: 'card_expired' },
+    })
   })
 
   it('hands on no message that could hold a card', async () => {
@@ -390,6 +395,9 @@ describe('a reason', () => {
       '{"respCode":"40203","respMsg":"no"}',
       { code: '40203', reason: 'authentication_failed', retry: 'other_method', message: 'no' },
     ],
+    ['{"respCode":"13002"}', { code: '13002', reason: 'invalid_card', retry: 'same_method' }],
+    ['{"respCode":"13004"}', { code: '13004', reason: 'card_expired', retry: 'other_method' }],
+    ['{"respCode":"13005"}', { code: '13005', reason: 'other', retry: 'other_method' }],
     ['{"respCode":"79999","respMsg":null}', { code: '79999', reason: 'other', retry: 'other_method' }],
     ['{"respMsg":"Do not honour"}', { reason: 'other', retry: 'other_method', message: 'Do not honour' }],
     ['Do not honour', { reason: 'other', retry: 'other_method', message: 'Do not honour' }],
