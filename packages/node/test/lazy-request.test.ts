@@ -1,6 +1,12 @@
 import { once } from 'node:events'
 import { createServer, request as send } from 'node:http'
-import { connect } from 'node:net'
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import { type AddressInfo, connect } from 'node:net'
 import { createStripe, signWebhook } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import express from 'express'
@@ -229,6 +235,23 @@ describe('a connection that breaks', () => {
 })
 
 describe('a webhook over HTTP', () => {
+  it('of version 2 is read as well', async () => {
+    const onEvent = vi.fn()
+    const served = await listenHttp2(createHandler({ onEvent }))
+    const client = connectHttp2(`http://127.0.0.1:${served.port}`)
+    const { rawBody } = await signedDelivery()
+    for (const length of [{ 'content-length': Buffer.byteLength(rawBody) }, {}]) {
+      const sent = client.request({ ':method': 'POST', ...(await sign(rawBody)), ...length })
+      sent.end(rawBody)
+      const [headers] = await once(sent, 'response')
+      expect(headers[':status']).toBe(200)
+      sent.resume()
+    }
+    expect(onEvent).toHaveBeenCalledTimes(2)
+    client.close()
+    served.close()
+  })
+
   it('of any length is read, told or in chunks', async () => {
     const onEvent = vi.fn()
     const port = await serve(createHandler({ onEvent }))
@@ -295,6 +318,16 @@ describe('a webhook over HTTP', () => {
     expect(heard.match(/^HTTP\/1.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 405'])
   })
 })
+
+async function listenHttp2(handler: WebHandler) {
+  const listener = toNodeHandler(handler) as unknown as (
+    incoming: Http2ServerRequest,
+    response: Http2ServerResponse,
+  ) => void
+  const server = createHttp2Server(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() }
+}
 
 function withResolvers<T>() {
   let resolve: (value: T) => void = () => {}
