@@ -144,7 +144,6 @@ export const openingNotificationSchema = v.object({
   orderCurrency: v.pipe(v.string(), v.nonEmpty()),
   eci: text,
 })
-export type OnerwayOpeningNotification = v.InferOutput<typeof openingNotificationSchema>
 
 /** `reason` is JSON inside a string. */
 export const reasonSchema = v.object({ respCode: text, respMsg: text })

@@ -26,7 +26,6 @@ import {
   idPattern,
   notificationSchema,
   type OnerwayNotification,
-  type OnerwayOpeningNotification,
   openingNotificationSchema,
   referencePattern,
 } from './schema.ts'
@@ -205,7 +204,8 @@ function believe(fields: Fields, context: WebhookContext): PaymentReport | undef
   const parsed = unlessUnreadable(() =>
     parse(openingNotificationSchema, fields, { provider, what: 'the webhook' }),
   )
-  if (!parsed || (integration === 'hosted' && !isWholePayment(parsed))) return undefined
+  // Without a paymentId a hosted payment's refused attempt cannot be told from its end.
+  if (!parsed || (integration === 'hosted' && !parsed.paymentId && parsed.status !== 'S')) return undefined
   const zone = parsed.txnTimeZone || context.timeZone
   const occurredAt = unlessUnreadable(() =>
     readInstant(parsed.responseTime, { provider, path: 'responseTime', zone }),
@@ -215,14 +215,6 @@ function believe(fields: Fields, context: WebhookContext): PaymentReport | undef
   const [folded] = foldGroup([step], context)
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
   return toReport(payment, { source: 'webhook', occurredAt, observedAt: step.observedAt }, fields, context)
-}
-
-/**
- * Whether a step of a payment on the provider's page speaks for all of it. Without a paymentId a refused attempt cannot be
- * told from the end, and with one a card that is kept beside the payment is not the payment.
- */
-function isWholePayment({ paymentId, status, txnType }: OnerwayOpeningNotification): boolean {
-  return paymentId ? txnType !== 'BIND_CARD' : status === 'S'
 }
 
 /** A chargeback's transactionId is its own, which no query knows: its payment is the one it names as its origin. */

@@ -168,8 +168,7 @@ describe('what a webhook is about', () => {
         status === 'S' ? `payment ${wanted}` : bell,
       )
       const named = summaryOf(await read({ txnType, status, paymentId: '77' }, hosted))
-      // A card that names a paymentId may be one that is kept beside the payment.
-      expect(named).toBe(txnType === 'BIND_CARD' ? bell : `payment ${status === 'F' ? 'open' : wanted}`)
+      expect(named).toBe(`payment ${status === 'F' ? 'open' : wanted}`)
     },
   )
 

@@ -289,14 +289,6 @@ describe('a webhook that is believed', () => {
     expect((await paymentOf({}, { integration: 'hosted' })).id).toBe(makeId(1))
   })
 
-  it('is a bell on the provider’s own page where it is about a card that is kept beside a payment', async () => {
-    const bound = await read({ txnType: 'BIND_CARD', paymentId: makeId(77) }, { integration: 'hosted' })
-    expect(bound).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })
-    // Bound on its own it is the payment.
-    const alone = await paymentOf({ txnType: 'BIND_CARD' }, { integration: 'hosted' })
-    expect(alone).toMatchObject({ id: makeId(1), status: 'verified' })
-  })
-
   it('never counts money as taken or held that its status does not', async () => {
     for (const txnType of ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD']) {
       for (const status of ['F', 'P', 'R', 'N', 'I', 'U', 'Z']) {
