@@ -178,8 +178,8 @@ function readWholeRow(row: unknown, { provider, keepRaw }: FoldContext, observed
 }
 
 /** A row is repeated where it says the same of the same steps. */
-function nameOf({ paymentId, transactionIds, status }: Whole): string {
-  return [paymentId, ...transactionIds, status].join(' ')
+function nameOf({ paymentId, transactionIds, status, paymentStatus }: Whole): string {
+  return [paymentId, ...transactionIds, status, paymentStatus].join(' ')
 }
 
 /** What all rows of one payment say together, in whatever order they came. */

@@ -7,7 +7,7 @@ import {
 } from '@payment-status/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerFrom, collect, connect, makeId, makeRow, march, type Row, wordsOf } from './make.ts'
+import { answerFrom, collect, connect, makeId, makePage, makeRow, march, type Row, wordsOf } from './make.ts'
 
 type Integration = 'direct' | 'hosted'
 
@@ -540,6 +540,38 @@ describe('any fold', () => {
       },
     )
     await fc.assert(property, { numRuns: 120 })
+  })
+
+  it('of a lookup is the same in whatever order the order query and the payment query answer', async () => {
+    const said = fc.record({
+      paymentId: fc.constantFrom('70', '70', '71'),
+      paymentStatus: fc.constantFrom('S', 'O', 'N', 'A', 'P', 'Z', null),
+      transactionId: fc.nat({ max: 7 }).map(makeId),
+      txnType: fc.constantFrom('SALE', 'AUTH', 'BIND_CARD', undefined),
+    })
+    const all = fc.tuple(rows, fc.array(said, { minLength: 1, maxLength: 4 }))
+    const shuffled = all.chain(([steps, wholes]) =>
+      fc.tuple(
+        fc.constant([steps, wholes] as const),
+        fc.shuffledSubarray(steps, { minLength: steps.length }),
+        fc.shuffledSubarray(wholes, { minLength: wholes.length }),
+      ),
+    )
+    async function lookup(steps: readonly Row[], wholes: readonly Row[]) {
+      const { onerway } = connect(
+        (question) =>
+          question.url.pathname.endsWith('queryPayments')
+            ? makePage(wholes.filter(({ paymentId }) => paymentId === question.fields.paymentId))
+            : answerFrom(steps)(question),
+        { integration: 'hosted' },
+      )
+      return (await onerway.lookup('70')).payment
+    }
+    const property = fc.asyncProperty(shuffled, async ([[steps, wholes], otherSteps, otherWholes]) => {
+      fc.pre(wholes.some(({ paymentId }) => paymentId === '70'))
+      expect(await lookup(otherSteps, otherWholes)).toEqual(await lookup(steps, wholes))
+    })
+    await fc.assert(property, { numRuns: 60 })
   })
 
   it('has every row in one payment, and no payment twice', async () => {
