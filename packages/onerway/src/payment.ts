@@ -1,9 +1,9 @@
 import type { Payment, PaymentMethod, PaymentStep } from '@payment-status/core'
-import { fromDecimal, omitUndefined, outcomeOf, toAuthentication, toMethod } from '@payment-status/core/kit'
+import { omitUndefined, outcomeOf, toAuthentication, toMethod } from '@payment-status/core/kit'
 import { toDecline } from './decline.ts'
 import type { Folded } from './fold.ts'
 import { toMethodKind } from './status.ts'
-import { isOpening, type Step, type StepDetails, toAmount } from './step.ts'
+import { isOpening, readSettled, type Step, type StepDetails, toAmount } from './step.ts'
 
 /** A fold as a payment. Its steps are stated by lookups and lists, which have asked for them. */
 export function toPayment(
@@ -68,8 +68,8 @@ function toFigures({
 /** What reaches the merchant's account, of the sale or of the only capture. */
 function toSettlement({ head, captures }: Folded, provider: string): Payment['settlement'] {
   const settled = captures.length === 0 ? head : captures[1] ? undefined : captures[0]
-  const { txnAmount, txnCurrency, settleRate } = settled?.details ?? {}
-  const amount = fromDecimal(txnAmount, txnCurrency, { provider, path: 'txnAmount' })
+  const { settleRate } = settled?.details ?? {}
+  const amount = readSettled(settled?.details ?? {}, provider)
   const rate = /^\d+(\.\d+)?$/.test(settleRate ?? '') ? settleRate : undefined
   return amount || rate ? omitUndefined<NonNullable<Payment['settlement']>>({ amount, rate }) : undefined
 }

@@ -1,5 +1,5 @@
 import type { Decline, Money, PaymentStep } from '@payment-status/core'
-import { fromDecimal, readInstant, toInstant } from '@payment-status/core/kit'
+import { currencyDigits, fromDecimal, readInstant, toInstant } from '@payment-status/core/kit'
 import { readDecline } from './decline.ts'
 import { idPattern, type OnerwayRow } from './schema.ts'
 import { type Integration, type OnerwayFacts, toStepMeaning } from './status.ts'
@@ -69,7 +69,7 @@ export function toStep(
 ): Step {
   const words = toWords(row)
   const amount = fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' })
-  fromDecimal(row.txnAmount, row.txnCurrency, { provider, path: 'txnAmount' })
+  readSettled(row, provider)
   return {
     id: row.transactionId,
     ...toStepMeaning(words),
@@ -86,6 +86,18 @@ export function toStep(
     observedAt,
     raw: keepRaw ? raw : undefined,
   }
+}
+
+/**
+ * The settled amount. A merchant's account can be in what is no currency of ISO 4217 (CNH): nobody knows its minor unit, so
+ * nothing is told then. Throws `invalid_payload` for an amount that is none.
+ */
+export function readSettled(
+  { txnAmount, txnCurrency }: Partial<Pick<OnerwayRow, 'txnAmount' | 'txnCurrency'>>,
+  provider: string,
+): Money | undefined {
+  if (!txnCurrency || currencyDigits(txnCurrency) === undefined) return undefined
+  return fromDecimal(txnAmount, txnCurrency, { provider, path: 'txnAmount' })
 }
 
 /** A row that names a step and cannot be read otherwise: it is kept, and makes its payment unclear. */

@@ -240,6 +240,11 @@ describe('a fold', () => {
     expect(await settlementOf(...makeSteps(auth, { ...capture('25.00'), ...settled }))).toEqual(settlement)
     const parts = [{ ...capture('5.00'), ...settled }, capture('20.00')]
     expect(await settlementOf(...makeSteps(auth, ...parts))).toBe(undefined)
+    for (const txnCurrency of ['CNH', 'USDT', 'hkd', '']) {
+      const uncounted = makeSteps({ ...settled, txnCurrency })
+      expect(await settlementOf(...uncounted)).toEqual({ rate: '7.2' })
+      expect((await list(uncounted))[0]?.payment.status).toBe('captured')
+    }
   })
 
   it('joins a refund of a capture to the payment, though it names only the capture', async () => {
