@@ -14,8 +14,10 @@ export function ms(expression: string): string {
   return `(extract(epoch from ${expression}) * 1000)::float8`
 }
 
+/** References before ids: whoever watches a reference goes on from it to the ids of the payments that were made with it. */
 export function orderedHandles<Key extends HandleKey>(keys: readonly Key[]): Key[] {
-  const text = ({ provider, kind, value }: Key) => JSON.stringify([provider, kind, value])
+  const text = ({ provider, kind, value }: Key) =>
+    JSON.stringify([kind === 'reference' ? 1 : 2, provider, value])
   const byText = new Map(keys.map((key) => [text(key), key]))
   return [...byText.keys()].toSorted().flatMap((key) => byText.get(key) ?? [])
 }
@@ -35,10 +37,21 @@ export async function lockCase(
   handles: readonly HandleKey[],
 ): Promise<string | undefined> {
   const expected = toOrderId(handles, await readHandles(tx, schema, handles))
-  if (expected !== undefined) await lockOrder(tx, schema, expected)
+  if (expected !== undefined) {
+    await lockOrder(tx, schema, expected)
+    const order = toOrderId(handles, await lockHandles(tx, schema, handles))
+    if (order !== undefined && order !== expected) await lockOrder(tx, schema, order)
+    return order
+  }
+  await tx.executeSql('savepoint handles')
   const order = toOrderId(handles, await lockHandles(tx, schema, handles))
-  if (order !== undefined && order !== expected) await lockOrder(tx, schema, order)
-  return order
+  if (order === undefined) {
+    await tx.executeSql('release savepoint handles')
+    return undefined
+  }
+  // It became known while its handles were waited for: they are let go of, for its lock comes first.
+  await tx.executeSql('rollback to savepoint handles')
+  return lockCase(tx, schema, handles)
 }
 
 function toOrderId(keys: readonly HandleKey[], found: readonly LockedHandle[]): string | undefined {

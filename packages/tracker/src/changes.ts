@@ -150,9 +150,12 @@ async function putBack(tx: Sql, context: Context, lane: string, head: Head): Pro
     LONGEST_PAUSE_IN_MILLISECONDS,
     FIRST_PAUSE_IN_MILLISECONDS * 2 ** Math.min(head.attempts, 20),
   )
-  await tx.executeSql(
+  // Jobs count from the beginning of their transaction, which the handler had a part of.
+  const [row] = await query<{ wait: number }>(
+    tx,
     `update ${schema}.outbox set attempts = attempts + 1, leased_until = null,
-       due_at = clock_timestamp() + $2::float8 * interval '1 ms' where id = $1::bigint`,
+       due_at = clock_timestamp() + $2::float8 * interval '1 ms' where id = $1::bigint
+     returning ${ms('due_at - now()')} as wait`,
     [head.id, pause],
   )
   if (head.attempts + 1 === REFUSALS_FOR_A_TASK && head.kind !== 'task') {
@@ -165,7 +168,7 @@ async function putBack(tx: Sql, context: Context, lane: string, head: Head): Pro
       why: `the handler threw ${REFUSALS_FOR_A_TASK} times`,
     })
   }
-  await engine.handOver(tx, lane, pause)
+  await engine.handOver(tx, lane, Math.ceil(row?.wait ?? pause))
 }
 
 async function act(context: Context, head: Head, tx: Sql): Promise<void> {

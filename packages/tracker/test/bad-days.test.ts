@@ -245,6 +245,60 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     expect(await stage.rows('select fulfilled_by from $schema.orders')).toEqual([{ fulfilled_by: 'fake/p0' }])
   })
 
+  it('a webhook that waits for its order to be watched holds nothing the watching needs', async () => {
+    const stage = await open()
+    const { tracker, fake, schema } = stage
+    fake.set('p1', 'processing', { reference: 'r1' })
+    await tracker.webhooks(fake.request(fake.webhook('p1')))
+    fake.set('p1', 'captured', { reference: 'r1' })
+    const shop = await pool.connect()
+    let answer: Promise<Response> | undefined
+    await shop.query('begin')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r1' }), {
+      async executeSql(text, values) {
+        if (text.includes('.payments p set order_id')) {
+          answer = tracker.webhooks(fake.request(fake.webhook('p1')))
+          await until(async () => {
+            const { rowCount } = await pool.query(
+              `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%' || $1 || '.handles%for update%'`,
+              [schema],
+            )
+            expect(rowCount).toBe(1)
+          })
+          await pool.query(`select from ${schema}.handles where value = 'p1' for update nowait`)
+        }
+        return shop.query(text, values)
+      },
+    })
+    await shop.query('commit')
+    shop.release()
+    expect((await answer)?.status).toBe(200)
+    expect(await stage.rows('select order_id, version, status from $schema.payments')).toEqual([
+      { order_id: 'o-1', version: 3, status: 'captured' },
+    ])
+  })
+
+  it('a handler that throws is reminded of its change when it is due again, not before', async () => {
+    const stage = await open({
+      onChange() {
+        throw new Error('not now')
+      },
+    })
+    const { tracker, fake } = stage
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    await tracker.hear(fake.report('p1'))
+    await tracker.work()
+    await until(async () => {
+      expect(
+        await stage.rows(
+          `select max(start_after) >= max(due_at) as is_due from $schema.outbox, $schema_jobs.job
+           where name = 'hand-over-later' and attempts > 0 having count(*) > 0`,
+        ),
+      ).toEqual([{ is_due: true }])
+    })
+  })
+
   it('a webhook that is stored while nobody hears of it is found when it comes again', async () => {
     const plain = fromPool(pool)
     let isLost = true
