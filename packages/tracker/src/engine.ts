@@ -56,7 +56,6 @@ const WOKEN_POLL_IN_SECONDS = 5
 const WAKE_PAUSE_IN_MILLISECONDS = 10
 const BATCH = 20
 const LOOKS_IN_BATCH = 10
-const NO_JOB = '00000000-0000-0000-0000-000000000000'
 
 // What is due now has a queue of its own, whose workers are woken.
 const queues = {
@@ -85,14 +84,11 @@ export interface EngineOptions {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { database, schema } = options
   const boss = await startBoss(options, false)
-  for (const name of Object.values(queues)) {
-    const queue = await boss.getQueue(name)
-    if (!queue) await boss.createQueue(name, queueOptions)
-    // As an earlier version made it.
-    else if (queue.notify) await boss.updateQueue(name, { notify: false })
-  }
-  // A queue that is read for the first time inside of a transaction waits for itself on a single connection.
-  for (const name of Object.values(queues)) await boss.getJobById(name, NO_JOB)
+  for (const name of Object.values(queues))
+    if (!(await boss.getQueue(name))) await boss.createQueue(name, queueOptions)
+  // A queue that is read for the first time inside of a transaction waits for itself on a single connection; and a pg-boss
+  // that does not fit is told of now, not at the first webhook.
+  for (const name of Object.values(queues)) await toReminder(boss, name, [{}], false)
   const waker = createWaker(database, schema)
   const wake = async (sql: Sql, names: readonly string[]) => {
     const wakeNow = () => waker.wake(names)
