@@ -68,8 +68,8 @@ function toFigures({
 /** What reaches the merchant's account, of the sale or of the only capture. */
 function toSettlement({ head, captures }: Folded, provider: string): Payment['settlement'] {
   const settled = captures.length === 0 ? head : captures[1] ? undefined : captures[0]
-  const { settleRate } = settled?.details ?? {}
-  const amount = readSettled(settled?.details ?? {}, provider)
+  const { settleRate } = settled ?? {}
+  const amount = settled && readSettled(settled, provider)
   const rate = /^\d+(\.\d+)?$/.test(settleRate ?? '') ? settleRate : undefined
   return amount || rate ? omitUndefined<NonNullable<Payment['settlement']>>({ amount, rate }) : undefined
 }

@@ -35,7 +35,10 @@ export interface Step {
   readonly reference: string | undefined
   readonly words: Pick<OnerwayFacts, 'txnType' | 'status' | 'paymentStatus'>
   readonly decline: Decline | undefined
-  /** What was told besides, in Onerway's words. */
+  readonly txnAmount: string | undefined
+  readonly txnCurrency: string | undefined
+  readonly settleRate: string | undefined
+  /** What was told of how it was paid, in Onerway's words. Shared by steps that are told the same. */
   readonly details: StepDetails | undefined
   /** False where the row named a step but could not be read. */
   readonly isReadable: boolean
@@ -44,21 +47,13 @@ export interface Step {
   readonly raw: unknown
 }
 
-type Details =
-  | 'txnAmount'
-  | 'txnCurrency'
-  | 'settleRate'
-  | 'paymentMethod'
-  | 'productType'
-  | 'subProductType'
-  | 'walletTypeName'
-  | 'cardBinCountry'
-  | 'eci'
+type Settlement = 'txnAmount' | 'txnCurrency' | 'settleRate'
+type Details = 'paymentMethod' | 'productType' | 'walletTypeName' | 'cardBinCountry' | 'eci'
 export type StepDetails = Readonly<Record<Details, string | undefined>>
 
 /** What a step is read from: a row, or a webhook or a response, which have less in them. */
-export type StepSource = Omit<OnerwayRow, 'originTransactionId' | Details> &
-  Partial<Pick<OnerwayRow, 'originTransactionId' | Details>>
+export type StepSource = Omit<OnerwayRow, 'originTransactionId' | Settlement | Details> &
+  Partial<Pick<OnerwayRow, 'originTransactionId' | Settlement | Details>>
 
 /** A row, a webhook or a response as a step. Throws `invalid_payload` for amounts and times that are none. */
 export function toStep(
@@ -81,6 +76,9 @@ export function toStep(
     reference: row.merchantTxnId || undefined,
     words,
     decline: readDecline(row.reason),
+    txnAmount: row.txnAmount || undefined,
+    txnCurrency: row.txnCurrency || undefined,
+    settleRate: row.settleRate || undefined,
     details: toDetails(row),
     isReadable: true,
     observedAt,
@@ -125,6 +123,9 @@ export function toUnreadableStep(
     reference: textOf('merchantTxnId'),
     words,
     decline: undefined,
+    txnAmount: undefined,
+    txnCurrency: undefined,
+    settleRate: undefined,
     details: undefined,
     isReadable: false,
     observedAt,
@@ -151,20 +152,29 @@ export function byTime(a: Step, b: Step): number {
 }
 
 function toWords({ txnType, status, paymentStatus }: StepSource): Step['words'] {
-  return { txnType, status: status || null, paymentStatus: paymentStatus || null }
+  return share({ txnType, status: status || null, paymentStatus: paymentStatus || null })
 }
 
 function toDetails(row: StepSource): StepDetails | undefined {
   const details: StepDetails = {
-    txnAmount: row.txnAmount || undefined,
-    txnCurrency: row.txnCurrency || undefined,
-    settleRate: row.settleRate || undefined,
     paymentMethod: row.paymentMethod || undefined,
     productType: row.productType || undefined,
-    subProductType: row.subProductType || undefined,
     walletTypeName: row.walletTypeName || undefined,
     cardBinCountry: row.cardBinCountry || undefined,
     eci: row.eci || undefined,
   }
-  return Object.values(details).some((detail) => detail !== undefined) ? details : undefined
+  return Object.values(details).some((detail) => detail !== undefined) ? share(details) : undefined
+}
+
+const MOST_SHARED = 1000
+const shared: Map<string, object> = /* @__PURE__ */ new Map()
+
+/** The first object that says the same: steps differ in little but their ids, and a year of them has to fit into memory. */
+function share<Told extends object>(told: Told): Told {
+  const key = JSON.stringify(told)
+  const known = shared.get(key) as Told | undefined
+  if (known) return known
+  if (shared.size >= MOST_SHARED) shared.clear()
+  shared.set(key, told)
+  return told
 }
