@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { isOneOf, omitUndefined, tabulate, toLogSafe } from '@payment-status/core/kit'
+import { isOneOf, omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { isApproval } from './status.ts'
 import { checkoutComDeclineCodes } from './vocabulary.ts'
@@ -17,8 +17,9 @@ export function isRefusal(code: string | null | undefined): code is string {
 }
 
 /** By Checkout.com's page on response codes, and the tables of other gateways' clients where it only names a code. */
-const toKnownReason = /* @__PURE__ */ tabulate(checkoutComDeclineCodes, (code) =>
-  match(code)
+function toReason(code: string): Reason {
+  if (!isOneOf(checkoutComDeclineCodes, code)) return toFamilyReason(code)
+  return match(code)
     .returnType<Reason>()
     .with('20001', () => because('do_not_honor', 'other_method')) // the shopper can call the bank
     .with('20005', () => because('do_not_honor', 'same_method'))
@@ -39,15 +40,11 @@ const toKnownReason = /* @__PURE__ */ tabulate(checkoutComDeclineCodes, (code) =
     .with('200R1', '200R3', () => because('not_permitted', 'other_method')) // the holder stopped such payments
     .with('30004', '30041', '30043', () => because('lost_or_stolen', 'other_method'))
     .with('40108', '40111', () => because('invalid_card', 'same_method')) // the address or the postcode is mistyped
-    .exhaustive(),
-)
+    .exhaustive()
+}
 
 function because(reason: Reason['reason'], retry: Reason['retry']): Reason {
   return { reason, retry }
-}
-
-function toReason(code: string): Reason {
-  return isOneOf(checkoutComDeclineCodes, code) ? toKnownReason(code) : toFamilyReason(code)
 }
 
 /** By family: 20xxx soft, 30xxx hard, 4xxxx risk. The set of codes is open, so this one has a rest. */

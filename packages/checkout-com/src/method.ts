@@ -1,15 +1,7 @@
 import type { Payment, PaymentMethod } from '@payment-status/core'
-import {
-  isOneOf,
-  type OrUndefined,
-  tabulate,
-  toAuthentication,
-  toMethod,
-  toTrace,
-} from '@payment-status/core/kit'
-import { match } from 'ts-pattern'
+import { byWord, type OrUndefined, toAuthentication, toMethod, toTrace } from '@payment-status/core/kit'
 import type { CheckoutComPayment, CheckoutComSource } from './schema.ts'
-import { checkoutComSourceTypes } from './vocabulary.ts'
+import { checkoutComSourcesByKind } from './vocabulary.ts'
 
 type Aside = string | number | null | undefined
 type PaidWith = Partial<
@@ -66,21 +58,8 @@ function toBrand(scheme: Aside): Aside {
 }
 
 function toKind(type: string): PaymentMethod['kind'] {
-  return isOneOf(checkoutComSourceTypes, type) ? toKnownKind(type) : 'other'
+  return kindsBySource.get(type) ?? 'other'
 }
 
-const toKnownKind = /* @__PURE__ */ tabulate(checkoutComSourceTypes, (type) =>
-  match(type)
-    .returnType<PaymentMethod['kind']>()
-    .with('card', 'network_token', 'token', 'provider_token', () => 'card')
-    .with('applepay', 'googlepay', 'paypal', 'octopus', 'wechatpay', 'stcpay', 'benefitpay', () => 'wallet')
-    .with('alipay', 'alipay_cn', 'alipay_hk', 'alipay_plus', 'gcash', 'dana', 'kakaopay', () => 'wallet')
-    .with('truemoney', 'tng', 'mbway', 'mobilepay', 'vipps', 'twint', 'swish', 'bizum', () => 'wallet')
-    .with('ideal', 'sofort', 'giropay', 'eps', 'p24', 'bancontact', 'blik', 'trustly', () => 'bank_redirect')
-    .with('knet', 'qpay', 'poli', 'plaid', 'benefit', 'postfinance', () => 'bank_redirect')
-    .with('ach', 'bacs', 'sepa', 'bank_account', 'paynow', () => 'bank_transfer')
-    .with('boleto', 'fawry', 'multibanco', 'oxxo', 'pagofacil', 'rapipago', 'baloto', () => 'voucher')
-    .with('afterpay', 'alma', 'klarna', 'sequra', 'tabby', 'tamara', () => 'buy_now_pay_later')
-    .with('illicado', 'cvconnect', () => 'other') // a gift card, and holiday vouchers
-    .exhaustive(),
-)
+const kindsBySource: ReadonlyMap<string, PaymentMethod['kind']> =
+  /* @__PURE__ */ byWord(checkoutComSourcesByKind)

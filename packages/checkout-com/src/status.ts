@@ -1,5 +1,5 @@
 import type { DisputeStatus, PaymentHint, PaymentStatus, PaymentStep } from '@payment-status/core'
-import { isOneOf, tabulate } from '@payment-status/core/kit'
+import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { findCode } from './action.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   CheckoutComRetry,
 } from './schema.ts'
 import {
+  type CheckoutComActionType,
   type CheckoutComEventType,
   type CheckoutComFlowStatus,
   type CheckoutComStatus,
@@ -32,54 +33,36 @@ export type CheckoutComFacts = Pick<CheckoutComPayment, 'status'> &
  * Source: Checkout.com's page on looking payments up for the first nine words; the rest is likely, not stated.
  */
 export function toPaymentStatus(facts: CheckoutComFacts): PaymentStatus {
-  const status = findWord(checkoutComStatuses, facts.status)
-  if (status === undefined || isPayout(facts)) return 'unknown'
-  return follow(ruleOf(status), facts)
-}
-
-/** A status, or how it is told from what else the payment states. */
-type StatusRule = PaymentStatus | ((facts: CheckoutComFacts) => PaymentStatus)
-
-const ruleOf = /* @__PURE__ */ tabulate(checkoutComStatuses, (status) =>
-  match(status)
-    .returnType<StatusRule>()
-    .with('Authorized', () => ifApproved('authorized'))
-    .with('Card Verified', () => ifApproved('verified'))
-    .with('Partially Captured', () => ifApproved(ifNothingReturned('partially_captured')))
-    .with('Captured', () => ifApproved(ifNothingReturned('captured')))
-    .with('Partially Refunded', () => ifApproved(ifSomethingTaken(ifSomethingReturned('partially_refunded'))))
-    .with('Refunded', () => ifApproved(ifSomethingTaken(ifAllReturned('refunded'))))
-    .with('Voided', () => ifApproved(ifNothingHeldOrTaken('canceled')))
-    .with('Declined', () => ifRefused(ifNothingHeldOrTaken(toRefusedStatus)))
-    .with('Pending', () => toPendingStatus) // whatever `approved` says: the specification's examples say true
-    .with('Canceled', () => ifNothingHeldOrTaken('canceled'))
-    .with('Expired', () => ifNothingTaken('expired')) // nobody released what was held: no source says the sums fall
+  const word = findWord(checkoutComStatuses, facts.status)
+  if (word === undefined || isPayout(facts)) return 'unknown'
+  const { balances } = facts
+  const isApproved = facts.approved === true
+  const isDeclined = facts.approved === false
+  // A sum that is not stated contradicts nothing.
+  const { total_captured: captured, total_refunded: refunded } = balances ?? {}
+  const isRefundedWhole = (refunded ?? Infinity) >= (captured ?? 0)
+  return match(word)
+    .returnType<PaymentStatus>()
+    .with('Authorized', () => (isApproved ? 'authorized' : 'unknown'))
+    .with('Card Verified', () => (isApproved ? 'verified' : 'unknown'))
+    .with('Partially Captured', () =>
+      isApproved && captured !== 0 && !refunded ? 'partially_captured' : 'unknown',
+    )
+    .with('Captured', () => (isApproved && captured !== 0 && !refunded ? 'captured' : 'unknown'))
+    .with('Partially Refunded', () =>
+      isApproved && captured !== 0 && refunded !== 0 ? 'partially_refunded' : 'unknown',
+    )
+    .with('Refunded', () => (isApproved && captured !== 0 && isRefundedWhole ? 'refunded' : 'unknown'))
+    .with('Voided', () => (isApproved && !holdsOrTook(balances) ? 'canceled' : 'unknown'))
+    .with('Declined', () => (isDeclined && !holdsOrTook(balances) ? toRefusedStatus(facts) : 'unknown'))
+    .with('Pending', () => toPendingStatus(facts)) // whatever `approved` says: the specification's examples say true
+    .with('Canceled', () => (holdsOrTook(balances) ? 'unknown' : 'canceled'))
+    .with('Expired', () => (hasTaken(balances) ? 'unknown' : 'expired'))
     .with('Requested', 'Retry Scheduled', () => 'processing')
     .with('Authentication Requested', () => 'requires_action')
-    .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts, links, and a debit that its bank took back: a person has to look
-    .exhaustive(),
-)
-
-const follow = (rule: StatusRule, facts: CheckoutComFacts) => (typeof rule === 'string' ? rule : rule(facts))
-
-/** A rule that holds under a condition; where that is not met, the payment contradicts itself and is `unknown`. */
-const onlyIf =
-  (isMet: (facts: CheckoutComFacts) => boolean) =>
-  (rule: StatusRule): StatusRule =>
-  (facts) =>
-    isMet(facts) ? follow(rule, facts) : 'unknown'
-
-const ifApproved = /* @__PURE__ */ onlyIf(({ approved }) => approved === true)
-const ifRefused = /* @__PURE__ */ onlyIf(({ approved }) => approved === false)
-const ifNothingTaken = /* @__PURE__ */ onlyIf(({ balances }) => !hasTaken(balances))
-const ifNothingHeldOrTaken = /* @__PURE__ */ onlyIf(({ balances }) => !holdsOrTook(balances))
-const ifSomethingTaken = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_captured ?? 1) > 0)
-const ifNothingReturned = (rule: StatusRule) =>
-  onlyIf(({ balances }) => !balances?.total_refunded)(ifSomethingTaken(rule))
-const ifSomethingReturned = /* @__PURE__ */ onlyIf(({ balances }) => (balances?.total_refunded ?? 1) > 0)
-const ifAllReturned = /* @__PURE__ */ onlyIf(
-  ({ balances }) => (balances?.total_refunded ?? Infinity) >= (balances?.total_captured ?? 0),
-)
+    .with('Paid', 'Returned', 'Active', () => 'unknown') // payouts, links, and a returned direct debit
+    .exhaustive()
+}
 
 function hasTaken(balances: CheckoutComBalances): boolean {
   return Boolean(balances?.total_captured)
@@ -144,24 +127,23 @@ export function toFlowStatus(status: string): PaymentStatus | undefined {
     .exhaustive()
 }
 
+const stepKinds: Readonly<Record<CheckoutComActionType, PaymentStep['kind']>> = {
+  Authorization: 'authorization',
+  'Card Verification': 'verification',
+  Capture: 'capture',
+  Void: 'void',
+  Refund: 'refund',
+  Payout: 'other',
+  Return: 'other',
+  Authentication: 'other',
+  Dispute: 'other',
+}
+
 /** What was done to a payment, in a step's words. */
 export function toStepKind(type: unknown): PaymentStep['kind'] {
   const known = findWord(checkoutComActionTypes, type)
-  if (known === undefined) return 'other'
-  return toKnownStepKind(known)
+  return known === undefined ? 'other' : stepKinds[known]
 }
-
-const toKnownStepKind = /* @__PURE__ */ tabulate(checkoutComActionTypes, (type) =>
-  match(type)
-    .returnType<PaymentStep['kind']>()
-    .with('Authorization', () => 'authorization')
-    .with('Card Verification', () => 'verification')
-    .with('Capture', () => 'capture')
-    .with('Void', () => 'void')
-    .with('Refund', () => 'refund')
-    .with('Payout', 'Return', 'Authentication', 'Dispute', () => 'other')
-    .exhaustive(),
-)
 
 /** Whether it was done: by its response code (10xxx is an approval), else by what it says of itself. */
 export function toStepStatus({ response_code, approved, status }: CheckoutComAction): PaymentStep['status'] {
@@ -200,53 +182,43 @@ interface EventFacts {
 
 /** What a webhook type means. No webhook carries the payment's status; `balances` tells a whole from a part. */
 export function toEventMeaning(type: CheckoutComEventType, facts: EventFacts): EventMeaning {
-  return followEvent(eventRuleOf(type), facts)
+  const { balances } = facts
+  return (
+    match(type)
+      .returnType<EventMeaning>()
+      .with('payment_approved', () => payment('authorized', 'amount'))
+      .with('card_verified', () => payment('verified', 'amount'))
+      .with('payment_declined', 'card_verification_declined', () =>
+        holdsOrTook(balances)
+          ? recheck('a refusal of a payment whose funds are held or captured')
+          : payment(toRefusedStatus(facts), 'amount'),
+      )
+      .with('payment_canceled', () =>
+        holdsOrTook(balances)
+          ? recheck('a cancellation of a payment whose funds are held or captured')
+          : payment('canceled'),
+      )
+      .with('payment_expired', () =>
+        hasTaken(balances) ? recheck('the expiry of a payment that has been captured') : payment('expired'),
+      )
+      .with('payment_captured', () => toCaptureMeaning(facts))
+      .with('payment_refunded', () => toRefundMeaning(facts))
+      .with('payment_voided', () => toVoidMeaning(facts))
+      .with('payment_pending', () => recheck('it may hold a redirect the shopper must follow'))
+      .with('payment_capture_pending', 'payment_capture_declined', () => recheck('news of a capture'))
+      .with('payment_void_declined', () => recheck('a void that was refused'))
+      .with('payment_refund_pending', 'payment_refund_declined', () => recheck('news of a refund'))
+      .with('payment_authentication_failed', () => recheck('news of 3-D Secure'))
+      .with('payment_retry_scheduled', () => recheck('a refused payment will be tried again'))
+      // Of a direct debit: its bank takes back what was captured. A payout's was told apart before.
+      .with('payment_returned', () => recheck('a bank returned the money'))
+      .with('payment_paid', () => recheck('news of a payout'))
+      .with('payment_authorization_incremented', 'payment_authorization_increment_declined', () =>
+        recheck('news of the authorized amount'),
+      )
+      .exhaustive()
+  )
 }
-
-/** A meaning, or how it is told from what else the event states. */
-type EventRule = EventMeaning | ((facts: EventFacts) => EventMeaning)
-
-const eventRuleOf = /* @__PURE__ */ tabulate(checkoutComEventTypes, (type) =>
-  match(type)
-    .returnType<EventRule>()
-    .with('payment_approved', () => payment('authorized', 'amount'))
-    .with('card_verified', () => payment('verified', 'amount'))
-    .with('payment_declined', 'card_verification_declined', () =>
-      unless(
-        holdsOrTook,
-        (facts) => payment(toRefusedStatus(facts), 'amount'),
-        'a refusal of a payment whose funds are held or captured',
-      ),
-    )
-    .with('payment_canceled', () =>
-      unless(
-        holdsOrTook,
-        payment('canceled'),
-        'a cancellation of a payment whose funds are held or captured',
-      ),
-    )
-    .with('payment_expired', () =>
-      unless(hasTaken, payment('expired'), 'the expiry of a payment that has been captured'),
-    )
-    .with('payment_captured', () => toCaptureMeaning)
-    .with('payment_refunded', () => toRefundMeaning)
-    .with('payment_voided', () => toVoidMeaning)
-    .with('payment_pending', () => recheck('it may hold a redirect the shopper must follow'))
-    .with('payment_capture_pending', 'payment_capture_declined', () => recheck('news of a capture'))
-    .with('payment_void_declined', () => recheck('a void that was refused'))
-    .with('payment_refund_pending', 'payment_refund_declined', () => recheck('news of a refund'))
-    .with('payment_authentication_failed', () => recheck('news of 3-D Secure'))
-    .with('payment_retry_scheduled', () => recheck('a refused payment will be tried again'))
-    // Of a direct debit: its bank takes back what was captured. A payout's was told apart before.
-    .with('payment_returned', () => recheck('a bank returned the money'))
-    .with('payment_paid', () => recheck('news of a payout'))
-    .with('payment_authorization_incremented', 'payment_authorization_increment_declined', () =>
-      recheck('news of the authorized amount'),
-    )
-    .exhaustive(),
-)
-
-const followEvent = (rule: EventRule, facts: EventFacts) => (typeof rule === 'function' ? rule(facts) : rule)
 
 const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): EventMeaning => ({
   kind: 'payment',
@@ -255,12 +227,6 @@ const payment = (status: PaymentStatus, amountIn?: 'amount' | 'balances'): Event
 })
 
 const recheck = (why: string): EventMeaning => ({ kind: 'recheck', why })
-
-/** An end without money, unless its balances say otherwise: then only a lookup tells what it was the end of. */
-const unless =
-  (saysOtherwise: (balances: CheckoutComBalances) => boolean, rule: EventRule, why: string): EventRule =>
-  (facts) =>
-    saysOtherwise(facts.balances) ? recheck(why) : followEvent(rule, facts)
 
 function toCaptureMeaning({ balances }: EventFacts): EventMeaning {
   const { total_authorized, total_captured, total_refunded } = balances ?? {}

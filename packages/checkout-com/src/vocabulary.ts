@@ -1,3 +1,5 @@
+import type { PaymentMethod } from '@payment-status/core'
+
 /**
  * Every word a payment's `status` is known to take, by the published specifications and SDKs (they disagree with each
  * other, so the set is open). The first nine stand on Checkout.com's page on looking payments up. A search answers with
@@ -42,70 +44,27 @@ export const checkoutComActionTypes = [
 ] as const
 export type CheckoutComActionType = (typeof checkoutComActionTypes)[number]
 
-/** What a payment can be paid with: `source.type`, by the published SDKs. The set is open. */
-export const checkoutComSourceTypes = [
-  'card',
-  'network_token',
-  'token',
-  'provider_token',
-  'ach',
-  'afterpay',
-  'alipay',
-  'alipay_cn',
-  'alipay_hk',
-  'alipay_plus',
-  'alma',
-  'applepay',
-  'bacs',
-  'baloto',
-  'bancontact',
-  'bank_account',
-  'benefit',
-  'benefitpay',
-  'bizum',
-  'blik',
-  'boleto',
-  'cvconnect',
-  'dana',
-  'eps',
-  'fawry',
-  'gcash',
-  'giropay',
-  'googlepay',
-  'ideal',
-  'illicado',
-  'kakaopay',
-  'klarna',
-  'knet',
-  'mbway',
-  'mobilepay',
-  'multibanco',
-  'octopus',
-  'oxxo',
-  'p24',
-  'pagofacil',
-  'paynow',
-  'paypal',
-  'plaid',
-  'poli',
-  'postfinance',
-  'qpay',
-  'rapipago',
-  'sepa',
-  'sequra',
-  'sofort',
-  'stcpay',
-  'swish',
-  'tabby',
-  'tamara',
-  'tng',
-  'truemoney',
-  'trustly',
-  'twint',
-  'vipps',
-  'wechatpay',
-] as const
-export type CheckoutComSourceType = (typeof checkoutComSourceTypes)[number]
+/** What a payment can be paid with, by kind: `source.type`, by the published SDKs. The set is open. */
+// biome-ignore format: one word to a line would fill a screen
+export const checkoutComSourcesByKind = {
+  card: ['card', 'network_token', 'token', 'provider_token'],
+  wallet: [
+    'alipay', 'alipay_cn', 'alipay_hk', 'alipay_plus', 'applepay', 'benefitpay', 'bizum', 'dana', 'gcash', 'googlepay',
+    'kakaopay', 'mbway', 'mobilepay', 'octopus', 'paypal', 'stcpay', 'swish', 'tng', 'truemoney', 'twint', 'vipps', 'wechatpay',
+  ],
+  bank_redirect: [
+    'bancontact', 'benefit', 'blik', 'eps', 'giropay', 'ideal', 'knet', 'p24', 'plaid', 'poli', 'postfinance', 'qpay',
+    'sofort', 'trustly',
+  ],
+  bank_transfer: ['ach', 'bacs', 'bank_account', 'paynow', 'sepa'],
+  voucher: ['baloto', 'boleto', 'fawry', 'multibanco', 'oxxo', 'pagofacil', 'rapipago'],
+  buy_now_pay_later: ['afterpay', 'alma', 'klarna', 'sequra', 'tabby', 'tamara'],
+  other: ['cvconnect', 'illicado'], // holiday vouchers, and a gift card
+} as const satisfies Readonly<Record<PaymentMethod['kind'], readonly string[]>>
+export type CheckoutComSourceType =
+  (typeof checkoutComSourcesByKind)[keyof typeof checkoutComSourcesByKind][number]
+export const checkoutComSourceTypes: readonly CheckoutComSourceType[] =
+  Object.values(checkoutComSourcesByKind).flat()
 
 /** The webhook types that concern a payment or its dispute and have a meaning of their own; over 140 exist. */
 export const checkoutComEventTypes = [

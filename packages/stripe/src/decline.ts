@@ -1,5 +1,5 @@
 import type { Decline } from '@payment-status/core'
-import { isOneOf, omitUndefined, tabulate, toLogSafe } from '@payment-status/core/kit'
+import { isOneOf, omitUndefined, toLogSafe } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import type { StripePaymentError } from './schema.ts'
 import {
@@ -47,15 +47,8 @@ function followAdvice(retry: Decline['retry'], advice: StripeAdviceCode): Declin
 
 /** By the "next steps" of https://docs.stripe.com/declines/codes; `undefined` for a code that is not known. */
 function toReason(code: string | null | undefined): Meaning | undefined {
-  return isOneOf(knownCodes, code) ? toKnownReason(code) : undefined
-}
-
-function meaning(reason: Meaning['reason'], retry: Meaning['retry']): Meaning {
-  return { reason, retry }
-}
-
-const toKnownReason = /* @__PURE__ */ tabulate(knownCodes, (code) =>
-  match(code)
+  if (!isOneOf(knownCodes, code)) return undefined
+  return match(code)
     .returnType<Meaning>()
     .with('insufficient_funds', () => meaning('insufficient_funds', 'other_method'))
     .with('do_not_honor', 'generic_decline', 'card_declined', 'call_issuer', 'no_action_taken', () =>
@@ -112,5 +105,9 @@ const toKnownReason = /* @__PURE__ */ tabulate(knownCodes, (code) =>
     .with('payment_intent_payment_attempt_expired', () => meaning('other', 'same_method'))
     .with('payment_intent_payment_attempt_failed', () => meaning('other', 'other_method'))
     .with('duplicate_transaction', () => meaning('other', 'never')) // the one before it may have been paid
-    .exhaustive(),
-)
+    .exhaustive()
+}
+
+function meaning(reason: Meaning['reason'], retry: Meaning['retry']): Meaning {
+  return { reason, retry }
+}

@@ -5,15 +5,16 @@ import type {
   PaymentStatus,
   PaymentStep,
 } from '@payment-status/core'
-import { isOneOf, outcomeOf, tabulate } from '@payment-status/core/kit'
+import { byWord, isOneOf, outcomeOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import type { StripeCharge } from './schema.ts'
 import {
+  type StripeEventFamily,
   stripeCancellationReasons,
   stripeChargeStatuses,
   stripeDisputeStatuses,
   stripeEventFamilies,
-  stripeMethodTypes,
+  stripeMethodsByKind,
   stripeNextActionTypes,
   stripeRedirectStatuses,
   stripeRefundStatuses,
@@ -44,41 +45,22 @@ export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_ca
  * types, API 2026-07-29.dahlia.
  */
 export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
-  if (!isOneOf(stripeStatuses, facts.status) || !isAmount(toReceived(facts))) return 'unknown'
-  return follow(ruleOf(facts.status), facts)
-}
-
-/** A status, or how it is told from what else the intent states. */
-type StatusRule = PaymentStatus | ((facts: StripeFacts) => PaymentStatus)
-
-const ruleOf = /* @__PURE__ */ tabulate(stripeStatuses, (status) =>
-  match(status)
-    .returnType<StatusRule>()
-    .with('requires_payment_method', 'requires_confirmation', () => ifNothingReceived('open'))
+  const { status, cancellation_reason } = facts
+  const received = facts.amount_received ?? 0
+  if (!isOneOf(stripeStatuses, status) || !isAmount(received)) return 'unknown'
+  return match(status)
+    .returnType<PaymentStatus>()
+    .with('requires_payment_method', 'requires_confirmation', () => (received === 0 ? 'open' : 'unknown'))
     .with('requires_action', () => 'requires_action')
     .with('processing', () => 'processing')
-    .with('requires_capture', () => toHeldStatus)
-    .with('canceled', () => ifNothingReceived(toEndedStatus))
-    .with('succeeded', () => toPaidStatus)
-    .exhaustive(),
-)
-
-const follow = (rule: StatusRule, facts: StripeFacts) => (typeof rule === 'string' ? rule : rule(facts))
-
-const toReceived = ({ amount_received }: StripeFacts) => amount_received ?? 0
-
-/** A rule for payments that received nothing: one that did contradicts itself. */
-const ifNothingReceived =
-  (rule: StatusRule): StatusRule =>
-  (facts) =>
-    toReceived(facts) === 0 ? follow(rule, facts) : 'unknown'
-
-function toHeldStatus(facts: StripeFacts): PaymentStatus {
-  return toReceived(facts) > 0 ? 'partially_captured' : 'authorized'
+    .with('requires_capture', () => (received === 0 ? 'authorized' : 'partially_captured'))
+    .with('canceled', () => (received === 0 ? toEndedStatus(cancellation_reason) : 'unknown'))
+    .with('succeeded', () => toPaidStatus(facts))
+    .exhaustive()
 }
 
 /** What a charge says of money is not asked here: before API 2025-03-31.basil a cancellation looked like a refund. */
-function toEndedStatus({ cancellation_reason: reason }: StripeFacts): PaymentStatus {
+function toEndedStatus(reason: StripeFacts['cancellation_reason']): PaymentStatus {
   if (!isOneOf(stripeCancellationReasons, reason)) return 'canceled'
   return match(reason)
     .returnType<PaymentStatus>()
@@ -131,46 +113,29 @@ export type EventMeaning =
   | { readonly kind: 'payment' | 'dispute' | 'warning' | 'unrelated' }
   | { readonly kind: 'recheck'; readonly why: string }
 
+const familyMeanings: Readonly<Record<StripeEventFamily, EventMeaning>> = {
+  payment_intent: { kind: 'payment' },
+  'charge.dispute': { kind: 'dispute' },
+  'radar.early_fraud_warning': { kind: 'warning' },
+  charge: { kind: 'recheck', why: 'news of a charge, which is one attempt and not the payment' },
+  refund: { kind: 'recheck', why: 'news of a refund, of all or of a part' },
+  review: { kind: 'recheck', why: 'a review was opened or closed' },
+  'checkout.session': {
+    kind: 'recheck',
+    why: 'news of a checkout session, which names its payment and does not hold it',
+  },
+}
+
 /** What an event's type means, by its family: the last word may be one invented tomorrow. */
 export function toEventMeaning(type: string): EventMeaning {
   const family = stripeEventFamilies.find((name) => type.startsWith(name) && type[name.length] === '.')
-  if (family === undefined) return { kind: 'unrelated' }
-  return toFamilyMeaning(family)
+  return family === undefined ? { kind: 'unrelated' } : familyMeanings[family]
 }
-
-const toFamilyMeaning = /* @__PURE__ */ tabulate(stripeEventFamilies, (family) =>
-  match(family)
-    .returnType<EventMeaning>()
-    .with('payment_intent', () => ({ kind: 'payment' }))
-    .with('charge.dispute', () => ({ kind: 'dispute' }))
-    .with('radar.early_fraud_warning', () => ({ kind: 'warning' }))
-    .with('charge', () => ({
-      kind: 'recheck',
-      why: 'news of a charge, which is one attempt and not the payment',
-    }))
-    .with('refund', () => ({ kind: 'recheck', why: 'news of a refund, of all or of a part' }))
-    .with('review', () => ({ kind: 'recheck', why: 'a review was opened or closed' }))
-    .with('checkout.session', () => ({
-      kind: 'recheck',
-      why: 'news of a checkout session, which names its payment and does not hold it',
-    }))
-    .exhaustive(),
-)
 
 /** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
 export function toChargeStepStatus(status: string | null | undefined): PaymentStep['status'] {
-  if (!isOneOf(stripeChargeStatuses, status)) return 'unknown'
-  return toKnownChargeStepStatus(status)
+  return isOneOf(stripeChargeStatuses, status) ? status : 'unknown' // the same three words
 }
-
-const toKnownChargeStepStatus = /* @__PURE__ */ tabulate(stripeChargeStatuses, (status) =>
-  match(status)
-    .returnType<PaymentStep['status']>()
-    .with('succeeded', () => 'succeeded')
-    .with('pending', () => 'pending')
-    .with('failed', () => 'failed')
-    .exhaustive(),
-)
 
 /** How a refund went. One that was canceled gave nothing back. */
 export function toRefundStepStatus(status: string | null | undefined): PaymentStep['status'] {
@@ -189,29 +154,10 @@ export function toRefundStepStatus(status: string | null | undefined): PaymentSt
  * `bank_transfer`; Bizum and Swish, which shoppers know as apps, are wallets.
  */
 export function toMethodKind(type: string): PaymentMethod['kind'] {
-  if (!isOneOf(stripeMethodTypes, type)) return 'other'
-  return toKnownMethodKind(type)
+  return kindsByMethod.get(type) ?? 'other'
 }
 
-const toKnownMethodKind = /* @__PURE__ */ tabulate(stripeMethodTypes, (type) =>
-  match(type)
-    .returnType<PaymentMethod['kind']>()
-    .with('card', 'card_present', 'interac_present', 'kr_card', () => 'card')
-    .with('alipay', 'amazon_pay', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', () => 'wallet')
-    .with('mobilepay', 'naver_pay', 'payco', 'paypal', 'paypay', 'revolut_pay', () => 'wallet')
-    .with('samsung_pay', 'satispay', 'twint', 'wechat', 'wechat_pay', 'bizum', 'swish', () => 'wallet')
-    .with('ach_credit_transfer', 'customer_balance', 'sepa_credit_transfer', () => 'bank_transfer')
-    .with('ach_debit', 'acss_debit', 'au_becs_debit', 'bacs_debit', () => 'bank_transfer')
-    .with('nz_bank_account', 'sepa_debit', 'us_bank_account', () => 'bank_transfer')
-    .with('paynow', 'payto', 'pix', 'promptpay', 'upi', () => 'bank_transfer')
-    .with('bancontact', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', () => 'bank_redirect')
-    .with('pay_by_bank', 'sofort', () => 'bank_redirect')
-    .with('boleto', 'konbini', 'multibanco', 'oxxo', () => 'voucher')
-    .with('affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', () => 'buy_now_pay_later')
-    .with('scalapay', 'sequra', 'sunbit', 'zip', () => 'buy_now_pay_later')
-    .with('crypto', 'stripe_account', () => 'other')
-    .exhaustive(),
-)
+const kindsByMethod: ReadonlyMap<string, PaymentMethod['kind']> = /* @__PURE__ */ byWord(stripeMethodsByKind)
 
 /** What a next action asks for. */
 export type ActionMeaning = 'redirect' | 'qr_code' | 'voucher' | 'bank_details' | 'sdk'

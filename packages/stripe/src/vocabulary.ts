@@ -1,3 +1,5 @@
+import type { PaymentMethod } from '@payment-status/core'
+
 /** Every word a PaymentIntent's `status` takes: Stripe's published types, API 2026-07-29.dahlia. */
 export const stripeStatuses = [
   'requires_payment_method',
@@ -72,18 +74,25 @@ export type StripeRefundStatus = (typeof stripeRefundStatuses)[number]
 export const stripeChargeStatuses = ['succeeded', 'pending', 'failed'] as const
 export type StripeChargeStatus = (typeof stripeChargeStatuses)[number]
 
-/** What `payment_method_details.type` of a charge is known to hold: Stripe's published types. The set is open. */
+/** What `payment_method_details.type` of a charge is known to hold, by kind: Stripe's published types. The set is open. */
 // biome-ignore format: one word to a line would fill a screen
-export const stripeMethodTypes = [
-  'ach_credit_transfer', 'ach_debit', 'acss_debit', 'affirm', 'afterpay_clearpay', 'alipay', 'alma', 'amazon_pay',
-  'au_becs_debit', 'bacs_debit', 'bancontact', 'billie', 'bizum', 'blik', 'boleto', 'card', 'card_present', 'cashapp',
-  'crypto', 'customer_balance', 'eps', 'fpx', 'giropay', 'grabpay', 'ideal', 'interac_present', 'kakao_pay', 'klarna',
-  'konbini', 'kr_card', 'link', 'mb_way', 'mobilepay', 'multibanco', 'naver_pay', 'nz_bank_account', 'oxxo', 'p24',
-  'pay_by_bank', 'payco', 'paynow', 'paypal', 'paypay', 'payto', 'pix', 'promptpay', 'revolut_pay', 'samsung_pay',
-  'satispay', 'scalapay', 'sepa_credit_transfer', 'sepa_debit', 'sequra', 'sofort', 'stripe_account', 'sunbit', 'swish',
-  'twint', 'upi', 'us_bank_account', 'wechat', 'wechat_pay', 'zip',
-] as const
-export type StripeMethodType = (typeof stripeMethodTypes)[number]
+export const stripeMethodsByKind = {
+  card: ['card', 'card_present', 'interac_present', 'kr_card'],
+  wallet: [
+    'alipay', 'amazon_pay', 'bizum', 'cashapp', 'grabpay', 'kakao_pay', 'link', 'mb_way', 'mobilepay', 'naver_pay',
+    'payco', 'paypal', 'paypay', 'revolut_pay', 'samsung_pay', 'satispay', 'swish', 'twint', 'wechat', 'wechat_pay',
+  ],
+  bank_transfer: [
+    'ach_credit_transfer', 'ach_debit', 'acss_debit', 'au_becs_debit', 'bacs_debit', 'customer_balance', 'nz_bank_account',
+    'paynow', 'payto', 'pix', 'promptpay', 'sepa_credit_transfer', 'sepa_debit', 'upi', 'us_bank_account',
+  ],
+  bank_redirect: ['bancontact', 'blik', 'eps', 'fpx', 'giropay', 'ideal', 'p24', 'pay_by_bank', 'sofort'],
+  voucher: ['boleto', 'konbini', 'multibanco', 'oxxo'],
+  buy_now_pay_later: ['affirm', 'afterpay_clearpay', 'alma', 'billie', 'klarna', 'scalapay', 'sequra', 'sunbit', 'zip'],
+  other: ['crypto', 'stripe_account'],
+} as const satisfies Readonly<Record<PaymentMethod['kind'], readonly string[]>>
+export type StripeMethodType = (typeof stripeMethodsByKind)[keyof typeof stripeMethodsByKind][number]
+export const stripeMethodTypes: readonly StripeMethodType[] = Object.values(stripeMethodsByKind).flat()
 
 /** The words before an event's last dot that concern a payment, the longer ones first. */
 export const stripeEventFamilies = [

@@ -80,8 +80,9 @@ describe('whatever a source is given', () => {
     await fc.assert(
       fc.asyncProperty(payload, fc.boolean(), async (row, hasMore) => {
         const single = answering(() => Response.json(row))
-        const id = String(Object(row).id)
-        await expectSound(async () => [await single.stripe.lookup(/^pi_\w+$/.test(id) ? id : 'pi_1')])
+        const { id } = Object(row)
+        const isId = typeof id === 'string' && /^pi_\w+$/.test(id)
+        await expectSound(async () => [await single.stripe.lookup(isId ? id : 'pi_1')])
         const page = answering(() => ({ data: [row], has_more: hasMore, next_page: 'p' }))
         const range = { from: new Date(0), to: new Date('2030-01-01') }
         await expectSound(() => collect(page.stripe.list(range)))

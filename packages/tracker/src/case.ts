@@ -186,7 +186,7 @@ export async function readCase(
     claimed: row.claimed,
     payments: (JSON.parse(row.payments) as PaymentData[]).map(toPayment),
     handles: (JSON.parse(row.handles) as HandleData[]).map(toHandle),
-    ...(row.order_id === null ? {} : { order: toOrder(row, row.order_id) }),
+    order: row.order_id === null ? undefined : toOrder(row, row.order_id),
   }
 }
 
@@ -197,8 +197,8 @@ function toOrder(row: CaseData, id: string): OrderRow {
     terms: JSON.parse(row.terms) as OrderTerms,
     schedule: JSON.parse(row.schedule) as number[],
     watched: row.watched,
-    ...(row.fulfilled_by === null ? {} : { fulfilledBy: row.fulfilled_by }),
-    ...(row.capture_asked_for === null ? {} : { captureAskedFor: row.capture_asked_for }),
+    fulfilledBy: row.fulfilled_by ?? undefined,
+    captureAskedFor: row.capture_asked_for ?? undefined,
   }
 }
 
@@ -208,8 +208,8 @@ function toPayment({ provider, id, version, report, step, paid_at }: PaymentData
     id,
     version,
     report,
-    ...(step === null ? {} : { step }),
-    ...(paid_at === null ? {} : { paidAt: paid_at }),
+    step: step ?? undefined,
+    paidAt: paid_at ?? undefined,
   }
 }
 
@@ -224,9 +224,9 @@ export function toHandle(row: HandleData): HandleRow {
     turn,
     aftercare,
     doubtTurn: doubt_turn,
-    ...(order_id === null ? {} : { order: order_id }),
-    ...(due_at === null ? {} : { dueAt: due_at }),
-    ...(doubt === null ? {} : { doubt }),
-    ...(doubted_at === null ? {} : { doubtedAt: doubted_at }),
+    order: order_id ?? undefined,
+    dueAt: due_at ?? undefined,
+    doubt: doubt ?? undefined,
+    doubtedAt: doubted_at ?? undefined,
   }
 }

@@ -9,12 +9,11 @@ import { match } from 'ts-pattern'
 import { ms } from './case.ts'
 import type { Context } from './context.ts'
 import { readReconciliation } from './reconcile.ts'
+import { pauseAfter, retries } from './retry.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
 import { openTask, readTask } from './tasks.ts'
 import type { Change, TrackedDispute } from './types.ts'
 
-const FIRST_PAUSE_IN_MILLISECONDS = 1_000
-const LONGEST_PAUSE_IN_MILLISECONDS = 60 * 60_000
 /** How long a handler outside of a transaction may take before another worker tries. */
 const LEASE_IN_SECONDS = 60
 /** After so many refusals a person should look at the handler. */
@@ -146,10 +145,7 @@ async function tickOff(sql: Sql, { schema }: Context, { id }: Head): Promise<voi
 /** It comes back after a pause that grows; what comes after it in its lane waits, other lanes go on. */
 async function putBack(tx: Sql, context: Context, lane: string, head: Head): Promise<void> {
   const { schema, engine } = context
-  const pause = Math.min(
-    LONGEST_PAUSE_IN_MILLISECONDS,
-    FIRST_PAUSE_IN_MILLISECONDS * 2 ** Math.min(head.attempts, 20),
-  )
+  const pause = pauseAfter(retries.handler, head.attempts)
   // Jobs count from the beginning of their transaction, which the handler had a part of.
   const [row] = await query<{ wait: number }>(
     tx,

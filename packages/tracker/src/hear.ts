@@ -5,7 +5,7 @@ import { type Context, within } from './context.ts'
 import { inputError } from './errors.ts'
 import { type Judgement, judge } from './judge.ts'
 import { laneOf, type Writing, write } from './record.ts'
-import { type Case, type HandleKey, type HandleRow, isSameHandle } from './rows.ts'
+import { type Case, type HandleKey, isSameHandle, newHandle } from './rows.ts'
 import { inTransaction, isPassing, query, type Sql } from './sql.ts'
 import type { Heard } from './types.ts'
 
@@ -61,11 +61,10 @@ async function hearUnlocked(context: Context, news: News): Promise<Heard | 'clai
     if (known.order === undefined) return undefined
     const there = known.handles.find((handle) => isSameHandle(handle, own))
     if (there && there.order !== known.order.id) return undefined
-    const made: HandleRow = { ...own, watched: false, turn: 0, aftercare: 0, doubtTurn: 0 }
     const { heard, writing } = decide(
       context,
       news,
-      there ? known : { ...known, handles: [...known.handles, made] },
+      there ? known : { ...known, handles: [...known.handles, newHandle(own)] },
     )
     const isWritten = await write(database, context, known.now, {
       ...writing,

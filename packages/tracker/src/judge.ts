@@ -34,8 +34,8 @@ export function judge(
     id,
     version,
     report: news.report,
-    ...(current?.step ? { step: current.step } : {}),
-    ...toPaidAt(current?.paidAt, news.report, now),
+    step: current?.step,
+    paidAt: toPaidAt(current?.paidAt, news.report, now),
   })
   const before = current?.version ?? 0
   const saying: Saying = order?.watched
@@ -65,36 +65,32 @@ export function judge(
     version,
     payment: {
       id,
-      ...(order ? { order: order.id } : {}),
+      order: order?.id,
       version,
       report: news.report,
-      ...(step ? { step } : {}),
-      ...toPaidAt(current?.paidAt, news.report, now),
+      step,
+      paidAt: toPaidAt(current?.paidAt, news.report, now),
       moved,
       repeated: news.outcome === 'repeated' && incoming?.source === 'lookup',
     },
-    ...(order
-      ? {
-          order: {
-            id: order.id,
-            status: standing.status,
-            ...only('fulfilledBy', saying.fulfilledBy ?? order.fulfilledBy),
-            ...only('captureAskedFor', saying.captureAskedFor ?? order.captureAskedFor),
-            moved: emits,
-          },
-        }
-      : {}),
+    order: order && {
+      id: order.id,
+      status: standing.status,
+      fulfilledBy: saying.fulfilledBy ?? order.fulfilledBy,
+      captureAskedFor: saying.captureAskedFor ?? order.captureAskedFor,
+      moved: emits,
+    },
     outbox: emits
       ? [
           {
-            ...(order?.watched ? { lane: laneOf(order.id) } : {}),
+            lane: order?.watched ? laneOf(order.id) : undefined,
             kind: 'change',
             key: `${keyOf({ provider, id })}/${version}`,
-            ...(order ? { order: order.id } : {}),
+            order: order?.id,
             paymentId: id,
             version,
             body: { report: news.report },
-            ...(saying.isNew && saying.step ? { step: saying.step } : {}),
+            step: saying.isNew ? saying.step : undefined,
           },
         ]
       : [],
@@ -107,9 +103,9 @@ export function judge(
         provider: next.provider,
         kind: next.kind,
         value: next.value,
-        ...only('order', next.order ?? (isOurs ? order?.id : undefined)),
-        ...only('doubt', next.doubt),
-        ...only('doubtedAt', next.doubtedAt),
+        order: next.order ?? (isOurs ? order?.id : undefined),
+        doubt: next.doubt,
+        doubtedAt: next.doubtedAt,
         ...plan,
       }
       return isChanged(handle, writing) ? [writing] : []
@@ -125,18 +121,15 @@ function withDoubt(
   incoming: PaymentReport | undefined,
   now: number,
 ): HandleRow {
-  const { doubt: _, doubtedAt: __, ...certain } = handle
   const why = lookUp ?? (recheck ? `the news was ${outcome}: a lookup has to tell` : undefined)
   if (why !== undefined) {
     if (handle.doubt !== undefined) return handle
-    const { dueAt: ___, ...undue } = handle
-    return { ...undue, doubt: why, doubtedAt: now, doubtTurn: 0 }
+    return { ...handle, doubt: why, doubtedAt: now, doubtTurn: 0, dueAt: undefined }
   }
   if (handle.doubt === undefined || incoming?.source !== 'lookup') return handle
   const isAnswer = Date.parse(incoming.observedAt) >= Math.floor(handle.doubtedAt ?? 0)
   if (!isAnswer) return handle
-  const { dueAt: ____, ...answered } = certain
-  return { ...answered, doubtTurn: 0 }
+  return { ...handle, doubt: undefined, doubtedAt: undefined, doubtTurn: 0, dueAt: undefined }
 }
 
 function tasksFor(
@@ -162,13 +155,8 @@ function tasksFor(
   return []
 }
 
-function toPaidAt(
-  paidAt: number | undefined,
-  { payment }: PaymentReport,
-  now: number,
-): { readonly paidAt?: number } {
-  if (paidAt !== undefined) return { paidAt }
-  return outcomeOf(payment.status) === 'paid' ? { paidAt: now } : {}
+function toPaidAt(paidAt: number | undefined, { payment }: PaymentReport, now: number): number | undefined {
+  return paidAt ?? (outcomeOf(payment.status) === 'paid' ? now : undefined)
 }
 
 function isChanged(handle: HandleRow, writing: HandleWriting): boolean {
@@ -180,11 +168,4 @@ function isChanged(handle: HandleRow, writing: HandleWriting): boolean {
     handle.aftercare !== writing.aftercare ||
     handle.doubtTurn !== writing.doubtTurn
   )
-}
-
-function only<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [name in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [name in Name]: Value })
 }

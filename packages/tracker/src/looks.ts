@@ -6,15 +6,15 @@ import { type Context, providerOf } from './context.ts'
 import { hear } from './hear.ts'
 import { notePause, notePresence, takeSlot } from './pauses.ts'
 import { HORIZON_IN_MILLISECONDS, toJobs } from './record.ts'
-import { type HandleKey, isSameHandle } from './rows.ts'
-import { type Plan, planAfterLook, withJitter } from './schedule.ts'
+import { pauseAfter, retries, withJitter } from './retry.ts'
+import { type HandleKey, type HandleRow, isSameHandle, newHandle } from './rows.ts'
+import { type Plan, planAfterLook } from './schedule.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
 
 // Well within the lease of a job, so that no two workers ask the same.
 const LOOK_LIMIT_IN_MILLISECONDS = 40_000
 /** A turn that is further away than this is waited for in the queue, not in a worker. */
 const LONGEST_WAIT_IN_MILLISECONDS = 2_000
-const LONGEST_RETRY_IN_MILLISECONDS = 60 * 60_000
 /** A job may come a moment before its time by the database's clock. */
 const EARLY_IN_MILLISECONDS = 50
 
@@ -74,15 +74,17 @@ export async function ask(
   context: Context,
   key: HandleKey,
   signal: AbortSignal,
+  listed: readonly { readonly id: string }[] = [],
 ): Promise<readonly PaymentReport[]> {
   const provider = providerOf(context, key.provider)
   const reports =
     key.kind === 'id'
-      ? [await provider.lookup(key.value, { signal, steps: await readSteps(context, key) })]
+      ? [await provider.lookup(key.value, { signal, steps: [...(await readSteps(context, key)), ...listed] })]
       : await provider.lookupByReference(key.value, { signal })
   await notePresence(context, key.provider)
   for (const report of reports) await hear(context, report, { asked: key })
-  if (reports.length > 0 && key.kind === 'reference') await endDoubt(context, key, reports)
+  const isOther = key.kind === 'reference' || reports.every(({ payment }) => payment.id !== key.value)
+  if (reports.length > 0 && isOther) await endDoubt(context, key, reports)
   return reports
 }
 
@@ -108,9 +110,9 @@ async function endDoubt(
   const age = Math.max(...reports.map(({ observedAt }) => Date.now() - Date.parse(observedAt)))
   await database.executeSql(
     `update ${schema}.handles set doubt = null, doubted_at = null
-     where provider = $1 and kind = 'reference' and value = $2
+     where provider = $1 and kind = $4 and value = $2
        and doubted_at <= clock_timestamp() - $3::float8 * interval '1 ms'`,
-    [key.provider, key.value, age],
+    [key.provider, key.value, age, key.kind],
   )
 }
 
@@ -127,10 +129,7 @@ async function replan(
     const payment = key.kind === 'id' ? { provider: key.provider, id: key.value } : undefined
     const known = await readCase(tx, schema, { order, payment })
     const handle = known.handles.find((other) => isSameHandle(other, key)) ?? {
-      ...key,
-      watched: false,
-      turn: 0,
-      aftercare: 0,
+      ...newHandle(key),
       ...(await readDoubt(tx, schema, key)),
     }
     const next: Plan = plan ? { ...handle, dueAt: plan() } : planAfterLook(handle, known, { aftercare })
@@ -161,13 +160,13 @@ async function readDoubt(
   tx: Sql,
   schema: string,
   key: HandleKey,
-): Promise<{ doubt?: string; doubtTurn: number }> {
+): Promise<Pick<HandleRow, 'doubt' | 'doubtTurn'>> {
   const [row] = await query<{ doubt: string | null; doubt_turn: number }>(
     tx,
     `select doubt, doubt_turn from ${schema}.handles where provider = $1 and kind = $2 and value = $3`,
     [key.provider, key.kind, key.value],
   )
-  return { ...(row?.doubt ? { doubt: row.doubt } : {}), doubtTurn: row?.doubt_turn ?? 0 }
+  return { doubt: row?.doubt ?? undefined, doubtTurn: row?.doubt_turn ?? 0 }
 }
 
 /** The look was not made: it keeps its turn, and comes back when the provider may be asked. */
@@ -182,7 +181,7 @@ async function putOff(context: Context, key: HandleKey, dueAt: string, error: un
      where provider = $1 and kind = $2 and value = $3 returning faults`,
     [key.provider, key.kind, key.value],
   )
-  const retry = Math.min(LONGEST_RETRY_IN_MILLISECONDS, 1000 * 2 ** (row?.faults ?? 1))
+  const retry = pauseAfter(retries.lookup, (row?.faults ?? 1) - 1)
   await postpone(context, key, dueAt, withJitter(isPassing ? pause : Math.max(retry, pause)), false)
 }
 

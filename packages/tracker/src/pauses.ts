@@ -1,13 +1,12 @@
 import { isPaymentError } from '@payment-status/core'
 import { ms } from './case.ts'
 import type { Context } from './context.ts'
+import { retries } from './retry.ts'
 import { query } from './sql.ts'
 
 const DEFAULT_LOOKS_PER_SECOND = 5
 // Stripe's page on rate limits allows 100 read operations a second in live mode, 25 in a sandbox: well below both.
 const KNOWN_LOOKS_PER_SECOND: Readonly<Record<string, number>> = { stripe: 20 }
-const FIRST_PAUSE_IN_MILLISECONDS = 1_000
-const LONGEST_PAUSE_IN_MILLISECONDS = 5 * 60_000
 
 /** When the next look at a provider may start, in milliseconds from now: its rate and its pauses, shared by all workers. */
 export async function takeSlot({ database, schema, options }: Context, provider: string): Promise<number> {
@@ -47,7 +46,7 @@ export async function notePause(
          else least($3::float8 * power(2, least(p.faults, 20)), $4::float8) end) * interval '1 ms')
      where provider = $1
      returning ${ms('until - clock_timestamp()')} as wait`,
-    [provider, asked, FIRST_PAUSE_IN_MILLISECONDS, LONGEST_PAUSE_IN_MILLISECONDS],
+    [provider, asked, retries.provider.first, retries.provider.longest],
   )
   return Math.max(0, row?.wait ?? 0)
 }

@@ -16,65 +16,67 @@ export const VOUCHER_DELAY_IN_MILLISECONDS = 60 * 60_000
 export interface Writing {
   readonly evidence?: {
     readonly kind: string
-    readonly eventId?: string
-    readonly type?: string
+    readonly eventId?: string | undefined
+    readonly type?: string | undefined
     readonly content: unknown
-    readonly outcome?: Advance['outcome']
+    readonly outcome?: Advance['outcome'] | undefined
   }
   readonly provider: string
   readonly payment?: {
     readonly id: string
-    readonly order?: string
+    readonly order?: string | undefined
     readonly version: number
     readonly report: PaymentReport
-    readonly step?: ReportStep
-    readonly paidAt?: number
+    readonly step?: ReportStep | undefined
+    readonly paidAt?: number | undefined
     readonly moved: boolean
     /** A look that only said what was known. */
     readonly repeated: boolean
   }
-  readonly order?: {
-    readonly id: string
-    readonly status: string
-    readonly fulfilledBy?: string
-    readonly captureAskedFor?: string
-    readonly moved: boolean
-  }
+  readonly order?:
+    | {
+        readonly id: string
+        readonly status: string
+        readonly fulfilledBy?: string | undefined
+        readonly captureAskedFor?: string | undefined
+        readonly moved: boolean
+      }
+    | undefined
   readonly outbox: readonly OutboxEntry[]
   readonly tasks: readonly NewTask[]
   readonly handles: readonly HandleWriting[]
   /** When the payment succeeded, where its receipt is wanted; in milliseconds. */
-  readonly voucherSince?: number
+  readonly voucherSince?: number | undefined
   /** The order's, as it was read without a lock: nothing is written when somebody has written to the order since. */
-  readonly revision?: string
+  readonly revision?: string | undefined
   /** One of the handles, which was not there when that was read: nothing is written when somebody has made it since. */
-  readonly makes?: HandleKey
+  readonly makes?: HandleKey | undefined
 }
 
 export interface OutboxEntry {
-  readonly lane?: string
+  readonly lane?: string | undefined
   readonly kind: 'change' | 'dispute' | 'task'
   readonly key: string
-  readonly order?: string
-  readonly paymentId?: string
-  readonly version?: number
-  readonly body?: unknown
-  readonly step?: ReportStep
+  readonly order?: string | undefined
+  readonly paymentId?: string | undefined
+  readonly version?: number | undefined
+  readonly body?: unknown | undefined
+  readonly step?: ReportStep | undefined
 }
 
 export interface NewTask {
   readonly key: string
   readonly kind: TaskKind
-  readonly order?: string
-  readonly paymentId?: string
+  readonly order?: string | undefined
+  readonly paymentId?: string | undefined
   readonly why: string
 }
 
 export interface HandleWriting extends HandleKey, Plan {
-  readonly order?: string
-  readonly doubt?: string
+  readonly order?: string | undefined
+  readonly doubt?: string | undefined
   /** Milliseconds by the database's clock. */
-  readonly doubtedAt?: number
+  readonly doubtedAt?: number | undefined
 }
 
 /** Writes everything, or nothing: false where somebody was quicker. */
@@ -190,8 +192,8 @@ function toEntry({ key, kind, order, paymentId }: NewTask): OutboxEntry {
     lane: order === undefined ? `task:${key}` : laneOf(order),
     kind: 'task',
     key: `task/${key}`,
-    ...(order === undefined ? {} : { order }),
-    ...(paymentId === undefined ? {} : { paymentId }),
+    order,
+    paymentId,
     body: { key, kind },
   }
 }

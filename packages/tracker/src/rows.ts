@@ -13,8 +13,8 @@ export interface OrderRow {
   readonly schedule: readonly number[]
   readonly watched: boolean
   /** `provider/id` of the payment the order was fulfilled for. */
-  readonly fulfilledBy?: string
-  readonly captureAskedFor?: string
+  readonly fulfilledBy: string | undefined
+  readonly captureAskedFor: string | undefined
 }
 
 export interface PaymentRow {
@@ -23,21 +23,21 @@ export interface PaymentRow {
   readonly version: number
   readonly report: PaymentReport
   /** What was said of it last. */
-  readonly step?: ReportStep
+  readonly step: ReportStep | undefined
   /** When it was first believed to be paid, in milliseconds by the database's clock. */
-  readonly paidAt?: number
+  readonly paidAt: number | undefined
 }
 
 export interface HandleRow extends HandleKey {
-  readonly order?: string
+  readonly order: string | undefined
   readonly watched: boolean
   /** When to look next, in milliseconds by the database's clock. */
-  readonly dueAt?: number
+  readonly dueAt: number | undefined
   /** How many waits of the schedule are behind it. */
   readonly turn: number
   readonly aftercare: number
-  readonly doubt?: string
-  readonly doubtedAt?: number
+  readonly doubt: string | undefined
+  readonly doubtedAt: number | undefined
   readonly doubtTurn: number
 }
 
@@ -45,7 +45,7 @@ export interface HandleRow extends HandleKey {
 export interface Case {
   /** The database's clock, in milliseconds. */
   readonly now: number
-  readonly order?: OrderRow
+  readonly order: OrderRow | undefined
   readonly payments: readonly PaymentRow[]
   /** Those of the order, and that of the payment. */
   readonly handles: readonly HandleRow[]
@@ -53,4 +53,19 @@ export interface Case {
 
 export function isSameHandle(a: HandleKey, b: HandleKey): boolean {
   return a.provider === b.provider && a.kind === b.kind && a.value === b.value
+}
+
+/** A handle nobody has looked at yet. */
+export function newHandle(key: HandleKey): HandleRow {
+  return {
+    ...key,
+    order: undefined,
+    watched: false,
+    dueAt: undefined,
+    turn: 0,
+    aftercare: 0,
+    doubt: undefined,
+    doubtedAt: undefined,
+    doubtTurn: 0,
+  }
 }

@@ -1,8 +1,8 @@
 import { isDecided, nextWait, outcomeOf, pollSchedules } from '@payment-status/core'
+import { withJitter } from './retry.ts'
 import type { Case, HandleRow, PaymentRow } from './rows.ts'
 
 export const DAY_IN_MILLISECONDS = 86_400_000
-const JITTER = 0.1
 
 /** When to look at a handle next. */
 export interface Plan {
@@ -11,11 +11,6 @@ export interface Plan {
   readonly turn: number
   readonly aftercare: number
   readonly doubtTurn: number
-}
-
-/** Later by up to a tenth, never earlier: so that a thousand orders of one minute do not ask in step. */
-export function withJitter(milliseconds: number): number {
-  return milliseconds * (1 + Math.random() * JITTER)
 }
 
 /**

@@ -9,6 +9,7 @@ import { lookWhenDue } from './looks.ts'
 import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrate.ts'
 import { keepNight } from './night.ts'
 import { readReconciliation, reconcileDay } from './reconcile.ts'
+import { retries } from './retry.ts'
 import { lookAtOrder, readReturned } from './returned.ts'
 import type { Database } from './sql.ts'
 import { readStatistics } from './statistics.ts'
@@ -21,7 +22,6 @@ import { unwatch, watch } from './watch.ts'
 import { createWebhooks } from './webhooks.ts'
 
 const DEFAULT_AFTERCARE_IN_DAYS: readonly number[] = [1, 3, 7, 30]
-const RETRY_IN_MILLISECONDS = 1_000
 const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
 
 /**
@@ -59,10 +59,10 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
 
   const work: Work = {
     handOver: (lane) =>
-      orSoon(context, handOver(context, lane), () => engine.handOver(database, lane, RETRY_IN_MILLISECONDS)),
+      orSoon(context, handOver(context, lane), () => engine.handOver(database, lane, retries.job.first)),
     look: (job, signal) =>
       orSoon(context, lookWhenDue(context, job, AbortSignal.any([signal, stopping.signal])), () =>
-        engine.look(database, [{ ...job, afterMs: RETRY_IN_MILLISECONDS }]),
+        engine.look(database, [{ ...job, afterMs: retries.job.first }]),
       ),
     voucher: (job, signal) =>
       told(context, fetchVoucher(context, job, AbortSignal.any([signal, stopping.signal]))),

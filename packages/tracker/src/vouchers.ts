@@ -2,11 +2,11 @@ import type { PaymentReport } from '@payment-status/core'
 import { ms } from './case.ts'
 import type { Context } from './context.ts'
 import type { VoucherJob } from './engine.ts'
+import { pauseAfter, retries } from './retry.ts'
 import { inTransaction, query } from './sql.ts'
 import { openTask } from './tasks.ts'
 
 const HOUR_IN_MILLISECONDS = 60 * 60_000
-const RETRY_IN_MILLISECONDS = 10 * 60_000
 const FETCH_LIMIT_IN_MILLISECONDS = 30_000
 /** Onerway's page on receipts: none two hours after success is for the provider's support. */
 const SUPPORT_AFTER_IN_MILLISECONDS = 2 * HOUR_IN_MILLISECONDS
@@ -84,7 +84,7 @@ export async function fetchVoucher(context: Context, job: VoucherJob, signal: Ab
         why: 'two hours after success there is no receipt',
       })
     }
-    const wait = isLate ? HOUR_IN_MILLISECONDS : RETRY_IN_MILLISECONDS
+    const wait = pauseAfter(isLate ? retries.lateReceipt : retries.receipt, 0)
     await tx.executeSql(
       `update ${schema}.vouchers set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
        where provider = $1 and payment_id = $2 and kept_at is null`,

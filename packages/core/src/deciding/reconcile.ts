@@ -55,23 +55,20 @@ export interface ReconcileSummary {
   readonly error?: unknown
 }
 
-/** A report takes about eight times the memory of a record of one's own: so many more of those are read in one go. */
-const THEIRS_AT_ONCE = 64
-const OURS_AT_ONCE = 512
 /** How many fields are compared. */
 const FIELDS = 5
 
 /**
- * Compares what a provider lists with one's own records, and yields every difference as soon as it is certain; returns
- * the summary. Pure: it asks nobody but the two lists, and needs no order in them.
+ * Compares what a provider lists with one's own records: yields every difference, and returns the summary. Pure: it asks
+ * nobody but the two lists, and needs no order in them. Our own records are read first and kept; the provider's list is
+ * compared as it comes.
  *
  * A record with an id is the payment of that id and no other; a record without one is matched by its reference, where
  * all payments of that reference that no id claims are candidates: the one that agrees best is taken, and the rest are `only_theirs`.
  * What one side does not state is no difference. Our own status `unknown` states nothing.
  *
- * A list that breaks off (it throws) ends nothing: what it gave is compared, nothing is said to be missing from it, and
- * the summary has `complete: false` and the `error`. Both lists are read side by side and only what waits for its other
- * half is held, so a million rows on each side need the memory of the smaller side. Rejects with `invalid_input` for what is no list.
+ * A list that throws ends nothing: what it gave is compared, nothing is reported missing from it, and the summary has
+ * `complete: false` and the `error`. Rejects with `invalid_input` for what is no list.
  *
  * @example
  * const day = dayIn('yesterday', '+08:00')
@@ -87,175 +84,112 @@ export async function* reconcile(
       "reconcile takes two lists: the provider's reports, and records of your own",
     )
   }
-  const provider = createReader(theirs, THEIRS_AT_ONCE)
-  const books = createReader(ours, OURS_AT_ONCE)
-  const matcher = createMatcher()
-  try {
-    while (!provider.isOver() || !books.isOver()) {
-      const [reports, records] = await Promise.all([provider.read(), books.read()])
-      for (const record of records) matcher.addOurs(record)
-      for (const report of reports) matcher.addTheirs(report)
-      if (books.isOver()) matcher.endOurs(!books.hasBroken())
-      if (provider.isOver()) matcher.endTheirs(!provider.hasBroken())
-      yield* matcher.takeFound()
-    }
-    matcher.weighTheRest()
-    yield* matcher.takeFound()
-  } finally {
-    await Promise.allSettled([provider.close(), books.close()])
-  }
-  const hasBroken = provider.hasBroken() || books.hasBroken()
-  return omitUndefined<ReconcileSummary>({
-    ...matcher.count(),
-    complete: !hasBroken,
-    error: hasBroken ? (provider.error() ?? books.error()) : undefined,
-  })
-}
-
-interface Matcher {
-  addTheirs(report: PaymentReport): void
-  addOurs(record: OwnRecord): void
-  /** Every id of ours is known now: what is left of theirs can only be met by a reference. */
-  endOurs(isWhole: boolean): void
-  /** Everything of theirs is known now: what is left of ours by id will meet nothing. */
-  endTheirs(isWhole: boolean): void
-  /** Once both have ended: several payments of one reference, none of which agrees. */
-  weighTheRest(): void
-  /** The differences found since it was asked last. */
-  takeFound(): Difference[]
-  count(): Omit<ReconcileSummary, 'complete' | 'error'>
-}
-
-/** Finds the pairs. What is certain goes out; the rest is held until its side or the other is whole. */
-function createMatcher(): Matcher {
-  /** Those that have not met their other half yet. */
-  const reports = new Map<string, PaymentReport>()
-  const records = new Map<string, OwnRecord>()
-  const recordsByReference = new Map<string, OwnRecord[]>()
-  /** Those that have: a provider may list one payment twice. */
-  const matched = new Map<string, OwnRecord>()
-  /** Once their list is over: the references that can still be met. */
-  let openReferences: Set<string> | undefined
-  const state = { isOursOver: false, isOursWhole: false, isTheirsOver: false, isTheirsWhole: false }
   const differences = { only_theirs: 0, only_ours: 0, differs: 0, unreadable: 0 }
   const rows = { theirs: 0, ours: 0, same: 0 }
-  let found: Difference[] = []
-
-  function add(difference: Difference): void {
+  const as = (difference: Difference): Difference => {
     differences[difference.kind]++
-    found.push(difference)
+    return difference
   }
-
-  function compare(report: PaymentReport, record: OwnRecord): void {
+  const matched = new Map<string, OwnRecord>()
+  const compare = (report: PaymentReport, record: OwnRecord): Difference | undefined => {
     const { id, status } = report.payment
     const isRepeated = matched.has(id)
     matched.set(id, record)
     const fields = findDifferences(report, record)
-    if (status === 'unknown') add({ kind: 'unreadable', theirs: report, ours: record })
-    else if (fields.length > 0) add({ kind: 'differs', theirs: report, ours: record, fields })
-    else if (!isRepeated) rows.same++
+    if (status === 'unknown') return as({ kind: 'unreadable', theirs: report, ours: record })
+    if (fields.length > 0) return as({ kind: 'differs', theirs: report, ours: record, fields })
+    if (!isRepeated) rows.same++
+    return undefined
   }
 
-  function addWithoutOurs(report: PaymentReport): void {
-    if (report.payment.status === 'unknown') add({ kind: 'unreadable', theirs: report })
-    else if (state.isOursWhole) add({ kind: 'only_theirs', theirs: report })
+  // 1. Our own records, by what they are matched by.
+  const byId = new Map<string, OwnRecord>()
+  const byReference = new Map<string, OwnRecord[]>()
+  const surplus: OwnRecord[] = []
+  const books = tolerant(ours)
+  for await (const record of books.items) {
+    rows.ours++
+    const { id, reference } = readKey(record)
+    if ((id === undefined && reference === undefined) || !isReadable(record))
+      yield as({ kind: 'unreadable', ours: record })
+    else if (id !== undefined && byId.has(id)) surplus.push(record)
+    else if (id !== undefined) byId.set(id, record)
+    else addTo(byReference, reference ?? '', record)
   }
 
-  function addWithoutTheirs(record: OwnRecord): void {
-    if (state.isTheirsWhole) add({ kind: 'only_ours', ours: record })
-  }
-
-  /** No id claims it: a record of its reference may. One that agrees is taken at once; if none does, all are weighed at the end. */
-  function meetByReference(report: PaymentReport): void {
-    const { id, reference } = report.payment
-    const candidates = (reference === undefined ? undefined : recordsByReference.get(reference)) ?? []
-    const agreeing = candidates.findIndex((record) => findDifferences(report, record).length === 0)
-    const [record] = agreeing < 0 ? [] : candidates.splice(agreeing, 1)
-    if (record === undefined && candidates.length > 0) {
-      reports.set(id, report)
-      return
+  // 2. The provider's payments, as they come. Those of a reference none of whose records agrees wait for the end.
+  const waiting = new Map<string, PaymentReport[]>()
+  const alone = (report: PaymentReport) =>
+    report.payment.status === 'unknown'
+      ? as({ kind: 'unreadable', theirs: report })
+      : books.error
+        ? undefined
+        : as({ kind: 'only_theirs', theirs: report })
+  const list = tolerant(theirs)
+  for await (const report of list.items) {
+    rows.theirs++
+    if (!isReport(report)) {
+      yield as({ kind: 'unreadable', theirs: report })
+      continue
     }
-    reports.delete(id)
-    if (record) compare(report, record)
-    else addWithoutOurs(report)
+    const { id, reference = '' } = report.payment
+    const records = byReference.get(reference) ?? []
+    const agreeing = records.findIndex((record) => findDifferences(report, record).length === 0)
+    const record = byId.get(id) ?? matched.get(id) ?? records.splice(agreeing, agreeing < 0 ? 0 : 1)[0]
+    byId.delete(id)
+    const found = record ? compare(report, record) : records.length === 0 ? alone(report) : undefined
+    if (found) yield found
+    else if (!record && records.length > 0) addTo(waiting, reference, report)
   }
 
-  return {
-    addTheirs(report) {
-      rows.theirs++
-      if (!isReport(report)) {
-        add({ kind: 'unreadable', theirs: report })
-        return
-      }
-      const { id } = report.payment
-      const record = records.get(id) ?? matched.get(id)
-      records.delete(id)
-      if (record) compare(report, record)
-      else if (state.isOursOver) meetByReference(report)
-      else reports.set(id, report)
-    },
-    addOurs(record) {
-      rows.ours++
-      const { id, reference } = readKey(record)
-      if ((id === undefined && reference === undefined) || !isReadable(record)) {
-        add({ kind: 'unreadable', ours: record })
-      } else if (id !== undefined) {
-        const report = reports.get(id)
-        reports.delete(id)
-        if (report) compare(report, record)
-        else if (matched.has(id) || records.has(id)) add({ kind: 'only_ours', ours: record })
-        else if (state.isTheirsOver) addWithoutTheirs(record)
-        else records.set(id, record)
-      } else if (reference !== undefined && (openReferences?.has(reference) ?? true)) {
-        const others = recordsByReference.get(reference)
-        if (others) others.push(record)
-        else recordsByReference.set(reference, [record])
-      } else {
-        addWithoutTheirs(record)
-      }
-    },
-    endOurs(isWhole) {
-      if (state.isOursOver) return
-      Object.assign(state, { isOursOver: true, isOursWhole: isWhole })
-      for (const report of [...reports.values()]) meetByReference(report)
-    },
-    endTheirs(isWhole) {
-      if (state.isTheirsOver) return
-      Object.assign(state, { isTheirsOver: true, isTheirsWhole: isWhole })
-      for (const record of records.values()) addWithoutTheirs(record)
-      records.clear()
-      openReferences = new Set([...reports.values()].flatMap(({ payment }) => payment.reference ?? []))
-      for (const [reference, left] of recordsByReference) {
-        if (openReferences.has(reference)) continue
-        recordsByReference.delete(reference)
-        for (const record of left) addWithoutTheirs(record)
-      }
-    },
-    weighTheRest() {
-      const groups = new Map<string, PaymentReport[]>()
-      for (const report of reports.values()) {
-        const { reference = '' } = report.payment
-        const group = groups.get(reference)
-        if (group) group.push(report)
-        else groups.set(reference, [report])
-      }
-      for (const [reference, group] of groups) {
-        const candidates = recordsByReference.get(reference) ?? []
-        for (const { report, record } of pairUp(group, candidates)) {
-          reports.delete(report.payment.id)
-          compare(report, record)
-        }
-      }
-      for (const report of reports.values()) addWithoutOurs(report)
-      for (const left of recordsByReference.values()) for (const record of left) addWithoutTheirs(record)
-    },
-    takeFound() {
-      const taken = found
-      found = []
-      return taken
-    },
-    count: () => ({ ...rows, differences: { ...differences } }),
+  // 3. What is left: the nearest of one reference are compared, the rest is on one side only.
+  for (const [reference, reports] of waiting) {
+    const left = new Set(reports)
+    for (const { report, record } of pairUp(reports, byReference.get(reference) ?? [])) {
+      left.delete(report)
+      const found = compare(report, record)
+      if (found) yield found
+    }
+    for (const report of left) {
+      const found = alone(report)
+      if (found) yield found
+    }
   }
+  if (!list.error) {
+    for (const record of [...byId.values(), ...surplus, ...[...byReference.values()].flat()])
+      yield as({ kind: 'only_ours', ours: record })
+  }
+  const broken = list.error ?? books.error
+  return omitUndefined<ReconcileSummary>({
+    ...rows,
+    differences,
+    complete: broken === undefined,
+    error: broken?.error,
+  })
+}
+
+function addTo<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key)
+  if (group) group.push(item)
+  else groups.set(key, [item])
+}
+
+interface Tolerant<T> {
+  readonly items: AsyncIterable<T>
+  error?: { readonly error: unknown }
+}
+
+/** A list whose end is an error: what it failed with is kept, and not thrown. */
+function tolerant<T>(list: Iterable<T> | AsyncIterable<T>): Tolerant<T> {
+  const kept: Tolerant<T> = { items: read() }
+  async function* read() {
+    try {
+      yield* list
+    } catch (error) {
+      kept.error = { error }
+    }
+  }
+  return kept
 }
 
 /** Takes each record out with the payment it differs least from; of equals, with the one that decides the order. */
@@ -339,46 +273,6 @@ function isMoney({ amount, currency }: Money): boolean {
 
 function isFigure(figure: number): boolean {
   return Number.isSafeInteger(figure) && figure >= 0
-}
-
-interface Reader<T> {
-  /** The next rows, none when it is over. Never rejects: what a list fails with is kept. */
-  read(): Promise<T[]>
-  isOver(): boolean
-  hasBroken(): boolean
-  error(): unknown
-  /** Tells a list that is not over that nobody will read on. */
-  close(): Promise<void>
-}
-
-function createReader<T>(list: Iterable<T> | AsyncIterable<T>, atOnce: number): Reader<T> {
-  let iterator: Iterator<T> | AsyncIterator<T> | undefined
-  let state: 'open' | 'over' | 'broken' = 'open'
-  let failure: unknown
-  return {
-    async read() {
-      const rows: T[] = []
-      try {
-        iterator ??= Symbol.asyncIterator in list ? list[Symbol.asyncIterator]() : list[Symbol.iterator]()
-        while (state === 'open' && rows.length < atOnce) {
-          const next = iterator.next()
-          const { done, value } = 'then' in next ? await next : next
-          if (done) state = 'over'
-          else rows.push(value)
-        }
-      } catch (error) {
-        state = 'broken'
-        failure = error
-      }
-      return rows
-    },
-    isOver: () => state !== 'open',
-    hasBroken: () => state === 'broken',
-    error: () => failure,
-    async close() {
-      if (state === 'open') await iterator?.return?.()
-    },
-  }
 }
 
 function isReport(report: PaymentReport): boolean {

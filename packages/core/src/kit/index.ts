@@ -3,7 +3,6 @@ export { untilAborted } from '../abort.ts'
 export { toLogSafe, toLogSafeWord } from '../log-safe.ts'
 export { isObserved, publish } from '../observe.ts'
 export { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
-export { tabulate } from '../tabulate.ts'
 // Of core's own words, the ones a provider runs: so that a provider loads the kit, and not what decides with its reports.
 export { isPaymentError, PaymentError } from '../words/errors.ts'
 export { currencyDigits } from '../words/money.ts'

@@ -60,60 +60,7 @@ export function now(clock: () => number = Date.now): string {
 
 /** As far from 1970 as `Date` reaches: a hundred million days. */
 const LAST_OF_DATE_IN_MILLISECONDS = 8_640_000_000_000_000
-const YEAR_10000_IN_MILLISECONDS = 253_402_300_800_000
-const DAY_IN_MILLISECONDS = 86_400_000
 
-/**
- * Milliseconds since 1970 as `Date` writes them, in a quarter of its time for the years until 9999: a webhook's reader writes
- * three. Throws a `RangeError` where `Date` does.
- */
 function toIso(milliseconds: number): string {
-  if (!(milliseconds >= 0 && milliseconds < YEAR_10000_IN_MILLISECONDS)) {
-    return new Date(milliseconds).toISOString()
-  }
-  const days = (milliseconds / DAY_IN_MILLISECONDS) | 0
-  const ofDay = (milliseconds - days * DAY_IN_MILLISECONDS) | 0
-  // Howard Hinnant's civil_from_days (https://howardhinnant.github.io/date_algorithms.html): years begin in March, so that
-  // the leap day is the last of its year, and 400 of them are an era of always as many days.
-  const fromMarch0000 = days + 719_468
-  const era = (fromMarch0000 / 146_097) | 0
-  const ofEra = fromMarch0000 - era * 146_097
-  const leapDays = ((ofEra / 1460) | 0) - ((ofEra / 36_524) | 0) + ((ofEra / 146_096) | 0)
-  const yearOfEra = ((ofEra - leapDays) / 365) | 0
-  const ofYear = ofEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0))
-  const fromMarch = ((5 * ofYear + 2) / 153) | 0
-  const day = ofYear - (((153 * fromMarch + 2) / 5) | 0) + 1
-  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-  const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-  const seconds = (ofDay / 1000) | 0
-  return writeInstant(year, month, day, seconds, ofDay % 1000)
-}
-
-/** `YYYY-MM-DDTHH:mm:ss.sssZ`, as one text: put together from pieces, it would be a tree of them. */
-function writeInstant(year: number, month: number, day: number, seconds: number, rest: number): string {
-  const hour = (seconds / 3600) | 0
-  const minute = ((seconds / 60) | 0) % 60
-  const second = seconds % 60
-  // biome-ignore format: one line for each part
-  return String.fromCharCode(
-    digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), DASH,
-    digit(month / 10), digit(month), DASH,
-    digit(day / 10), digit(day), LETTER_T,
-    digit(hour / 10), digit(hour), COLON,
-    digit(minute / 10), digit(minute), COLON,
-    digit(second / 10), digit(second), DOT,
-    digit(rest / 100), digit(rest / 10), digit(rest), LETTER_Z,
-  )
-}
-
-const ZERO = 0x30
-const DASH = 0x2d
-const COLON = 0x3a
-const DOT = 0x2e
-const LETTER_T = 0x54
-const LETTER_Z = 0x5a
-
-/** The character code of a number's last digit. */
-function digit(number: number): number {
-  return ZERO + ((number | 0) % 10)
+  return new Date(milliseconds).toISOString()
 }

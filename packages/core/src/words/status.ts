@@ -1,5 +1,4 @@
 import { match } from 'ts-pattern'
-import { tabulate } from '../tabulate.ts'
 
 /** Every status a payment can have, in one vocabulary for all providers. */
 export const paymentStatuses = [
@@ -41,21 +40,27 @@ export const statusMeanings: Readonly<Record<PaymentStatus, string>> = {
 /** What a status amounts to, for code that only asks "is it paid?". */
 export type Outcome = 'undecided' | 'held' | 'paid' | 'returned' | 'verified' | 'not_paid' | 'unclear'
 
+const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
+  open: 'undecided',
+  requires_action: 'undecided',
+  processing: 'undecided',
+  authorized: 'held',
+  partially_captured: 'paid',
+  captured: 'paid',
+  partially_refunded: 'paid',
+  refunded: 'returned',
+  verified: 'verified',
+  canceled: 'not_paid',
+  expired: 'not_paid',
+  failed: 'not_paid',
+  unknown: 'unclear',
+}
+
 /** Groups the thirteen statuses by what they amount to. */
-export const outcomeOf: (status: PaymentStatus) => Outcome = /* @__PURE__ */ tabulate(
-  paymentStatuses,
-  (status) =>
-    match(status)
-      .returnType<Outcome>()
-      .with('open', 'requires_action', 'processing', () => 'undecided')
-      .with('authorized', () => 'held')
-      .with('partially_captured', 'captured', 'partially_refunded', () => 'paid')
-      .with('refunded', () => 'returned')
-      .with('verified', () => 'verified')
-      .with('canceled', 'expired', 'failed', () => 'not_paid')
-      .with('unknown', () => 'unclear')
-      .exhaustive(),
-)
+export function outcomeOf(status: PaymentStatus): Outcome {
+  if (Object.hasOwn(outcomes, status)) return outcomes[status]
+  throw new TypeError('not one of the thirteen statuses')
+}
 
 /** True once the question "was it paid?" has an answer: paid, returned, verified or not paid. */
 export function isDecided(status: PaymentStatus): boolean {

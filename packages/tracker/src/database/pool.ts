@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
+import { pauseAfter, retries } from '../retry.ts'
 import type { Database, Sql } from '../sql.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 // A ROLLBACK that does not get through in this time never will: dropping the connection rolls back as well.
 const ROLLBACK_LIMIT_IN_MILLISECONDS = 5_000
-const LONGEST_RECONNECT_IN_MILLISECONDS = 30_000
 
 /** The shop's own `pg` Pool. Leave it four connections and more; listening takes one of its own beside them. */
 export function fromPool(pool: Pool): Database {
@@ -135,7 +135,7 @@ async function listen(
   }
   const reconnect = (): void => {
     if (isClosed) return
-    const pause = Math.min(LONGEST_RECONNECT_IN_MILLISECONDS, 500 * 2 ** faults++)
+    const pause = pauseAfter(retries.connection, faults++)
     setTimeout(() => {
       if (!isClosed) connect().catch(reconnect)
     }, pause).unref()
