@@ -52,7 +52,7 @@ describe.each(providers)('%s tells what to give instead of', (_, create, id) => 
     expect(() => create(config)).toThrow(expect.objectContaining(refused)),
   )
 
-  it.each([null, 7, 'SECRET', { signal: {} }, { steps: 'SECRET' }])(
+  it.each([null, 7, 'SECRET', { signal: {} }, { operations: 'SECRET' }])(
     'options that are none: %o',
     async (given) => {
       const options = given as never

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { paymentStatuses } from '../packages/core/src/words/status.ts'
+import { paymentStatuses } from '../packages/core/src/model/status.ts'
 import { anchorsOf, linksOf, pages, read, root, type Sample, samples } from './samples.ts'
 
 describe('the documentation', () => {

@@ -2,15 +2,15 @@ import {
   isPaymentError,
   type LookupKey,
   type Money,
+  type NextStep,
   nextStep,
-  type OrderStanding,
+  type OrderStatus,
   type OrderTerms,
   outcomeOf,
   type PaymentReport,
   type Payments,
   type PollSchedule,
   pollSchedules,
-  type ReportStep,
   resolveAttempts,
   waitForOutcome,
 } from 'payment-status'
@@ -84,12 +84,12 @@ async function find(
   })
 }
 
-function hasOutcome({ deciding }: OrderStanding): boolean {
+function hasOutcome({ deciding }: OrderStatus): boolean {
   if (!deciding) return false
   return outcomeOf(deciding.payment.status) !== 'undecided' || deciding.payment.decline !== undefined
 }
 
-function toText(step: ReportStep): string {
+function toText(step: NextStep): string {
   switch (step.kind) {
     case 'fulfill':
       return 'Thank you. Your order is paid.'

@@ -9,7 +9,7 @@ const freeToPay: readonly PaymentStatus[] = ['open', 'requires_action', 'cancele
  * `settle` until the first one has ended, and cancel it at its provider if you can.
  */
 export async function maySwitch(payments: Payments, reference: string): Promise<boolean> {
-  const { status } = await payments.standing(reference) // `unknown` while somebody cannot be asked
+  const { status } = await payments.orderStatus(reference) // `unknown` while somebody cannot be asked
   return freeToPay.includes(status)
 }
 
@@ -25,7 +25,7 @@ export interface Settlement {
 
 /** Finds out how an order was paid, and whether more than once. */
 export async function settle(payments: Payments, reference: string): Promise<Settlement> {
-  const { paid, paidTwice, unreachable } = await payments.standing(reference)
+  const { paid, paidTwice, unreachable } = await payments.orderStatus(reference)
   const keep = paid.at(-1) // newest first: what came later is given back
   return {
     ...(keep ? { keep } : {}),

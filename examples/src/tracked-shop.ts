@@ -1,4 +1,4 @@
-import { createTracker, type Database, type TrackerOptions, type Watched } from '@payment-status/tracker'
+import { createTracker, type Database, type TrackedOrder, type TrackerOptions } from '@payment-status/tracker'
 import type { Money, OrderTerms, Payments } from 'payment-status'
 
 const tables = `
@@ -14,7 +14,7 @@ export interface NewOrder {
   readonly provider: string
   /** What the payment is created with. */
   readonly reference: string
-  readonly schedule?: Watched['schedule']
+  readonly schedule?: TrackedOrder['schedule']
 }
 
 /** A shop whose orders live in the same database as the tracker: what it writes with `tx` happens exactly once. */
@@ -27,11 +27,11 @@ export async function openTrackedShop(
   const tracker = await createTracker({
     payments,
     database,
-    async onChange({ key, order, report, standing, step }, tx) {
+    async onChange({ key, order, report, orderStatus, step }, tx) {
       const { status } = report.payment
       const news = [key, order, status, step?.kind ?? null]
       await tx.executeSql('insert into shop_news (key, order_id, status, step) values ($1, $2, $3, $4)', news)
-      await tx.executeSql('update shop_orders set status = $2 where id = $1', [order, standing.status])
+      await tx.executeSql('update shop_orders set status = $2 where id = $1', [order, orderStatus.status])
       if (step?.kind === 'fulfill')
         await tx.executeSql('update shop_orders set delivered = delivered + 1 where id = $1', [order])
       if (step?.kind === 'capture')

@@ -3,7 +3,7 @@ import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { handlersFor } from '@payment-status/testing/msw'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import { nextStep, type ReportStep } from 'payment-status'
+import { type NextStep, nextStep } from 'payment-status'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 // A test as another team would write it: its own code asks Stripe, and msw answers from the fixtures.
@@ -11,7 +11,7 @@ const server = setupServer(...handlersFor(stripeFixtures))
 const stripe = createStripe({ secretKey: stripeFixtures.secrets.secretKey, retries: 0 })
 
 /** The code under test: what a warehouse asks before it packs. */
-async function whatToDo(id: string): Promise<ReportStep['kind']> {
+async function whatToDo(id: string): Promise<NextStep['kind']> {
   const report = await stripe.lookup(id)
   const amount = { amount: 2500, currency: 'EUR' }
   return nextStep(report, { expected: { amount }, capture: 'automatic' }).kind

@@ -76,7 +76,7 @@ const { data: page } = await tracker.GET('/orders', { params: { query: { state: 
 const { error } = await tracker.GET('/orders/{order}', { params: { path: { order: 'nobody' } } })
 // @ts-expect-error: a state that is none
 await tracker.GET('/orders', { params: { query: { state: 'gone' } } })
-const status: components['schemas']['PaymentStatus'] | undefined = view?.standing.status
+const status: components['schemas']['PaymentStatus'] | undefined = view?.orderStatus.status
 console.log(JSON.stringify([view?.order, status, page?.orders.length, error?.error.code]))
 `
 

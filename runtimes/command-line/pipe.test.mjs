@@ -35,7 +35,7 @@ for (const [line, wanted] of [
   ['verify stripe --body webhook.json', 1],
   ['lookup stripe "$PAYMENT"', 0],
   ['find stripe order-7', 0],
-  ['standing order-7', 0],
+  ['order order-7', 0],
   ['list stripe --day "$DAY"', 0],
   ['reconcile stripe --day "$DAY" --ours books.csv', 1],
   ['migrate --print', 0],

@@ -85,7 +85,7 @@ runner.it('the facade asks over several providers', async () => {
   const payments = createPayments([
     createStripe({ ...stripeFixtures.secrets, fetch: stripeFixtures.respond }),
   ])
-  const { unreachable } = await payments.standing('nobody-paid-this')
+  const { unreachable } = await payments.orderStatus('nobody-paid-this')
   runner.expect(unreachable.length).toBe(0)
 })
 

@@ -62,10 +62,10 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
         terms: { expected: { amount }, capture: 'automatic' },
         payments: [{ provider: 'stripe', id: payment.id }],
       })
-      await tracker.hear(await stripe.readResponse(payment.response.body))
+      await tracker.ingest(await stripe.readResponse(payment.response.body))
     }
     await simulator.advance(5 * 24 * HOUR)
-    await tracker.look('order-refunded_in_parts')
+    await tracker.refresh('order-refunded_in_parts')
 
     const handle = createStatusPage(tracker)
     server = createServer(async (request, response) => {

@@ -12,7 +12,7 @@ export async function showFacade(): Promise<void> {
     await simulator.start({ provider: 'stripe', story: 'refused', reference, amount })
     await simulator.start({ provider: 'onerway', story: 'paid_at_once', reference, amount })
     await simulator.start({ provider: 'checkout-com', story: 'paid_at_once', reference, amount })
-    const standing = await payments.standing(reference)
+    const standing = await payments.orderStatus(reference)
     const rows = []
     for (const provider of ['onerway', 'checkout-com', 'stripe'] as const) {
       for (const report of await payments.find({ provider, reference })) {

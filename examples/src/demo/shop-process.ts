@@ -47,7 +47,7 @@ async function readOrders(): Promise<StoredOrder[]> {
   const { rows } = await database.executeSql('select id as order, delivered from shop_orders order by id')
   return Promise.all(
     rows.map(async ({ order, delivered }: { order: string; delivered: number }) => {
-      const status = (await tracker.order(order))?.standing.status ?? 'unknown'
+      const status = (await tracker.order(order))?.orderStatus.status ?? 'unknown'
       return { order, status, delivered }
     }),
   )

@@ -1,4 +1,4 @@
-import type { Payment, ReportStep } from 'payment-status'
+import type { NextStep, Payment } from 'payment-status'
 
 /** The provider's own words a status was read from. */
 export function wordsOf({ facts }: Payment): string {
@@ -9,7 +9,7 @@ export function wordsOf({ facts }: Payment): string {
 }
 
 /** What may be done now. */
-export function describeStep(step: ReportStep): string {
+export function describeStep(step: NextStep): string {
   switch (step.kind) {
     case 'send_shopper':
       return 'send the shopper on'

@@ -1,4 +1,4 @@
-import type { Decline, Money, Payment, PaymentStep } from '@payment-status/core'
+import type { Decline, Money, Payment, PaymentOperation } from '@payment-status/core'
 import {
   fromMinorUnits,
   type OrUndefined,
@@ -18,8 +18,8 @@ import { isPayout, toPaymentStatus, toStepKind, toStepStatus, willRetry } from '
 export function toPayment(data: unknown, provider: string): Payment {
   const read = parse(paymentSchema, data, { provider, what: 'the payment' })
   const payment = readPayment(read, provider)
-  const steps = toSteps(read.actions, payment.amount?.currency)
-  return steps ? { ...payment, steps } : payment
+  const operations = toSteps(read.actions, payment.amount?.currency)
+  return operations ? { ...payment, operations } : payment
 }
 
 /** The same of an object that was parsed already, without its steps. */
@@ -99,12 +99,12 @@ export function toTotals(
 function toSteps(
   actions: CheckoutComPayment['actions'],
   currency: string | undefined,
-): readonly PaymentStep[] | undefined {
-  const steps = new Map<string, PaymentStep>()
+): readonly PaymentOperation[] | undefined {
+  const steps = new Map<string, PaymentOperation>()
   for (const action of [...(actions ?? [])].reverse()) {
     const { id } = action
     if (typeof id !== 'string' || !id.startsWith('act_')) continue
-    const step = omitUndefined<PaymentStep>({
+    const step = omitUndefined<PaymentOperation>({
       id,
       kind: toStepKind(action.type),
       status: toStepStatus(action),

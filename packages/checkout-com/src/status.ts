@@ -1,4 +1,4 @@
-import type { DisputeStatus, PaymentHint, PaymentStatus, PaymentStep } from '@payment-status/core'
+import type { DisputeStatus, PaymentHint, PaymentOperation, PaymentStatus } from '@payment-status/core'
 import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { findCode } from './action.ts'
@@ -127,7 +127,7 @@ export function toFlowStatus(status: string): PaymentStatus | undefined {
     .exhaustive()
 }
 
-const stepKinds: Readonly<Record<CheckoutComActionType, PaymentStep['kind']>> = {
+const stepKinds: Readonly<Record<CheckoutComActionType, PaymentOperation['kind']>> = {
   Authorization: 'authorization',
   'Card Verification': 'verification',
   Capture: 'capture',
@@ -140,16 +140,20 @@ const stepKinds: Readonly<Record<CheckoutComActionType, PaymentStep['kind']>> = 
 }
 
 /** What was done to a payment, in a step's words. */
-export function toStepKind(type: unknown): PaymentStep['kind'] {
+export function toStepKind(type: unknown): PaymentOperation['kind'] {
   const known = findWord(checkoutComActionTypes, type)
   return known === undefined ? 'other' : stepKinds[known]
 }
 
 /** Whether it was done: by its response code (10xxx is an approval), else by what it says of itself. */
-export function toStepStatus({ response_code, approved, status }: CheckoutComAction): PaymentStep['status'] {
+export function toStepStatus({
+  response_code,
+  approved,
+  status,
+}: CheckoutComAction): PaymentOperation['status'] {
   if (response_code) return isApproval(response_code) ? 'succeeded' : 'failed'
   if (typeof approved === 'boolean') return approved ? 'succeeded' : 'failed'
-  return match<string, PaymentStep['status']>(String(status).toLowerCase())
+  return match<string, PaymentOperation['status']>(String(status).toLowerCase())
     .with('approved', () => 'succeeded')
     .with('pending', () => 'pending')
     .with('declined', () => 'failed')

@@ -1,5 +1,5 @@
 import { signWebhook } from '@payment-status/checkout-com'
-import { advance, nextStep, type PaymentReport, type ReportStep } from '@payment-status/core'
+import { advance, type NextStep, nextStep, type PaymentReport } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
 import { type Asked, collect, connect, makeId, makePayment, paymentId, webhookSecret } from './make.ts'
 
@@ -44,7 +44,7 @@ async function deliver({ type, at, data: told }: Told, answer: (asked: Asked) =>
 
 /** A shop that stores what it should and asks when it should: every step it would have taken, and what it asked. */
 async function live(events: readonly Told[], answers: readonly unknown[] = []) {
-  const steps: ReportStep['kind'][] = []
+  const steps: NextStep['kind'][] = []
   let stored: PaymentReport | undefined
   let lookups = 0
   for (const told of events) {

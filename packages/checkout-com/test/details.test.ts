@@ -143,7 +143,7 @@ describe('the steps of a payment', () => {
       action('act_capture', { type: 'Capture', amount: 2500, processed_on: '2026-03-02T10:16:00.1234567Z' }),
       action('act_authorization', { type: 'Authorization' }),
     ]
-    expect((await look({ actions })).payment.steps).toEqual([
+    expect((await look({ actions })).payment.operations).toEqual([
       { id: 'act_authorization', kind: 'authorization', status: 'succeeded' },
       {
         id: 'act_capture',
@@ -162,10 +162,12 @@ describe('the steps of a payment', () => {
       action('act_1', { type: 'Authorization', response_code: undefined, status: 'Approved' }),
       action('act_1', { type: 'Authorization', response_code: undefined, status: 'Pending' }),
     ]
-    expect((await look({ actions })).payment.steps).toEqual([
+    expect((await look({ actions })).payment.operations).toEqual([
       { id: 'act_1', kind: 'authorization', status: 'succeeded' },
     ])
-    expect((await look({ actions: actions.slice(1) })).payment.steps).toMatchObject([{ status: 'pending' }])
+    expect((await look({ actions: actions.slice(1) })).payment.operations).toMatchObject([
+      { status: 'pending' },
+    ])
   })
 
   it('have no amount or time that is none, and spoil no payment', async () => {
@@ -173,25 +175,25 @@ describe('the steps of a payment', () => {
       const actions = [
         action('act_1', { type: 'Teleported', amount, processed_on: '2026-03-02T10:3448464Z' }),
       ]
-      expect((await look({ actions })).payment.steps).toEqual([
+      expect((await look({ actions })).payment.operations).toEqual([
         { id: 'act_1', kind: 'other', status: 'succeeded' },
       ])
     }
     const actions = [action('act_1', { type: 'Capture', amount: 250000 })]
-    const { steps } = (await look({ actions, currency: 'CLP', amount: 250000 })).payment
-    expect(steps).toMatchObject([{ amount: 2500 }])
+    const { operations } = (await look({ actions, currency: 'CLP', amount: 250000 })).payment
+    expect(operations).toMatchObject([{ amount: 2500 }])
   })
 
   it('are left out where none is told, where only a search shows them, and for what is no action', async () => {
-    expect((await look({ actions: [] })).payment).not.toHaveProperty('steps')
+    expect((await look({ actions: [] })).payment).not.toHaveProperty('operations')
     const others = [action('sid_x', { type: 'Authentication' }), action('dsp_x', { type: 'Dispute' })]
-    expect((await look({ actions: others })).payment).not.toHaveProperty('steps')
+    expect((await look({ actions: others })).payment).not.toHaveProperty('operations')
     const row = makePayment({ id: makeId(1), actions: [action('act_1', { type: 'Capture' })] })
     const { checkout } = connect(() => ({ data: [row] }))
     const range = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') }
     const [listed] = await collect(checkout.list(range))
     expect(listed?.payment.id).toBe(makeId(1))
-    expect(listed?.payment).not.toHaveProperty('steps')
+    expect(listed?.payment).not.toHaveProperty('operations')
   })
 })
 

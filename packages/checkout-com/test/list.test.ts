@@ -262,7 +262,7 @@ describe('a row of a list that leaves out whether it was approved', () => {
   it('is dated by its lookup, and tells what that tells', async () => {
     const answer = row('Captured', { approved: true, actions: [{ id: 'act_1', type: 'Capture' }] })
     const { report } = await readRow(answer, row('captured'))
-    expect(report?.payment.steps).toHaveLength(1)
+    expect(report?.payment.operations).toHaveLength(1)
     expect(report).not.toHaveProperty('occurredAt')
   })
 

@@ -109,7 +109,7 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     .argument('<reference>', 'your own id of the order, or of the attempt')
     .action(act(async () => (await import('./commands/ask.ts')).runFind))
 
-  command('standing', 'ask every provider where an order stands', ['standing order-1001'])
+  command('order', 'ask every provider for the payments of an order', ['order order-1001'])
     .argument('<reference>', 'your own id of the order')
     .action(act(async () => (await import('./commands/ask.ts')).runStanding))
 

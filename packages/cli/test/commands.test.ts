@@ -37,7 +37,7 @@ const jsonLines = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
-describe('lookup, find and standing', () => {
+describe('lookup, find and order', () => {
   it.each(providers)('%s is asked for one payment and for all of a reference', async (provider) => {
     const payment = server.simulator.payments().find((one) => one.provider === provider)
     const { id = '', reference = '' } = payment ?? {}
@@ -63,19 +63,19 @@ describe('lookup, find and standing', () => {
       code: 1,
       stdout: '[]\n',
     })
-    expect(await run(['standing', 'nobody', '--json'], { env })).toMatchObject({ code: 1 })
+    expect(await run(['order', 'nobody', '--json'], { env })).toMatchObject({ code: 1 })
   })
 
   it('an order that was paid at two providers is told', async () => {
-    const { code, stdout } = await run(['standing', 'both', '--json'], { env })
+    const { code, stdout } = await run(['order', 'both', '--json'], { env })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ status: 'captured', paidTwice: true, unreachable: [] })
-    expect((await run(['standing', 'both'], { env })).stdout).toContain('paid twice: ')
+    expect((await run(['order', 'both'], { env })).stdout).toContain('paid twice: ')
   })
 
   it('while somebody cannot be asked nothing is known, and the exit code says so', async () => {
     const away = { ...env, STRIPE_BASE_URL: 'http://127.0.0.1:9' }
-    const nothing = await run(['standing', 'nobody', '--json'], { env: away })
+    const nothing = await run(['order', 'nobody', '--json'], { env: away })
     expect(nothing).toMatchObject({ code: 3, stderr: expect.stringMatching(/^payment-status: \[stripe\] /) })
     expect(JSON.parse(nothing.stdout)).toMatchObject({
       status: 'unknown',
@@ -455,7 +455,7 @@ describe('the command line', () => {
   })
 
   it('a configuration that is missing or wrong is told by its name, never by its value', async () => {
-    expectComplaint(await run(['standing', 'x']), 2, /CKO_SECRET_KEY is not set.*ONERWAY_MERCHANT_NO/)
+    expectComplaint(await run(['order', 'x']), 2, /CKO_SECRET_KEY is not set.*ONERWAY_MERCHANT_NO/)
     const wrong = {
       ONERWAY_MERCHANT_NO: '1',
       ONERWAY_SECRET_KEY: 'very-secret',
@@ -523,7 +523,7 @@ describe('the command line', () => {
       'verify',
       'lookup',
       'find',
-      'standing',
+      'order',
       'list',
       'reconcile',
       'simulate',

@@ -189,7 +189,7 @@ describe('the HTTP API answers as its document says', () => {
     })
     expect((await ask('GET', `/orders/${order}`)).body).toMatchObject({
       state: 'decided',
-      standing: { status: 'captured', paidTwice: false },
+      orderStatus: { status: 'captured', paidTwice: false },
       step: { kind: 'fulfill' },
     })
     expect((await ask('GET', `/payments/stripe/${id}/timeline`)).body.evidence.length).toBeGreaterThan(0)

@@ -1,22 +1,22 @@
-export { type Advance, statusTransitions } from './deciding/advance.ts'
-export { type AmountCheck, checkAmount } from './deciding/amount.ts'
-export { type OrderStanding, resolveAttempts } from './deciding/attempts.ts'
-export { dayIn } from './deciding/day.ts'
+export { type Advance, statusTransitions } from './decisions/advance.ts'
+export { type AmountCheck, checkAmount } from './decisions/amount.ts'
+export { type OrderStatus, resolveAttempts } from './decisions/attempts.ts'
+export { dayIn } from './decisions/day.ts'
 export {
-  type HintStep,
+  type HintNextStep,
+  type NextStep,
   nextStep,
   type OrderTerms,
-  type ReportStep,
   type ShownAction,
-} from './deciding/next-step.ts'
-export { advance } from './deciding/observed-advance.ts'
+} from './decisions/next-step.ts'
+export { advance } from './decisions/observed-advance.ts'
 export {
   type Difference,
   type DifferingField,
   type OwnRecord,
   type ReconcileSummary,
   reconcile,
-} from './deciding/reconcile.ts'
+} from './decisions/reconcile.ts'
 export {
   nextWait,
   type PollSchedule,
@@ -24,9 +24,49 @@ export {
   type Waited,
   type WaitOptions,
   waitForOutcome,
-} from './deciding/wait.ts'
-export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './endpoint/claims.ts'
-export { createWebhookHandler, type WebhookHandlerOptions } from './endpoint/webhook-handler.ts'
+} from './decisions/wait.ts'
+export type { Environment, EnvironmentGap, ProviderEnvironment } from './model/environment.ts'
+export {
+  isPaymentError,
+  type PayloadIssue,
+  PaymentError,
+  type PaymentErrorCode,
+  type PaymentErrorOptions,
+} from './model/errors.ts'
+export type {
+  LookupKey,
+  PaymentHint,
+  PaymentReport,
+  WebhookDelivery,
+  WebhookEvent,
+} from './model/evidence.ts'
+export { currencyDigits, type Money } from './model/money.ts'
+export type {
+  Decline,
+  DeclineReason,
+  Dispute,
+  DisputeStatus,
+  Payment,
+  PaymentMethod,
+  PaymentOperation,
+  ShopperAction,
+} from './model/payment.ts'
+export type {
+  Fetch,
+  ListRange,
+  LookupOptions,
+  PaymentProvider,
+  ProviderOptions,
+  RequestOptions,
+} from './model/provider.ts'
+export {
+  isDecided,
+  type Outcome,
+  outcomeOf,
+  type PaymentStatus,
+  paymentStatuses,
+  statusMeanings,
+} from './model/status.ts'
 export {
   type Observed,
   type ObservedClaim,
@@ -37,45 +77,5 @@ export {
   type ObservedVerdict,
   observe,
 } from './observe.ts'
-export type { Environment, EnvironmentGap, ProviderEnvironment } from './words/environment.ts'
-export {
-  isPaymentError,
-  type PayloadIssue,
-  PaymentError,
-  type PaymentErrorCode,
-  type PaymentErrorOptions,
-} from './words/errors.ts'
-export type {
-  LookupKey,
-  PaymentHint,
-  PaymentReport,
-  WebhookDelivery,
-  WebhookEvent,
-} from './words/evidence.ts'
-export { currencyDigits, type Money } from './words/money.ts'
-export type {
-  Decline,
-  DeclineReason,
-  Dispute,
-  DisputeStatus,
-  Payment,
-  PaymentMethod,
-  PaymentStep,
-  ShopperAction,
-} from './words/payment.ts'
-export type {
-  Fetch,
-  ListRange,
-  LookupOptions,
-  PaymentProvider,
-  ProviderOptions,
-  RequestOptions,
-} from './words/provider.ts'
-export {
-  isDecided,
-  type Outcome,
-  outcomeOf,
-  type PaymentStatus,
-  paymentStatuses,
-  statusMeanings,
-} from './words/status.ts'
+export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './webhooks/claims.ts'
+export { createWebhookHandler, type WebhookHandlerOptions } from './webhooks/webhook-handler.ts'

@@ -35,7 +35,7 @@ function holdsCardNumber(uuid: string): boolean {
     for (let start = 0; start < run.length; start++) {
       if (run[start] === '0') continue
       for (let length = MIN_CARD_DIGITS + 1; length <= 19 && start + length <= run.length; length++) {
-        if (hasCheckDigit(run.slice(start, start + length))) return true
+        if (passesLuhn(run.slice(start, start + length))) return true
       }
     }
     return false
@@ -43,7 +43,7 @@ function holdsCardNumber(uuid: string): boolean {
 }
 
 /** Whether digits add up as a card's do: the last one is chosen so that they do (Luhn's algorithm, ISO/IEC 7812-1). */
-export function hasCheckDigit(digits: string): boolean {
+export function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let place = 1; place <= digits.length; place++) {
     const digit = Number(digits.at(-place)) * (place % 2 === 0 ? 2 : 1)

@@ -1,8 +1,8 @@
-import type { Advance } from './deciding/advance.ts'
-import type { ReportStep } from './deciding/next-step.ts'
-import type { PaymentErrorCode } from './words/errors.ts'
-import type { PaymentReport, WebhookEvent } from './words/evidence.ts'
-import type { PaymentStatus } from './words/status.ts'
+import type { Advance } from './decisions/advance.ts'
+import type { NextStep } from './decisions/next-step.ts'
+import type { PaymentErrorCode } from './model/errors.ts'
+import type { PaymentReport, WebhookEvent } from './model/evidence.ts'
+import type { PaymentStatus } from './model/status.ts'
 
 /** A webhook that was delivered and answered. */
 export interface ObservedDelivery {
@@ -59,7 +59,7 @@ export interface ObservedHandover {
   /** `put_back`: the handler threw, and it comes again after a pause. */
   readonly outcome: 'handed' | 'put_back'
   /** What may be done: of a change that says something new. */
-  readonly step?: ReportStep['kind']
+  readonly step?: NextStep['kind']
   /** Its kind: of a task. */
   readonly task?: string
   /** Times it was put back before. */

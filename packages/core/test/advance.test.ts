@@ -372,14 +372,14 @@ describe('rule 3: unknown', () => {
 
   it('of a lookup that lacks a known step is asked again with all of them', () => {
     const step = (id: string) => ({ id, kind: 'other', status: 'succeeded' }) as const
-    const current = webhook({ status: 'captured', steps: [step('1'), step('2')] }, 1)
-    const found = advance(current, lookup({ status: 'unknown', steps: [step('1'), step('3')] }, 2))
+    const current = webhook({ status: 'captured', operations: [step('1'), step('2')] }, 1)
+    const found = advance(current, lookup({ status: 'unknown', operations: [step('1'), step('3')] }, 2))
     expect(found).toMatchObject({ outcome: 'conflict', recheck: true })
     expect(found.report.payment).toMatchObject({
       status: 'captured',
-      steps: [{ id: '1' }, { id: '2' }, { id: '3' }],
+      operations: [{ id: '1' }, { id: '2' }, { id: '3' }],
     })
-    const whole = lookup({ status: 'unknown', steps: [step('1'), step('2'), step('3')] }, 3)
+    const whole = lookup({ status: 'unknown', operations: [step('1'), step('2'), step('3')] }, 3)
     expect(advance(found.report, whole)).toMatchObject({ outcome: 'conflict', recheck: false })
   })
 
@@ -395,14 +395,17 @@ describe('rule 3: unknown', () => {
 
 describe('rule 4: steps that lack a known one', () => {
   const step = (id: string) => ({ id, kind: 'capture', status: 'succeeded' }) as const
-  const known = { status: 'authorized', authorized: 1000, steps: [step('1'), step('2')] } as const
+  const known = { status: 'authorized', authorized: 1000, operations: [step('1'), step('2')] } as const
 
   it.each([webhook, lookup])('on the graph, and with no amount falling, are joined and asked for', (make) => {
-    const news = advance(webhook(known, 1), make({ status: 'captured', steps: [step('1'), step('3')] }, 2))
+    const news = advance(
+      webhook(known, 1),
+      make({ status: 'captured', operations: [step('1'), step('3')] }, 2),
+    )
     expect(news).toMatchObject({
       outcome: 'applied',
       recheck: true,
-      report: { payment: { status: 'captured', steps: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
+      report: { payment: { status: 'captured', operations: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
     })
   })
 
@@ -412,50 +415,50 @@ describe('rule 4: steps that lack a known one', () => {
     { status: 'verified' },
   ])('contradict otherwise, are remembered and asked for: %o', (parts) => {
     for (const make of [webhook, lookup]) {
-      const news = advance(webhook(known, 1), make({ ...parts, steps: [step('3')] }, 2))
+      const news = advance(webhook(known, 1), make({ ...parts, operations: [step('3')] }, 2))
       expect(news).toMatchObject({
         outcome: 'conflict',
         recheck: true,
-        report: { payment: { status: 'authorized', steps: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
+        report: { payment: { status: 'authorized', operations: [{ id: '1' }, { id: '2' }, { id: '3' }] } },
       })
     }
   })
 
   it('are remembered of older news too', () => {
-    const news = advance(webhook(known, 5), webhook({ status: 'open', steps: [step('3')] }, 1))
+    const news = advance(webhook(known, 5), webhook({ status: 'open', operations: [step('3')] }, 1))
     expect(news).toMatchObject({ outcome: 'stale' })
-    expect(news.report.payment.steps).toEqual([step('1'), step('2'), step('3')])
+    expect(news.report.payment.operations).toEqual([step('1'), step('2'), step('3')])
     const bare = webhook({ status: 'captured' }, 5)
-    expect(stored(bare, webhook({ status: 'open', steps: [step('3')] }, 1)).payment.steps).toEqual([
+    expect(stored(bare, webhook({ status: 'open', operations: [step('3')] }, 1)).payment.operations).toEqual([
       step('3'),
     ])
-    expect(stored(bare, webhook({ status: 'open', steps: [] }, 1))).toBe(bare)
-    expect(stored(webhook(known, 5), webhook({ status: 'open', steps: [step('1')] }, 1)).payment).toEqual(
-      webhook(known, 5).payment,
-    )
+    expect(stored(bare, webhook({ status: 'open', operations: [] }, 1))).toBe(bare)
+    expect(
+      stored(webhook(known, 5), webhook({ status: 'open', operations: [step('1')] }, 1)).payment,
+    ).toEqual(webhook(known, 5).payment)
   })
 
   it('are none where no step is stated, or none is known', () => {
     expect(advance(webhook(known, 1), lookup({ status: 'captured' }, 2))).toMatchObject({
       outcome: 'applied',
       recheck: false,
-      report: { payment: { steps: known.steps } },
+      report: { payment: { operations: known.operations } },
     })
     const first = advance(webhook({ status: 'authorized' }, 1), lookup({ ...known, status: 'captured' }, 2))
     expect(first).toMatchObject({
       outcome: 'applied',
       recheck: false,
-      report: { payment: { steps: known.steps } },
+      report: { payment: { operations: known.operations } },
     })
   })
 
   it('are no news where each is known as it is', () => {
     const current = webhook(known, 1)
-    expect(advance(current, webhook({ ...known, steps: [step('2')] }, 2)).outcome).toBe('repeated')
-    expect(advance(current, webhook({ ...known, steps: [] }, 2)).outcome).toBe('repeated')
+    expect(advance(current, webhook({ ...known, operations: [step('2')] }, 2)).outcome).toBe('repeated')
+    expect(advance(current, webhook({ ...known, operations: [] }, 2)).outcome).toBe('repeated')
     const moved = { ...step('2'), status: 'failed' } as const
-    expect(advance(current, webhook({ ...known, steps: [step('1'), moved] }, 2)).outcome).toBe('applied')
-    expect(advance(webhook({}, 1), webhook({ steps: [step('1')] }, 2)).outcome).toBe('applied')
+    expect(advance(current, webhook({ ...known, operations: [step('1'), moved] }, 2)).outcome).toBe('applied')
+    expect(advance(webhook({}, 1), webhook({ operations: [step('1')] }, 2)).outcome).toBe('applied')
   })
 })
 

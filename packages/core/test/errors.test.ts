@@ -41,7 +41,7 @@ it('details are there when they are known, and absent when they are not', () => 
 
 it('an error of another copy of this package is a PaymentError too', async () => {
   vi.resetModules()
-  const copy = await import('../src/words/errors.ts')
+  const copy = await import('../src/model/errors.ts')
   const error = new copy.PaymentError({ code: 'unavailable', provider: 'test-pay', message: 'no' })
   expect(copy.PaymentError).not.toBe(PaymentError)
   expect(error).not.toBeInstanceOf(PaymentError)

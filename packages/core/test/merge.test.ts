@@ -163,13 +163,13 @@ describe('steps', () => {
 
   it('are joined by id, oldest first, the newer telling of each', () => {
     const payment = merged(
-      { status: 'authorized', steps: [step('b', two), { ...step('a', noon), amount: 5 }] },
+      { status: 'authorized', operations: [step('b', two), { ...step('a', noon), amount: 5 }] },
       {
         status: 'captured',
-        steps: [step('b', two), step('c', one), { ...step('a', noon), status: 'succeeded' }],
+        operations: [step('b', two), step('c', one), { ...step('a', noon), status: 'succeeded' }],
       },
     )
-    expect(payment.steps).toEqual([
+    expect(payment.operations).toEqual([
       { ...step('a', noon), amount: 5, status: 'succeeded' },
       step('c', one),
       step('b', two),
@@ -178,16 +178,16 @@ describe('steps', () => {
 
   it('keep their places where the last one has no time', () => {
     const payment = merged(
-      { status: 'authorized', steps: [step('b', two)] },
-      { status: 'captured', steps: [step('b', two), step('c', noon), step('a')] },
+      { status: 'authorized', operations: [step('b', two)] },
+      { status: 'captured', operations: [step('b', two), step('c', noon), step('a')] },
     )
-    expect(payment.steps?.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+    expect(payment.operations?.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
   })
 
   it('of older news add what is not known, and change nothing that is', () => {
-    const known = webhook({ status: 'captured', steps: [{ ...step('a', one), status: 'succeeded' }] }, 5)
-    const older = webhook({ status: 'authorized', steps: [step('a', one), step('b', noon)] }, 1)
-    expect(advance(known, older).report.payment.steps).toEqual([
+    const known = webhook({ status: 'captured', operations: [{ ...step('a', one), status: 'succeeded' }] }, 5)
+    const older = webhook({ status: 'authorized', operations: [step('a', one), step('b', noon)] }, 1)
+    expect(advance(known, older).report.payment.operations).toEqual([
       step('b', noon),
       { ...step('a', one), status: 'succeeded' },
     ])
@@ -195,10 +195,10 @@ describe('steps', () => {
 
   it('keep their places where one has no time', () => {
     const payment = merged(
-      { status: 'authorized', steps: [step('b', two), step('a')] },
-      { status: 'captured', steps: [step('c', noon), step('a'), step('b', two)] },
+      { status: 'authorized', operations: [step('b', two), step('a')] },
+      { status: 'captured', operations: [step('c', noon), step('a'), step('b', two)] },
     )
-    expect(payment.steps?.map(({ id }) => id)).toEqual(['b', 'a', 'c'])
+    expect(payment.operations?.map(({ id }) => id)).toEqual(['b', 'a', 'c'])
   })
 })
 

@@ -61,7 +61,7 @@ describe('a rule that is changed is noticed', () => {
     return rest as PaymentReport
   }
   const forget = (report: PaymentReport): PaymentReport => {
-    const { steps, ...payment } = report.payment
+    const { operations, ...payment } = report.payment
     return { ...report, payment }
   }
   const mutants: Readonly<Record<string, Guard>> = {

@@ -4,9 +4,9 @@ import {
   type Outcome,
   outcomeOf,
   type Payment,
+  type PaymentOperation,
   type PaymentReport,
   type PaymentStatus,
-  type PaymentStep,
   resolveAttempts,
 } from '@payment-status/core'
 
@@ -22,7 +22,7 @@ interface Moment {
   readonly captured?: number
   readonly refunded?: number
   /** What was recorded for it; later steps are found only by those who know their ids. */
-  readonly step?: PaymentStep['kind']
+  readonly step?: PaymentOperation['kind']
   /** At the same moment as the one before, by a provider's clock of whole seconds. */
   readonly isSwift?: true
 }
@@ -135,7 +135,7 @@ export function act(world: World, action: Action, guard: Guard): World {
     return hear(later, toAnswer({ ...later, now: sent }, known), guard, { observed: sent })
   }
   if (action === 'answer with what was asked for') {
-    const known = world.belief?.payment.steps?.map(({ id }) => id) ?? []
+    const known = world.belief?.payment.operations?.map(({ id }) => id) ?? []
     return hear(later, toAnswer(later, newest, known), guard)
   }
   return hear(later, toAnswer(later, newest), guard)
@@ -185,8 +185,8 @@ function hear(
     placeOf(world, is) < placeOf(world, was)
   )
     throw new Error(`it went back from ${was} to ${is} by ${isLookup ? 'an old lookup' : 'a webhook'}`)
-  const remembered = new Set(belief.payment.steps?.map(({ id }) => id))
-  if (world.belief?.payment.steps?.some(({ id }) => !remembered.has(id)) && outcome !== 'corrected')
+  const remembered = new Set(belief.payment.operations?.map(({ id }) => id))
+  if (world.belief?.payment.operations?.some(({ id }) => !remembered.has(id)) && outcome !== 'corrected')
     throw new Error('a step that was known is forgotten')
   const reached = world.life.slice(0, world.began.length)
   if (hasMoney(is) && !reached.some(({ status }) => hasMoney(status))) throw new Error('unpaid became paid')
@@ -241,7 +241,7 @@ function toWebhook(world: World, index: number): PaymentReport {
  */
 function toAnswer(world: World, index: number, asked?: readonly string[]): PaymentReport {
   const lived = world.life.slice(0, index + 1)
-  const steps = lived.flatMap(({ step }, number): PaymentStep[] =>
+  const steps = lived.flatMap(({ step }, number): PaymentOperation[] =>
     step ? [{ id: `step_${number}`, kind: step, status: 'succeeded' }] : [],
   )
   const found = asked ? steps.filter(({ id }, number) => number === 0 || asked.includes(id)) : steps
@@ -251,7 +251,7 @@ function toAnswer(world: World, index: number, asked?: readonly string[]): Payme
   return {
     evidence: 'report',
     source: 'lookup',
-    payment: toPayment(world, told, { steps: found }),
+    payment: toPayment(world, told, { operations: found }),
     observedAt: toInstant(world.now - world.behind),
   }
 }

@@ -2,10 +2,11 @@ import {
   type Advance,
   advance,
   createWebhookHandler,
-  type HintStep,
+  type HintNextStep,
   type LookupKey,
   type LookupOptions,
   memoryClaims,
+  type NextStep,
   nextStep,
   type OrderTerms,
   type Payment,
@@ -13,7 +14,6 @@ import {
   type PaymentProvider,
   type PaymentReport,
   type PaymentStatus,
-  type ReportStep,
   type WebhookHandlerOptions,
   waitForOutcome,
 } from '@payment-status/core'
@@ -36,12 +36,12 @@ it('a hint has no status, so nothing can be decided on it by mistake', () => {
 })
 
 it('the next step of a report needs the order, and is typed by what was given', () => {
-  expectTypeOf(nextStep(hint)).toEqualTypeOf<HintStep>()
-  expectTypeOf(nextStep(report, order)).toEqualTypeOf<ReportStep>()
+  expectTypeOf(nextStep(hint)).toEqualTypeOf<HintNextStep>()
+  expectTypeOf(nextStep(report, order)).toEqualTypeOf<NextStep>()
   // @ts-expect-error
   nextStep(report)
-  expectTypeOf<HintStep['kind']>().toEqualTypeOf<'send_shopper' | 'show_shopper' | 'look_up'>()
-  expectTypeOf<Extract<HintStep, { kind: 'fulfill' }>>().toBeNever()
+  expectTypeOf<HintNextStep['kind']>().toEqualTypeOf<'send_shopper' | 'show_shopper' | 'look_up'>()
+  expectTypeOf<Extract<HintNextStep, { kind: 'fulfill' }>>().toBeNever()
 })
 
 it('an optional input can be undefined, an optional output is absent', () => {
@@ -62,9 +62,9 @@ it('there is a report to store whatever news comes to', () => {
   expectTypeOf(news.report).toEqualTypeOf<PaymentReport>()
 })
 
-it('a payment is a lookup key, its steps included', () => {
+it('a payment is a lookup key, its operations included', () => {
   expectTypeOf<Payment>().toExtend<LookupKey>()
-  expectTypeOf<Payment['steps']>().toExtend<LookupOptions['steps']>()
+  expectTypeOf<Payment['operations']>().toExtend<LookupOptions['operations']>()
 })
 
 it('waiting gives what the look gives', () => {

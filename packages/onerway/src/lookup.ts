@@ -60,7 +60,7 @@ export async function lookup(
 ): Promise<PaymentReport> {
   const { provider, integration } = context
   checkId(id, provider)
-  const remembered = checkSteps(options?.steps, provider).map(toIdQuestion)
+  const remembered = checkSteps(options?.operations, provider).map(toIdQuestion)
   const known = createKnown()
   const ids = new Set([id, ...remembered.map(({ value }) => value)])
   const isNamed = (step: Step) => step.id === id || step.origin === id || step.paymentId === id
@@ -346,7 +346,7 @@ function checkId(id: unknown, provider: string): void {
 }
 
 /** The ids of the steps that are known already. Throws `invalid_input` for what no step of Onerway's has. */
-function checkSteps(steps: LookupOptions['steps'] = [], provider: string): string[] {
+function checkSteps(steps: LookupOptions['operations'] = [], provider: string): string[] {
   if (steps.length <= MAX_KNOWN_STEPS && steps.every(({ id }) => idPattern.test(id))) {
     return [...new Set(steps.map(({ id }) => id))]
   }

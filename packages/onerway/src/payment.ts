@@ -1,4 +1,4 @@
-import type { Payment, PaymentMethod, PaymentStep } from '@payment-status/core'
+import type { Payment, PaymentMethod, PaymentOperation } from '@payment-status/core'
 import { omitUndefined, outcomeOf, toAuthentication, toMethod } from '@payment-status/core/kit'
 import { toDecline } from './decline.ts'
 import type { Folded } from './fold.ts'
@@ -28,7 +28,7 @@ export function toPayment(
     ...toFigures(folded),
     settlement: toSettlement(folded, provider),
     decline: decline ?? (isOpenAgain ? toDecline(undefined, undefined) : undefined),
-    steps: withSteps && steps.length > 0 ? steps.map((step) => toPaymentStep(step, head)) : undefined,
+    operations: withSteps && steps.length > 0 ? steps.map((step) => toPaymentStep(step, head)) : undefined,
     method: toHowPaid(head?.details),
     authentication: toAuthentication({ eci: head?.details?.eci }),
     createdAt: openings.flatMap(({ at }) => at ?? []).sort()[0],
@@ -74,10 +74,10 @@ function toSettlement({ head, captures }: Folded, provider: string): Payment['se
   return amount || rate ? omitUndefined<NonNullable<Payment['settlement']>>({ amount, rate }) : undefined
 }
 
-function toPaymentStep(step: Step, head: Step | undefined): PaymentStep {
+function toPaymentStep(step: Step, head: Step | undefined): PaymentOperation {
   const { id, kind, status, at } = step
   const amount = head && step.currency === head.currency ? step.amount : undefined
-  return omitUndefined<PaymentStep>({ id, kind, status, amount, at })
+  return omitUndefined<PaymentOperation>({ id, kind, status, amount, at })
 }
 
 function toHowPaid(details: StepDetails | undefined): PaymentMethod | undefined {

@@ -2,8 +2,8 @@ import type {
   DisputeStatus,
   PaymentHint,
   PaymentMethod,
+  PaymentOperation,
   PaymentStatus,
-  PaymentStep,
 } from '@payment-status/core'
 import { isOneOf, outcomeOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
@@ -162,7 +162,7 @@ function toCapturedStatus(captured: number, amount: number | undefined): Payment
 }
 
 /** What a step is, and how it ended. */
-export type StepMeaning = Pick<PaymentStep, 'kind' | 'status'>
+export type StepMeaning = Pick<PaymentOperation, 'kind' | 'status'>
 
 /**
  * One of Onerway's steps in canonical words. A capture or a void that its own word calls done, and the word for the whole
@@ -180,9 +180,9 @@ export function toStepMeaning({ txnType, status, paymentStatus }: OnerwayFacts):
   return { kind, status: whole === 'paid' || whole === 'not_paid' ? 'unknown' : 'pending' }
 }
 
-function toStepKind(txnType: OnerwayTxnType): PaymentStep['kind'] {
+function toStepKind(txnType: OnerwayTxnType): PaymentOperation['kind'] {
   return match(txnType)
-    .returnType<PaymentStep['kind']>()
+    .returnType<PaymentOperation['kind']>()
     .with('SALE', () => 'payment')
     .with('AUTH', 'PRE_AUTH', () => 'authorization')
     .with('BIND_CARD', () => 'verification')
@@ -192,10 +192,10 @@ function toStepKind(txnType: OnerwayTxnType): PaymentStep['kind'] {
     .exhaustive()
 }
 
-function toStepStatus(status: string | null | undefined): PaymentStep['status'] {
+function toStepStatus(status: string | null | undefined): PaymentOperation['status'] {
   if (!isOneOf(onerwayStatuses, status)) return 'unknown'
   return match(status)
-    .returnType<PaymentStep['status']>()
+    .returnType<PaymentOperation['status']>()
     .with('S', () => 'succeeded')
     .with('F', 'N', () => 'failed')
     .with('P', 'R', 'I', 'U', () => 'pending')

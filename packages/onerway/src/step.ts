@@ -1,4 +1,4 @@
-import type { Decline, Money, PaymentStep } from '@payment-status/core'
+import type { Decline, Money, PaymentOperation } from '@payment-status/core'
 import { currencyDigits, fromDecimal, readInstant, toInstant } from '@payment-status/core/kit'
 import { readDecline } from './decline.ts'
 import { idPattern, type OnerwayRow } from './schema.ts'
@@ -22,8 +22,8 @@ export interface FoldContext {
  */
 export interface Step {
   readonly id: string
-  readonly kind: PaymentStep['kind']
-  readonly status: PaymentStep['status']
+  readonly kind: PaymentOperation['kind']
+  readonly status: PaymentOperation['status']
   /** Minor units of `currency`. */
   readonly amount: number | undefined
   readonly currency: string | undefined

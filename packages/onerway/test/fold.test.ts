@@ -456,7 +456,7 @@ describe('on the provider’s own page', () => {
         const [report, ...others] = await list([attempt(1, changes), kept(word)], 'hosted')
         expect([changes, word, report?.payment.status]).toEqual([changes, word, status])
         expect(report?.payment).toMatchObject({ id: '77', amount: { amount: 2500, currency: 'USD' } })
-        expect(report?.payment.steps?.map(({ kind }) => kind)).toContain('verification')
+        expect(report?.payment.operations?.map(({ kind }) => kind)).toContain('verification')
         expect(others).toEqual([])
       }
     }

@@ -143,7 +143,7 @@ describe('a list', () => {
       status: 'refunded',
       createdAt: '2025-11-01T02:00:00.000Z',
     })
-    expect(report?.payment.steps?.map(({ id }) => id)).toEqual([makeId(1), makeId(2)])
+    expect(report?.payment.operations?.map(({ id }) => id)).toEqual([makeId(1), makeId(2)])
     expect(asked).toHaveLength(2)
   })
 

@@ -341,7 +341,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
       const { payment } = await onerway.lookup(paymentId)
       expect(payment).toMatchObject({ id: paymentId, status })
       expect(payment).not.toHaveProperty('captured')
-      expect(payment).not.toHaveProperty('steps')
+      expect(payment).not.toHaveProperty('operations')
     }
   })
 
@@ -373,11 +373,13 @@ describe('a lookup of a payment on the provider’s own page', () => {
           : answerFrom([sale, refund])(question),
       { integration: 'hosted' },
     )
-    for (const steps of [undefined, [], [{ id }], [{ id }, { id: makeId(5) }]]) {
-      const { payment } = await onerway.lookup(makeId(5), { steps })
+    for (const operations of [undefined, [], [{ id }], [{ id }, { id: makeId(5) }]]) {
+      const { payment } = await onerway.lookup(makeId(5), { operations })
       expect(payment).toMatchObject({ id: paymentId, status: 'partially_refunded', refunded: 1000 })
     }
-    await expect(onerway.lookup(makeId(9), { steps: [{ id }] })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(onerway.lookup(makeId(9), { operations: [{ id }] })).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
   it('by a step that is not listed yet is found where the payment query names the step', async () => {
@@ -417,7 +419,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     ]
     const { report, asked } = await foundBy(attempts, [refused, taken])
     expect(report.payment).toMatchObject({ id: paymentId, status: 'captured', captured: 2500 })
-    expect(report.payment.steps?.map((step) => step.id)).toEqual([id, makeId(2)])
+    expect(report.payment.operations?.map((step) => step.id)).toEqual([id, makeId(2)])
     expect(report.raw).toEqual([...attempts, refused, taken])
     expect(asked[1]).toEqual({ transactionIds: `${id},${makeId(2)}`, current: '1' })
   })
@@ -459,7 +461,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
       status: 'canceled',
       reference: 'order-1001',
       amount: { amount: 2500, currency: 'USD' },
-      steps: [{ id, kind: 'payment', status: 'failed' }],
+      operations: [{ id, kind: 'payment', status: 'failed' }],
     })
   })
 

@@ -26,7 +26,7 @@ describe('a chain of 20,000 captures', () => {
     const reports = await collect(onerway.list(march))
     expect(reports).toHaveLength(1)
     expect(reports[0]?.payment).toMatchObject(captured)
-    expect(reports[0]?.payment.steps).toHaveLength(COUNT + 1)
+    expect(reports[0]?.payment.operations).toHaveLength(COUNT + 1)
   }, 60_000)
 
   it('is one payment looked up by its reference, newest steps first', async () => {

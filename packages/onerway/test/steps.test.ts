@@ -38,8 +38,8 @@ describe('the steps of a payment', () => {
   it('are told by lookups, oldest first, by Onerway’s own ids', async () => {
     const rows = [auth, capture, later(3, { ...refund, status: 'I' })]
     const { onerway } = connect(answerFrom(rows))
-    const { payment } = await onerway.lookup(id, { steps: [{ id: makeId(3) }, { id: makeId(2) }] })
-    expect(payment.steps).toEqual([
+    const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(3) }, { id: makeId(2) }] })
+    expect(payment.operations).toEqual([
       { id, kind: 'authorization', status: 'succeeded', amount: 2500, at: '2026-03-02T02:15:30.000Z' },
       { id: makeId(2), kind: 'capture', status: 'succeeded', amount: 2500, at: '2026-03-12T02:00:00.000Z' },
       { id: makeId(3), kind: 'refund', status: 'pending', amount: 1000, at: '2026-03-13T02:00:00.000Z' },
@@ -54,7 +54,7 @@ describe('the steps of a payment', () => {
     expect(plain.payment).not.toHaveProperty('refunded')
     expect(questionsOf(asked.splice(0))).toEqual([{ transactionIds: id }, { merchantTxnIds: 'order-1001' }])
 
-    const known = await onerway.lookup(id, { steps: [{ id }, { id: makeId(3) }, { id: makeId(4) }] })
+    const known = await onerway.lookup(id, { operations: [{ id }, { id: makeId(3) }, { id: makeId(4) }] })
     expect(known.payment).toMatchObject({ status: 'refunded', captured: 2500, refunded: 2500 })
     expect(questionsOf(asked.splice(0))).toEqual([
       { transactionIds: [id, makeId(3), makeId(4)].join(',') },
@@ -94,7 +94,7 @@ describe('the steps of a payment', () => {
     })
     expect((await onerway.lookup(id)).payment).toMatchObject({ status: 'partially_refunded', refunded: 1100 })
     const [found] = await onerway.lookupByReference('order-1001')
-    expect(idsOf(found?.payment.steps)).toEqual([id, makeId(3), makeId(5)])
+    expect(idsOf(found?.payment.operations)).toEqual([id, makeId(3), makeId(5)])
   })
 
   it('of strangers are not', async () => {
@@ -107,16 +107,16 @@ describe('the steps of a payment', () => {
       const answer = answerFrom([sale])(question) as { data: { content: Row[] } }
       return makePage([...answer.data.content, ...strangers])
     })
-    expect(idsOf((await onerway.lookup(id)).payment.steps)).toEqual([id])
+    expect(idsOf((await onerway.lookup(id)).payment.operations)).toEqual([id])
   })
 
   it('that are another payment’s are asked for, and stay there', async () => {
     const other = makeRow({ transactionId: makeId(8), merchantTxnId: 'order-8' })
     const ofOther = later(9, { ...refund, originTransactionId: makeId(8) })
     const { onerway } = connect(answerFrom([sale, other, ofOther]))
-    const { payment } = await onerway.lookup(id, { steps: [{ id: makeId(9) }] })
+    const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(9) }] })
     expect(payment).toMatchObject({ id, status: 'captured' })
-    expect(idsOf(payment.steps)).toEqual([id])
+    expect(idsOf(payment.operations)).toEqual([id])
   })
 
   it('are no part of what a webhook or a response tells', async () => {
@@ -141,10 +141,12 @@ describe('a list of known steps', () => {
     ['more than anybody has', Array.from({ length: 10_001 }, (_, index) => ({ id: makeId(index) }))],
   ])('with %s is refused before a request', async (_, steps) => {
     const { onerway, asked } = connect(answerFrom([sale]))
-    await expect(onerway.lookup(id, { steps: steps as never })).rejects.toMatchObject({
+    await expect(onerway.lookup(id, { operations: steps as never })).rejects.toMatchObject({
       code: 'invalid_input',
     })
-    await expect(onerway.find({ id, steps: steps as never })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(onerway.find({ id, operations: steps as never })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
     expect(asked).toEqual([])
   })
 
@@ -169,7 +171,7 @@ describe('a list of known steps', () => {
         const answer = answerFrom(rows)(question)
         return transactionIds && question.fields.current !== '1' ? makePage([]) : answer
       })
-      const { payment } = await onerway.lookup(id, { steps: steps.slice(0, count) })
+      const { payment } = await onerway.lookup(id, { operations: steps.slice(0, count) })
       expect(payment.refunded ?? 0).toBe((count - 1) * 10)
       const first = asked.filter(({ fields }) => fields.current === '1')
       expect(first).toHaveLength(requests)
@@ -178,9 +180,9 @@ describe('a list of known steps', () => {
 
   it('that Onerway forgot is no reason to say nothing', async () => {
     const { onerway } = connect(answerFrom([sale]))
-    const { payment } = await onerway.lookup(id, { steps: [{ id: makeId(3) }] })
+    const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(3) }] })
     expect(payment.status).toBe('captured')
-    expect(idsOf(payment.steps)).toEqual([id])
+    expect(idsOf(payment.operations)).toEqual([id])
   })
 })
 
@@ -200,7 +202,7 @@ describe('an originTransactionId', () => {
     const { onerway, asked } = connect(answerFrom([refund]))
     const { payment } = await onerway.lookup(makeId(3))
     expect(payment).toMatchObject({ id, status: 'unknown' })
-    expect(idsOf(payment.steps)).toEqual([makeId(3)])
+    expect(idsOf(payment.operations)).toEqual([makeId(3)])
     expect(questionsOf(asked.splice(0))).toEqual([{ transactionIds: makeId(3) }, { transactionIds: id }])
     expect(wordsOf(await collect(onerway.list(march)))).toEqual([[id, 'unknown']])
     expect(asked).toHaveLength(2)
@@ -250,7 +252,7 @@ describe('a step that names two payments', () => {
       const isFirst = answers++ === 0
       return answerFrom([...rows, isFirst ? refund : moved])(question)
     })
-    const { payment } = await onerway.lookup(id, { steps: [{ id: makeId(3) }] })
+    const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(3) }] })
     expect(payment).toMatchObject({ id, status: 'partially_refunded' })
   })
 })
@@ -289,7 +291,7 @@ describe('the refund query', () => {
   it('finds every refund of what was taken, by the step that took it', async () => {
     for (const withAmounts of [true, false]) {
       const { onerway, asked } = connect(answerRefunds(withAmounts), { refundQueryPath })
-      const { payment } = await onerway.lookup(id, { steps: [{ id: makeId(2) }] })
+      const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(2) }] })
       expect(payment).toMatchObject({ status: 'partially_refunded', captured: 2500, refunded: 1000 })
       const questions = questionsOf(asked)
       expect(questions).toContainEqual({ originTransactionId: makeId(2) })
@@ -363,7 +365,7 @@ describe('what rows tell besides', () => {
 
   it('is kept as it came only where that is asked for', async () => {
     const { onerway } = connect(answerFrom([sale, refund]), { keepRaw: true })
-    const report = await onerway.lookup(id, { steps: [{ id: makeId(3) }] })
+    const report = await onerway.lookup(id, { operations: [{ id: makeId(3) }] })
     expect(report.raw).toEqual([sale, refund])
     const { onerway: plain } = connect(answerFrom([sale]))
     expect(await plain.lookup(id)).not.toHaveProperty('raw')

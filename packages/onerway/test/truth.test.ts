@@ -101,12 +101,12 @@ describe('what happened to payments', () => {
 
       // With the known steps a lookup is the truth by itself; without them it is heard, and changes nothing.
       for (const { provider, id, reference } of payments) {
-        const steps = believed.get(id)?.payment.steps
-        const known = await onerway.lookup(id, { steps })
+        const operations = believed.get(id)?.payment.operations
+        const known = await onerway.lookup(id, { operations })
         expect({ id, ...toTold(known.payment) }).toEqual({ id, ...simulator.truth(provider, id) })
-        expect(known.payment.steps?.map((step) => step.id)).toEqual(steps?.map((step) => step.id))
+        expect(known.payment.operations?.map((step) => step.id)).toEqual(operations?.map((step) => step.id))
         // The id of any step leads to the payment.
-        for (const step of lost < 1 ? [] : (steps ?? []))
+        for (const step of lost < 1 ? [] : (operations ?? []))
           expect((await onerway.lookup(step.id)).payment.id).toBe(id)
         await hear(known)
         await hear(await onerway.lookup(id))

@@ -11,8 +11,8 @@ import {
   type WebhookHandlerOptions,
 } from '@payment-status/core'
 import { checkOptions, inputError } from './errors.ts'
+import { askForStanding, type Standing } from './order-status.ts'
 import { routeByLastSegment } from './route.ts'
-import { askForStanding, type Standing } from './standing.ts'
 
 type NameOf<P extends readonly PaymentProvider[]> = P[number]['name']
 
@@ -55,7 +55,7 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
    * Asks every provider, side by side, for all payments of a reference. Rejects only when aborted, with the signal's
    * reason: a provider that does not answer is told in `unreachable`.
    */
-  standing(reference: string, options?: RequestOptions): Promise<Standing>
+  orderStatus(reference: string, options?: RequestOptions): Promise<Standing>
   /** Reads the URL the shopper came back on. Throws `invalid_input` for an unknown name. */
   readReturn(provider: string, url: string | URL): PaymentHint
   /** Verifies and reads a webhook. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.readWebhook`. */
@@ -87,18 +87,19 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
     async lookup(handle, options) {
       checkHandle(handle)
       checkOptions(options)
-      return named(handle.provider).lookup(handle.id, { ...options, steps: handle.steps })
+      return named(handle.provider).lookup(handle.id, { ...options, operations: handle.steps })
     },
     async find(handle, options) {
       checkHandle(handle)
-      const key = 'id' in handle ? { id: handle.id, steps: handle.steps } : { reference: handle.reference }
+      const key =
+        'id' in handle ? { id: handle.id, steps: handle.operations } : { reference: handle.reference }
       return named(handle.provider).find(key, options)
     },
     list(handle, options) {
       checkHandle(handle)
       return named(handle.provider).list({ from: handle.from, to: handle.to }, options)
     },
-    standing: (reference, options) => askForStanding([...byName.values()], reference, options),
+    orderStatus: (reference, options) => askForStanding([...byName.values()], reference, options),
     readReturn: (provider, url) => named(provider).readReturn(url),
     readWebhook: async (provider, delivery) => named(provider).readWebhook(delivery),
     webhookHandler: (options) =>

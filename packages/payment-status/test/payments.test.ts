@@ -42,7 +42,10 @@ describe('providers by name', () => {
 
   it('none is a shop without payments', async () => {
     expect(createPayments([]).has('here')).toBe(false)
-    expect(await createPayments([]).standing('order-1')).toMatchObject({ status: 'unknown', unreachable: [] })
+    expect(await createPayments([]).orderStatus('order-1')).toMatchObject({
+      status: 'unknown',
+      unreachable: [],
+    })
   })
 })
 
@@ -94,7 +97,7 @@ describe('arguments of the wrong kind', () => {
   it.each([null, 7, 'SECRET'])('no options: %o', async (given) => {
     const options = given as never
     await expect(payments.lookup({ provider: 'here', id: 'pay_1' }, options)).rejects.toMatchObject(refused)
-    await expect(payments.standing('order-1', options)).rejects.toMatchObject(refused)
+    await expect(payments.orderStatus('order-1', options)).rejects.toMatchObject(refused)
   })
 
   it.each([null, undefined, 7, 'SECRET'])('no handle: %o', async (given) => {

@@ -33,6 +33,6 @@ it('a list made at run time has providers of any name', () => {
 })
 
 it('an optional input can be undefined', () => {
-  payments.standing('order-1', undefined)
-  payments.standing('order-1', { signal: undefined, timeoutMs: undefined })
+  payments.orderStatus('order-1', undefined)
+  payments.orderStatus('order-1', { signal: undefined, timeoutMs: undefined })
 })

@@ -1,4 +1,4 @@
-import type { Payment, PaymentStep } from '@payment-status/core'
+import type { Payment, PaymentOperation } from '@payment-status/core'
 import {
   fromEpochSeconds,
   type OrUndefined,
@@ -66,19 +66,26 @@ function readMethod(type: string, details: StripeMethodDetails): Payment['method
 /**
  * An attempt and the refunds that are told with it, oldest first. `undefined` where a charge has no id.
  */
-export function toSteps(charge: StripeCharge | undefined, context: StepContext): PaymentStep[] | undefined {
+export function toSteps(
+  charge: StripeCharge | undefined,
+  context: StepContext,
+): PaymentOperation[] | undefined {
   if (!charge?.id) return undefined
   const refunds = charge.refunds?.data.map((refund) => toRefundStep(refund, context)) ?? []
   return oldestFirst([toChargeStep(charge, charge.id, context), ...refunds])
 }
 
 /** A charge that was authorized and not captured is an authorization; it becomes a payment under the same id. */
-function toChargeStep(charge: StripeCharge, id: string, { provider, currency }: StepContext): PaymentStep {
+function toChargeStep(
+  charge: StripeCharge,
+  id: string,
+  { provider, currency }: StepContext,
+): PaymentOperation {
   const status = toChargeStepStatus(charge.status)
   const isHeld = status === 'succeeded' && charge.captured === false
   const isTaken = status === 'succeeded' && charge.captured !== false
   const amount = isTaken ? (charge.amount_captured ?? charge.amount) : charge.amount
-  return omitUndefined<PaymentStep>({
+  return omitUndefined<PaymentOperation>({
     id,
     kind: isHeld ? 'authorization' : 'payment',
     status,
@@ -91,8 +98,8 @@ function toChargeStep(charge: StripeCharge, id: string, { provider, currency }: 
 export function toRefundStep(
   { id, status, amount, reason, created }: StripeRefund,
   { provider, currency }: StepContext,
-): PaymentStep {
-  return omitUndefined<PaymentStep>({
+): PaymentOperation {
+  return omitUndefined<PaymentOperation>({
     id,
     kind: reason === 'expired_uncaptured_charge' ? 'void' : 'refund',
     status: toRefundStepStatus(status),
@@ -102,7 +109,7 @@ export function toRefundStep(
 }
 
 /** Each step once, oldest first; one without a time keeps its place. */
-export function oldestFirst(steps: readonly PaymentStep[]): PaymentStep[] {
+export function oldestFirst(steps: readonly PaymentOperation[]): PaymentOperation[] {
   const known = new Map(steps.map((step) => [step.id, step]))
   return [...known.values()].toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || 0)
 }

@@ -3,8 +3,8 @@ import type {
   ListRange,
   LookupOptions,
   Payment,
+  PaymentOperation,
   PaymentReport,
-  PaymentStep,
   RequestOptions,
 } from '@payment-status/core'
 import {
@@ -207,13 +207,13 @@ async function withSteps(
   context: LookupContext,
   options: LookupOptions | undefined,
 ): Promise<Payment> {
-  const { steps: told = [], amount } = payment
-  const known = (options?.steps ?? []).filter(({ id }) => stepIdPattern.test(id))
+  const { operations: told = [], amount } = payment
+  const known = (options?.operations ?? []).filter(({ id }) => stepIdPattern.test(id))
   if (!amount || known.every(({ id }) => told.some((step) => step.id === id))) return payment
   const { provider } = context
   const about = { provider, currency: amount.currency }
   const query = { payment_intent: payment.id }
-  const steps: PaymentStep[] = [...told]
+  const steps: PaymentOperation[] = [...told]
   const charges = { path: CHARGES, query, schema: rowsSchema, what: 'the list of charges' }
   for await (const { row } of readRows(context, charges, options)) {
     steps.push(...(toSteps(parse(chargeSchema, row, { provider, what: charges.what }), about) ?? []))
@@ -222,7 +222,7 @@ async function withSteps(
   for await (const { row } of readRows(context, refunds, options)) {
     steps.push(toRefundStep(parse(refundSchema, row, { provider, what: refunds.what }), about))
   }
-  return { ...payment, steps: oldestFirst(steps) }
+  return { ...payment, operations: oldestFirst(steps) }
 }
 
 async function findIds(

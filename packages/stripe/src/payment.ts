@@ -39,7 +39,7 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
     decline: status === 'open' && last_payment_error ? toDecline(last_payment_error) : undefined,
     // That there is one. How it stands only the dispute itself tells.
     dispute: charge?.disputed ? { status: 'unknown' } : undefined,
-    steps: toSteps(charge, { provider, currency }),
+    operations: toSteps(charge, { provider, currency }),
     method: paidWith?.method,
     authentication: paidWith?.authentication,
     trace: paidWith?.trace,

@@ -2,8 +2,8 @@ import type {
   DisputeStatus,
   PaymentHint,
   PaymentMethod,
+  PaymentOperation,
   PaymentStatus,
-  PaymentStep,
 } from '@payment-status/core'
 import { byWord, isOneOf, outcomeOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
@@ -133,15 +133,15 @@ export function toEventMeaning(type: string): EventMeaning {
 }
 
 /** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
-export function toChargeStepStatus(status: string | null | undefined): PaymentStep['status'] {
+export function toChargeStepStatus(status: string | null | undefined): PaymentOperation['status'] {
   return isOneOf(stripeChargeStatuses, status) ? status : 'unknown' // the same three words
 }
 
 /** How a refund went. One that was canceled gave nothing back. */
-export function toRefundStepStatus(status: string | null | undefined): PaymentStep['status'] {
+export function toRefundStepStatus(status: string | null | undefined): PaymentOperation['status'] {
   if (!isOneOf(stripeRefundStatuses, status)) return 'unknown'
   return match(status)
-    .returnType<PaymentStep['status']>()
+    .returnType<PaymentOperation['status']>()
     .with('succeeded', () => 'succeeded')
     .with('pending', 'requires_action', () => 'pending')
     .with('failed', 'canceled', () => 'failed')

@@ -132,16 +132,23 @@ describe('a lookup that is given steps', () => {
   })
 
   it('asks for nothing more where it has them', async () => {
-    for (const steps of [undefined, [], [{ id: 'ch_2' }], [{ id: 'evt_1' }, { id: 'not one of theirs' }]]) {
+    for (const operations of [
+      undefined,
+      [],
+      [{ id: 'ch_2' }],
+      [{ id: 'evt_1' }, { id: 'not one of theirs' }],
+    ]) {
       requests.length = 0
-      expect((await stripe.lookup('pi_madeHere', { steps })).payment.steps).toMatchObject([{ id: 'ch_2' }])
+      expect((await stripe.lookup('pi_madeHere', { operations })).payment.operations).toMatchObject([
+        { id: 'ch_2' },
+      ])
       expect(requests).toHaveLength(1)
     }
   })
 
   it.each(['ch_1', 're_1'])('asks for all of them where %s is missing', async (id) => {
-    const [report] = await stripe.find({ id: 'pi_madeHere', steps: [{ id }] })
-    expect(report?.payment.steps).toEqual([
+    const [report] = await stripe.find({ id: 'pi_madeHere', operations: [{ id }] })
+    expect(report?.payment.operations).toEqual([
       { id: 'ch_1', kind: 'payment', status: 'failed', amount: 2500, at: '2026-03-02T10:15:30.000Z' },
       { id: 'ch_2', kind: 'payment', status: 'succeeded', amount: 2500, at: '2026-03-02T10:16:30.000Z' },
       { id: 're_1', kind: 'refund', status: 'failed', amount: 500, at: '2026-03-02T10:17:00.000Z' },

@@ -67,7 +67,7 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect) =
     const attempts = await official.charges.list({ payment_intent: id })
     expect(attempts.data.map((attempt) => attempt.id)).toEqual(
       expect.arrayContaining(
-        (payment.steps ?? []).filter((step) => step.kind === 'payment').map((step) => step.id),
+        (payment.operations ?? []).filter((step) => step.kind === 'payment').map((step) => step.id),
       ),
     )
     const collapsed = await official.paymentIntents.retrieve(id)

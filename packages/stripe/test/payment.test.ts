@@ -17,7 +17,7 @@ describe('a payment', () => {
       amount: { amount: 2500, currency: 'EUR' },
       captured: 2500,
       refunded: 500,
-      steps: [{ id: 'ch_madeHere', kind: 'payment', status: 'succeeded', amount: 2500 }],
+      operations: [{ id: 'ch_madeHere', kind: 'payment', status: 'succeeded', amount: 2500 }],
       createdAt: '2026-03-02T10:15:30.000Z',
       facts: {
         status: 'succeeded',
@@ -440,7 +440,7 @@ describe('what a merchant also wants to know', () => {
       ...details('card', visa),
     }
     const payment = await readWith(failed, { status: 'requires_payment_method', amount_received: 0 })
-    expect(payment.steps).toEqual([
+    expect(payment.operations).toEqual([
       { id: 'ch_madeHere', kind: 'payment', status: 'failed', amount: 2500, at: '2026-03-02T10:15:30.000Z' },
     ])
     for (const member of ['method', 'authentication', 'trace']) expect(payment).not.toHaveProperty(member)
@@ -448,7 +448,7 @@ describe('what a merchant also wants to know', () => {
 
   it('is not told where the charge is an id, or holds nothing of it', async () => {
     for (const payment of [await read({}), await readWith({ id: undefined })]) {
-      for (const member of ['method', 'authentication', 'trace', 'steps'])
+      for (const member of ['method', 'authentication', 'trace', 'operations'])
         expect(payment).not.toHaveProperty(member)
     }
   })
@@ -464,7 +464,7 @@ describe('what a merchant also wants to know', () => {
     expect(payment).toMatchObject({
       status: 'authorized',
       authorizationExpiresAt: '2026-03-09T10:15:30.000Z',
-      steps: [{ kind: 'authorization', status: 'succeeded', amount: 2500 }],
+      operations: [{ kind: 'authorization', status: 'succeeded', amount: 2500 }],
     })
     expect(await readWith(held)).not.toHaveProperty('authorizationExpiresAt')
   })
@@ -484,8 +484,8 @@ describe('what a merchant also wants to know', () => {
       refund('re_2', 'pending', 20, { reason: 'expired_uncaptured_charge' }),
       refund('re_1', 'succeeded', 10),
     ]
-    const { steps } = await readWith({ created: 1, amount_refunded: 100, refunds: { data } })
-    expect(steps?.map(({ id, kind, status }) => [id, kind, status])).toEqual([
+    const { operations } = await readWith({ created: 1, amount_refunded: 100, refunds: { data } })
+    expect(operations?.map(({ id, kind, status }) => [id, kind, status])).toEqual([
       ['ch_madeHere', 'payment', 'succeeded'],
       ['re_1', 'refund', 'succeeded'],
       ['re_2', 'void', 'pending'],
@@ -499,7 +499,7 @@ describe('what a merchant also wants to know', () => {
     const refunds = { data: [{ id: 're_1', amount: 100, status: 'succeeded' }] }
     const isk = { currency: 'isk', amount: 250_000, amount_received: 250_000 }
     const charge = { amount_captured: 250_000, amount_refunded: 100, refunds }
-    expect((await readWith(charge, isk)).steps).toMatchObject([{ amount: 2500 }, { amount: 1 }])
+    expect((await readWith(charge, isk)).operations).toMatchObject([{ amount: 2500 }, { amount: 1 }])
     const bad = { ...charge, refunds: { data: [{ id: 're_1', amount: -1 }] } }
     await expect(readWith(bad, isk)).rejects.toMatchObject(withCode('invalid_payload'))
   })

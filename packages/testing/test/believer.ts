@@ -7,9 +7,9 @@ export function createBeliever(provider: PaymentProvider) {
     const { id } = report.payment
     const news = advance(believed.get(id), report)
     believed.set(id, news.report)
-    const { steps } = news.report.payment
+    const { operations } = news.report.payment
     // A webhook's lookup may find a step and not those that are known: asked once more, with all of them.
-    if (news.recheck && !isAnswer) await hear(await provider.lookup(id, { steps }), true)
+    if (news.recheck && !isAnswer) await hear(await provider.lookup(id, { operations }), true)
   }
   return {
     believed,

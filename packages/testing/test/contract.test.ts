@@ -249,7 +249,9 @@ describe('the contract suite', () => {
     const step = (id: string) => ({ id, kind: 'payment', status: 'succeeded' }) as const
     const failed = await failuresOf((provider) => ({
       lookup: async (id, asked) =>
-        withPayment(await provider.lookup(id, asked), () => ({ steps: asked?.steps ? [] : [step('one')] })),
+        withPayment(await provider.lookup(id, asked), () => ({
+          operations: asked?.operations ? [] : [step('one')],
+        })),
     }))
     expect(failed).toEqual([
       'that is given the steps it told answers with at least those, and with the same status',

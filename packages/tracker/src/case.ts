@@ -1,4 +1,4 @@
-import type { OrderTerms, PaymentReport, ReportStep } from '@payment-status/core'
+import type { NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
 import {
   type Case,
   type HandleKey,
@@ -106,7 +106,7 @@ interface PaymentData {
   readonly id: string
   readonly version: number
   readonly report: PaymentReport
-  readonly step: ReportStep | null
+  readonly step: NextStep | null
   readonly paid_at: number | null
 }
 

@@ -1,7 +1,7 @@
 import {
+  type NextStep,
   type ObservedHandover,
   type PaymentReport,
-  type ReportStep,
   resolveAttempts,
 } from '@payment-status/core'
 import { isObserved, publish } from '@payment-status/core/kit'
@@ -54,7 +54,7 @@ interface Tried {
 function tell({ head, outcome, durationMs }: Tried): void {
   if (!isObserved('handover')) return
   const { kind: what, provider, attempts, waited: waitedMs } = head
-  const step = head.step === null ? undefined : (JSON.parse(head.step) as ReportStep).kind
+  const step = head.step === null ? undefined : (JSON.parse(head.step) as NextStep).kind
   const task = what === 'task' ? (JSON.parse(head.body ?? '{}') as { kind?: string }).kind : undefined
   publish('handover', {
     what,
@@ -202,8 +202,8 @@ async function readChange(tx: Sql, schema: string, head: Head): Promise<Change> 
     order,
     report,
     ...(row?.before ? { before: JSON.parse(row.before) as PaymentReport } : {}),
-    ...(head.step ? { step: JSON.parse(head.step) as ReportStep } : {}),
-    standing: resolveAttempts(JSON.parse(row?.reports ?? '[]') as PaymentReport[]),
+    ...(head.step ? { step: JSON.parse(head.step) as NextStep } : {}),
+    orderStatus: resolveAttempts(JSON.parse(row?.reports ?? '[]') as PaymentReport[]),
   }
 }
 

@@ -21,7 +21,7 @@ export async function readHealth(sql: Sql, schema: string): Promise<Health> {
     backlog: row?.backlog ?? 0,
     ...(row?.oldest === null || row?.oldest === undefined ? {} : { oldestChangeMs: Math.round(row.oldest) }),
     blocked: row?.blocked ?? 0,
-    overdueLooks: row?.overdue ?? 0,
+    overduePolls: row?.overdue ?? 0,
     pausedProviders,
   }
 }

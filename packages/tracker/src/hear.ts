@@ -7,7 +7,7 @@ import { type Judgement, judge } from './judge.ts'
 import { laneOf, type Writing, write } from './record.ts'
 import { type Case, type HandleKey, isSameHandle, newHandle } from './rows.ts'
 import { inTransaction, isPassing, query, type Sql } from './sql.ts'
-import type { Heard } from './types.ts'
+import type { IngestResult } from './types.ts'
 
 /** Where a report came from, besides what it says itself. */
 export interface Origin {
@@ -33,7 +33,7 @@ export async function hear(
   report: PaymentReport,
   origin: Origin = {},
   given?: Sql,
-): Promise<Heard | 'claimed'> {
+): Promise<IngestResult | 'duplicate'> {
   const { provider, id, reference } = checkReport(report)
   const own: HandleKey = { provider, kind: 'id', value: id }
   const others: HandleKey[] = origin.asked ? [origin.asked] : []
@@ -51,13 +51,13 @@ export async function hear(
  * nothing if the order has been written to in between. Undefined then, and where no order is known yet: with the locks it
  * cannot be overtaken.
  */
-async function hearUnlocked(context: Context, news: News): Promise<Heard | 'claimed' | undefined> {
+async function hearUnlocked(context: Context, news: News): Promise<IngestResult | 'duplicate' | undefined> {
   const { database, schema } = context
   const { own, others: handles, event } = news
   try {
     const payment = { provider: own.provider, id: own.value }
     const known = await readCase(database, schema, { payment, handles, eventId: event?.id })
-    if (known.claimed) return 'claimed'
+    if (known.claimed) return 'duplicate'
     if (known.order === undefined) return undefined
     const there = known.handles.find((handle) => isSameHandle(handle, own))
     if (there && there.order !== known.order.id) return undefined
@@ -78,13 +78,13 @@ async function hearUnlocked(context: Context, news: News): Promise<Heard | 'clai
   }
 }
 
-async function hearLocked(context: Context, tx: Sql, news: News): Promise<Heard | 'claimed'> {
+async function hearLocked(context: Context, tx: Sql, news: News): Promise<IngestResult | 'duplicate'> {
   const { schema } = context
   const { own, others, event } = news
   const order = await lockCase(tx, schema, [own, ...others])
   const payment = { provider: own.provider, id: own.value }
   const known = await readCase(tx, schema, { order, payment, eventId: event?.id })
-  if (known.claimed) return 'claimed'
+  if (known.claimed) return 'duplicate'
   const { heard, writing } = decide(context, news, known)
   await write(tx, context, known.now, writing)
   return heard
@@ -95,7 +95,7 @@ function decide(
   context: Context,
   { report, own, event }: News,
   known: Case,
-): { readonly heard: Heard; readonly writing: Writing } {
+): { readonly heard: IngestResult; readonly writing: Writing } {
   const { provider, value: id } = own
   const incoming = toOurClock(report, known.now)
   const { outcome, version, ...judgement } = judge(known, { provider, id }, incoming, context)
@@ -119,14 +119,14 @@ function decide(
 
 /** A receipt is wanted from the moment a payment of a watched order is believed captured. */
 export function voucherOf(
-  { options: { vouchers } }: Context,
+  { options: { receipts } }: Context,
   payment: Judgement['payment'],
   now: number,
   incoming?: PaymentReport,
 ): { readonly voucherSince?: number } {
-  if (vouchers === undefined || payment?.order === undefined) return {}
+  if (receipts === undefined || payment?.order === undefined) return {}
   const { provider, status } = payment.report.payment
-  const wants = vouchers === 'task' || (vouchers.providers?.includes(provider) ?? true)
+  const wants = receipts === 'task' || (receipts.providers?.includes(provider) ?? true)
   if (!wants || status !== 'captured') return {}
   const told = Date.parse(incoming?.occurredAt ?? '')
   return { voucherSince: Math.min(now, Number.isNaN(told) ? now : told) }
@@ -137,22 +137,22 @@ export async function hearEvent(
   context: Context,
   event: WebhookEvent,
   given?: Sql,
-): Promise<'heard' | 'claimed' | 'unrelated'> {
+): Promise<'ingested' | 'duplicate' | 'unrelated'> {
   const { id, type } = event
   return match(event)
-    .returnType<Promise<'heard' | 'claimed' | 'unrelated'>>()
+    .returnType<Promise<'ingested' | 'duplicate' | 'unrelated'>>()
     .with({ kind: 'payment' }, async ({ report }) => {
       const heard = await hear(context, report, { event: { id, type } }, given)
-      return heard === 'claimed' ? heard : 'heard'
+      return heard === 'duplicate' ? heard : 'ingested'
     })
     .with({ kind: 'recheck' }, async ({ provider, key, why }) =>
       within(context, given, async (tx) => {
         const handle = toHandleKey(provider, key)
         await lockCase(tx, context.schema, [handle])
         const isNew = await claim(tx, context, event, 'recheck', { key, why })
-        if (!isNew) return 'claimed'
+        if (!isNew) return 'duplicate'
         await doubt(tx, context, handle, why)
-        return 'heard'
+        return 'ingested'
       }),
     )
     .with({ kind: 'dispute' }, async ({ provider, key, dispute }) =>
@@ -160,7 +160,7 @@ export async function hearEvent(
         const handle = key && toHandleKey(provider, key)
         const order = handle && (await lockCase(tx, context.schema, [handle]))
         const isNew = await claim(tx, context, event, 'dispute', { key, dispute })
-        if (!isNew) return 'claimed'
+        if (!isNew) return 'duplicate'
         const lane = order === undefined ? `dispute:${provider}/${id}` : laneOf(order)
         await write(tx, context, 0, {
           provider,
@@ -177,7 +177,7 @@ export async function hearEvent(
           handles: [],
         })
         if (handle) await doubt(tx, context, handle, 'a dispute was told of')
-        return 'heard'
+        return 'ingested'
       }),
     )
     .with({ kind: 'unrelated' }, async () => 'unrelated')

@@ -79,7 +79,12 @@ export async function ask(
   const provider = providerOf(context, key.provider)
   const reports =
     key.kind === 'id'
-      ? [await provider.lookup(key.value, { signal, steps: [...(await readSteps(context, key)), ...listed] })]
+      ? [
+          await provider.lookup(key.value, {
+            signal,
+            operations: [...(await readSteps(context, key)), ...listed],
+          }),
+        ]
       : await provider.lookupByReference(key.value, { signal })
   await notePresence(context, key.provider)
   for (const report of reports) await hear(context, report, { asked: key })
@@ -95,7 +100,7 @@ async function readSteps(
 ): Promise<readonly { readonly id: string }[]> {
   const [row] = await query<{ steps: string | null }>(
     database,
-    `select (report -> 'payment' -> 'steps')::text as steps from ${schema}.payments where provider = $1 and id = $2`,
+    `select (report -> 'payment' -> 'operations')::text as steps from ${schema}.payments where provider = $1 and id = $2`,
     [key.provider, key.value],
   )
   return row?.steps ? (JSON.parse(row.steps) as { id: string }[]) : []

@@ -99,7 +99,7 @@ async function heal(
   let answer: PaymentReport | undefined
   try {
     // A list may be behind: what differs is asked before it is believed.
-    ;[answer] = await ask(context, { provider, kind: 'id', value: id }, signal, report.payment.steps)
+    ;[answer] = await ask(context, { provider, kind: 'id', value: id }, signal, report.payment.operations)
   } catch (error) {
     if (signal.aborted || !isPaymentError(error)) throw error
     await hear(context, report)

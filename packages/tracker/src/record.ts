@@ -1,4 +1,4 @@
-import type { Advance, PaymentReport, ReportStep } from '@payment-status/core'
+import type { Advance, NextStep, PaymentReport } from '@payment-status/core'
 import type { Context } from './context.ts'
 import { toWake } from './engine.ts'
 import { type HandleKey, isSameHandle } from './rows.ts'
@@ -27,7 +27,7 @@ export interface Writing {
     readonly order?: string | undefined
     readonly version: number
     readonly report: PaymentReport
-    readonly step?: ReportStep | undefined
+    readonly step?: NextStep | undefined
     readonly paidAt?: number | undefined
     readonly moved: boolean
     /** A look that only said what was known. */
@@ -61,7 +61,7 @@ export interface OutboxEntry {
   readonly paymentId?: string | undefined
   readonly version?: number | undefined
   readonly body?: unknown | undefined
-  readonly step?: ReportStep | undefined
+  readonly step?: NextStep | undefined
 }
 
 export interface NewTask {

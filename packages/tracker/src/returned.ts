@@ -34,8 +34,8 @@ export async function readReturned(
     {
       until: (view) =>
         view !== undefined &&
-        outcomeOf(view.standing.status) !== 'undecided' &&
-        view.standing.deciding !== undefined,
+        outcomeOf(view.orderStatus.status) !== 'undecided' &&
+        view.orderStatus.deciding !== undefined,
       schedule: WAITS_IN_MILLISECONDS,
       signal,
     },

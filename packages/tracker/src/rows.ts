@@ -1,4 +1,4 @@
-import type { OrderTerms, PaymentReport, ReportStep } from '@payment-status/core'
+import type { NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
 import type { LookJob } from './engine.ts'
 
 /** Where a payment can be looked up. */
@@ -23,7 +23,7 @@ export interface PaymentRow {
   readonly version: number
   readonly report: PaymentReport
   /** What was said of it last. */
-  readonly step: ReportStep | undefined
+  readonly step: NextStep | undefined
   /** When it was first believed to be paid, in milliseconds by the database's clock. */
   readonly paidAt: number | undefined
 }

@@ -1,18 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  nextStep,
-  type OrderTerms,
-  outcomeOf,
-  type PaymentReport,
-  type ReportStep,
-} from '@payment-status/core'
+import { type NextStep, nextStep, type OrderTerms, outcomeOf, type PaymentReport } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import type { OrderRow, PaymentRow } from './rows.ts'
 
 /** What is said of a payment now, against all that was said of its order before. */
 export interface Saying {
   /** What the payment allows; absent while a lookup has to tell first. */
-  readonly step?: ReportStep
+  readonly step?: NextStep
   /** Whether the shop has not been told it yet. */
   readonly isNew: boolean
   /** Why a lookup has to tell first. */
@@ -28,7 +22,7 @@ export interface Speech {
   /** The references the shop watches at this provider. */
   readonly references: readonly string[]
   readonly report: PaymentReport
-  readonly previous: ReportStep | undefined
+  readonly previous: NextStep | undefined
   /** All payments of the order. */
   readonly payments: readonly PaymentRow[]
 }
@@ -42,7 +36,7 @@ export function decideStep(speech: Speech): Saying {
   const { order, report, previous, payments } = speech
   const key = keyOf(report.payment)
   const step = nextStep(report, termsFor(speech))
-  const say = (other: ReportStep): Saying => ({
+  const say = (other: NextStep): Saying => ({
     step: other,
     // Not by its text: a database keeps the members of an object in an order of its own.
     isNew: !isDeepStrictEqual(other, previous),
@@ -82,6 +76,6 @@ function termsFor({ order: { terms }, isNamed, references, report }: Speech): Or
   return { ...terms, expected: { ...terms.expected, reference: expected } }
 }
 
-function investigate(why: string): ReportStep {
+function investigate(why: string): NextStep {
   return { kind: 'investigate', why }
 }

@@ -15,7 +15,7 @@ import type { Database } from './sql.ts'
 import { readStatistics } from './statistics.ts'
 import { sweep } from './sweep.ts'
 import { closeTask, readAllOpenTasks } from './tasks.ts'
-import type { Heard, Tracker, TrackerOptions } from './types.ts'
+import type { IngestResult, Tracker, TrackerOptions } from './types.ts'
 import { readOrder, readOrders, readTimeline } from './views.ts'
 import { fetchVoucher } from './vouchers.ts'
 import { unwatch, watch } from './watch.ts'
@@ -51,7 +51,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     schema,
     engine,
     options,
-    aftercare: options.aftercare ?? DEFAULT_AFTERCARE_IN_DAYS,
+    aftercare: options.followUpDays ?? DEFAULT_AFTERCARE_IN_DAYS,
     report,
   }
   const stopping = new AbortController()
@@ -75,11 +75,11 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   return {
     watch: (order, tx) => watch(context, order, tx),
     unwatch: (order, tx) => unwatch(context, order, tx),
-    hear: async (news, tx) => (await hear(context, news, {}, tx)) as Heard,
+    ingest: async (news, tx) => (await hear(context, news, {}, tx)) as IngestResult,
     webhooks: createWebhooks(context),
-    hearEvent: (event, tx) => hearEvent(context, event, tx),
-    returned: (provider, url, given = {}) => readReturned(context, provider, url, given),
-    look: (order) => lookAtOrder(context, order, stopping.signal),
+    ingestEvent: (event, tx) => hearEvent(context, event, tx),
+    handleReturn: (provider, url, given = {}) => readReturned(context, provider, url, given),
+    refresh: (order) => lookAtOrder(context, order, stopping.signal),
     order: (order) => readOrder(database, schema, order),
     orders: (asked) => readOrders(database, schema, asked),
     timeline: (payment) => readTimeline(database, schema, payment),
@@ -88,13 +88,13 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     openTasks: ({ limit } = {}) => readAllOpenTasks(database, schema, limit),
     closeTask: (key, tx) => closeTask(context, key, tx),
     statistics: ({ days } = {}) => readStatistics(database, schema, days),
-    async work({ looks = 2, handlers = 2 } = {}) {
+    async work({ polls = 2, handlers = 2 } = {}) {
       if (workers) return
       workers = await startWorkers(work, {
         database,
         schema,
         onError: report,
-        looks,
+        looks: polls,
         handlers,
         atOnce: toAtOnce(options),
         night: options.reconcile ?? DEFAULT_NIGHT,
@@ -144,13 +144,13 @@ function toAtOnce({ limits = {} }: TrackerOptions): Record<string, number> {
 }
 
 function checkOptions(options: TrackerOptions): void {
-  const { payments, onChange, schema, aftercare, reconcile, limits, retentionDays } = options
+  const { payments, onChange, schema, followUpDays, reconcile, limits, retentionDays } = options
   if (typeof payments?.has !== 'function' || typeof payments.provider !== 'function')
     throw inputError('payments must be given: createPayments([…]) of payment-status makes it')
   if (typeof onChange !== 'function')
     throw inputError('onChange must be given: it is what the changes are handed to')
   if (schema !== undefined) checkSchema(schema)
-  if (aftercare?.some((days) => !(days > 0))) throw inputError('aftercare is a list of days above 0')
+  if (followUpDays?.some((days) => !(days > 0))) throw inputError('aftercare is a list of days above 0')
   if (retentionDays !== undefined && !(retentionDays > 0))
     throw inputError('retentionDays is a number above 0')
   if (reconcile !== undefined && reconcile !== 'off' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(reconcile.at))

@@ -4,7 +4,8 @@ import type {
   Difference,
   Dispute,
   LookupKey,
-  OrderStanding,
+  NextStep,
+  OrderStatus,
   OrderTerms,
   Payment,
   PaymentProvider,
@@ -12,7 +13,6 @@ import type {
   PaymentStatus,
   PollSchedule,
   ReconcileSummary,
-  ReportStep,
   WebhookEvent,
 } from '@payment-status/core'
 import type { Database, Sql } from './sql.ts'
@@ -24,19 +24,19 @@ export interface TrackedPayments {
 }
 
 /** Where a payment of an order can be looked up. */
-export type WatchedPayment = { readonly provider: string } & (
+export type PaymentTarget = { readonly provider: string } & (
   | { readonly id: string }
   | { readonly reference: string }
 )
 
 /** An order that waits to be paid. */
-export interface Watched {
+export interface TrackedOrder {
   /** The shop's own id of the order, the same over all attempts to pay it. At most 200 characters. */
   readonly order: string
   /** What the shop asks for. A `reference` expected here is compared where no watched reference is the payment's. */
   readonly terms: OrderTerms
   /** Where to look: the id of a payment, or the reference it is created with. Watch again to add an attempt. */
-  readonly payments: readonly WatchedPayment[]
+  readonly payments: readonly PaymentTarget[]
   /** When to look while nothing is decided. Default `card`, or `slowMethod` where the terms are `webhookOnly`. */
   readonly schedule?: 'card' | 'slowMethod' | PollSchedule | undefined
 }
@@ -51,9 +51,9 @@ export interface Change {
   /** What was believed before; absent for the first version. */
   readonly before?: PaymentReport
   /** What may be done now, only when it is new: `fulfill` and `capture` come once for an order. */
-  readonly step?: ReportStep
+  readonly step?: NextStep
   /** Where the order stands at the moment the change is handed over, all its payments taken together. */
-  readonly standing: OrderStanding
+  readonly orderStatus: OrderStatus
 }
 
 /** A dispute, inquiry or early warning a webhook told of. */
@@ -68,9 +68,9 @@ export interface TrackedDispute {
   readonly dispute: Dispute
 }
 
-export const taskKinds = ['voucher', 'contact_support', 'investigate', 'undecided', 'difference'] as const
+export const taskKinds = ['receipt', 'contact_support', 'investigate', 'undecided', 'difference'] as const
 /**
- * `voucher`: fetch the receipt of the payment · `contact_support`: the provider's support has to help ·
+ * `receipt`: fetch the receipt of the payment · `contact_support`: the provider's support has to help ·
  * `investigate`: a person should look · `undecided`: asked for days, and still no answer · `difference`: two records
  * of one payment do not agree.
  */
@@ -90,7 +90,7 @@ export interface Task {
 }
 
 /** What became of a piece of news, and the version of the payment after it. */
-export interface Heard {
+export interface IngestResult {
   readonly outcome: Advance['outcome']
   readonly version: number
 }
@@ -99,7 +99,7 @@ export interface Heard {
  * `waiting`: nothing decided, the next look is planned · `spent`: nothing decided, only webhooks and the nightly look
  * go on · `decided`: paid, returned, verified or not paid · `unwatched`.
  */
-export type OrderState = 'waiting' | 'spent' | 'decided' | 'unwatched'
+export type OrderState = 'waiting' | 'exhausted' | 'decided' | 'unwatched'
 
 export interface PaymentView {
   readonly provider: string
@@ -107,22 +107,22 @@ export interface PaymentView {
   readonly version: number
   readonly report: PaymentReport
   /** Why the payment has to be looked at again, while it has to be. */
-  readonly doubt?: string
+  readonly recheck?: string
   /** Looks that only repeated what was known. */
-  readonly repeatedLooks: number
+  readonly repeatedPolls: number
 }
 
 /** Where an order stands. */
 export interface OrderView {
   readonly order: string
   readonly terms: OrderTerms
-  readonly standing: OrderStanding
+  readonly orderStatus: OrderStatus
   /** What the deciding payment allows; `fulfill` is shown as long as it holds, whether or not it was handed over. */
-  readonly step?: ReportStep
+  readonly step?: NextStep
   readonly state: OrderState
   readonly watchedAt: string
   readonly changedAt: string
-  readonly nextLookAt?: string
+  readonly nextPollAt?: string
   readonly payments: readonly PaymentView[]
   /** Those that are open. */
   readonly tasks: readonly Task[]
@@ -153,7 +153,7 @@ export interface OrderPage {
 export interface Evidence {
   readonly kind: 'webhook' | 'response' | 'lookup' | 'list' | 'recheck' | 'dispute'
   /** By the database's clock. */
-  readonly heardAt: string
+  readonly receivedAt: string
   /** Of a webhook: the provider's name for it, and its id. */
   readonly type?: string
   readonly eventId?: string
@@ -269,12 +269,12 @@ export interface Health {
   /** Orders whose handler threw, and whose later changes wait. */
   readonly blocked: number
   /** Looks that should have been made a minute ago. */
-  readonly overdueLooks: number
+  readonly overduePolls: number
   readonly pausedProviders: readonly { readonly provider: string; readonly until: string }[]
 }
 
 /** How the shop fetches and keeps the receipt of a payment. */
-export interface Vouchers {
+export interface Receipts {
   /** Asks the provider; undefined while there is none. Called outside of a transaction. */
   fetch(payment: Payment, options: { readonly signal: AbortSignal }): Promise<Uint8Array | undefined>
   /** Keeps it, in the transaction that notes that it was kept. */
@@ -314,9 +314,9 @@ export interface TrackerOptions {
   /** When the nightly work is done: 24-hour local time, in an IANA time zone. Default 02:00 UTC. */
   readonly reconcile?: { readonly at: string; readonly timeZone: string } | 'off' | undefined
   /** Days after which a paid payment is looked at again. Default 1, 3, 7, 30. */
-  readonly aftercare?: readonly number[] | undefined
+  readonly followUpDays?: readonly number[] | undefined
   /** Receipts. `'task'`: a task is opened an hour after success, for a person to fetch it. Default: none are kept. */
-  readonly vouchers?: Vouchers | 'task' | undefined
+  readonly receipts?: Receipts | 'task' | undefined
   /** By provider name. */
   readonly limits?: Readonly<Record<string, ProviderLimit>> | undefined
   /** How long decided orders are kept. Default 400. */
@@ -327,7 +327,7 @@ export interface TrackerOptions {
 
 export interface WorkOptions {
   /** Workers that look, of ten looks each. Default 2. */
-  readonly looks?: number | undefined
+  readonly polls?: number | undefined
   /** Workers that call handlers. Default 2. */
   readonly handlers?: number | undefined
 }
@@ -339,26 +339,26 @@ export interface Tracker {
    * Watching again adds payments and replaces the terms. Rejects with `invalid_input` for a payment that is watched
    * for another order.
    */
-  watch(order: Watched, tx?: Sql): Promise<void>
+  watch(order: TrackedOrder, tx?: Sql): Promise<void>
   /** Stops looking and handing over. What is heard from then on is kept, and handed over if it is watched again. */
   unwatch(order: string, tx?: Sql): Promise<void>
   /** The answer to the create call, or any report of your own. */
-  hear(report: PaymentReport, tx?: Sql): Promise<Heard>
+  ingest(report: PaymentReport, tx?: Sql): Promise<IngestResult>
   /** An endpoint for all providers: the last segment of the URL's path names the provider. 503 while the database is away. */
   readonly webhooks: (request: Request) => Promise<Response>
   /** A webhook that was read already. `claimed`: it was heard before, nothing is done. */
-  hearEvent(event: WebhookEvent, tx?: Sql): Promise<'heard' | 'claimed' | 'unrelated'>
+  ingestEvent(event: WebhookEvent, tx?: Sql): Promise<'ingested' | 'duplicate' | 'unrelated'>
   /**
    * The page the shopper comes back to: looks now, waits a few seconds for an outcome, and says what is believed.
    * Rejects with `not_found` for a payment of no watched order.
    */
-  returned(
+  handleReturn(
     provider: string,
     url: string | URL,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<OrderView>
   /** Asks about everything of the order now. Rejects as the provider's lookup; what was heard until then is kept. */
-  look(order: string): Promise<void>
+  refresh(order: string): Promise<void>
   order(order: string): Promise<OrderView | undefined>
   orders(query?: OrderQuery): Promise<OrderPage>
   /** Everything heard of a payment, oldest first. */

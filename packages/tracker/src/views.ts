@@ -1,9 +1,9 @@
 import {
   isDecided,
+  type NextStep,
   type OrderTerms,
   type PaymentReport,
   paymentStatuses,
-  type ReportStep,
   resolveAttempts,
 } from '@payment-status/core'
 import { inputError } from './errors.ts'
@@ -48,7 +48,7 @@ function select(schema: string): string {
 function stateOf(schema: string): string {
   return `case when not o.watched then 'unwatched' when o.status in (${decided}) then 'decided'
     when exists(select from ${schema}.handles h where h.order_id = o.id and h.due_at is not null) then 'waiting'
-    else 'spent' end`
+    else 'exhausted' end`
 }
 
 export async function readOrder(sql: Sql, schema: string, id: string): Promise<OrderView | undefined> {
@@ -118,24 +118,24 @@ async function toViews(sql: Sql, schema: string, rows: readonly OrderData[]): Pr
   )
   return rows.map((row): OrderView => {
     const payments = JSON.parse(row.payments) as (PaymentView & {
-      step: ReportStep | null
+      step: NextStep | null
       doubt: string | null
     })[]
-    const standing = resolveAttempts(payments.map(({ report }) => report))
-    const deciding = standing.deciding?.payment
+    const orderStatus = resolveAttempts(payments.map(({ report }) => report))
+    const deciding = orderStatus.deciding?.payment
     const step = deciding && payments.find((payment) => keyOf(payment) === keyOf(deciding))?.step
     return {
       order: row.id,
       terms: JSON.parse(row.terms) as OrderTerms,
-      standing,
+      orderStatus,
       ...(step ? { step } : {}),
       state: row.state,
       watchedAt: row.watched_at,
       changedAt: row.changed_at,
-      ...(row.next_look_at === null ? {} : { nextLookAt: row.next_look_at }),
+      ...(row.next_look_at === null ? {} : { nextPollAt: row.next_look_at }),
       payments: payments.map(({ step: _, doubt, ...payment }) => ({
         ...payment,
-        ...(doubt === null ? {} : { doubt }),
+        ...(doubt === null ? {} : { recheck: doubt }),
       })),
       tasks: tasks.filter(({ order }) => order === row.id),
     }
@@ -177,7 +177,7 @@ function toEvidence({ kind, heard_at, type, event_id, content, outcome, version 
   const held = JSON.parse(content) as PaymentReport & Pick<Evidence, 'dispute'>
   return {
     kind,
-    heardAt: heard_at,
+    receivedAt: heard_at,
     ...(type === null ? {} : { type }),
     ...(event_id === null ? {} : { eventId: event_id }),
     ...(held.evidence === 'report' ? { report: held } : {}),

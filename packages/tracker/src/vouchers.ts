@@ -21,7 +21,7 @@ interface VoucherData {
 /** Fetches the receipt of a payment, if it is due and not kept yet. */
 export async function fetchVoucher(context: Context, job: VoucherJob, signal: AbortSignal): Promise<void> {
   const { database, schema, options } = context
-  const { vouchers } = options
+  const { receipts } = options
   const [row] = await query<VoucherData>(
     database,
     `select ${ms('v.due_at - clock_timestamp()')} as due, ${ms('clock_timestamp() - v.succeeded_at')} as age,
@@ -30,14 +30,14 @@ export async function fetchVoucher(context: Context, job: VoucherJob, signal: Ab
      where v.provider = $1 and v.payment_id = $2 and v.kept_at is null`,
     [job.provider, job.id],
   )
-  if (!vouchers || !row || row.due === null || row.due > 0) return
+  if (!receipts || !row || row.due === null || row.due > 0) return
   const of = { order: row.order_id ?? undefined, provider: job.provider, paymentId: job.id }
-  if (vouchers === 'task') {
+  if (receipts === 'task') {
     await inTransaction(database, async (tx) => {
       await openTask(tx, context, {
         ...of,
         key: `voucher/${job.provider}/${job.id}`,
-        kind: 'voucher',
+        kind: 'receipt',
         why: 'the receipt of this payment can be fetched now',
       })
       await tx.executeSql(
@@ -51,7 +51,7 @@ export async function fetchVoucher(context: Context, job: VoucherJob, signal: Ab
   let bytes: Uint8Array | undefined
   try {
     const limit = AbortSignal.timeout(FETCH_LIMIT_IN_MILLISECONDS)
-    bytes = await vouchers.fetch(payment, { signal: AbortSignal.any([signal, limit]) })
+    bytes = await receipts.fetch(payment, { signal: AbortSignal.any([signal, limit]) })
   } catch (error) {
     context.report(error)
   }
@@ -65,7 +65,7 @@ export async function fetchVoucher(context: Context, job: VoucherJob, signal: Ab
         [job.provider, job.id],
       )
       if (kept.length === 0) return
-      await vouchers.keep(payment, found, tx)
+      await receipts.keep(payment, found, tx)
       await tx.executeSql(
         `update ${schema}.tasks set closed_at = now()
          where provider = $1 and payment_id = $2 and kind = 'contact_support' and closed_at is null`,

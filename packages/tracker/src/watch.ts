@@ -7,12 +7,12 @@ import { judge } from './judge.ts'
 import { laneOf, toJobs, write } from './record.ts'
 import type { HandleKey } from './rows.ts'
 import { query, type Sql } from './sql.ts'
-import type { Watched } from './types.ts'
+import type { TrackedOrder } from './types.ts'
 
 const LONGEST_ORDER = 200
 
 /** Remembers an order, and all that was heard of its payments before. */
-export async function watch(context: Context, order: Watched, given?: Sql): Promise<void> {
+export async function watch(context: Context, order: TrackedOrder, given?: Sql): Promise<void> {
   checkWatched(order)
   const { schema, engine } = context
   const schedule = toSchedule(order)
@@ -107,12 +107,12 @@ export async function unwatch(context: Context, order: string, given?: Sql): Pro
   })
 }
 
-function toSchedule({ schedule, terms }: Watched): PollSchedule {
+function toSchedule({ schedule, terms }: TrackedOrder): PollSchedule {
   if (schedule === undefined) return terms.webhookOnly ? pollSchedules.slowMethod : pollSchedules.card
   return typeof schedule === 'string' ? pollSchedules[schedule] : schedule
 }
 
-function checkWatched({ order, terms, payments, schedule }: Watched): void {
+function checkWatched({ order, terms, payments, schedule }: TrackedOrder): void {
   if (typeof order !== 'string' || order === '' || order.length > LONGEST_ORDER)
     throw inputError(`an order is named by a text of 1 to ${LONGEST_ORDER} characters`)
   const amount = terms?.expected?.amount

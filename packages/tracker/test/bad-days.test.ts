@@ -163,11 +163,11 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     ] as const) {
       fake.set(id, 'processing')
       await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [wait] }))
-      await tracker.hear(fake.report(id, 'response'))
+      await tracker.ingest(fake.report(id, 'response'))
     }
     await until(() => expect(stage.keys()).toHaveLength(3))
     fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
-    await tracker.hearEvent(fake.doorbell({ id: 'doubted' }))
+    await tracker.ingestEvent(fake.doorbell({ id: 'doubted' }))
     await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
     await server.kill()
     fake.fault = undefined
@@ -287,7 +287,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
-    await tracker.hear(fake.report('p1'))
+    await tracker.ingest(fake.report('p1'))
     await tracker.work()
     await until(async () => {
       expect(
@@ -341,14 +341,14 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     )
     for (let round = 0; round < 4; round++) {
       for (const event of events) work.push(tracker.webhooks(fake.request(event)))
-      work.push(tracker.watch(watched(round)), tracker.look('o-1'))
+      work.push(tracker.watch(watched(round)), tracker.refresh('o-1'))
       work.push(stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`))
-      work.push(tracker.hearEvent(fake.doorbell({ id: payments[round % 3] ?? '' })))
+      work.push(tracker.ingestEvent(fake.doorbell({ id: payments[round % 3] ?? '' })))
     }
     for (const done of await Promise.all(work)) if (done instanceof Response) expect(done.status).toBe(200)
     await until(async () => {
       const view = await tracker.order('o-1')
-      expect(view?.payments.map(({ report, doubt }) => [report.payment.status, doubt])).toEqual(
+      expect(view?.payments.map(({ report, recheck }) => [report.payment.status, recheck])).toEqual(
         payments.map((id) => [said[id as 'p1'], undefined]),
       )
       expect((await tracker.health()).backlog).toBe(0)
@@ -386,7 +386,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
-    await tracker.hearEvent(fake.webhook('p1'))
+    await tracker.ingestEvent(fake.webhook('p1'))
     await until(async () =>
       expect(await stage.rows('select key from $schema.effects')).toEqual([{ key: 'fake/p1/1' }]),
     )
@@ -433,8 +433,8 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
         fake.set(`p${name}`, 'captured', { reference: `r${name}` })
         return [
           tracker.watch(orderOf(`o-${name}`, { provider: 'fake', reference: `r${name}` })),
-          tracker.hearEvent(fake.webhook(`p${name}`)),
-          tracker.hearEvent(fake.webhook(`p${name}`)),
+          tracker.ingestEvent(fake.webhook(`p${name}`)),
+          tracker.ingestEvent(fake.webhook(`p${name}`)),
         ]
       }),
     )
@@ -465,13 +465,13 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     const first = await open({}, removed)
     await first.tracker.watch(orderOf('o-1', { provider: 'removed', id: 'p1' }, { schedule: [1] }))
     removed.set('p1', 'processing')
-    await first.tracker.hear(removed.report('p1', 'lookup'))
+    await first.tracker.ingest(removed.report('p1', 'lookup'))
     await first.tracker.stop()
     const second = await open({ schema: first.schema })
     await second.tracker.work()
     expect((await second.tracker.webhooks(removed.request(removed.webhook('p1')))).status).toBe(404)
     removed.set('p1', 'captured')
-    await second.tracker.hear(removed.report('p1', 'lookup'))
+    await second.tracker.ingest(removed.report('p1', 'lookup'))
     await until(() => expect(second.steps()).toEqual(['wait', 'fulfill']))
   })
 
@@ -489,11 +489,11 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     fake.set('p1', 'processing')
     globalThis.Date = skewed
     const ahead = fake.report('p1', 'lookup')
-    await tracker.hear(ahead)
+    await tracker.ingest(ahead)
     globalThis.Date = real
     // An hour behind the first by the clocks of those who looked, a moment after it by the database's.
     fake.set('p1', 'captured')
-    await tracker.hear(fake.report('p1', 'lookup'))
+    await tracker.ingest(fake.report('p1', 'lookup'))
     await until(() => expect(stage.steps()).toEqual(['wait', 'fulfill']))
   })
 })

@@ -38,7 +38,7 @@ export function describeTracker(
         expect(stage.steps()).toEqual(['wait', 'fulfill'])
         expect(stage.changes[1]?.before?.payment.status).toBe('processing')
         expect(await tracker.order('o-1')).toMatchObject({
-          standing: { status: 'captured' },
+          orderStatus: { status: 'captured' },
           step: { kind: 'fulfill' },
           state: 'decided',
           tasks: [],
@@ -52,9 +52,9 @@ export function describeTracker(
         const { tracker, fake } = stage
         await tracker.work()
         fake.set('p1', 'processing', { reference: 'r-1' })
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         fake.set('p1', 'captured', { reference: 'r-1' })
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         expect((await tracker.health()).backlog).toBe(0)
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
         await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2', 'fake/p1/3']))
@@ -68,16 +68,16 @@ export function describeTracker(
         fake.set('p1', 'authorized')
         const late = fake.webhook('p1', { occurredAt: minutesAgo(5) })
         fake.set('p1', 'processing')
-        await tracker.hearEvent(fake.webhook('p1', { occurredAt: minutesAgo(4) }))
-        await tracker.hearEvent(late)
+        await tracker.ingestEvent(fake.webhook('p1', { occurredAt: minutesAgo(4) }))
+        await tracker.ingestEvent(late)
         expect((await tracker.order('o-1'))?.payments).toMatchObject([
-          { version: 1, doubt: expect.any(String) },
+          { version: 1, recheck: expect.any(String) },
         ])
         fake.set('p1', 'captured')
         await tracker.work()
         await until(async () => {
           expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2'])
-          expect((await tracker.order('o-1'))?.payments[0]?.doubt).toBeUndefined()
+          expect((await tracker.order('o-1'))?.payments[0]?.recheck).toBeUndefined()
         })
         expect(stage.steps()).toEqual(['wait', 'fulfill'])
       })
@@ -88,10 +88,10 @@ export function describeTracker(
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         for (const brand of ['visa', 'mastercard', 'amex']) {
           fake.set('p1', 'captured', { method: { kind: 'card', brand } })
-          await tracker.hearEvent(fake.webhook('p1'))
+          await tracker.ingestEvent(fake.webhook('p1'))
         }
         await until(() => expect(stage.keys()).toHaveLength(4))
         expect(stage.steps().filter((step) => step === 'fulfill')).toEqual(['fulfill'])
@@ -105,13 +105,13 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
         for (const id of ['p1', 'p2']) {
           fake.set(id, 'captured', { reference: 'r-1' })
-          await tracker.hearEvent(fake.webhook(id))
+          await tracker.ingestEvent(fake.webhook(id))
         }
         await until(() => expect(tasks).toHaveLength(1))
         expect(stage.steps()).toEqual(['fulfill', 'investigate'])
-        expect(stage.changes[1]?.standing.paidTwice).toBe(true)
+        expect(stage.changes[1]?.orderStatus.paidTwice).toBe(true)
         // What was said is not said again, however often it is looked up.
-        for (let times = 0; times < 3; times++) await tracker.look('o-1')
+        for (let times = 0; times < 3; times++) await tracker.refresh('o-1')
         expect((await tracker.order('o-1'))?.payments.map(({ version }) => version)).toEqual([1, 1])
         expect(tasks[0]).toMatchObject({ kind: 'investigate', order: 'o-1', payment: { id: 'p2' } })
         await tracker.closeTask(tasks[0]?.key ?? '')
@@ -126,7 +126,7 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }, { terms }))
         const hear = async (...[id, status]: [string, 'authorized' | 'canceled' | 'captured']) => {
           fake.set(id, status, { reference: 'r-1' })
-          await tracker.hearEvent(fake.webhook(id))
+          await tracker.ingestEvent(fake.webhook(id))
         }
         await hear('p1', 'authorized')
         await hear('p2', 'authorized')
@@ -143,14 +143,14 @@ export function describeTracker(
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'first' }))
         fake.set('p1', 'failed', { reference: 'first' })
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'second' }))
         fake.set('p2', 'captured', { reference: 'second' })
-        await tracker.hearEvent(fake.webhook('p2'))
+        await tracker.ingestEvent(fake.webhook('p2'))
         await until(() => expect(stage.steps()).toEqual(['ask_again', 'fulfill']))
         // Somebody else's reference is never paid goods for this order.
         await tracker.watch(orderOf('o-2', { provider: 'fake', reference: 'third' }))
-        await tracker.hear({
+        await tracker.ingest({
           ...fake.report('p2', 'lookup'),
           payment: fake.set('p3', 'captured', { reference: 'other' }),
         })
@@ -177,10 +177,10 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         await tracker.unwatch('o-1')
         fake.set('p1', 'captured')
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         expect(await tracker.order('o-1')).toMatchObject({
           state: 'unwatched',
-          standing: { status: 'captured' },
+          orderStatus: { status: 'captured' },
         })
         expect((await tracker.health()).backlog).toBe(0)
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -196,8 +196,8 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
         const bell = fake.doorbell({ id: 'p1' })
-        expect(await tracker.hearEvent(bell)).toBe('heard')
-        expect(await tracker.hearEvent(bell)).toBe('claimed')
+        expect(await tracker.ingestEvent(bell)).toBe('ingested')
+        expect(await tracker.ingestEvent(bell)).toBe('duplicate')
         await until(() => expect(stage.steps()).toEqual(['fulfill']))
         await tracker.watch(
           orderOf('o-2', { provider: 'fake', reference: 'r-2' }, { schedule: [10, 10, 10] }),
@@ -211,7 +211,7 @@ export function describeTracker(
         const { tracker, fake } = stage
         await tracker.work()
         fake.set('p1', 'captured')
-        await tracker.hearEvent(fake.doorbell({ reference: 'ref-p1' }))
+        await tracker.ingestEvent(fake.doorbell({ reference: 'ref-p1' }))
         await until(async () =>
           expect(
             await stage.rows("select doubt, due_at from $schema.handles where kind = 'reference'"),
@@ -229,8 +229,8 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, 1, 1] }))
         await until(async () =>
           expect(await tracker.order('o-1')).toMatchObject({
-            state: 'spent',
-            standing: { status: 'processing' },
+            state: 'exhausted',
+            orderStatus: { status: 'processing' },
           }),
         )
         expect(stage.keys()).toEqual(['fake/p1/1'])
@@ -271,8 +271,8 @@ export function describeTracker(
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
-        await tracker.hearEvent(fake.webhook('p1'))
-        const next = async () => (await tracker.order('o-1'))?.nextLookAt ?? ''
+        await tracker.ingestEvent(fake.webhook('p1'))
+        const next = async () => (await tracker.order('o-1'))?.nextPollAt ?? ''
         const days = async () => Math.round((Date.parse(await next()) - Date.now()) / 86_400_000)
         expect(await days()).toBe(1)
         fake.set('p1', 'refunded', { captured: 1000, refunded: 1000 })
@@ -305,7 +305,7 @@ export function describeTracker(
           await tracker.watch(orderOf(`o-${name}`, { provider: 'fake', id: `p${name}` }))
           for (const status of ['processing', 'captured'] as const) {
             fake.set(`p${name}`, status)
-            await tracker.hearEvent(fake.webhook(`p${name}`))
+            await tracker.ingestEvent(fake.webhook(`p${name}`))
           }
         }
         await tracker.work()
@@ -322,9 +322,9 @@ export function describeTracker(
         await until(() => expect(tasks).toMatchObject([{ kind: 'investigate', order: 'o-1' }]))
         broken = false
         await stage.rows('update $schema.outbox set due_at = now() where handed_at is null')
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         fake.set('p1', 'captured', { method: { kind: 'card' } })
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         await until(async () => expect(await stage.rows('select key from $schema.effects')).toHaveLength(5))
         expect(seen.filter((key) => key.startsWith('fake/p1')).slice(-3)).toEqual([
           'fake/p1/1',
@@ -345,7 +345,7 @@ export function describeTracker(
         const { tracker, fake } = stage
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         await tracker.work()
         await until(() => expect(stage.keys().length).toBeGreaterThan(0))
         broken = false
@@ -371,9 +371,9 @@ export function describeTracker(
           dispute: { status: 'needs_response' },
         } as const
         const first = { ...dispute, id, key: { id: 'p1' } }
-        expect(await tracker.hearEvent(first)).toBe('heard')
-        expect(await tracker.hearEvent(first)).toBe('claimed')
-        await tracker.hearEvent({ ...dispute, id: `${id}-b` })
+        expect(await tracker.ingestEvent(first)).toBe('ingested')
+        expect(await tracker.ingestEvent(first)).toBe('duplicate')
+        await tracker.ingestEvent({ ...dispute, id: `${id}-b` })
         await until(() => expect(disputes).toHaveLength(2))
         expect(disputes.map(({ order }) => order).toSorted()).toEqual(['o-1', undefined])
       })
@@ -386,7 +386,7 @@ export function describeTracker(
         fake.set('p1', 'captured')
         const transaction = await database.beginTransaction()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }), transaction.db)
-        await tracker.hear(fake.report('p1', 'response'), transaction.db)
+        await tracker.ingest(fake.report('p1', 'response'), transaction.db)
         await transaction.rollback()
         expect(await tracker.order('o-1')).toBeUndefined()
         expect(await stage.rows('select * from $schema.evidence')).toEqual([])
@@ -400,7 +400,7 @@ export function describeTracker(
         await tracker.watch(orderOf('o-2', { provider: 'fake', id: 'p2' }))
         fake.set('p1', 'captured')
         fake.set('p2', 'captured')
-        await tracker.hearEvent(fake.webhook('p1'))
+        await tracker.ingestEvent(fake.webhook('p1'))
         await stage.rows(`delete from $schema_jobs.job;
           update $schema.outbox set due_at = now() - interval '1 hour';
           update $schema.handles set due_at = now() - interval '1 hour' where value = 'p2'`)
@@ -412,7 +412,7 @@ export function describeTracker(
         stage = await openStage(database)
         const { tracker, fake } = stage
         fake.set('p1', 'captured')
-        await tracker.hear(fake.report('p1', 'response'))
+        await tracker.ingest(fake.report('p1', 'response'))
         for (const attempt of ["update $schema.evidence set kind = 'lookup'", 'delete from $schema.evidence'])
           await expect(stage.rows(attempt)).rejects.toThrow('append-only')
         const heard = []
@@ -429,7 +429,7 @@ export function describeTracker(
           await tracker.watch(orderOf(name, { provider: 'fake', id: `p-${name}` }))
         }
         fake.set('p-c', 'captured')
-        await tracker.hear(fake.report('p-c', 'lookup'))
+        await tracker.ingest(fake.report('p-c', 'lookup'))
         const names: string[] = []
         for (let cursor: string | undefined; ; ) {
           const page = await tracker.orders({ limit: 2, cursor })
@@ -453,13 +453,13 @@ export function describeTracker(
         const { tracker, fake } = stage
         fake.set('p1', 'captured')
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        const view = await tracker.returned('fake', 'https://shop.example/back?payment=p1')
+        const view = await tracker.handleReturn('fake', 'https://shop.example/back?payment=p1')
         expect(view).toMatchObject({
           order: 'o-1',
-          standing: { status: 'captured' },
+          orderStatus: { status: 'captured' },
           step: { kind: 'fulfill' },
         })
-        await expect(tracker.returned('fake', 'https://shop.example/back')).rejects.toMatchObject({
+        await expect(tracker.handleReturn('fake', 'https://shop.example/back')).rejects.toMatchObject({
           code: 'not_found',
         })
       })
@@ -490,7 +490,7 @@ export function describeTracker(
           code: 'invalid_input',
         })
         const hint = fake.readClientResult({})
-        await expect(tracker.hear(hint as never)).rejects.toMatchObject({ code: 'invalid_input' })
+        await expect(tracker.ingest(hint as never)).rejects.toMatchObject({ code: 'invalid_input' })
         expect(await stage.rows('select id from $schema.orders')).toEqual([{ id: 'o-1' }])
       })
 

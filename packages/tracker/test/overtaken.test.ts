@@ -50,7 +50,7 @@ it('by nobody: two statements', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
   fake.set('p1', 'captured')
-  expect(await tracker.hearEvent(fake.webhook('p1'))).toBe('heard')
+  expect(await tracker.ingestEvent(fake.webhook('p1'))).toBe('ingested')
   expect(written).toBe(1)
   expect(await believed('p1')).toEqual({ order: 'o-1', version: 1, status: 'captured' })
 })
@@ -62,8 +62,8 @@ it('by later news of the same payment: what comes after it is judged by it', asy
   const early = fake.webhook('p2', { occurredAt: '2026-11-21T08:00:01.000Z' })
   fake.set('p2', 'captured')
   const late = fake.webhook('p2', { occurredAt: '2026-11-21T08:00:02.000Z' })
-  between = () => tracker.hearEvent(late)
-  expect(await tracker.hearEvent(early)).toBe('heard')
+  between = () => tracker.ingestEvent(late)
+  expect(await tracker.ingestEvent(early)).toBe('ingested')
   expect(await believed('p2')).toEqual({ order: 'o-2', version: 1, status: 'captured' })
   expect(await evidenceOf('p2')).toMatchObject([{ outcome: 'applied', version: 1 }, { version: 1 }])
   expect(await handed('p2')).toEqual([{ version: 1, lane: 'order:o-2' }])
@@ -74,8 +74,8 @@ it('by the same webhook: one of the two is told that it is claimed', async () =>
   await tracker.watch(orderOf('o-3', { provider: 'fake', reference: 'ref-p3' }))
   fake.set('p3', 'captured')
   const news = fake.webhook('p3')
-  between = async () => expect(await tracker.hearEvent(news)).toBe('heard')
-  expect(await tracker.hearEvent(news)).toBe('claimed')
+  between = async () => expect(await tracker.ingestEvent(news)).toBe('ingested')
+  expect(await tracker.ingestEvent(news)).toBe('duplicate')
   expect(await evidenceOf('p3')).toHaveLength(1)
 })
 
@@ -83,8 +83,8 @@ it('by another payment of the order: fulfill is said once', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-4', { provider: 'fake', reference: 'r-4' }))
   for (const id of ['p4', 'p4b']) fake.set(id, 'captured', { reference: 'r-4' })
-  between = () => tracker.hearEvent(fake.webhook('p4b'))
-  await tracker.hearEvent(fake.webhook('p4'))
+  between = () => tracker.ingestEvent(fake.webhook('p4b'))
+  await tracker.ingestEvent(fake.webhook('p4'))
   expect(
     await stage.rows(
       "select payment_id, step ->> 'kind' as step from $schema.outbox where kind = 'change' and order_id = 'o-4' order by id",
@@ -100,7 +100,7 @@ it('by another order that is watched for its id: the id decides, and nothing is 
   await tracker.watch(orderOf('o-5', { provider: 'fake', reference: 'r-5' }))
   fake.set('p5', 'captured', { reference: 'r-5' })
   between = () => tracker.watch(orderOf('o-5b', { provider: 'fake', id: 'p5' }))
-  await tracker.hearEvent(fake.webhook('p5'))
+  await tracker.ingestEvent(fake.webhook('p5'))
   expect(await believed('p5')).toEqual({ order: 'o-5b', version: 1, status: 'captured' })
   expect((await tracker.order('o-5'))?.payments).toEqual([])
   expect(await handed('p5')).toEqual([{ version: 1, lane: 'order:o-5b' }])
@@ -111,7 +111,7 @@ it('by the end of the watching: it is kept, and not handed over', async () => {
   await tracker.watch(orderOf('o-6', { provider: 'fake', id: 'p6' }))
   fake.set('p6', 'captured')
   between = () => tracker.unwatch('o-6')
-  await tracker.hearEvent(fake.webhook('p6'))
+  await tracker.ingestEvent(fake.webhook('p6'))
   expect(await believed('p6')).toMatchObject({ version: 1 })
   expect(await handed('p6')).toEqual([{ version: 1, lane: null }])
 })
@@ -127,8 +127,8 @@ it('by a doubt, of its own payment or of another one of the order: it stays', as
   })
   for (const doubted of ['p7', 'p7b']) {
     fake.set('p7', 'processing', { facts: { doubted } })
-    between = () => tracker.hearEvent(fake.doorbell({ id: doubted }))
-    await tracker.hearEvent(fake.webhook('p7'))
+    between = () => tracker.ingestEvent(fake.doorbell({ id: doubted }))
+    await tracker.ingestEvent(fake.webhook('p7'))
     expect(
       await stage.rows(`select doubt from $schema.handles where kind = 'id' and value = '${doubted}'`),
     ).toEqual([{ doubt: 'something happened' }])
@@ -143,7 +143,7 @@ it('by the expunging of its order: it is kept as news nobody watches', async () 
     stage.rows(
       "delete from $schema.handles where order_id = 'o-8'; delete from $schema.orders where id = 'o-8'",
     )
-  await tracker.hearEvent(fake.webhook('p8'))
+  await tracker.ingestEvent(fake.webhook('p8'))
   expect(await believed('p8')).toEqual({ order: null, version: 1, status: 'captured' })
   expect(await handed('p8')).toEqual([{ version: 1, lane: null }])
 })
@@ -152,7 +152,7 @@ it('by a look and the planning of the next one: what is decided is not looked at
   const { tracker, fake } = stage
   fake.set('p9', 'processing')
   await tracker.watch(orderOf('o-9', { provider: 'fake', id: 'p9' }, { schedule: [1, 60_000, 60_000] }))
-  await tracker.hear(fake.report('p9', 'response'))
+  await tracker.ingest(fake.report('p9', 'response'))
   fake.set('p9', 'failed')
   const news = fake.webhook('p9', { occurredAt: new Date(Date.now() + 60_000).toISOString() })
   fake.set('p9', 'processing')
@@ -164,7 +164,7 @@ it('by a look and the planning of the next one: what is decided is not looked at
     await tracker.work()
     await until(isPlanned)
   }
-  await tracker.hearEvent(news)
+  await tracker.ingestEvent(news)
   expect(await believed('p9')).toMatchObject({ version: 2, status: 'failed' })
-  expect((await tracker.order('o-9'))?.nextLookAt).toBeUndefined()
+  expect((await tracker.order('o-9'))?.nextPollAt).toBeUndefined()
 })

@@ -98,8 +98,8 @@ describe.skipIf(postgresFolder === undefined)(
         fake.set(id, 'captured')
         const goOn = async (tx: Sql) => {
           await tracker.watch(orderOf(order, { provider: 'fake', id }), tx)
-          await tracker.hear(fake.report(id, 'response'), tx)
-          expect(await tracker.hearEvent(fake.webhook(id), tx)).toBe('heard')
+          await tracker.ingest(fake.report(id, 'response'), tx)
+          expect(await tracker.ingestEvent(fake.webhook(id), tx)).toBe('ingested')
         }
         const changedItsMind = new Error('the shop changed its mind')
         const given = take(order, async (tx) => {

@@ -1,6 +1,12 @@
 import { createPayments } from 'payment-status'
 import { vi } from 'vitest'
-import { type Change, createTracker, type Database, type TrackerOptions, type Watched } from '../src/index.ts'
+import {
+  type Change,
+  createTracker,
+  type Database,
+  type TrackedOrder,
+  type TrackerOptions,
+} from '../src/index.ts'
 import { createFake, EUR, type FakeProvider } from './fake.ts'
 
 let schemas = 0
@@ -40,9 +46,9 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 
 export function orderOf(
   order: string,
-  payment: Watched['payments'][number],
-  more: Partial<Watched> = {},
-): Watched {
+  payment: TrackedOrder['payments'][number],
+  more: Partial<TrackedOrder> = {},
+): TrackedOrder {
   return {
     order,
     terms: { expected: { amount: EUR(1000) }, capture: 'automatic' },

@@ -22,7 +22,7 @@ describe('the status page', () => {
     const { tracker, fake } = stage
     await tracker.watch(orderOf(order, { provider: 'fake', id }))
     fake.set(id, 'captured', { reference })
-    await tracker.hearEvent(fake.webhook(id))
+    await tracker.ingestEvent(fake.webhook(id))
   }
 
   it('finds an order by its own id, and by an id or a reference of its payment', async () => {

@@ -24,7 +24,7 @@ describe('the night', () => {
     await tracker.work()
     fake.set('p1', 'processing')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
-    await until(async () => expect((await tracker.order('o-1'))?.state).toBe('spent'))
+    await until(async () => expect((await tracker.order('o-1'))?.state).toBe('exhausted'))
     await stage.rows("update $schema.orders set changed_at = now() - interval '4 days'")
     await wake('night')
     await until(() => expect(tasks).toMatchObject([{ kind: 'undecided', order: 'o-1' }]))
@@ -47,10 +47,10 @@ describe('the night', () => {
     for (const id of ['same', 'behind', 'missed', 'gone']) {
       fake.set(id, id === 'behind' || id === 'missed' ? 'processing' : 'captured')
       await tracker.watch(orderOf(id, { provider: 'fake', id }))
-      if (id !== 'missed') await tracker.hear(fake.report(id, 'response'))
+      if (id !== 'missed') await tracker.ingest(fake.report(id, 'response'))
     }
     fake.set('behind', 'requires_action')
-    await tracker.hear(fake.report('behind', 'response'))
+    await tracker.ingest(fake.report('behind', 'response'))
     fake.set('behind', 'captured', { method: { kind: 'card' } })
     fake.set('yesterday', 'captured', { createdAt: '2026-11-20T23:59:59.999Z' })
     fake.set('missed', 'captured')
@@ -69,7 +69,7 @@ describe('the night', () => {
     })
     await until(() => expect(tasks).toMatchObject([{ kind: 'difference', order: 'gone', why: 'only_ours' }]))
     await until(() => expect(results).toEqual([result]))
-    expect((await tracker.order('missed'))?.standing.status).toBe('captured')
+    expect((await tracker.order('missed'))?.orderStatus.status).toBe('captured')
     expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 0, differences: [{}] })
     expect(await tracker.reconciliation('fake', '2026-11-21')).toMatchObject({ healed: 0 })
     expect(tasks).toHaveLength(1)
@@ -82,7 +82,7 @@ describe('the night', () => {
     for (const id of ['old', 'young', 'open', 'tasked', 'nobody']) {
       fake.set(id, id === 'open' ? 'processing' : 'captured')
       if (id !== 'nobody') await tracker.watch(orderOf(id, { provider: 'fake', id }))
-      await tracker.hearEvent(fake.webhook(id))
+      await tracker.ingestEvent(fake.webhook(id))
     }
     await until(async () => {
       expect(stage.keys()).toHaveLength(4)
@@ -114,7 +114,7 @@ describe('receipts', () => {
     let receipt: Uint8Array | undefined
     stage = await openStage(database, {
       onTask: (task) => void tasks.push(task),
-      vouchers: {
+      receipts: {
         fetch: async () => receipt,
         keep: async ({ id }, bytes, tx) => {
           await tx.executeSql(`insert into ${stage.schema}.receipts values ($1, $2)`, [id, bytes.length])
@@ -126,7 +126,7 @@ describe('receipts', () => {
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
-    await tracker.hearEvent(fake.webhook('p1'))
+    await tracker.ingestEvent(fake.webhook('p1'))
     const [first] = await stage.rows(
       'select round(extract(epoch from due_at - succeeded_at))::int as wait from $schema.vouchers',
     )
@@ -154,15 +154,15 @@ describe('receipts', () => {
 
   it('are a task for a person where the shop asks for that', async () => {
     const tasks: Task[] = []
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task), vouchers: 'task' })
+    stage = await openStage(database, { onTask: (task) => void tasks.push(task), receipts: 'task' })
     const { tracker, fake } = stage
     await tracker.work()
     fake.set('p1', 'captured')
-    await tracker.hearEvent(fake.webhook('p1'))
+    await tracker.ingestEvent(fake.webhook('p1'))
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     await hoursAgo(1)
     await wake('sweep')
-    await until(() => expect(tasks).toMatchObject([{ kind: 'voucher', order: 'o-1', payment: { id: 'p1' } }]))
+    await until(() => expect(tasks).toMatchObject([{ kind: 'receipt', order: 'o-1', payment: { id: 'p1' } }]))
   })
 })
 
@@ -184,7 +184,7 @@ describe('those who listen', () => {
     fake.set('p1', 'captured', { captured: 999 })
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     // What a webhook leaves open is looked up.
-    await tracker.hearEvent(fake.doorbell({ id: 'p1' }))
+    await tracker.ingestEvent(fake.doorbell({ id: 'p1' }))
     await tracker.work()
     await until(() => expect(handovers.length).toBeGreaterThan(1))
     broken = false

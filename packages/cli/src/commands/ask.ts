@@ -40,10 +40,10 @@ export const runFind: Run<object, [provider: string, reference: string]> = async
 export const runStanding: Run<object, [reference: string]> = async (context, options, reference) => {
   const { terminal } = context
   const { payments } = await readAsking(context, options)
-  const standing = await payments.standing(reference, { signal: terminal.signal })
-  const { status, deciding, paid, paidTwice, unreachable } = standing
+  const orderStatus = await payments.orderStatus(reference, { signal: terminal.signal })
+  const { status, deciding, paid, paidTwice, unreachable } = orderStatus
   if (options.json) {
-    await terminal.writeJson({ ...standing, unreachable: unreachable.map(toPlain) })
+    await terminal.writeJson({ ...orderStatus, unreachable: unreachable.map(toPlain) })
   } else if (deciding) {
     await terminal.write(`${deciding.payment.provider}: `)
     await writePayment(context, deciding)

@@ -1,10 +1,10 @@
 import {
+  type NextStep,
   nextStep,
   type Payment,
   type PaymentHint,
   type PaymentReport,
   type PaymentStatus,
-  type ReportStep,
   statusMeanings,
   type WebhookEvent,
 } from '@payment-status/core'
@@ -47,7 +47,7 @@ export function adviseOnPayment(report: PaymentReport): string {
   return adviseOnStep(step, status)
 }
 
-function adviseOnStep(step: ReportStep, status: PaymentStatus): string {
+function adviseOnStep(step: NextStep, status: PaymentStatus): string {
   return match(step)
     .with({ kind: 'fulfill' }, () =>
       status === 'verified'

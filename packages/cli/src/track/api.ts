@@ -107,11 +107,11 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   app.post('/reports', async (c) => {
     const { provider, body, sent } = await readBody(c, reportBody)
     const report = await payments.provider(provider).readResponse(body, sent)
-    return c.json({ report, heard: await tracker.hear(report) })
+    return c.json({ report, ingested: await tracker.ingest(report) })
   })
   app.post('/returns', async (c) => {
     const { provider, url } = await readBody(c, returnBody)
-    return c.json(await tracker.returned(provider, url, { signal: c.req.raw.signal }))
+    return c.json(await tracker.handleReturn(provider, url, { signal: c.req.raw.signal }))
   })
   app.get('/payments/:provider/:id/timeline', async (c) => {
     const { provider, id } = c.req.param()

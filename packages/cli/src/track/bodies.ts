@@ -41,7 +41,7 @@ export const returnBody = v.strictObject({ provider: text, url: v.pipe(v.string(
 
 export const orderStates = [
   'waiting',
-  'spent',
+  'exhausted',
   'decided',
   'unwatched',
 ] as const satisfies readonly OrderState[]

@@ -21,7 +21,7 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
   const backlog = gauge('backlog', 'Changes, disputes and tasks that wait to be handed over')
   const oldest = gauge('oldest_change_seconds', 'How long the oldest of them has waited')
   const blocked = gauge('blocked_orders', 'Orders whose later changes wait for one that failed')
-  const overdue = gauge('overdue_looks', 'Looks that should have been made a minute ago')
+  const overdue = gauge('overdue_polls', 'Polls that should have been made a minute ago')
   const paused = gauge('paused_providers', 'Providers that asked to be left alone for a while')
   const changes = new Counter({
     name: `${PREFIX}changes_total`,
@@ -55,7 +55,7 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
       backlog.set(health.backlog)
       oldest.set((health.oldestChangeMs ?? 0) / 1000)
       blocked.set(health.blocked)
-      overdue.set(health.overdueLooks)
+      overdue.set(health.overduePolls)
       paused.set(health.pausedProviders.length)
       return registry.metrics()
     },

@@ -42,7 +42,7 @@ const schemas: Readonly<Record<string, Schema>> = {
       action: { type: 'object' },
       decline: { type: 'object' },
       dispute: { type: 'object' },
-      steps: list({ type: 'object' }),
+      operations: list({ type: 'object' }),
       method: { type: 'object' },
       authentication: { type: 'object' },
       trace: { type: 'object' },
@@ -61,7 +61,7 @@ const schemas: Readonly<Record<string, Schema>> = {
       'action',
       'decline',
       'dispute',
-      'steps',
+      'operations',
       'method',
       'authentication',
       'trace',
@@ -103,7 +103,7 @@ const schemas: Readonly<Record<string, Schema>> = {
     },
     ['schedule'],
   ),
-  Standing: object(
+  OrderStatus: object(
     {
       status: reference('PaymentStatus'),
       deciding: reference('PaymentReport'),
@@ -124,10 +124,10 @@ const schemas: Readonly<Record<string, Schema>> = {
       id: text,
       version: whole,
       report: reference('PaymentReport'),
-      doubt: text,
-      repeatedLooks: whole,
+      recheck: text,
+      repeatedPolls: whole,
     },
-    ['doubt'],
+    ['recheck'],
   ),
   Task: object(
     {
@@ -145,27 +145,27 @@ const schemas: Readonly<Record<string, Schema>> = {
     {
       order: text,
       terms: reference('OrderTerms'),
-      standing: reference('Standing'),
+      orderStatus: reference('OrderStatus'),
       step: reference('Step'),
       state: { type: 'string', enum: [...orderStates] },
       watchedAt: instant,
       changedAt: instant,
-      nextLookAt: instant,
+      nextPollAt: instant,
       payments: list(reference('PaymentView')),
       tasks: list(reference('Task')),
     },
-    ['step', 'nextLookAt'],
+    ['step', 'nextPollAt'],
   ),
   OrderPage: object({ orders: list(reference('OrderView')), cursor: text }, ['cursor']),
-  Heard: object({
+  IngestResult: object({
     outcome: { type: 'string', enum: ['applied', 'corrected', 'repeated', 'stale', 'conflict'] },
     version: whole,
   }),
-  HeardReport: object({ report: reference('PaymentReport'), heard: reference('Heard') }),
+  IngestedReport: object({ report: reference('PaymentReport'), ingested: reference('IngestResult') }),
   Evidence: object(
     {
       kind: { type: 'string', enum: ['webhook', 'response', 'lookup', 'list', 'recheck', 'dispute'] },
-      heardAt: instant,
+      receivedAt: instant,
       type: text,
       eventId: text,
       report: reference('PaymentReport'),
@@ -233,7 +233,7 @@ const schemas: Readonly<Record<string, Schema>> = {
       backlog: whole,
       oldestChangeMs: { type: 'number' },
       blocked: whole,
-      overdueLooks: whole,
+      overduePolls: whole,
       pausedProviders: list(object({ provider: text, until: instant })),
     },
     ['oldestChangeMs'],
@@ -245,7 +245,7 @@ const schemas: Readonly<Record<string, Schema>> = {
       report: reference('PaymentReport'),
       before: reference('PaymentReport'),
       step: reference('Step'),
-      standing: reference('Standing'),
+      orderStatus: reference('OrderStatus'),
     },
     ['before', 'step'],
   ),
@@ -354,7 +354,7 @@ export function createDocument(): Schema {
             ),
           ),
           responses: {
-            200: answer('What it says', 'HeardReport'),
+            200: answer('What it says', 'IngestedReport'),
             422: problem('The body is not what the provider documents'),
             502: problem('The provider refused the request: no payment came of it'),
             ...common,
@@ -377,9 +377,9 @@ export function createDocument(): Schema {
       '/payments/{provider}/{id}/timeline': {
         get: {
           operationId: 'readTimeline',
-          summary: 'Everything heard of a payment, oldest first',
+          summary: 'Everything received about a payment, oldest first',
           parameters: [provider, inPath('id', "The provider's id of the payment")],
-          responses: { 200: answer('What was heard', 'Timeline'), ...common },
+          responses: { 200: answer('The evidence', 'Timeline'), ...common },
         },
       },
       '/reconciliations/{provider}/{day}': {

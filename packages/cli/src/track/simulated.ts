@@ -88,5 +88,5 @@ export async function startOrder(
     schedule: SCHEDULE_IN_MILLISECONDS,
   })
   const { response } = await simulator.start({ provider: provider.name, story, reference: order, amount })
-  await tracker.hear(await provider.readResponse(response.body, response.sent))
+  await tracker.ingest(await provider.readResponse(response.body, response.sent))
 }

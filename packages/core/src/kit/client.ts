@@ -1,11 +1,11 @@
 // All that ky is for. Loaded with the first question; it imports nothing else of the kit, because what both needed would
 // become a file of its own beside the two.
 import ky, { isHTTPError, isTimeoutError } from 'ky'
-import type { PaymentErrorCode, PaymentErrorOptions } from '../words/errors.ts'
-import type { Fetch } from '../words/provider.ts'
+import type { PaymentErrorCode, PaymentErrorOptions } from '../model/errors.ts'
+import type { Fetch } from '../model/provider.ts'
 import type { HttpOptions, HttpRequest } from './http.ts'
 
-export interface Patience extends Pick<HttpOptions, 'describeError'> {
+export interface RequestSettings extends Pick<HttpOptions, 'describeError'> {
   /** Milliseconds for each attempt, its answer's body included. */
   readonly timeoutMs: number
   /** How many attempts may follow the first. */
@@ -29,7 +29,7 @@ const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 
 /** Sends a request, and again where that can help. Redirects are never followed. It rejects with nothing. */
 export async function send(
   { method, url, headers, body }: HttpRequest,
-  { timeoutMs, retries, signal, fetch, describeError }: Patience,
+  { timeoutMs, retries, signal, fetch, describeError }: RequestSettings,
 ): Promise<Outcome> {
   let text = ''
   try {

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '../words/provider.ts'
+import type { ProviderOptions } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { PaymentProvider } from '../words/provider.ts'
+import type { PaymentProvider } from '../model/provider.ts'
 import { copyDelivery } from './delivery.ts'
 import { createFind } from './find.ts'
 import { checkOptions, checkRange, checkReference } from './input.ts'

@@ -1,5 +1,5 @@
-import { PaymentError } from '../words/errors.ts'
-import type { WebhookDelivery } from '../words/evidence.ts'
+import { PaymentError } from '../model/errors.ts'
+import type { WebhookDelivery } from '../model/evidence.ts'
 import { inputError } from './errors.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { Environment, EnvironmentGap, ProviderEnvironment } from '../words/environment.ts'
-import { isPaymentError } from '../words/errors.ts'
-import type { PaymentProvider } from '../words/provider.ts'
+import type { Environment, EnvironmentGap, ProviderEnvironment } from '../model/environment.ts'
+import { isPaymentError } from '../model/errors.ts'
+import type { PaymentProvider } from '../model/provider.ts'
 
 /** What an environment says of one provider, while that is made. */
 export interface EnvironmentReading<Variable extends string> {

@@ -1,6 +1,6 @@
-import { PaymentError } from '../words/errors.ts'
+import { PaymentError } from '../model/errors.ts'
 
-export { inputError } from '../words/errors.ts'
+export { inputError } from '../model/errors.ts'
 
 /** What to throw where a payload is not as the provider documents. The path is a field's name, never what came in it. */
 export function payloadError(provider: string, path: string, expected: string): PaymentError {

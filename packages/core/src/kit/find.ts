@@ -1,5 +1,5 @@
-import type { PaymentReport } from '../words/evidence.ts'
-import type { PaymentProvider } from '../words/provider.ts'
+import type { PaymentReport } from '../model/evidence.ts'
+import type { PaymentProvider } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 import { checkOptions } from './input.ts'
 
@@ -11,7 +11,7 @@ export function createFind(
   return async (key, options) => {
     checkOptions(options, provider)
     if (typeof key === 'object' && key !== null) {
-      if ('id' in key) return [await lookup(key.id, { ...options, steps: key.steps })]
+      if ('id' in key) return [await lookup(key.id, { ...options, operations: key.operations })]
       if ('reference' in key) return lookupByReference(key.reference, options)
     }
     throw inputError(

@@ -1,5 +1,5 @@
-import type { WebhookDelivery } from '../words/evidence.ts'
-import type { PaymentStatus } from '../words/status.ts'
+import type { WebhookDelivery } from '../model/evidence.ts'
+import type { PaymentStatus } from '../model/status.ts'
 
 /** One payment at one moment, in the provider's own bytes, and how it must be read. */
 export interface PaymentFixture {

@@ -1,6 +1,6 @@
 import { untilAborted } from '../abort.ts'
-import { PaymentError } from '../words/errors.ts'
-import type { Fetch, RequestOptions } from '../words/provider.ts'
+import { PaymentError } from '../model/errors.ts'
+import type { Fetch, RequestOptions } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 import { countAttempt, noteStatus } from './observe-question.ts'
 import { now } from './time.ts'

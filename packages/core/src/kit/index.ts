@@ -1,12 +1,12 @@
 /** For authors of providers: what every provider needs and none should write again. @module */
 export { untilAborted } from '../abort.ts'
 export { toLogSafe, toLogSafeWord } from '../log-safe.ts'
+// Of core's own words, the ones a provider runs: so that a provider loads the kit, and not what decides with its reports.
+export { isPaymentError, PaymentError } from '../model/errors.ts'
+export { currencyDigits } from '../model/money.ts'
+export { outcomeOf } from '../model/status.ts'
 export { isObserved, publish } from '../observe.ts'
 export { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
-// Of core's own words, the ones a provider runs: so that a provider loads the kit, and not what decides with its reports.
-export { isPaymentError, PaymentError } from '../words/errors.ts'
-export { currencyDigits } from '../words/money.ts'
-export { outcomeOf } from '../words/status.ts'
 export * from './config.ts'
 export * from './crypto.ts'
 export * from './define-provider.ts'

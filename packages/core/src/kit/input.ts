@@ -1,5 +1,5 @@
-import type { Payment } from '../words/payment.ts'
-import type { ListRange, LookupOptions } from '../words/provider.ts'
+import type { Payment } from '../model/payment.ts'
+import type { ListRange, LookupOptions } from '../model/provider.ts'
 import { inputError, payloadError } from './errors.ts'
 
 /** A reference fit to be asked for. Throws `invalid_input` for what no merchant's order id is: empty, no text, or half a character. */
@@ -28,13 +28,13 @@ export function checkOptions(options: LookupOptions | undefined, provider: strin
   if (typeof options !== 'object' || options === null) {
     throw inputError(provider, 'options must be an object, such as { signal, timeoutMs }')
   }
-  const { signal, steps } = options
+  const { signal, operations } = options
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
     throw inputError(provider, 'signal must be an AbortSignal')
   }
   const isStep = (step: { readonly id: string }) => typeof step?.id === 'string'
-  if (steps !== undefined && !(Array.isArray(steps) && steps.every(isStep))) {
-    throw inputError(provider, 'steps must be a list of objects with an id, such as those of a Payment')
+  if (operations !== undefined && !(Array.isArray(operations) && operations.every(isStep))) {
+    throw inputError(provider, 'operations must be a list of objects with an id, such as those of a Payment')
   }
 }
 

@@ -1,6 +1,6 @@
-import { hasCheckDigit } from '../log-safe.ts'
+import { passesLuhn } from '../log-safe.ts'
+import type { Payment, PaymentMethod } from '../model/payment.ts'
 import { omitUndefined } from '../omit-undefined.ts'
-import type { Payment, PaymentMethod } from '../words/payment.ts'
 
 type Stated<T> = { readonly [Key in keyof T]: string | number | null | undefined }
 
@@ -65,7 +65,7 @@ export function toTrace({
  * transaction ids of Visa and Discover: those are kept.
  */
 function isCardNumber(text: string): boolean {
-  return /^\d{13,19}$/.test(text) && text.length !== 15 && hasCheckDigit(text)
+  return /^\d{13,19}$/.test(text) && text.length !== 15 && passesLuhn(text)
 }
 
 function toName(value: string | number | null | undefined): string | undefined {

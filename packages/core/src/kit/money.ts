@@ -1,4 +1,4 @@
-import { currencyDigits, type Money } from '../words/money.ts'
+import { currencyDigits, type Money } from '../model/money.ts'
 import { payloadError } from './errors.ts'
 
 const decimalPattern = /^(\d+)(?:\.(\d+))?$/

@@ -1,8 +1,8 @@
+import { isPaymentError } from '../model/errors.ts'
+import type { RequestOptions } from '../model/provider.ts'
 import { isObserved, type ObservedQuestion, publish } from '../observe.ts'
-import { isPaymentError } from '../words/errors.ts'
-import type { RequestOptions } from '../words/provider.ts'
 
-interface Tally {
+interface RequestStats {
   attempts: number
   status?: number
 }
@@ -22,8 +22,8 @@ export function noteStatus(options: RequestOptions | undefined, status: number):
   if (tally) tally.status = status
 }
 
-function tallyOf(options: RequestOptions | undefined): Tally | undefined {
-  return (options as { readonly [tallyKey]?: Tally } | undefined)?.[tallyKey]
+function tallyOf(options: RequestOptions | undefined): RequestStats | undefined {
+  return (options as { readonly [tallyKey]?: RequestStats } | undefined)?.[tallyKey]
 }
 
 /** Asks; how it went is told to those who listen. */
@@ -65,7 +65,7 @@ export async function* observeList<Options extends RequestOptions, Row>(
 }
 
 function startTally(provider: string, what: ObservedQuestion['what']) {
-  const tally: Tally = { attempts: 0 }
+  const tally: RequestStats = { attempts: 0 }
   const startedAt = performance.now()
   return {
     mark: <Options extends RequestOptions>(options: Options | undefined): Options =>

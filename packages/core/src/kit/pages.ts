@@ -1,4 +1,4 @@
-import { isPaymentError, PaymentError } from '../words/errors.ts'
+import { isPaymentError, PaymentError } from '../model/errors.ts'
 
 /**
  * Counts the requests of one question: call what it returns before each. It throws `invalid_payload` after `max` of them:

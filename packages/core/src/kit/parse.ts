@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { PaymentError } from '../words/errors.ts'
+import { PaymentError } from '../model/errors.ts'
 
 /**
  * Checks a value against what the provider documents. Throws `invalid_payload`, with the paths that are

@@ -1,6 +1,6 @@
+import type { PaymentReport } from '../model/evidence.ts'
+import type { ProviderOptions } from '../model/provider.ts'
 import { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
-import type { PaymentReport } from '../words/evidence.ts'
-import type { ProviderOptions } from '../words/provider.ts'
 
 /** A report of a payment, and, where the configuration says so, of the provider's own object it was read from. */
 export function toReport(

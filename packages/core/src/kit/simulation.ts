@@ -1,6 +1,6 @@
-import type { WebhookDelivery } from '../words/evidence.ts'
-import type { Money } from '../words/money.ts'
-import type { DeclineReason } from '../words/payment.ts'
+import type { WebhookDelivery } from '../model/evidence.ts'
+import type { Money } from '../model/money.ts'
+import type { DeclineReason } from '../model/payment.ts'
 
 /** Something that happens to a simulated payment, in canonical words. Amounts in minor units of the payment's currency. */
 export type SimulatedHappening =

@@ -21,7 +21,7 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 describe('a provider out of its sources', () => {
   it('asks them with what it was asked with', async () => {
     const report = lookup({}, 1)
-    const options = { timeoutMs: 5, signal: new AbortController().signal, steps: [{ id: 'act_1' }] }
+    const options = { timeoutMs: 5, signal: new AbortController().signal, operations: [{ id: 'act_1' }] }
     const sources = {
       lookup: vi.fn(async () => report),
       lookupByReference: vi.fn(async () => [report]),
@@ -47,9 +47,9 @@ describe('a provider out of its sources', () => {
     'SECRET',
     { signal: {} },
     { signal: null },
-    { steps: 'SECRET' },
-    { steps: [null] },
-    { steps: [{ id: 7 }] },
+    { operations: 'SECRET' },
+    { operations: [null] },
+    { operations: [{ id: 7 }] },
   ])('refuses options that are none, without a question: %o', async (given) => {
     const provider = makeDefined()
     const options = given as never

@@ -48,17 +48,17 @@ export function checkReport(
     payment.createdAt,
     payment.updatedAt,
     payment.authorizationExpiresAt,
-    ...(payment.steps ?? []).map(({ at }) => at),
+    ...(payment.operations ?? []).map(({ at }) => at),
   ]
   expect(times.filter((time) => time !== undefined && !isInstant(time))).toEqual([])
   // Only what was told at a moment has one; what was asked for is as new as the question.
   if (source === 'lookup' || source === 'list') expect('occurredAt' in report).toBe(false)
   const amounts = [payment.amount?.amount, payment.authorized, payment.captured, payment.refunded]
-  const stepAmounts = (payment.steps ?? []).map(({ amount }) => amount)
+  const stepAmounts = (payment.operations ?? []).map(({ amount }) => amount)
   expect(
     [...amounts, ...stepAmounts].filter((amount) => amount !== undefined && !isMinorUnits(amount)),
   ).toEqual([])
-  const stepIds = (payment.steps ?? []).map(({ id }) => id)
+  const stepIds = (payment.operations ?? []).map(({ id }) => id)
   expect(stepIds.filter((id, index) => id === '' || stepIds.indexOf(id) !== index)).toEqual([])
   if (payment.amount === undefined) expect(amounts.filter((amount) => amount !== undefined)).toEqual([])
   if (payment.action?.kind === 'redirect') expect(/^https?:\/\//i.test(payment.action.url)).toBe(true)

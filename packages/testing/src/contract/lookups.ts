@@ -63,15 +63,17 @@ export function testLookups(
       const { provider } = subject.connected()
       for (const { id, status } of payments) {
         const { payment } = await provider.lookup(id)
-        if (!payment.steps) continue
-        const idsOf = (steps: Payment['steps']) => (steps ?? []).map((step) => step.id)
+        if (!payment.operations) continue
+        const idsOf = (steps: Payment['operations']) => (steps ?? []).map((step) => step.id)
         // A payment is a lookup key, its steps included.
         for (const again of [
-          await provider.lookup(id, { steps: payment.steps }),
+          await provider.lookup(id, { operations: payment.operations }),
           ...(await provider.find(payment)),
         ].map((report) => report.payment)) {
           expect({ id: again.id, status: again.status }).toEqual({ id, status })
-          expect(idsOf(payment.steps).filter((step) => !idsOf(again.steps).includes(step))).toEqual([])
+          expect(idsOf(payment.operations).filter((step) => !idsOf(again.operations).includes(step))).toEqual(
+            [],
+          )
         }
       }
     })

@@ -8,18 +8,18 @@ const LONGEST_TIMELINE = 500
 
 /** Where an order stands, and why. */
 export async function orderPage(tracker: Tracker, view: OrderView): Promise<Markup> {
-  const { order, standing, step, state, terms, watchedAt, nextLookAt, payments, tasks } = view
+  const { order, orderStatus, step, state, terms, watchedAt, nextPollAt, payments, tasks } = view
   const timelines: Markup[] = []
   for (const payment of payments) timelines.push(await paymentSection(tracker, payment))
   return html`<h1>Order ${value(order)}</h1>
 <div class="panel"><dl>
-<dt>stands at</dt><dd>${statusOf(standing.status)}</dd>
-${standing.paidTwice && html`<dt>paid twice</dt><dd>yes: ${standing.paid.length} payments took money, and one has to go back</dd>`}
+<dt>stands at</dt><dd>${statusOf(orderStatus.status)}</dd>
+${orderStatus.paidTwice && html`<dt>paid twice</dt><dd>yes: ${orderStatus.paid.length} payments took money, and one has to go back</dd>`}
 <dt>to do</dt><dd>${step ? describeStep(step) : 'nothing known yet: it is being asked about'}</dd>
 <dt>asked for</dt><dd>${money(terms.expected.amount)}, captured ${terms.capture === 'manual' ? 'by hand' : 'automatically'}</dd>
 <dt>state</dt><dd>${state}</dd>
 <dt>since</dt><dd>${time(watchedAt)}</dd>
-<dt>next look</dt><dd>${nextLookAt === undefined ? 'none planned; webhooks and the nightly look go on' : time(nextLookAt)}</dd>
+<dt>next look</dt><dd>${nextPollAt === undefined ? 'none planned; webhooks and the nightly look go on' : time(nextPollAt)}</dd>
 </dl></div>
 <h2>To do</h2>
 ${tasksTable(tasks)}
@@ -28,7 +28,7 @@ ${payments.length === 0 ? html`<p class="none">Nothing was heard of a payment ye
 }
 
 async function paymentSection(tracker: Tracker, view: PaymentView): Promise<Markup> {
-  const { provider, id, report, doubt, repeatedLooks } = view
+  const { provider, id, report, recheck, repeatedPolls } = view
   const heard: Evidence[] = []
   let left = 0
   for await (const evidence of tracker.timeline({ provider, id })) {
@@ -39,8 +39,8 @@ async function paymentSection(tracker: Tracker, view: PaymentView): Promise<Mark
     }
   }
   const rows = heard.map(
-    ({ kind, type, heardAt, report: said, dispute, outcome, version }) =>
-      html`<tr><td>${time(heardAt)}</td><td>${kind}${type !== undefined && html` ${value(type)}`}</td><td>${said && html`<span class="status">${said.payment.status}</span>`}${dispute && `dispute: ${dispute.status}`}</td><td>${value(facts(said?.payment))}</td><td>${outcome}</td><td class="number">${version}</td></tr>`,
+    ({ kind, type, receivedAt, report: said, dispute, outcome, version }) =>
+      html`<tr><td>${time(receivedAt)}</td><td>${kind}${type !== undefined && html` ${value(type)}`}</td><td>${said && html`<span class="status">${said.payment.status}</span>`}${dispute && `dispute: ${dispute.status}`}</td><td>${value(facts(said?.payment))}</td><td>${outcome}</td><td class="number">${version}</td></tr>`,
   )
   return html`<h3>${value(provider)} ${value(id)}</h3>
 <dl>
@@ -49,8 +49,8 @@ ${figures(report.payment)}
 ${report.payment.reference !== undefined && html`<dt>reference</dt><dd>${value(report.payment.reference)}</dd>`}
 ${report.payment.decline && html`<dt>refused</dt><dd>${report.payment.decline.reason.replaceAll('_', ' ')}${report.payment.decline.message !== undefined && html`: ${value(report.payment.decline.message)}`}</dd>`}
 ${report.payment.dispute && html`<dt>dispute</dt><dd>${report.payment.dispute.status.replaceAll('_', ' ')}</dd>`}
-${doubt !== undefined && html`<dt>in doubt</dt><dd>${value(doubt)}: it is looked up again</dd>`}
-${repeatedLooks > 0 && html`<dt>looks</dt><dd>${repeatedLooks} more only repeated what was known</dd>`}
+${recheck !== undefined && html`<dt>in doubt</dt><dd>${value(recheck)}: it is looked up again</dd>`}
+${repeatedPolls > 0 && html`<dt>looks</dt><dd>${repeatedPolls} more only repeated what was known</dd>`}
 </dl>
 ${left > 0 && html`<p>${left} older pieces of news are not shown.</p>`}
 ${wide(

@@ -16,7 +16,7 @@ const PAGE = 50
 const TASKS = 50
 const DIFFERENCES = 50
 
-export const orderStates: readonly OrderState[] = ['waiting', 'spent', 'decided', 'unwatched']
+export const orderStates: readonly OrderState[] = ['waiting', 'exhausted', 'decided', 'unwatched']
 
 /** What there is to see at a glance, and the newest orders. */
 export async function overviewPage(tracker: Tracker, asked: URLSearchParams): Promise<Markup> {
@@ -47,11 +47,11 @@ ${await yesterday(
 ${orders(page, filter)}`
 }
 
-function healthList({ backlog, oldestChangeMs, blocked, overdueLooks, pausedProviders }: Health): Markup {
+function healthList({ backlog, oldestChangeMs, blocked, overduePolls, pausedProviders }: Health): Markup {
   return html`<dl>
 <dt>to hand over</dt><dd>${backlog}${oldestChangeMs !== undefined && `, the oldest for ${duration(oldestChangeMs)}`}</dd>
 <dt>blocked</dt><dd>${blocked} orders whose handler failed</dd>
-<dt>late looks</dt><dd>${overdueLooks}</dd>
+<dt>late looks</dt><dd>${overduePolls}</dd>
 <dt>left alone</dt><dd>${pausedProviders.length === 0 ? 'no provider' : pausedProviders.map(({ provider, until }) => html`${value(provider)} until ${time(until)} `)}</dd>
 </dl>`
 }

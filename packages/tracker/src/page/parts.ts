@@ -1,4 +1,4 @@
-import { currencyDigits, type Money, type ReportStep, statusMeanings } from '@payment-status/core'
+import { currencyDigits, type Money, type NextStep, statusMeanings } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import type { OrderView, Task } from '../types.ts'
 import { html, type Markup, value } from './markup.ts'
@@ -21,7 +21,7 @@ export function orderLink(order: string): Markup {
 }
 
 /** What is to be done, for a person. */
-export function describeStep(step: ReportStep): string {
+export function describeStep(step: NextStep): string {
   return match(step)
     .with({ kind: 'send_shopper' }, () => 'the shopper has to follow a page of the provider')
     .with({ kind: 'show_shopper' }, () => 'the shopper has to do something: scan, pay a voucher, or transfer')
@@ -40,7 +40,7 @@ export function describeStep(step: ReportStep): string {
 }
 
 const taskNames: Readonly<Record<Task['kind'], string>> = {
-  voucher: 'fetch the receipt',
+  receipt: 'fetch the receipt',
   contact_support: 'ask the provider’s support',
   investigate: 'a person should look',
   undecided: 'asked for days, and still no answer',
@@ -62,8 +62,8 @@ export function tasksTable(tasks: readonly Task[]): Markup {
 export function ordersTable(orders: readonly OrderView[]): Markup {
   if (orders.length === 0) return html`<p class="none">No such order.</p>`
   const rows = orders.map(
-    ({ order, standing, terms, state, changedAt, tasks }) =>
-      html`<tr><th scope="row">${orderLink(order)}</th><td><span class="status">${standing.status}</span></td><td class="number">${money(terms.expected.amount)}</td><td>${state}</td><td>${tasks.length > 0 ? `${tasks.length} open` : ''}</td><td>${time(changedAt)}</td></tr>`,
+    ({ order, orderStatus, terms, state, changedAt, tasks }) =>
+      html`<tr><th scope="row">${orderLink(order)}</th><td><span class="status">${orderStatus.status}</span></td><td class="number">${money(terms.expected.amount)}</td><td>${state}</td><td>${tasks.length > 0 ? `${tasks.length} open` : ''}</td><td>${time(changedAt)}</td></tr>`,
   )
   return wide(
     'Orders',
@@ -71,7 +71,7 @@ export function ordersTable(orders: readonly OrderView[]): Markup {
   )
 }
 
-export function statusOf(status: OrderView['standing']['status']): Markup {
+export function statusOf(status: OrderView['orderStatus']['status']): Markup {
   return html`<span class="status">${status}</span>: ${statusMeanings[status]}`
 }
 

@@ -1,5 +1,5 @@
+import type { PaymentReport } from '../model/evidence.ts'
 import { isObserved, publish } from '../observe.ts'
-import type { PaymentReport } from '../words/evidence.ts'
 import { type Advance, advance as decide } from './advance.ts'
 
 /**

@@ -1,11 +1,11 @@
+import type { Payment, PaymentOperation } from '../model/payment.ts'
+import { outcomeOf, type PaymentStatus } from '../model/status.ts'
 import { omitUndefined } from '../omit-undefined.ts'
-import type { Payment, PaymentStep } from '../words/payment.ts'
-import { outcomeOf, type PaymentStatus } from '../words/status.ts'
 
 const figures = ['authorized', 'captured', 'refunded'] as const
 
 /** What is no statement about a payment, or is compared in a way of its own. */
-const besides: readonly string[] = ['facts', 'updatedAt', 'createdAt', 'steps']
+const besides: readonly string[] = ['facts', 'updatedAt', 'createdAt', 'operations']
 
 /**
  * Whether a payment states nothing that is not known yet. `facts` and `updatedAt` are no statements about the payment:
@@ -13,11 +13,11 @@ const besides: readonly string[] = ['facts', 'updatedAt', 'createdAt', 'steps']
  * known ones.
  */
 export function addsNothing(known: Payment, told: Payment): boolean {
-  const { createdAt, steps } = told
+  const { createdAt, operations } = told
   if (createdAt !== undefined && !isSameInstant(createdAt, known.createdAt)) return false
   return (
     includes(known, told, besides) &&
-    (steps ?? []).every((step) => known.steps?.some((one) => includes(one, step)))
+    (operations ?? []).every((step) => known.operations?.some((one) => includes(one, step)))
   )
 }
 
@@ -29,10 +29,10 @@ export function amountFalls(known: Payment, told: Payment): boolean {
 }
 
 /** Whether steps are stated and a known one is not among them. Stating none lacks none. */
-export function lacksSteps(known: Payment, told: Payment): boolean {
-  if (told.steps === undefined) return false
-  const ids = new Set(told.steps.map(({ id }) => id))
-  return (known.steps ?? []).some(({ id }) => !ids.has(id))
+export function lacksOperations(known: Payment, told: Payment): boolean {
+  if (told.operations === undefined) return false
+  const ids = new Set(told.operations.map(({ id }) => id))
+  return (known.operations ?? []).some(({ id }) => !ids.has(id))
 }
 
 /**
@@ -52,7 +52,10 @@ export function mergePayments(known: Payment, told: Payment): Payment {
     refunded: keeps('refunded') ? known.refunded : undefined,
     ...omitUndefined<Payment>({
       ...told,
-      steps: known.steps && told.steps ? mergeSteps(known.steps, told.steps) : told.steps,
+      operations:
+        known.operations && told.operations
+          ? mergeOperations(known.operations, told.operations)
+          : told.operations,
       method: known.method?.kind === told.method?.kind ? join(known.method, told.method) : told.method,
       authentication: join(known.authentication, told.authentication),
       trace: join(known.trace, told.trace),
@@ -73,17 +76,21 @@ export function replacePayment(known: Payment, told: Payment): Payment {
 }
 
 /** What is known, with the steps it did not know of: a step that was named once is asked for ever after. */
-export function rememberSteps(known: Payment, told: Payment): Payment {
-  const ids = new Set(known.steps?.map(({ id }) => id))
-  const news = (told.steps ?? []).filter(({ id }) => !ids.has(id))
-  return news.length === 0 ? known : { ...known, steps: mergeSteps(known.steps ?? [], news) }
+export function rememberOperations(known: Payment, told: Payment): Payment {
+  const ids = new Set(known.operations?.map(({ id }) => id))
+  const news = (told.operations ?? []).filter(({ id }) => !ids.has(id))
+  return news.length === 0 ? known : { ...known, operations: mergeOperations(known.operations ?? [], news) }
 }
 
 /** Joined by id, oldest first; the newer telling of a step stands. Those without a time keep their place. */
-function mergeSteps(known: readonly PaymentStep[], told: readonly PaymentStep[]): readonly PaymentStep[] {
-  const steps = new Map(known.map((step) => [step.id, step]))
-  for (const step of told) steps.set(step.id, { ...steps.get(step.id), ...omitUndefined<PaymentStep>(step) })
-  const all = [...steps.values()]
+function mergeOperations(
+  known: readonly PaymentOperation[],
+  told: readonly PaymentOperation[],
+): readonly PaymentOperation[] {
+  const operations = new Map(known.map((step) => [step.id, step]))
+  for (const step of told)
+    operations.set(step.id, { ...operations.get(step.id), ...omitUndefined<PaymentOperation>(step) })
+  const all = [...operations.values()]
   return all.every(({ at }) => at !== undefined)
     ? all.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? ''))
     : all

@@ -34,7 +34,7 @@ export interface RequestOptions {
 /** What a lookup can be given besides. */
 export interface LookupOptions extends RequestOptions {
   /** The steps known already: the answer holds at least those, where the provider still knows them. */
-  readonly steps?: readonly { readonly id: string }[] | undefined
+  readonly operations?: readonly { readonly id: string }[] | undefined
 }
 
 /** A period of time: from `from` until just before `to`. */

@@ -1,5 +1,5 @@
-import { inputError } from '../words/errors.ts'
-import type { WebhookEvent } from '../words/evidence.ts'
+import { inputError } from '../model/errors.ts'
+import type { WebhookEvent } from '../model/evidence.ts'
 
 /**
  * Who handles a webhook, when it is delivered again while, or after, it is handled. Keyed by provider and event id.

@@ -1,6 +1,6 @@
 import {
   isPaymentError,
-  type OrderStanding,
+  type OrderStatus,
   PaymentError,
   type PaymentProvider,
   type PaymentReport,
@@ -14,7 +14,7 @@ import { checkOptions, inputError } from './errors.ts'
  * Where an order stands over all providers. While somebody did not answer and nothing is known to be paid, the
  * status is `unknown` and nothing decides: nobody may be charged again on half an answer.
  */
-export interface Standing extends OrderStanding {
+export interface Standing extends OrderStatus {
   /** Who could not be asked, and why. */
   readonly unreachable: readonly { readonly provider: string; readonly error: PaymentError }[]
 }

@@ -1,8 +1,8 @@
+import { inputError } from '../model/errors.ts'
+import type { PaymentReport } from '../model/evidence.ts'
+import { currencyDigits, type Money } from '../model/money.ts'
+import { type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { omitUndefined } from '../omit-undefined.ts'
-import { inputError } from '../words/errors.ts'
-import type { PaymentReport } from '../words/evidence.ts'
-import { currencyDigits, type Money } from '../words/money.ts'
-import { type PaymentStatus, paymentStatuses } from '../words/status.ts'
 import { resolveAttempts } from './attempts.ts'
 
 /** A payment as the merchant's own books have it. What a book does not say is left out: it is compared with nothing. */

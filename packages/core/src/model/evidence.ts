@@ -2,10 +2,10 @@ import type { Dispute, Payment, ShopperAction } from './payment.ts'
 
 /**
  * What a payment can be asked for by: the provider's id, or the merchant's reference. A `Payment` is such a key. With
- * `steps`, those known already, a provider that keeps steps and not payments is asked for all of them.
+ * `operations`, those known already, a provider that keeps steps and not payments is asked for all of them.
  */
 export type LookupKey =
-  | { readonly id: string; readonly steps?: readonly { readonly id: string }[] | undefined }
+  | { readonly id: string; readonly operations?: readonly { readonly id: string }[] | undefined }
   | { readonly reference: string }
 
 /**

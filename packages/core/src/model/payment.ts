@@ -27,7 +27,7 @@ export interface Payment {
   /** A dispute is not a status: it lives beside the payment. */
   readonly dispute?: Dispute
   /** What happened to it, oldest first, by the provider's own ids; absent where the provider tells no steps. */
-  readonly steps?: readonly PaymentStep[]
+  readonly operations?: readonly PaymentOperation[]
   /** How the shopper paid. */
   readonly method?: PaymentMethod
   /** 3-D Secure, as the provider words it. */
@@ -53,8 +53,8 @@ export interface Payment {
 }
 
 /** One thing that happened to a payment: an attempt, a capture, a refund, as the provider records it. */
-export interface PaymentStep {
-  /** The provider's id of this step: with it, a lookup that is given `steps` asks for it again. */
+export interface PaymentOperation {
+  /** The provider's id of this step: with it, a lookup that is given `operations` asks for it again. */
   readonly id: string
   readonly kind: 'payment' | 'authorization' | 'verification' | 'capture' | 'void' | 'refund' | 'other'
   readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown'

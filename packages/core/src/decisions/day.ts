@@ -1,5 +1,5 @@
-import { inputError } from '../words/errors.ts'
-import type { ListRange } from '../words/provider.ts'
+import { inputError } from '../model/errors.ts'
+import type { ListRange } from '../model/provider.ts'
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const DAY_IN_MILLISECONDS = 24 * 60 * 60_000

@@ -21,11 +21,12 @@ const knows = (name: string, ...statuses: readonly PaymentStatus[]) =>
     name,
     statuses.map((status, index) => report(name, `pay_${index}`, status)),
   )
-const standing = (...providers: readonly PaymentProvider[]) => createPayments(providers).standing('order-1')
+const orderStatus = (...providers: readonly PaymentProvider[]) =>
+  createPayments(providers).orderStatus('order-1')
 
-describe('the standing of an order over all providers', () => {
+describe('the status of an order over all providers', () => {
   it('finds out that it was paid on both', async () => {
-    expect(await standing(knows('here', 'captured'), knows('there', 'captured'))).toMatchObject({
+    expect(await orderStatus(knows('here', 'captured'), knows('there', 'captured'))).toMatchObject({
       status: 'captured',
       paidTwice: true,
       paid: [{ payment: { provider: 'here' } }, { payment: { provider: 'there' } }],
@@ -34,7 +35,7 @@ describe('the standing of an order over all providers', () => {
   })
 
   it('a failed attempt here does not hide the paid one there', async () => {
-    expect(await standing(knows('here', 'failed', 'open'), knows('there', 'captured'))).toMatchObject({
+    expect(await orderStatus(knows('here', 'failed', 'open'), knows('there', 'captured'))).toMatchObject({
       status: 'captured',
       paidTwice: false,
       deciding: { payment: { provider: 'there' } },
@@ -42,15 +43,17 @@ describe('the standing of an order over all providers', () => {
   })
 
   it('everybody answered and nothing is paid: it stands where its newest attempt stands', async () => {
-    expect(await standing(knows('here', 'failed'), knows('there'))).toMatchObject({
+    expect(await orderStatus(knows('here', 'failed'), knows('there'))).toMatchObject({
       status: 'failed',
       deciding: { payment: { provider: 'here' } },
     })
-    expect((await standing(knows('here', 'failed'), knows('there', 'processing'))).status).toBe('processing')
+    expect((await orderStatus(knows('here', 'failed'), knows('there', 'processing'))).status).toBe(
+      'processing',
+    )
   })
 
   it('no reports at all: unknown', async () => {
-    expect(await standing(knows('here'), knows('there'))).toStrictEqual({
+    expect(await orderStatus(knows('here'), knows('there'))).toStrictEqual({
       status: 'unknown',
       paid: [],
       paidTwice: false,
@@ -59,7 +62,7 @@ describe('the standing of an order over all providers', () => {
   })
 
   it('somebody unreachable does not hide that it is paid, and is told', async () => {
-    expect(await standing(down('here'), knows('there', 'captured'))).toMatchObject({
+    expect(await orderStatus(down('here'), knows('there', 'captured'))).toMatchObject({
       status: 'captured',
       deciding: { payment: { provider: 'there' } },
       unreachable: [{ provider: 'here', error: { code: 'unavailable' } }],
@@ -69,21 +72,21 @@ describe('the standing of an order over all providers', () => {
   it.each(paymentStatuses.filter((status) => outcomeOf(status) !== 'paid'))(
     'somebody unreachable and nothing paid: unknown, and nothing decides (%s elsewhere)',
     async (status) => {
-      const result = await standing(knows('here', status), down('there'))
+      const result = await orderStatus(knows('here', status), down('there'))
       expect(result).toMatchObject({ status: 'unknown', paid: [], unreachable: [{ provider: 'there' }] })
       expect(result).not.toHaveProperty('deciding')
     },
   )
 
   it('everybody unreachable: unknown, and all are told', async () => {
-    const result = await standing(down('here'), down('there'))
+    const result = await orderStatus(down('here'), down('there'))
     expect(result.status).toBe('unknown')
     expect(result.unreachable.map(({ provider }) => provider)).toEqual(['here', 'there'])
   })
 
   it('what a provider throws that is no PaymentError is told without a word of it', async () => {
     for (const reason of [new Error('SECRET'), 'SECRET', undefined]) {
-      const { unreachable } = await standing(down('here', reason))
+      const { unreachable } = await orderStatus(down('here', reason))
       const error = unreachable[0]?.error
       expect(isPaymentError(error) && error.code).toBe('unavailable')
       expect(error?.message).toMatch(/^\[here\] (?!.*SECRET)/)
@@ -95,7 +98,7 @@ describe('the standing of an order over all providers', () => {
     const lookupByReference = () => {
       throw unavailable('here')
     }
-    expect(await standing(makeProvider('here', [], { lookupByReference }))).toMatchObject({
+    expect(await orderStatus(makeProvider('here', [], { lookupByReference }))).toMatchObject({
       status: 'unknown',
       unreachable: [{ provider: 'here' }],
     })
@@ -112,7 +115,7 @@ describe('the standing of an order over all providers', () => {
           return []
         },
       })
-    await createPayments([slow('here'), slow('there')]).standing('order-1', { timeoutMs: 7 })
+    await createPayments([slow('here'), slow('there')]).orderStatus('order-1', { timeoutMs: 7 })
     expect(asked).toEqual([
       ['here', 'order-1', 7],
       ['there', 'order-1', 7],
@@ -131,7 +134,7 @@ describe('an abort', () => {
           options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
         }),
     })
-    const asked = createPayments([listens, knows('there', 'captured')]).standing('order-1', {
+    const asked = createPayments([listens, knows('there', 'captured')]).orderStatus('order-1', {
       signal: stop.signal,
     })
     stop.abort(reason)
@@ -141,7 +144,7 @@ describe('an abort', () => {
   it('does not wait for a provider that does not listen', async () => {
     const deaf = makeProvider('here', [], { lookupByReference: () => new Promise(() => {}) })
     const stop = new AbortController()
-    const asked = createPayments([deaf]).standing('order-1', { signal: stop.signal })
+    const asked = createPayments([deaf]).orderStatus('order-1', { signal: stop.signal })
     stop.abort(reason)
     await expect(asked).rejects.toBe(reason)
   })
@@ -149,7 +152,7 @@ describe('an abort', () => {
   it('before it begins asks nobody', async () => {
     const lookupByReference = vi.fn()
     const asked = createPayments([makeProvider('here', [], { lookupByReference })])
-    await expect(asked.standing('order-1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    await expect(asked.orderStatus('order-1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect(lookupByReference).not.toHaveBeenCalled()
   })
 })
@@ -164,7 +167,7 @@ it('with a provider down it never says that nothing was paid', async () => {
       const providers = shops.map(({ isDown, statuses }, index) =>
         isDown ? down(`p${index}`) : knows(`p${index}`, ...statuses),
       )
-      const { status, paid, paidTwice, unreachable, deciding } = await standing(...providers)
+      const { status, paid, paidTwice, unreachable, deciding } = await orderStatus(...providers)
       const told = shops.filter(({ isDown }) => !isDown).flatMap(({ statuses }) => statuses)
       const paidCount = told.filter((word) => outcomeOf(word) === 'paid').length
       expect(unreachable).toHaveLength(shops.filter(({ isDown }) => isDown).length)
@@ -184,7 +187,7 @@ describe('a question that is none', () => {
   it.each(['', ' ', undefined, null, 7])(
     '%j as a reference is refused, not told as an outage',
     async (reference) => {
-      const asked = createPayments([knows('here', 'captured')]).standing(reference as unknown as string)
+      const asked = createPayments([knows('here', 'captured')]).orderStatus(reference as unknown as string)
       await expect(asked).rejects.toMatchObject({ code: 'invalid_input' })
     },
   )

@@ -1,7 +1,7 @@
 import { untilAborted } from '../abort.ts'
-import { isPaymentError, type PaymentError } from '../words/errors.ts'
-import type { PaymentReport } from '../words/evidence.ts'
-import { outcomeOf } from '../words/status.ts'
+import { isPaymentError, type PaymentError } from '../model/errors.ts'
+import type { PaymentReport } from '../model/evidence.ts'
+import { outcomeOf } from '../model/status.ts'
 
 /** Milliseconds to wait before each next look. The first look is at once. */
 export type PollSchedule = readonly number[]

@@ -1,5 +1,5 @@
 import { untilAborted } from '../abort.ts'
-import { inputError } from '../words/errors.ts'
+import { inputError } from '../model/errors.ts'
 
 export interface BodyLimits {
   readonly maxBytes: number

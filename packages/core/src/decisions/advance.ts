@@ -1,12 +1,12 @@
-import { inputError } from '../words/errors.ts'
-import type { PaymentReport } from '../words/evidence.ts'
-import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../words/status.ts'
+import { inputError } from '../model/errors.ts'
+import type { PaymentReport } from '../model/evidence.ts'
+import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import {
   addsNothing,
   amountFalls,
-  lacksSteps,
+  lacksOperations,
   mergePayments,
-  rememberSteps,
+  rememberOperations,
   replacePayment,
 } from './merge.ts'
 
@@ -76,7 +76,7 @@ export function advance(current: PaymentReport | undefined, incoming: PaymentRep
   }
 
   const keep = (outcome: 'stale' | 'conflict', recheck: boolean): Advance => {
-    const payment = rememberSteps(was, is)
+    const payment = rememberOperations(was, is)
     return { outcome, report: payment === was ? current : { ...current, payment }, recheck }
   }
   const age = compareAges(current, incoming)
@@ -89,8 +89,8 @@ export function advance(current: PaymentReport | undefined, incoming: PaymentRep
   // A row of a list that cannot be read states nothing, so a lookup can still say more; and one that found a step nobody
   // knew, and not the known ones it belongs to, can with those.
   if (is.status === 'unknown' && was.status !== 'unknown')
-    return keep('conflict', incoming.source !== 'lookup' || lacksSteps(was, is))
-  if (lacksSteps(was, is)) {
+    return keep('conflict', incoming.source !== 'lookup' || lacksOperations(was, is))
+  if (lacksOperations(was, is)) {
     if (!rises) return keep('conflict', true)
     return { outcome: 'applied', report: toNewer(current, incoming, mergePayments(was, is)), recheck: true }
   }

@@ -1,9 +1,9 @@
-import type { PaymentReport } from '../words/evidence.ts'
-import { outcomeOf, type PaymentStatus, paymentStatuses } from '../words/status.ts'
+import type { PaymentReport } from '../model/evidence.ts'
+import { outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { type Advance, advance, checkReport } from './advance.ts'
 
 /** Where an order stands, all attempts to pay it taken together. */
-export interface OrderStanding {
+export interface OrderStatus {
   /** The deciding payment's; `unknown` when there is none. */
   readonly status: PaymentStatus
   readonly deciding?: PaymentReport
@@ -21,7 +21,7 @@ export interface OrderStanding {
  * Several reports of one payment count as one: `advance` decides what they come to. The order they are given in does not
  * matter. Throws `invalid_input` for what is no report.
  */
-export function resolveAttempts(reports: readonly PaymentReport[]): OrderStanding {
+export function resolveAttempts(reports: readonly PaymentReport[]): OrderStatus {
   const attempts = onePerPayment(reports).toSorted(newestFirst)
   const paid = attempts.filter(({ payment }) => outcomeOf(payment.status) === 'paid')
   const deciding =

@@ -1,5 +1,5 @@
+import type { WebhookEvent } from '../model/evidence.ts'
 import { isObserved, type ObservedClaim, type ObservedDelivery, publish } from '../observe.ts'
-import type { WebhookEvent } from '../words/evidence.ts'
 import type { WebhookClaims } from './claims.ts'
 
 /** What became known of a delivery while it was handled. */

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern'
-import type { Money } from '../words/money.ts'
-import type { Payment } from '../words/payment.ts'
+import type { Money } from '../model/money.ts'
+import type { Payment } from '../model/payment.ts'
 
 /** How what a payment brought compares with what an order asks. */
 export type AmountCheck = 'matches' | 'other_currency' | 'underpaid' | 'overpaid' | 'not_stated'

@@ -1,9 +1,9 @@
 import { match } from 'ts-pattern'
-import { inputError } from '../words/errors.ts'
-import type { LookupKey, PaymentHint, PaymentReport } from '../words/evidence.ts'
-import type { Money } from '../words/money.ts'
-import type { Decline, Payment, ShopperAction } from '../words/payment.ts'
-import { outcomeOf } from '../words/status.ts'
+import { inputError } from '../model/errors.ts'
+import type { LookupKey, PaymentHint, PaymentReport } from '../model/evidence.ts'
+import type { Money } from '../model/money.ts'
+import type { Decline, Payment, ShopperAction } from '../model/payment.ts'
+import { outcomeOf } from '../model/status.ts'
 import { checkAmount } from './amount.ts'
 
 /** What the shop itself knows of an order, from its own records: never from what a payment says. */
@@ -24,13 +24,13 @@ export interface OrderTerms {
 export type ShownAction = Exclude<ShopperAction, { readonly kind: 'redirect' }>
 
 /** What a hint allows: something for the shopper's eyes, or a question to the provider. */
-export type HintStep =
+export type HintNextStep =
   | { readonly kind: 'send_shopper'; readonly url: string }
   | { readonly kind: 'show_shopper'; readonly action: ShownAction }
   | { readonly kind: 'look_up'; readonly key?: LookupKey } // without a key, the id you stored
 
 /** What a report allows. */
-export type ReportStep =
+export type NextStep =
   | { readonly kind: 'send_shopper'; readonly url: string }
   | { readonly kind: 'show_shopper'; readonly action: ShownAction }
   | { readonly kind: 'wait'; readonly poll: boolean } // poll: false where only a webhook will help for days
@@ -50,9 +50,9 @@ export type ReportStep =
  * a response or a list that leaves something open is looked up first. Throws `invalid_input` for news that is none, and
  * for a report without an order.
  */
-export function nextStep(hint: PaymentHint): HintStep
-export function nextStep(report: PaymentReport, order: OrderTerms): ReportStep
-export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms): HintStep | ReportStep {
+export function nextStep(hint: PaymentHint): HintNextStep
+export function nextStep(report: PaymentReport, order: OrderTerms): NextStep
+export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms): HintNextStep | NextStep {
   if (news?.evidence === 'report') {
     if (!order?.expected?.amount)
       throw inputError('payment-status', "a report needs the order's terms: { expected, capture }")
@@ -65,13 +65,13 @@ export function nextStep(news: PaymentHint | PaymentReport, order?: OrderTerms):
   return news.key ? { kind: 'look_up', key: news.key } : { kind: 'look_up' }
 }
 
-function stepOfPayment(payment: Payment, { expected, capture, webhookOnly }: OrderTerms): ReportStep {
+function stepOfPayment(payment: Payment, { expected, capture, webhookOnly }: OrderTerms): NextStep {
   const difference = findDifference(payment, expected)
   if (difference) return investigate(difference)
   const { action, decline } = payment
   const poll = !webhookOnly
   return match(payment.status)
-    .returnType<ReportStep>()
+    .returnType<NextStep>()
     .with('open', () =>
       decline ? { kind: 'ask_again', newPayment: false, decline } : { kind: 'wait', poll },
     )
@@ -114,7 +114,7 @@ function findDifference(payment: Payment, expected: OrderTerms['expected']): str
 }
 
 /** Money and goods move only on what is stated: here silence is not enough. */
-function ifCertain(step: ReportStep, payment: Payment, expected: OrderTerms['expected']): ReportStep {
+function ifCertain(step: NextStep, payment: Payment, expected: OrderTerms['expected']): NextStep {
   if (expected.reference !== undefined && payment.reference === undefined)
     return investigate('the payment does not state a reference')
   if (payment.status !== 'verified' && checkAmount(payment, expected.amount) !== 'matches')
@@ -129,12 +129,12 @@ function ifCertain(step: ReportStep, payment: Payment, expected: OrderTerms['exp
 
 function stepOfAction(
   action: ShopperAction,
-): Extract<ReportStep, { readonly kind: 'send_shopper' | 'show_shopper' }> {
+): Extract<NextStep, { readonly kind: 'send_shopper' | 'show_shopper' }> {
   return action.kind === 'redirect'
     ? { kind: 'send_shopper', url: action.url }
     : { kind: 'show_shopper', action }
 }
 
-function investigate(why: string): ReportStep {
+function investigate(why: string): NextStep {
   return { kind: 'investigate', why }
 }
