@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toWebRequest, type WebHandler } from './request.ts'
+import { answerTo, headersOf, type WebHandler } from './answer.ts'
 
-/** What is asked of a Fastify instance, so that its types need not be installed. */
+/** The part of a Fastify instance that is used, so that Fastify's types need not be installed. */
 export interface FastifyLike {
   removeAllContentTypeParsers(): unknown
   addContentTypeParser(
@@ -22,13 +22,13 @@ interface FastifyRequestLike {
 interface FastifyReplyLike {
   readonly raw: ServerResponse
   code(status: number): unknown
-  headers(headers: Record<string, string>): unknown
+  headers(headers: Record<string, string | string[]>): unknown
   send(body: string): unknown
 }
 
 /**
- * A Fastify plugin: `app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })`. It parses nothing, and leaves the
- * parsers of other routes as they are: Fastify keeps a plugin's settings to the plugin.
+ * Adapts a handler to Fastify: `app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })`. The plugin parses no
+ * body. The parsers of other routes stay as they are, because Fastify scopes a plugin's settings to the plugin.
  */
 export function toFastifyPlugin(handler: WebHandler): (app: FastifyLike) => Promise<void> {
   return async (app) => {
@@ -36,10 +36,10 @@ export function toFastifyPlugin(handler: WebHandler): (app: FastifyLike) => Prom
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
     for (const path of ['/', '/*']) {
       app.all(path, async ({ raw, originalUrl }, reply) => {
-        const response = await handler(toWebRequest(raw, reply.raw, { originalUrl }))
-        reply.code(response.status)
-        reply.headers(Object.fromEntries(response.headers))
-        return reply.send(await response.text())
+        const answer = await answerTo(handler, raw, reply.raw, { originalUrl })
+        reply.code(answer.status)
+        reply.headers(headersOf(answer))
+        return reply.send(await answer.text())
       })
     }
   }

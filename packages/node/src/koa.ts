@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toWebRequest, type WebHandler } from './request.ts'
+import { answerTo, headersOf, type WebHandler } from './answer.ts'
 
-/** What is asked of Koa's context, so that its types need not be installed. */
+/** The part of Koa's context that is used, so that Koa's types need not be installed. */
 export interface KoaLike {
   readonly req: IncomingMessage
   readonly res: ServerResponse
@@ -9,22 +9,21 @@ export interface KoaLike {
   readonly request: object
   status: number
   body: unknown
-  set(headers: Record<string, string>): void
+  set(headers: Record<string, string | string[]>): void
 }
 
 /**
- * A Koa middleware: `router.post('/webhooks/:provider', toKoaMiddleware(webhooks))`. Before any body parser; behind one that
- * keeps `rawBody` (koa-bodyparser does) it works as well.
+ * Adapts a handler to Koa: `router.post('/webhooks/:provider', toKoaMiddleware(webhooks))`. Register it before any body
+ * parser, or after one that keeps `rawBody`, as koa-bodyparser does.
  */
 export function toKoaMiddleware(handler: WebHandler): (context: KoaLike) => Promise<void> {
   return async (context) => {
     const { req, res, request, originalUrl } = context
     const { body, rawBody } = request as { readonly body?: unknown; readonly rawBody?: unknown }
-    const response = await handler(toWebRequest(req, res, { originalUrl, body, rawBody }))
-    context.status = response.status
-    context.set(Object.fromEntries(response.headers))
-    // In this order: without a body Koa would write the status's own words.
-    context.body = (await response.text()) || null
-    context.status = response.status
+    const answer = await answerTo(handler, req, res, { originalUrl, body, rawBody })
+    context.status = answer.status
+    context.set(headersOf(answer))
+    context.body = (await answer.text()) || null
+    context.status = answer.status // an empty body made it 204
   }
 }

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { PaymentError } from '@payment-status/core'
-import type { WebHandler } from './request.ts'
+import type { WebHandler } from './answer.ts'
+import { UNKNOWN_HOST } from './request.ts'
 
-/** An HTTP event of a function URL, of an API Gateway (payload 1.0 and 2.0), or of a load balancer. */
+/** HTTP event of a function URL, an API Gateway (payload 1.0 and 2.0) or a load balancer. */
 export interface LambdaEvent {
   readonly httpMethod?: string | undefined
   readonly path?: string | undefined
@@ -11,7 +12,13 @@ export interface LambdaEvent {
   readonly headers?: Readonly<Record<string, string | undefined>> | null | undefined
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null | undefined
   readonly requestContext?:
-    | { readonly http?: { readonly method?: string | undefined } | undefined }
+    | {
+        readonly domainName?: string | undefined
+        readonly http?:
+          | { readonly method?: string | undefined; readonly sourceIp?: string | undefined }
+          | undefined
+        readonly identity?: { readonly sourceIp?: string | undefined } | undefined
+      }
     | undefined
   readonly body?: string | null | undefined
   readonly isBase64Encoded?: boolean | undefined
@@ -25,12 +32,14 @@ export interface LambdaResult {
 }
 
 /**
- * A Lambda function: `export const handler = toLambdaHandler(webhooks)`. Rejects with `invalid_input` for an event that is
- * no HTTP request. Claims have to be in a shared store: instances come and go, and know nothing of each other.
+ * Adapts a handler to AWS Lambda: `export const handler = toLambdaHandler(webhooks)`. Rejects with `invalid_input` for an
+ * event that is not an HTTP request. Keep claims in a shared store: Lambda's instances share no memory.
  */
 export function toLambdaHandler(handler: WebHandler): (event: LambdaEvent) => Promise<LambdaResult> {
   return async (event) => {
-    const response = await handler(toRequest(event))
+    const request = toRequest(event)
+    const { http, identity } = event.requestContext ?? {}
+    const response = await handler(request, { remoteAddress: http?.sourceIp ?? identity?.sourceIp })
     return {
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),
@@ -47,7 +56,7 @@ function toRequest(event: LambdaEvent): Request {
     throw new PaymentError({
       code: 'invalid_input',
       provider: 'payment-status',
-      message: 'this event is no HTTP request of a function URL, an API Gateway or a load balancer',
+      message: 'the event must be an HTTP request of a function URL, an API Gateway or a load balancer',
     })
   }
   const headers = new Headers()
@@ -57,7 +66,9 @@ function toRequest(event: LambdaEvent): Request {
   for (const [name, value] of Object.entries(event.headers ?? {})) {
     if (value !== undefined && !headers.has(name)) headers.set(name, value)
   }
-  const url = new URL(`https://lambda.invalid${path.startsWith('/') ? path : `/${path}`}`)
+  const host = headers.get('host') ?? event.requestContext?.domainName ?? UNKNOWN_HOST
+  const { origin } = URL.parse(`https://${host}`) ?? { origin: `https://${UNKNOWN_HOST}` }
+  const url = new URL(`${origin}${path.startsWith('/') ? path : `/${path}`}`)
   if (event.rawQueryString) url.search = event.rawQueryString
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')

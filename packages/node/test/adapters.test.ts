@@ -1,5 +1,6 @@
 import 'reflect-metadata'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request as send } from 'node:http'
 import { Controller, Module, Post, type RawBodyRequest, Req, Res } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
@@ -10,10 +11,10 @@ import parseBody from 'koa-bodyparser'
 import { isPaymentError } from 'payment-status'
 import { describe, expect, it, vi } from 'vitest'
 import { toFastifyPlugin, toKoaMiddleware, toNodeHandler, type WebHandler } from '../src/index.ts'
-import { createEndpoint, expectToServe, listen, type Served, signedDelivery } from './serve.ts'
+import { createEndpoint, expectToServe, listen, openServers, type Served, signedDelivery } from './serve.ts'
 
 const servers: Record<string, (webhooks: WebHandler) => Promise<Served>> = {
-  'node:http': (webhooks) => listen(createServer(toNodeHandler(webhooks))),
+  ...openServers,
   Express: (webhooks) => {
     const app = express()
     app.post('/webhooks/:provider', toNodeHandler(webhooks))
@@ -54,18 +55,6 @@ const servers: Record<string, (webhooks: WebHandler) => Promise<Served>> = {
     Res()(Webhooks.prototype, 'take', 1)
     return openNest(class {}, { controllers: [Webhooks] }, () => {}, { rawBody: true })
   },
-  Fastify: async (webhooks) => {
-    const app = fastify()
-    app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    return { port: (app.server.address() as { port: number }).port, close: () => app.close() }
-  },
-  Koa: (webhooks) => {
-    const app = new Koa()
-    const take = toKoaMiddleware(webhooks)
-    app.use((context, next) => (context.path.startsWith('/webhooks/') ? take(context) : next()))
-    return listen(createServer(app.callback()))
-  },
   'Koa, behind koa-bodyparser': (webhooks) => {
     const app = new Koa()
     app.use(parseBody())
@@ -89,15 +78,18 @@ async function openNest(
 }
 
 describe('a webhook endpoint in', () => {
-  it.each(Object.entries(servers))('%s takes a signed webhook and refuses a forged one', async (_, open) => {
-    const endpoint = createEndpoint()
-    const served = await open(endpoint.webhooks)
-    try {
-      await expectToServe(served.port, endpoint)
-    } finally {
-      await served.close()
-    }
-  })
+  it.each(Object.entries(servers))(
+    '%s accepts a signed webhook and refuses a forged one',
+    async (_, open) => {
+      const endpoint = createEndpoint()
+      const served = await open(endpoint.webhooks)
+      try {
+        await expectToServe(served.port, endpoint)
+      } finally {
+        await served.close()
+      }
+    },
+  )
 
   it.each<[string, (webhooks: WebHandler) => Promise<Served>]>([
     [
@@ -129,25 +121,44 @@ describe('a webhook endpoint in', () => {
         return listen(createServer(app.callback()))
       },
     ],
-  ])('%s says who took the body, and what to do', async (_, open) => {
+  ])('%s reports that the body was consumed, and what to change', async (_, open) => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const { webhooks, heard, errors } = createEndpoint()
+    const { webhooks, received, errors } = createEndpoint()
     const served = await open(webhooks)
     try {
       const { rawBody, headers } = await signedDelivery()
       const url = `http://127.0.0.1:${served.port}/webhooks/stripe`
       const answer = await fetch(url, { method: 'POST', headers, body: rawBody })
       expect(answer.status).toBe(500)
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
       const [error] = errors
       expect(isPaymentError(error) && error.code).toBe('invalid_input')
       expect(String(error)).toMatch(
-        /a parser read the body before the webhook handler[\s\S]*express\.json\(\)[\s\S]*rawBody: true/,
+        /a parser consumed the body before the webhook handler[\s\S]*express\.json\(\)[\s\S]*rawBody: true/,
       )
       expect(warned.mock.calls.length).toBeLessThan(2)
     } finally {
       await served.close()
       warned.mockRestore()
+    }
+  })
+
+  it.each(Object.entries(servers))('%s passes on the real host and the socket’s address', async (_, open) => {
+    const seen: unknown[] = []
+    const served = await open(async (request, connection) => {
+      seen.push([new URL(request.url).host, connection?.remoteAddress])
+      return new Response()
+    })
+    try {
+      const headers = { host: 'pay.shop.example:8443', 'content-length': '2' }
+      const sent = send({ port: served.port, path: '/webhooks/stripe', method: 'POST', headers })
+      sent.end('{}')
+      const [answer] = await once(sent, 'response')
+      answer.resume()
+      expect(answer.statusCode).toBe(200)
+      expect(seen).toEqual([['pay.shop.example:8443', expect.stringMatching(/^(::ffff:)?127\.0\.0\.1$/)]])
+    } finally {
+      await served.close()
     }
   })
 

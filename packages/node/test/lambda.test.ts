@@ -6,7 +6,7 @@ type Delivery = Awaited<ReturnType<typeof signedDelivery>>
 const path = '/webhooks/stripe'
 const toBase64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** One HTTP request, as each of Lambda's callers hands it over. */
+/** Makes one HTTP request as each of Lambda's callers passes it. */
 const callers: Record<string, (delivery: Delivery) => LambdaEvent> = {
   'a function URL': ({ rawBody, headers }) => ({
     rawPath: path,
@@ -44,28 +44,57 @@ const callers: Record<string, (delivery: Delivery) => LambdaEvent> = {
 
 describe('a webhook endpoint in Lambda', () => {
   it.each(Object.entries(callers))(
-    'takes a signed webhook of %s, and refuses a forged one',
+    'accepts a signed webhook of %s, and refuses a forged one',
     async (_, toEvent) => {
-      const { webhooks, heard } = createEndpoint()
+      const { webhooks, received } = createEndpoint()
       const handler = toLambdaHandler(webhooks)
       const delivery = await signedDelivery()
       const taken = await handler(toEvent(delivery))
       expect([taken.statusCode, taken.body, taken.isBase64Encoded]).toEqual([200, '', false])
       const forged = toEvent({ ...delivery, rawBody: `${delivery.rawBody} ` })
       expect((await handler(forged)).statusCode).toBe(401)
-      expect(heard.length).toBe(1)
+      expect(received.length).toBe(1)
     },
   )
 
-  it('answers a GET with 405, and a stranger’s path with 404', async () => {
+  it('answers a GET with 405, and an unknown provider with 404', async () => {
     const handler = toLambdaHandler(createEndpoint().webhooks)
     const get = { rawPath: path, requestContext: { http: { method: 'GET' } } }
     expect(await handler(get)).toMatchObject({ statusCode: 405, headers: { allow: 'POST' } })
-    expect((await handler({ httpMethod: 'POST', path: '/webhooks/nobody' })).statusCode).toBe(404)
+    expect((await handler({ httpMethod: 'POST', path: '/webhooks/other' })).statusCode).toBe(404)
   })
 
-  it('rejects an event that is no HTTP request', async () => {
+  it('rejects an event that is not an HTTP request', async () => {
     const handler = toLambdaHandler(createEndpoint().webhooks)
     await expect(handler({ Records: [] } as LambdaEvent)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it.each<[string, LambdaEvent, string, string | undefined]>([
+    [
+      'a function URL',
+      {
+        rawPath: path,
+        headers: { Host: 'pay.shop.example' },
+        requestContext: { http: { method: 'GET', sourceIp: '192.0.2.1' } },
+      },
+      'pay.shop.example',
+      '192.0.2.1',
+    ],
+    [
+      'an API Gateway with payload 1.0',
+      {
+        httpMethod: 'GET',
+        path,
+        requestContext: { domainName: 'api.example', identity: { sourceIp: '192.0.2.2' } },
+      },
+      'api.example',
+      '192.0.2.2',
+    ],
+    ['an event without a host', { httpMethod: 'GET', path }, 'unknown.invalid', undefined],
+  ])('passes on the real host and address of %s', async (_, event, host, address) => {
+    const handler = toLambdaHandler(async (request, connection) =>
+      Response.json([new URL(request.url).host, connection?.remoteAddress]),
+    )
+    expect(JSON.parse((await handler(event)).body)).toEqual([host, address ?? null])
   })
 })

@@ -1,18 +1,20 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import fastify from 'fastify'
+import Koa from 'koa'
 import { createPayments } from 'payment-status'
 import { expect } from 'vitest'
-import type { WebHandler } from '../src/index.ts'
+import { toFastifyPlugin, toKoaMiddleware, toNodeHandler, type WebHandler } from '../src/index.ts'
 
 export interface Served {
   readonly port: number
   close(): Promise<unknown>
 }
 
-/** A server that listens on the loopback interface. */
+/** Starts a server on the loopback interface. */
 export async function listen(server: Server): Promise<Served> {
   if (!server.listening) {
     server.listen(0, '127.0.0.1')
@@ -27,25 +29,42 @@ export async function listen(server: Server): Promise<Served> {
   }
 }
 
+/** Opens a server of every adapter, with `webhooks` under `/webhooks/`. */
+export const openServers: Readonly<Record<string, (webhooks: WebHandler) => Promise<Served>>> = {
+  'node:http': (webhooks) => listen(createServer(toNodeHandler(webhooks))),
+  Fastify: async (webhooks) => {
+    const app = fastify()
+    app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+  },
+  Koa: (webhooks) => {
+    const app = new Koa()
+    const serve = toKoaMiddleware(webhooks)
+    app.use((context, next) => (context.path.startsWith('/webhooks/') ? serve(context) : next()))
+    return listen(createServer(app.callback()))
+  },
+}
+
 export interface Endpoint {
   readonly webhooks: WebHandler
-  readonly heard: readonly string[]
+  readonly received: readonly string[]
   readonly errors: readonly unknown[]
 }
 
-/** One endpoint for all providers, and what it heard. */
+/** Creates one endpoint for all providers, and collects what it received. */
 export function createEndpoint(): Endpoint {
-  const heard: string[] = []
+  const received: string[] = []
   const errors: unknown[] = []
   const payments = createPayments([
     createStripe({ ...stripeFixtures.secrets, fetch: stripeFixtures.respond }),
   ])
   const webhooks = payments.webhookHandler({
     claims: 'none',
-    onEvent: ({ id }) => void heard.push(id),
+    onEvent: ({ id }) => void received.push(id),
     onError: (error) => errors.push(error),
   })
-  return { webhooks, heard, errors }
+  return { webhooks, received, errors }
 }
 
 export async function signedDelivery(): Promise<{
@@ -61,8 +80,8 @@ export async function signedDelivery(): Promise<{
   }
 }
 
-/** What an endpoint over real HTTP answers to a signed webhook, a forged one, a stranger's path and a GET. */
-export async function expectToServe(port: number, { heard, errors }: Endpoint): Promise<void> {
+/** Sends a signed webhook, a forged one, one to an unknown provider and a GET over real HTTP, and checks the answers. */
+export async function expectToServe(port: number, { received, errors }: Endpoint): Promise<void> {
   const { rawBody, headers } = await signedDelivery()
   const send = async (path: string, body: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body })
@@ -70,12 +89,12 @@ export async function expectToServe(port: number, { heard, errors }: Endpoint): 
   }
   expect(await send('/webhooks/stripe', rawBody)).toEqual({ status: 200, body: '' })
   expect(errors).toEqual([])
-  expect(heard.length).toBe(1)
+  expect(received.length).toBe(1)
   expect(await send('/webhooks/stripe', rawBody.replace('"object"', '"object" '))).toEqual({
     status: 401,
     body: '',
   })
-  expect((await send('/webhooks/nobody', rawBody)).status).toBe(404)
+  expect((await send('/webhooks/other', rawBody)).status).toBe(404)
   expect((await fetch(`http://127.0.0.1:${port}/webhooks/stripe`)).ok).toBe(false)
-  expect(heard.length).toBe(1)
+  expect(received.length).toBe(1)
 }
