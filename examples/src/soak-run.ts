@@ -247,7 +247,8 @@ async function hearResponse(
   payments: Payments,
   hear: (report: PaymentReport) => Promise<unknown>,
 ): Promise<void> {
-  await hear(await payments.provider(provider).readResponse(body, sent))
+  const answer = await payments.provider(provider).readResponse(body, sent)
+  if (answer.evidence === 'report') await hear(answer)
 }
 
 function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failures: SoakFailures): void {

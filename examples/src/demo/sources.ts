@@ -78,7 +78,8 @@ export async function showSources(): Promise<void> {
     const { response, clientResult } = asked
     const provider = payments.provider(name)
     if (clientResult) hinted('browser result', provider.readClientResult(clientResult), asked)
-    if (response) told('response', await provider.readResponse(response.body, response.sent as never))
+    const answered = response && (await provider.readResponse(response.body, response.sent as never))
+    if (answered?.evidence === 'report') told('response', answered)
 
     const returned = find(titles.returned)
     const { returnUrl = '' } = returned

@@ -40,7 +40,8 @@ export async function showStories(): Promise<void> {
         })
         const payment = await simulator.start({ provider, story, reference })
         const { body, sent } = payment.response
-        await shop.hear(await payments.provider(provider).readResponse(body, sent))
+        const answer = await payments.provider(provider).readResponse(body, sent)
+        if (answer.evidence === 'report') await shop.hear(answer)
         started.push(payment)
       }
     }

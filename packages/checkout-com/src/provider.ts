@@ -1,4 +1,4 @@
-import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
+import type { PaymentProvider, PaymentReport, ProviderOptions } from '@payment-status/core'
 import { defineProvider, readName, toSecrets } from '@payment-status/core/kit'
 import { type CheckoutComAccess, createApi } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
@@ -13,7 +13,10 @@ export interface CheckoutComConfig<Name extends string = 'checkout-com'>
   readonly webhookAuthorization?: string | undefined
 }
 
-export type CheckoutComProvider<Name extends string = 'checkout-com'> = PaymentProvider<Name>
+export interface CheckoutComProvider<Name extends string = 'checkout-com'> extends PaymentProvider<Name> {
+  /** Reads the parsed body that answered a create call. */
+  readResponse(body: unknown): Promise<PaymentReport>
+}
 
 /**
  * Checkout.com as a payment provider: five sources, one vocabulary. Throws `invalid_input` for a configuration that

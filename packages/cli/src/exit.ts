@@ -17,7 +17,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export function exitCodeOf(code: PaymentErrorCode): ExitCode {
   return match(code)
     .returnType<ExitCode>()
-    .with('invalid_input', 'unauthorized', () => exitCodes.usage)
+    .with('invalid_input', 'unauthorized', 'unsupported', () => exitCodes.usage)
     .with('invalid_signature', 'not_found', () => exitCodes.negative)
     .with('invalid_payload', 'rejected', 'rate_limited', 'unavailable', () => exitCodes.unreachable)
     .exhaustive()

@@ -34,6 +34,7 @@ export {
   type PaymentErrorOptions,
 } from './model/errors.ts'
 export type {
+  DisputeEvent,
   LookupKey,
   PaymentHint,
   PaymentReport,
@@ -56,6 +57,7 @@ export type {
   ListRange,
   LookupOptions,
   PaymentProvider,
+  ProviderAnswers,
   ProviderOptions,
   RequestOptions,
 } from './model/provider.ts'

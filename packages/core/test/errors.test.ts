@@ -11,6 +11,7 @@ const retryable: Readonly<Record<PaymentErrorCode, boolean>> = {
   rejected: false,
   rate_limited: true,
   unavailable: true,
+  unsupported: false,
 }
 
 it.each(Object.entries(retryable))('%s is retryable: %s', (code, expected) => {

@@ -147,7 +147,7 @@ async function read(changes: Row, provider = direct): Promise<WebhookEvent> {
 function summaryOf(event: WebhookEvent): string {
   if (event.kind === 'payment') return `payment ${event.report.payment.status}`
   if (event.kind === 'dispute') return `dispute ${event.dispute.status}`
-  if (event.kind === 'unrelated') return 'unrelated'
+  if (event.kind !== 'recheck') return event.kind
   return 'id' in event.key ? `recheck id ${event.key.id}` : `recheck reference ${event.key.reference}`
 }
 

@@ -30,14 +30,14 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
   /** Whether there is a provider of that name, e.g. one read from a database. */
   has(name: string): name is NameOf<P>
   /**
-   * Asks the payment's own provider; a stored `Payment` is such a handle, and its steps are asked for as well. Rejects with
+   * Asks the payment's own provider; a stored `Payment` is such a handle, and its operations are requested as well. Rejects with
    * `invalid_input` for an unknown name, else as `PaymentProvider.lookup`.
    */
   lookup(
     handle: {
       readonly provider: string
       readonly id: string
-      readonly steps?: readonly { readonly id: string }[] | undefined
+      readonly operations?: readonly { readonly id: string }[] | undefined
     },
     options?: RequestOptions,
   ): Promise<PaymentReport>
@@ -87,12 +87,12 @@ export function createPayments<const P extends readonly PaymentProvider[]>(provi
     async lookup(handle, options) {
       checkHandle(handle)
       checkOptions(options)
-      return named(handle.provider).lookup(handle.id, { ...options, operations: handle.steps })
+      return named(handle.provider).lookup(handle.id, { ...options, operations: handle.operations })
     },
     async find(handle, options) {
       checkHandle(handle)
       const key =
-        'id' in handle ? { id: handle.id, steps: handle.operations } : { reference: handle.reference }
+        'id' in handle ? { id: handle.id, operations: handle.operations } : { reference: handle.reference }
       return named(handle.provider).find(key, options)
     },
     list(handle, options) {

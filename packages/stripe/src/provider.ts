@@ -1,4 +1,4 @@
-import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
+import type { PaymentProvider, PaymentReport, ProviderOptions } from '@payment-status/core'
 import { defineProvider, inputError, readName, toSecrets } from '@payment-status/core/kit'
 import { createApi, isLiveKey, type StripeAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
@@ -13,7 +13,10 @@ export interface StripeConfig<Name extends string = 'stripe'> extends ProviderOp
   readonly toleranceSeconds?: number | undefined
 }
 
-export type StripeProvider<Name extends string = 'stripe'> = PaymentProvider<Name>
+export interface StripeProvider<Name extends string = 'stripe'> extends PaymentProvider<Name> {
+  /** Reads the parsed body that answered a create call. */
+  readResponse(body: unknown): Promise<PaymentReport>
+}
 
 const DEFAULT_REFERENCE_KEY = 'order_id'
 /** A metadata key has up to 40 characters and no brackets; quotes and backslashes would end the search's own. */

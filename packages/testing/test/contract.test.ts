@@ -12,6 +12,7 @@ import {
 } from '@payment-status/core'
 import { type ProviderContractOptions, testProviderContract } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
+import { readReport } from '../src/contract/evidence.ts'
 import { runSuite } from './run-suite.ts'
 
 type Config = CheckoutComConfig<string>
@@ -105,7 +106,7 @@ describe('the contract suite', () => {
 
   it('notices a response read as something else than the lookup', async () => {
     const failed = await failuresOf((provider) => ({
-      readResponse: async (body) => asStatus('captured')(await provider.readResponse(body)),
+      readResponse: async (body) => asStatus('captured')(await readReport(provider, { body })),
     }))
     expect(failed).toEqual(['as the response to a create call'])
   })
@@ -207,7 +208,7 @@ describe('the contract suite', () => {
     ['a number in 3-D Secure', { authentication: { eci: '5555555555554444' } }],
   ])('notices %s in a payment', async (_, change) => {
     const failed = await failuresOf((provider) => ({
-      readResponse: async (body) => withPayment(await provider.readResponse(body), () => change),
+      readResponse: async (body) => withPayment(await readReport(provider, { body }), () => change),
     }))
     expect(failed).toEqual(['as the response to a create call'])
   })
@@ -240,7 +241,7 @@ describe('the contract suite', () => {
 
   it("notices the provider's own object where nobody asked for it", async () => {
     const failed = await failuresOf((provider) => ({
-      readResponse: async (body) => ({ ...(await provider.readResponse(body)), raw: body }),
+      readResponse: async (body) => ({ ...(await readReport(provider, { body })), raw: body }),
     }))
     expect(failed).toEqual(['as the response to a create call'])
   })
@@ -301,7 +302,7 @@ describe('the contract suite', () => {
   it('notices a member that is there without a value', async () => {
     const failed = await failuresOf((provider) => ({
       readResponse: async (body) =>
-        withPayment(await provider.readResponse(body), ({ decline }) => ({ decline }) as Partial<Payment>),
+        withPayment(await readReport(provider, { body }), ({ decline }) => ({ decline }) as Partial<Payment>),
     }))
     expect(failed).toEqual(['as the response to a create call'])
   })

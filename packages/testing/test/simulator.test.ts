@@ -4,6 +4,7 @@ import type { ProviderSimulation } from '@payment-status/core/kit'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type StoryName, storiesOf, storyNames, type Truth } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readReport } from '../src/contract/evidence.ts'
 import { createBeliever } from './believer.ts'
 import {
   DAY,
@@ -86,7 +87,7 @@ describe('a story', () => {
 
     // What the create call answered. A pending answer of Checkout.com tells no amount.
     const simulation = simulationOf(name)
-    const answered = await provider.readResponse(response.body, response.sent)
+    const answered = await readReport(provider, response)
     if (simulation.answersFirst) expect(answered.payment.status).toBe('requires_action')
     else expect(toTold(answered.payment, truthOf(id))).toEqual(truthOf(id))
     expect(answered.payment).toMatchObject({ id, ...(answered.payment.amount ? { amount } : {}) })

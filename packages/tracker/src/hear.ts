@@ -1,4 +1,10 @@
-import type { Dispute, LookupKey, PaymentReport, WebhookEvent } from '@payment-status/core'
+import {
+  type Dispute,
+  type LookupKey,
+  PaymentError,
+  type PaymentReport,
+  type WebhookEvent,
+} from '@payment-status/core'
 import { match } from 'ts-pattern'
 import { lockCase, readCase } from './case.ts'
 import { type Context, within } from './context.ts'
@@ -180,6 +186,19 @@ export async function hearEvent(
         return 'ingested'
       }),
     )
+    .with({ kind: 'operation' }, async ({ provider, key, operation }) =>
+      within(context, given, async (tx) => {
+        const handle = toHandleKey(provider, key)
+        await lockCase(tx, context.schema, [handle])
+        const isNew = await claim(tx, context, event, 'recheck', { key, operation })
+        if (!isNew) return 'duplicate'
+        await doubt(tx, context, handle, 'an operation was reported')
+        return 'ingested'
+      }),
+    )
+    .with({ kind: 'unreadable' }, async ({ provider, why }) => {
+      throw new PaymentError({ code: 'invalid_payload', provider, message: why })
+    })
     .with({ kind: 'unrelated' }, async () => 'unrelated')
     .exhaustive()
 }

@@ -133,6 +133,10 @@ export function describeEvent(event: Exclude<WebhookEvent, { readonly kind: 'pay
         .filter(Boolean)
         .join(' · '),
     )
+    .with({ kind: 'operation' }, ({ operation, key }) =>
+      [`${operation.kind} ${operation.status}`, describeKey(key)].filter(Boolean).join(' · '),
+    )
+    .with({ kind: 'unreadable' }, ({ why }) => why)
     .with({ kind: 'unrelated' }, () => 'has nothing to do with a payment')
     .exhaustive()
 }
@@ -141,6 +145,8 @@ export function adviseOnEvent(event: Exclude<WebhookEvent, { readonly kind: 'pay
   return match(event)
     .with({ kind: 'recheck' }, () => 'look the payment up: only the answer says what it means')
     .with({ kind: 'dispute' }, () => 'stop delivering, and gather what proves the delivery')
+    .with({ kind: 'operation' }, () => 'add it to the recorded payment with foldOperations')
+    .with({ kind: 'unreadable' }, () => 'acknowledge it, and check the payment in the provider’s dashboard')
     .with({ kind: 'unrelated' }, () => 'acknowledge it, and move on')
     .exhaustive()
 }

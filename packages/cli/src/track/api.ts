@@ -107,6 +107,7 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   app.post('/reports', async (c) => {
     const { provider, body, sent } = await readBody(c, reportBody)
     const report = await payments.provider(provider).readResponse(body, sent)
+    if (report.evidence === 'hint') return c.json({ hint: report })
     return c.json({ report, ingested: await tracker.ingest(report) })
   })
   app.post('/returns', async (c) => {
@@ -163,7 +164,7 @@ function refuse(
 function toHttpStatus(code: PaymentErrorCode): 400 | 404 | 422 | 502 | 503 {
   return match(code)
     .returnType<400 | 404 | 422 | 502 | 503>()
-    .with('invalid_input', () => 400)
+    .with('invalid_input', 'unsupported', () => 400)
     .with('not_found', () => 404)
     .with('invalid_payload', 'invalid_signature', () => 422)
     .with('unauthorized', 'rejected', () => 502)

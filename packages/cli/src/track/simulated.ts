@@ -88,5 +88,6 @@ export async function startOrder(
     schedule: SCHEDULE_IN_MILLISECONDS,
   })
   const { response } = await simulator.start({ provider: provider.name, story, reference: order, amount })
-  await tracker.ingest(await provider.readResponse(response.body, response.sent))
+  const answer = await provider.readResponse(response.body, response.sent)
+  if (answer.evidence === 'report') await tracker.ingest(answer)
 }

@@ -12,9 +12,10 @@ import { observeList, observeQuestion } from './observe-question.ts'
 export function defineProvider<Provider extends PaymentProvider>(sources: Omit<Provider, 'find'>): Provider {
   const { name, readWebhook, lookup, lookupByReference, list } = sources
   const checked: Pick<PaymentProvider, 'readWebhook' | 'lookup' | 'lookupByReference' | 'list'> = {
-    readWebhook(delivery) {
+    readWebhook(delivery, options) {
       try {
-        return readWebhook(copyDelivery(delivery, name))
+        checkOptions(options, name)
+        return readWebhook(copyDelivery(delivery, name), options)
       } catch (error) {
         return Promise.reject(error)
       }

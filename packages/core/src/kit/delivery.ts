@@ -52,8 +52,8 @@ export function checkDelivery(delivery: WebhookDelivery, provider: string): void
  */
 export function copyDelivery(delivery: WebhookDelivery, provider: string): WebhookDelivery {
   checkDelivery(delivery, provider)
-  const { rawBody, headers } = delivery
-  return { rawBody: typeof rawBody === 'string' ? rawBody : new Uint8Array(rawBody), headers }
+  const { rawBody } = delivery
+  return { ...delivery, rawBody: typeof rawBody === 'string' ? rawBody : new Uint8Array(rawBody) }
 }
 
 /** By its tag: test runners have a `Uint8Array` of their own beside the server's. */

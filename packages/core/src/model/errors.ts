@@ -11,6 +11,7 @@ export type PaymentErrorCode =
   | 'rejected' // the provider refused the request itself
   | 'rate_limited' // 429
   | 'unavailable' // 5xx, network, timeout
+  | 'unsupported' // the provider has no such query: nothing was requested
 
 /** Where a payload departs from what the provider documents: never the value itself. */
 export interface PayloadIssue {

@@ -24,8 +24,19 @@ export interface Payment {
   readonly action?: ShopperAction
   /** Why the last attempt was refused. */
   readonly decline?: Decline
-  /** A dispute is not a status: it lives beside the payment. */
+  /** The most pressing dispute. A dispute is not a status: the money still counts as captured. */
   readonly dispute?: Dispute
+  /** All disputes, the most pressing first, where there are several. */
+  readonly disputes?: readonly Dispute[]
+  /** The provider's own review of the payment: while it is open, do not deliver. */
+  readonly review?: 'open' | 'closed'
+  /** The shopper has agreed, and the merchant has to make the next call: see the step `complete`. */
+  readonly awaits?: 'merchant'
+  /**
+   * A lookup that contradicted the recorded state, and that nothing has resolved. Only `advance` sets it. It ends with the
+   * next lookup that agrees with the recorded state, or when a person resolves it.
+   */
+  readonly conflict?: { readonly status: PaymentStatus; readonly since: string }
   /** What happened to it, oldest first, by the provider's own ids; absent where the provider tells no steps. */
   readonly operations?: readonly PaymentOperation[]
   /** How the shopper paid. */
@@ -141,4 +152,8 @@ export interface Dispute {
   readonly amount?: Money
   /** ISO 8601 instant in UTC. */
   readonly respondBy?: string
+  /** ISO 8601 instant in UTC, by the provider's clock: when the dispute came to this status. */
+  readonly updatedAt?: string
+  /** `false`: only unsigned fields name the payment. Such a dispute blocks nothing; a person has to check it. */
+  readonly proven?: false
 }

@@ -1,4 +1,5 @@
 import type { LookupKey, PaymentHint, PaymentReport, WebhookDelivery, WebhookEvent } from './evidence.ts'
+import type { Payment } from './payment.ts'
 
 /** The shape of `fetch`, without what one runtime adds to it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -35,6 +36,15 @@ export interface RequestOptions {
 export interface LookupOptions extends RequestOptions {
   /** The steps known already: the answer holds at least those, where the provider still knows them. */
   readonly operations?: readonly { readonly id: string }[] | undefined
+  /** The payment as it is recorded, for a provider whose answer depends on it. */
+  readonly payment?: Payment | undefined
+}
+
+/** Queries a provider can be asked. `none` rejects with `unsupported` before any request. */
+export interface ProviderAnswers {
+  readonly lookup: 'asked' | 'none'
+  readonly byReference: 'asked' | 'none'
+  readonly list: 'asked' | 'none'
 }
 
 /** A period of time: from `from` until just before `to`. */
@@ -49,14 +59,16 @@ export interface ListRange {
  */
 export interface PaymentProvider<Name extends string = string> {
   readonly name: Name
+  /** Queries this provider has. Default: all of them. */
+  readonly answers?: ProviderAnswers | undefined
   /** Reads what the provider's browser SDK handed to the page. */
   readClientResult(result: unknown): PaymentHint
   /** Reads the URL the shopper came back on. */
   readReturn(url: string | URL): PaymentHint
-  /** Reads the parsed body that answered a create call. */
-  readResponse(body: unknown, sent?: unknown): Promise<PaymentReport>
-  /** Verifies a webhook on its raw bytes, then reads it. */
-  readWebhook(delivery: WebhookDelivery): Promise<WebhookEvent>
+  /** Reads the parsed body that answered a create call. A documented answer that names no payment yet is a hint. */
+  readResponse(body: unknown, sent?: unknown): Promise<PaymentReport | PaymentHint>
+  /** Verifies a webhook on its raw bytes, then reads it. `options` are for providers whose verification needs a request. */
+  readWebhook(delivery: WebhookDelivery, options?: RequestOptions): Promise<WebhookEvent>
   /** Asks for one payment; `not_found` where the provider has none of that id, which never means "unpaid". */
   lookup(id: string, options?: LookupOptions): Promise<PaymentReport>
   /** Asks for all payments of one reference, newest first; `[]` never means "unpaid". */

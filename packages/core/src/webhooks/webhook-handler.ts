@@ -22,6 +22,17 @@ export type WebhookHandlerOptions = {
       readonly onDispute?:
         | ((event: Extract<WebhookEvent, { readonly kind: 'dispute' }>) => Promise<void> | void)
         | undefined
+      /**
+       * Called with one operation of a payment, where the provider cannot be asked what it comes to: add it to the recorded
+       * payment with `foldOperations`. Of a provider that can be asked, the payment is looked up and comes to `onReports`.
+       */
+      readonly onOperation?:
+        | ((event: Extract<WebhookEvent, { readonly kind: 'operation' }>) => Promise<void> | void)
+        | undefined
+      /** Called with an authentic webhook that is not as documented, which is then acknowledged. Without it: 500. */
+      readonly onUnreadable?:
+        | ((event: Extract<WebhookEvent, { readonly kind: 'unreadable' }>) => Promise<void> | void)
+        | undefined
       readonly onEvent?: undefined
     }
   | {
@@ -29,6 +40,8 @@ export type WebhookHandlerOptions = {
       onEvent(event: WebhookEvent, provider: PaymentProvider): Promise<void> | void
       readonly onReports?: undefined
       readonly onDispute?: undefined
+      readonly onOperation?: undefined
+      readonly onUnreadable?: undefined
     }
 )
 
@@ -115,7 +128,7 @@ export function createWebhookHandler(
 async function act(
   event: WebhookEvent,
   provider: PaymentProvider,
-  { onEvent, onReports, onDispute }: WebhookHandlerOptions,
+  { onEvent, onReports, onDispute, onOperation, onUnreadable }: WebhookHandlerOptions,
 ): Promise<void> {
   if (onEvent) return onEvent(event, provider)
   switch (event.kind) {
@@ -123,8 +136,17 @@ async function act(
       return onReports([event.report], event)
     case 'recheck':
       return onReports(await recheck(event.key, provider), event)
+    case 'operation':
+      if (provider.answers?.lookup !== 'none') return onReports(await recheck(event.key, provider), event)
+      if (onOperation) return onOperation(event)
+      throw refuseInput(
+        'onOperation is missing. This provider has no lookups, so each operation must be added up',
+      )
     case 'dispute':
       return onDispute?.(event)
+    case 'unreadable':
+      if (onUnreadable) return onUnreadable(event)
+      throw new PaymentError({ code: 'invalid_payload', provider: provider.name, message: event.why })
     case 'unrelated':
       return
     default:
@@ -182,12 +204,21 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
     onReports,
     onEvent,
     onDispute,
+    onOperation,
+    onUnreadable,
     onError,
   } = options
   if (claims !== 'none' && !(typeof claims?.begin === 'function' && typeof claims.end === 'function')) {
     throw refuseInput("claims must be given: memoryClaims(), a shared store, or 'none'")
   }
-  for (const [name, value] of Object.entries({ onReports, onEvent, onDispute, onError })) {
+  for (const [name, value] of Object.entries({
+    onReports,
+    onEvent,
+    onDispute,
+    onOperation,
+    onUnreadable,
+    onError,
+  })) {
     if (value !== undefined && typeof value !== 'function') throw refuseInput(`${name} must be a function`)
   }
   if (!onReports === !onEvent) throw refuseInput('give either onReports or onEvent')

@@ -1,4 +1,5 @@
-import type { PaymentHint, PaymentReport } from '@payment-status/core'
+import type { PaymentHint, PaymentProvider, PaymentReport } from '@payment-status/core'
+import type { PaymentFixture } from '@payment-status/core/kit'
 import { findMembers, findNotPlain } from './plain.ts'
 import { findPrivate } from './private.ts'
 import type { TestRunner } from './runner.ts'
@@ -64,6 +65,16 @@ export function checkReport(
   if (payment.action?.kind === 'redirect') expect(/^https?:\/\//i.test(payment.action.url)).toBe(true)
   expect(findPrivate(payment)).toEqual([])
   expect('raw' in report).toBe(false)
+}
+
+/** Reads the answer to a create call. Throws for one that names no payment yet: a fixture has a payment. */
+export async function readReport(
+  provider: PaymentProvider,
+  { body, sent }: NonNullable<PaymentFixture['response']>,
+): Promise<PaymentReport> {
+  const answer = await provider.readResponse(body, sent)
+  if (answer.evidence === 'report') return answer
+  throw new Error('the answer to the create call was read as a hint, not as a report')
 }
 
 function isInstant(time: string): boolean {

@@ -1,4 +1,5 @@
 import { isPaymentError } from '@payment-status/core'
+import { readReport } from './evidence.ts'
 import type { ProviderContractOptions } from './options.ts'
 import { errorOf } from './outcome.ts'
 import type { TestRunner } from './runner.ts'
@@ -20,7 +21,7 @@ export function testNames(
       for (const { id, clientResult, response, webhook } of fixtures.payments) {
         names.push((await provider.lookup(id)).payment.provider)
         if (clientResult !== undefined) names.push(provider.readClientResult(clientResult).provider)
-        if (response) names.push((await provider.readResponse(response.body, response.sent)).payment.provider)
+        if (response) names.push((await readReport(provider, response)).payment.provider)
         const event = webhook && (await provider.readWebhook(await webhook()))
         if (event) names.push(event.provider)
         if (event?.kind === 'payment') names.push(event.report.payment.provider)

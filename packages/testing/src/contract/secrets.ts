@@ -1,5 +1,6 @@
 import type { PaymentProvider } from '@payment-status/core'
 import type { PaymentFixture } from '@payment-status/core/kit'
+import { readReport } from './evidence.ts'
 import type { ProviderContractOptions } from './options.ts'
 import { collect, endingOf, errorOf } from './outcome.ts'
 import { plantEverywhere, planted } from './planted.ts'
@@ -35,7 +36,10 @@ export function testSecrets(
           const calls = [
             ...answers.map((answer, index) => () => answering(index, plantPrivate(answer, plant)).lookup(id)),
             () =>
-              subject.connected().provider.readResponse(plantPrivate(response?.body, plant), response?.sent),
+              readReport(subject.connected().provider, {
+                body: plantPrivate(response?.body, plant),
+                sent: response?.sent,
+              }),
           ]
           for (const call of calls) {
             const ending = await endingOf(call) // what is refused is not kept

@@ -1,6 +1,6 @@
 import type { LookupKey, PaymentProvider, PaymentReport, WebhookEvent } from '@payment-status/core'
 import type { PaymentFixture } from '@payment-status/core/kit'
-import { checkHint, checkReport } from './evidence.ts'
+import { checkHint, checkReport, readReport } from './evidence.ts'
 import type { ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
@@ -19,7 +19,7 @@ export function testSources(runner: TestRunner, subject: Subject, options: Provi
     const without: string[] = []
     for (const { title, id, response, webhook } of options.fixtures.payments) {
       const reports = [await provider.lookup(id)]
-      if (response) reports.push(await provider.readResponse(response.body, response.sent))
+      if (response) reports.push(await readReport(provider, response))
       const event = webhook && (await provider.readWebhook(await webhook()))
       if (event?.kind === 'payment') reports.push(event.report)
       for (const { source, raw } of reports) {
@@ -103,7 +103,7 @@ function testFixture(
   if (response) {
     it('as the response to a create call', async () => {
       const { provider } = subject.connected()
-      const report = await provider.readResponse(response.body, response.sent)
+      const report = await readReport(provider, response)
       checkReport(check, report, 'response')
       expect(toWords(report)).toEqual(wanted)
       await checkAgrees(provider, report)
@@ -128,8 +128,10 @@ function testFixture(
   }
 }
 
-function kindOf(event: WebhookEvent): 'news of the payment' | 'dispute' | 'unrelated' {
-  return event.kind === 'payment' || event.kind === 'recheck' ? 'news of the payment' : event.kind
+function kindOf(event: WebhookEvent): string {
+  return event.kind === 'payment' || event.kind === 'recheck' || event.kind === 'operation'
+    ? 'news of the payment'
+    : event.kind
 }
 
 function toWords({ payment }: PaymentReport): Pick<PaymentFixture, 'id' | 'status'> {

@@ -117,10 +117,11 @@ export async function liveThrough(options: {
 
   const started = await simulator.start({ provider: name, story })
   id = started.id
-  await hear('response', async () => ({
-    what: 'the answer to the create call',
-    report: await provider.readResponse(started.response.body, started.response.sent),
-  }))
+  await hear('response', async () => {
+    const answer = await provider.readResponse(started.response.body, started.response.sent)
+    const what = 'the answer to the create call'
+    return answer.evidence === 'report' ? { what, report: answer } : { what }
+  })
   // Payments are asked for by the id that every report of them has.
   id = belief?.payment.id ?? id
   let known = truth()
