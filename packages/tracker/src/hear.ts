@@ -190,7 +190,7 @@ export async function hearEvent(
       within(context, given, async (tx) => {
         const handle = toHandleKey(provider, key)
         await lockCase(tx, context.schema, [handle])
-        const isNew = await claim(tx, context, event, 'recheck', { key, operation })
+        const isNew = await claim(tx, context, event, 'recheck', { key, why: 'an operation was reported' })
         if (!isNew) return 'duplicate'
         await doubt(tx, context, handle, 'an operation was reported')
         return 'ingested'
