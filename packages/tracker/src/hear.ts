@@ -186,7 +186,7 @@ export async function hearEvent(
         return 'ingested'
       }),
     )
-    .with({ kind: 'operation' }, async ({ provider, key, operation }) =>
+    .with({ kind: 'operation' }, async ({ provider, key }) =>
       within(context, given, async (tx) => {
         const handle = toHandleKey(provider, key)
         await lockCase(tx, context.schema, [handle])
