@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: 'browser',
     include: ['site/test/*.browser.ts'],
-    reporters: ['default', './scripts/plain-line-reporter.ts'],
+    reporters: ['default', './tools/plain-line-reporter.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,

@@ -10,10 +10,10 @@ export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source } },
   test: {
-    reporters: ['default', './scripts/plain-line-reporter.ts'],
+    reporters: ['default', './tools/plain-line-reporter.ts'],
     // As many files at once as there are processors; by default one processor is left to others.
     maxWorkers: '100%',
-    globalSetup: './scripts/embedded-database.ts',
+    globalSetup: './tools/embedded-database.ts',
     projects: [
       {
         extends: true,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type Packed, packAll, readPacked } from '../scripts/pack.ts'
+import { type Packed, packAll } from '../tools/packages.ts'
 
 /** A project outside this workspace, which knows the packages by their tarballs alone. */
 export interface Project {
@@ -28,9 +28,9 @@ interface RunOptions {
 const TIMEOUT_IN_MILLISECONDS = 180_000
 const PACKS = '.tmp/packs'
 
-/** The packages as they would be published; with `--packed`, as `check:packages` has packed them a moment ago. */
+/** Packs the packages as they are published. */
 export function findPacked(): Packed[] {
-  return process.argv.includes('--packed') ? readPacked(PACKS) : packAll(PACKS)
+  return packAll(PACKS)
 }
 
 export function createProject(

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { postgresFolder, startPostgres } from '../packages/tracker/test/postgres-server.ts'
-import type { Packed } from '../scripts/pack.ts'
+import type { Packed } from '../tools/packages.ts'
 import { createProject } from './project.ts'
 
 /** The tracker as a stranger installs it: the packed packages, and what they bring. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawDiagrams } from '../scripts/diagrams.ts'
+import { drawDiagrams } from '../tools/diagrams.ts'
 import { pages, read } from './samples.ts'
 
 describe('the diagrams', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findDrift } from '../scripts/drift.ts'
+import { findDrift } from '../tools/drift.ts'
 
 const installed = 'packages/stripe/node_modules/stripe'
 const folders: string[] = []

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
@@ -81,15 +82,47 @@ function passagesOfCode(path: string, content: string): Passage[] {
   return [...comments.values(), ...sentences]
 }
 
-/** Returns whether English is expected in a file: recordings, lock files and pictures are left out. */
-export function hasEnglish(path: string): boolean {
+/** Finds the avoided words in every file of the repository that holds English. */
+export function findAll(): Finding[] {
+  const words = avoidedWords()
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return listed
+    .split('\n')
+    .filter((path) => hasEnglish(path) && existsSync(`${root}/${path}`))
+    .flatMap((path) => findAvoided(path, readFileSync(`${root}/${path}`, 'utf8'), words))
+}
+
+/** Recordings, generated files and lock files are left out. */
+function hasEnglish(path: string): boolean {
   return (
     /\.(ts|tsx|cts|mjs|cjs|js|vue|py|php|md|sh|ya?ml|html)$/.test(path) &&
-    !/(^|\/)(CHANGELOG\.md|pnpm-lock\.yaml|recordings\/.*)$|^runtimes\/[^/]+\/generated\//.test(path)
+    !/(^|\/)(CHANGELOG\.md|pnpm-lock\.yaml|recordings\/.*)$/.test(path)
   )
 }
 
-/** Returns the room of a file, whose owner mends its English. */
-export function roomOf(path: string): string {
+/** Counts avoided words by room, and lists those in the paths given. */
+export function run(paths: readonly string[]): number {
+  const findings = findAll()
+  const counts = new Map<string, number>()
+  for (const { path } of findings) counts.set(roomOf(path), (counts.get(roomOf(path)) ?? 0) + 1)
+  for (const [room, count] of [...counts].sort()) console.log(`${String(count).padStart(5)}  ${room}`)
+  console.log(`${String(findings.length).padStart(5)}  in all`)
+  for (const { path, line, found, text } of findings) {
+    if (paths.some((start) => path.startsWith(start)))
+      console.log(`${path}:${line}: ${found}: ${lineOf(text, found)}`)
+  }
+  return findings.length > 0 ? 1 : 0
+}
+
+function roomOf(path: string): string {
   return /^(packages\/[^/]+|docs\/providers\/[^/]+|docs\/[^/]+|[^/]+)/.exec(path)?.[0] ?? path
+}
+
+function lineOf(text: string, word: string): string {
+  const lines = text.split('\n')
+  const line = lines.find((part) => part.includes(word)) ?? lines.slice(0, 2).join(' ')
+  return line.trim().slice(0, 120)
 }

@@ -1,12 +1,3 @@
-/**
- * Has a provider learned a word that we have not? Puts the words of each `vocabulary.ts` beside what the newest official
- * library publishes, and says what we make of each new word today.
- *
- *   pnpm drift                  asks the registry for the newest versions
- *   pnpm drift --from FOLDER    reads the ones installed in FOLDER/node_modules
- *
- * Ends with 0 where nothing is new, 1 where something is, and 2 where it could not be found out.
- */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,24 +9,24 @@ import * as stripe from '../packages/stripe/src/status.ts'
 import * as stripeWords from '../packages/stripe/src/vocabulary.ts'
 import { type PublishedWords, readPublished } from './published-words.ts'
 
-/** One vocabulary of ours, where theirs is, and what we say of a word that is not ours. */
+/** One of our vocabularies, where the library declares its own, and our meaning of an unlisted word. */
 interface Vocabulary {
   readonly name: string
   readonly ours: readonly string[]
   theirs(published: PublishedWords): readonly string[] | undefined
   say(word: string): string
-  /** Of a set that holds far more than payments, only what is newer than the tested version is news. */
+  /** Compares only with what the tested version lacks, for a set that holds far more than payments. */
   readonly onlyNewer?: boolean
 }
 
 interface Source {
   readonly library: string
-  /** Where the version is installed that our types are tested against. */
+  /** The folder with the version that our types are tested against. */
   readonly tested?: string
   readonly vocabularies: readonly Vocabulary[]
 }
 
-/** A word they have and we have not. */
+/** A word of a library that our vocabulary lacks. */
 export interface Drift {
   readonly library: string
   readonly vocabulary: string
@@ -70,12 +61,12 @@ export const sources: readonly Source[] = [
       },
       {
         ...union('PaymentIntent.LastPaymentError.Code', stripeWords.stripeErrorCodes, () => 'other'),
-        onlyNewer: true, // most of them are errors of a request, and no refusal
+        onlyNewer: true, // most of them are errors of a request, not declines
       },
     ],
   },
   {
-    // It types answers as `any` and publishes no vocabulary of payments: what it compares a status with is all there is.
+    // This library publishes no vocabulary of payments. The texts it compares a status with are the only source.
     library: 'checkout-sdk-node',
     vocabularies: [
       {
@@ -98,26 +89,26 @@ function members(name: string, ours: readonly string[], say: (word: string) => s
   return { name, ours, say, theirs }
 }
 
-/** Compares the libraries installed in a folder. Throws where one of their types is not where it was. */
-export function findDrift(folder: string, tell: (line: string) => void = () => {}): Drift[] {
+/** Compares the libraries installed in a folder with our vocabularies. Throws if a library has moved a type. */
+export function findDrift(folder: string, print: (line: string) => void = () => {}): Drift[] {
   return sources.flatMap(({ library, tested, vocabularies }) => {
     const published = readPublished(folder, library)
-    tell(`${library} ${published.version}`)
+    print(`${library} ${published.version}`)
     return vocabularies.flatMap((vocabulary) => {
       const { name, ours, say, onlyNewer } = vocabulary
       const theirs = vocabulary.theirs(published)
       if (!theirs)
-        throw new Error(`${library} ${published.version} has no ${name} where it was: see scripts/drift.ts`)
+        throw new Error(`${library} ${published.version} has no ${name} where it was: see tools/drift.ts`)
       const before = onlyNewer && tested ? vocabulary.theirs(readPublished(tested, library)) : []
       const known = new Set([...ours, ...(before ?? [])])
       const unknown = theirs.filter((word) => !known.has(word))
-      tell(`  ${name}: ${theirs.length} ${theirs.length === 1 ? 'word' : 'words'}, ${unknown.length} new`)
+      print(`  ${name}: ${theirs.length} ${theirs.length === 1 ? 'word' : 'words'}, ${unknown.length} new`)
       return unknown.map((word) => ({ library, vocabulary: name, word, today: say(word) }))
     })
   })
 }
 
-/** Installs the newest libraries in a folder of their own, without running anything of theirs. */
+/** Installs the newest libraries in a folder, without their install scripts. */
 function install(folder: string): void {
   const names = sources.map(({ library }) => `${library}@latest`)
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error']
@@ -128,13 +119,17 @@ function install(folder: string): void {
     throw new Error(`the newest libraries could not be installed\n${error?.message ?? stderr}`)
 }
 
-function run(): number {
-  const { values } = parseArgs({ options: { from: { type: 'string' } } })
+/**
+ * Compares each `vocabulary.ts` with the newest official library, or with those installed in `--from FOLDER`. Returns 0 if
+ * nothing is new, 1 if a word is new, 2 if the libraries could not be compared.
+ */
+export function run(args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { from: { type: 'string' } } })
   const folder = values.from ?? mkdtempSync(join(tmpdir(), 'payment-status-drift-'))
   try {
     if (values.from === undefined) install(folder)
     const drift = findDrift(folder, (line) => console.log(line))
-    console.log(drift.length === 0 ? '\nnothing new' : '\nthey say, and we have no word for:')
+    console.log(drift.length === 0 ? '\nnothing new' : '\nnot in our vocabularies:')
     for (const { library, vocabulary, word, today } of drift) {
       console.log(`  ${library} ${vocabulary}: ${word} (today: ${today})`)
     }
@@ -146,5 +141,3 @@ function run(): number {
     if (values.from === undefined) rmSync(folder, { recursive: true, force: true })
   }
 }
-
-if (import.meta.main) process.exitCode = run()

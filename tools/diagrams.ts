@@ -1,14 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import {
   outcomeOf,
   type PaymentStatus,
   paymentStatuses,
   statusTransitions,
 } from '../packages/core/src/index.ts'
-
-// The diagrams of the documentation. `node --conditions=@payment-status/source scripts/diagrams.ts` writes them; a test holds
-// them against this, so the transition graph is always the code's.
 
 const COLORS: Readonly<Record<ReturnType<typeof outcomeOf>, string>> = {
   undecided: '#fff3d1',
@@ -236,7 +232,9 @@ export function drawDiagrams(): Readonly<Record<string, string>> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+/** Writes the diagrams of the documentation. A test compares them with the code's transition graph. */
+export function run(): number {
   mkdirSync('docs/diagrams', { recursive: true })
   for (const [name, svg] of Object.entries(drawDiagrams())) writeFileSync(`docs/diagrams/${name}`, svg)
+  return 0
 }

@@ -9,27 +9,29 @@ const root = join(import.meta.dirname, '../packages/tracker')
 const target = join(root, PREPARED_FILE)
 const stamp = join(dirname(target), 'made-with.json')
 
-/** Before vitest's tests: in a process of its own, because a fresh clone has sources and no build, which vitest's would look for. */
+/** Packs the database before vitest's tests, in another process: vitest's own resolves packages to a build, which a fresh clone lacks. */
 export function setup(): void {
   execFileSync(process.execPath, [
     '--conditions=@payment-status/source',
     '--disable-warning=ExperimentalWarning',
-    import.meta.filename,
+    join(import.meta.dirname, 'main.ts'),
+    'embedded-database',
   ])
 }
 
-/** Packs the database the embedded tracker starts on, unless the one that is there was made the same way. */
-async function packDatabase(): Promise<void> {
+/** Packs the database that the embedded tracker starts from, unless the present one has the same ingredients. */
+export async function run(): Promise<number> {
   const made = `${JSON.stringify(readIngredients(), null, 2)}\n`
-  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return 0
   const { prepare } = await import('../packages/tracker/src/database/prepare.ts')
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(`${target}.${process.pid}`, await prepare())
   renameSync(`${target}.${process.pid}`, target)
   writeFileSync(stamp, made)
+  return 0
 }
 
-/** What it depends on: versions, and the sources that say what is in it. */
+/** Returns what the database depends on: two versions, and a hash of the sources that fill it. */
 function readIngredients(): Readonly<Record<string, string>> {
   const require = createRequire(join(root, 'package.json'))
   const versionOf = (name: string) => {
@@ -50,5 +52,3 @@ function readIngredients(): Readonly<Record<string, string>> {
     sources: hash.digest('hex'),
   }
 }
-
-if (import.meta.main) await packDatabase()

@@ -1,11 +1,3 @@
-/**
- * Hands altered messages to every source of every provider: what fixtures hold, with parts taken out, swapped, overgrown or
- * planted. Whatever comes, a source answers or throws a `PaymentError`; it says paid only of what says paid; and nothing that
- * was planted is in a message.
- *
- *   pnpm fuzz [--inputs 1000000] [--seed 1]
- *   pnpm fuzz --seed 1 --only 4711       repeats one input, and shows it
- */
 import { inspect, parseArgs } from 'node:util'
 import { checkoutComFixtures } from '../packages/checkout-com/src/fixtures/index.ts'
 import { createCheckoutCom, signWebhook as signCheckoutCom } from '../packages/checkout-com/src/index.ts'
@@ -28,30 +20,22 @@ import { createStripe, signWebhook as signStripe } from '../packages/stripe/src/
 type Members = Readonly<Record<string, unknown>>
 type Random = () => number
 
-/** A provider under test, with all its fixtures say, and what makes a message of its one of money. */
+/** A provider under test, with what its fixtures hold and how its messages state that money was taken. */
 interface Subject {
   readonly name: string
   readonly fixtures: ProviderFixtures
   create(fetch: (request: Request) => Promise<Response>): PaymentProvider
   sign(rawBody: string): Promise<WebhookDelivery>
-  /** Whether an object of theirs says that money was taken, in other words than the code's. */
+  /** Returns whether an object of the provider states that money was taken. Independent of the adapter's code. */
   saysPaid(members: Members): boolean
-  /** Ids to ask for, of both kinds. */
+  /** Keys to look up. */
   readonly ids: readonly string[]
   readonly references: readonly string[]
-  /** Bodies their API answered with. */
+  /** Response bodies of the provider's API. */
   readonly answers: unknown[]
-  /** Webhooks as they were sent. */
+  /** Genuine webhooks. */
   readonly webhooks: WebhookDelivery[]
 }
-
-const { values: options } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-  },
-})
 
 const plantedCard = '4242-4242.4242 4242'
 const plantedSecret = 'sk_live_planted7f3a'
@@ -107,7 +91,7 @@ function createSubject(subject: Omit<Subject, 'ids' | 'references' | 'answers' |
   return { ...subject, ids, references: ['order-1001', 'order-1', 'ORDER 1'], answers: [], webhooks: [] }
 }
 
-// Searches have been seen to write the same words small.
+// Searches have been seen to return the same words in lower case.
 const checkoutPaid = ['captured', 'partially captured', 'refunded', 'partially refunded']
 const subjects: readonly Subject[] = [
   createSubject({
@@ -159,7 +143,7 @@ function toFetch(answer: (request: Request) => Promise<Response>) {
   return (input: string | URL | Request, init?: RequestInit) => answer(new Request(input, init))
 }
 
-/** Numbers in [0, 1) that are always the same for one seed (mulberry32). */
+/** Creates a generator of numbers in [0, 1), the same for the same seed (mulberry32). */
 function createRandom(seed: number): Random {
   let state = seed
   return () => {
@@ -183,12 +167,12 @@ function copy(value: unknown): unknown {
   return made
 }
 
-/** As JSON.parse does it: `__proto__` is a name like any other. */
+/** Sets a property as JSON.parse does: `__proto__` is an ordinary name. */
 function put(holder: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true })
 }
 
-/** Every place in a value: what holds it, and under which name. */
+/** Returns every property in a value, as pairs of holder and name. */
 function placesIn(value: unknown, places: [Record<string, unknown>, string][] = []) {
   if (typeof value !== 'object' || value === null) return places
   for (const name of Object.keys(value)) {
@@ -199,7 +183,7 @@ function placesIn(value: unknown, places: [Record<string, unknown>, string][] = 
   return places
 }
 
-/** A copy with one to four parts altered. */
+/** Returns a copy with one to four parts altered. */
 function alter(original: unknown, words: readonly string[], random: Random): unknown {
   const root = { value: copy(original) }
   for (let changes = 1 + Math.floor(random() * 4); changes > 0; changes--) {
@@ -264,7 +248,7 @@ function* objectsIn(value: unknown): Generator<Members> {
   for (const member of Object.values(value)) yield* objectsIn(member)
 }
 
-/** What is wrong with an answer; `undefined` where nothing is. */
+/** Returns what is wrong with an answer, or `undefined`. */
 function findFault(answer: unknown, input: unknown, subject: Subject): string | undefined {
   const { evidence, kind } = (answer ?? {}) as { evidence?: string; kind?: string }
   if (evidence === 'hint') return 'status' in (answer as PaymentHint) ? 'a hint has a status' : undefined
@@ -273,41 +257,43 @@ function findFault(answer: unknown, input: unknown, subject: Subject): string | 
     return answer.map((report) => findFaultOfReport(report as PaymentReport, input, subject)).find(Boolean)
   }
   if (kind === 'payment') {
-    if (subject.name.endsWith('recheck')) return 'a bell was taken for news'
+    if (subject.name.endsWith('recheck')) return 'a notification-only webhook was read as a report'
     const { report } = answer as Extract<WebhookEvent, { kind: 'payment' }>
     return findFaultOfReport(report, input, subject)
   }
-  return ['recheck', 'dispute', 'unrelated'].includes(kind ?? '') ? undefined : 'an answer of no kind'
+  return ['recheck', 'dispute', 'unrelated'].includes(kind ?? '') ? undefined : 'an event of an unknown kind'
 }
 
 function findFaultOfReport({ payment }: PaymentReport, input: unknown, subject: Subject): string | undefined {
-  if (!paymentStatuses.includes(payment.status)) return 'a status that is none'
+  if (!paymentStatuses.includes(payment.status)) return 'an unknown status'
   const isPaid = ['paid', 'returned'].includes(outcomeOf(payment.status))
   if (isPaid && ![...objectsIn(input)].some((members) => subject.saysPaid(members)))
-    return 'paid out of nothing'
+    return 'paid, though no part of the message states it'
   const { amount, authorized, captured, refunded, decline, action } = payment
   const amounts = [amount?.amount, authorized, captured, refunded].filter((one) => one !== undefined)
-  if (!amounts.every((one) => Number.isSafeInteger(one) && one >= 0)) return 'an amount that is none'
+  if (!amounts.every((one) => Number.isSafeInteger(one) && one >= 0))
+    return 'an amount that is not a safe integer of minor units'
   if (/\d(?:[^\p{L}\p{N}]{0,3}\d){11}/u.test(decline?.message ?? '')) return 'a card number in a decline'
-  if (action?.kind === 'redirect' && !/^https?:\/\/./.test(action.url)) return 'a redirect to no page'
+  if (action?.kind === 'redirect' && !/^https?:\/\/./.test(action.url))
+    return 'a redirect to something other than a page'
   return undefined
 }
 
 function findFaultOfError(error: unknown): string | undefined {
-  if (!isPaymentError(error)) return 'a stray exception'
-  const told = inspect(error, { depth: 9, showHidden: true })
+  if (!isPaymentError(error)) return 'an error that is not a PaymentError'
+  const shown = inspect(error, { depth: 9, showHidden: true })
   const secrets = subjects
     .flatMap(({ fixtures }) => Object.values(fixtures.secrets))
     .filter((secret) => secret.length > 12)
-  const leak = [...planted, '4242424242424242', ...secrets].find((text) => told.includes(text))
-  return leak === undefined ? undefined : 'something planted in an error'
+  const leak = [...planted, '4242424242424242', ...secrets].find((text) => shown.includes(text))
+  return leak === undefined ? undefined : 'a planted value in an error'
 }
 
-/** One input: which source it goes to, what it is, and how to hand it over. */
+/** One input, its source, and the call that reads it. */
 interface Attempt {
   readonly source: string
   readonly input: unknown
-  hand(provider: PaymentProvider): unknown
+  read(provider: PaymentProvider): unknown
 }
 
 async function createAttempt(
@@ -324,7 +310,7 @@ async function createAttempt(
       body: alter(body, words, random),
       sent: random() < 0.1 ? alter(sent ?? {}, words, random) : sent,
     }
-    return { source: 'response', input, hand: (provider) => provider.readResponse(input.body, input.sent) }
+    return { source: 'response', input, read: (provider) => provider.readResponse(input.body, input.sent) }
   }
   if (dice < 0.7) {
     const genuine = pick(subject.webhooks, random)
@@ -336,35 +322,35 @@ async function createAttempt(
       return {
         source: 'forged webhook',
         input: toJson(rawBody),
-        hand: (provider) => readForged(provider, { ...genuine, rawBody }, original),
+        read: (provider) => readForged(provider, { ...genuine, rawBody }, original),
       }
     }
     const delivery = await subject.sign(altered)
-    return { source: 'webhook', input, hand: (provider) => provider.readWebhook(delivery) }
+    return { source: 'webhook', input, read: (provider) => provider.readWebhook(delivery) }
   }
   if (dice < 0.84) {
     if (fixture.clientResult === undefined) return undefined
     const input = alter(fixture.clientResult, words, random)
-    return { source: 'client result', input, hand: (provider) => provider.readClientResult(input) }
+    return { source: 'client result', input, read: (provider) => provider.readClientResult(input) }
   }
   if (dice < 0.94) {
     if (fixture.returnUrl === undefined) return undefined
     const input = alter(fixture.returnUrl.split(/(?<=[?&=])|(?=[?&=])/), words, random)
     const url = Array.isArray(input) && random() < 0.9 ? Array.prototype.join.call(input, '') : input
-    return { source: 'return URL', input: url, hand: (provider) => provider.readReturn(url as string) }
+    return { source: 'return URL', input: url, read: (provider) => provider.readReturn(url as string) }
   }
-  return createQuestion(subject, words, random)
+  return createQuery(subject, words, random)
 }
 
-/** A question whose answers are altered ones. The sixth is the last that differs, so that every question ends. */
-function createQuestion(subject: Subject, words: readonly string[], random: Random): Attempt {
+/** Creates a lookup or list whose responses are altered. Responses repeat from the sixth on, so that paging ends. */
+function createQuery(subject: Subject, words: readonly string[], random: Random): Attempt {
   const status = random() < 0.9 ? 200 : pick([201, 204, 302, 400, 401, 404, 408, 422, 429, 500, 503], random)
   const isGarbled = random() < 0.05
   const id = pick(subject.ids, random)
   const reference = pick(random() < 0.8 ? words : subject.references, random)
   const range = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') }
   const dice = random()
-  const ask = async (provider: PaymentProvider) => {
+  const query = async (provider: PaymentProvider) => {
     if (dice < 0.5) return provider.lookup(id)
     if (dice < 0.8) return provider.lookupByReference(reference)
     const reports: PaymentReport[] = []
@@ -372,19 +358,19 @@ function createQuestion(subject: Subject, words: readonly string[], random: Rand
     return reports
   }
   const answers: unknown[] = []
-  let asked = 0
+  let requests = 0
   const answer = async () => {
-    if (asked++ < 6) answers.push(alter(pick(subject.answers, random), words, random))
+    if (requests++ < 6) answers.push(alter(pick(subject.answers, random), words, random))
     const body = JSON.stringify(answers.at(-1)) ?? 'null'
     return new Response(status === 204 ? null : isGarbled ? body.slice(1) : body, {
       status,
       headers: { 'request-id': plantedSecret, 'cko-request-id': plantedCard.replaceAll(' ', '-') },
     })
   }
-  return { source: 'question', input: answers, hand: () => ask(subject.create(answer)) }
+  return { source: 'query', input: answers, read: () => query(subject.create(answer)) }
 }
 
-/** A webhook nobody signed may be no event at all; Onerway's can only ring, for what it does not sign is not pinned down. */
+/** Reads a webhook whose signature is wrong. Onerway signs a part only, so its altered webhooks may trigger a lookup. */
 async function readForged(
   provider: PaymentProvider,
   delivery: WebhookDelivery,
@@ -396,7 +382,7 @@ async function readForged(
   throw new TypeError('a forged webhook was read')
 }
 
-/** What the provider's API answers its fixtures with. */
+/** Records the responses of the provider's API to lookups of its fixtures. */
 async function record(subject: Subject): Promise<void> {
   const provider = subject.create(async (request) => {
     const answer = await subject.fixtures.respond(request)
@@ -411,54 +397,68 @@ async function record(subject: Subject): Promise<void> {
   if (subject.answers.length === 0) throw new Error(`${subject.name} has no answers to alter`)
 }
 
-for (const subject of subjects) await record(subject)
-Error.stackTraceLimit = 0 // most inputs end as an error, and nobody looks where
-const total = Number(options.inputs)
-const seed = Number(options.seed)
-const wordsOf = new Map(
-  subjects.map((subject) => {
-    const payments = subject.fixtures.payments.map(({ clientResult, response }) => [clientResult, response])
-    return [subject, [...new Set(stringsIn([payments, subject.answers]))]] as const
-  }),
-)
-const providerOf = new Map(
-  subjects.map((subject) => [subject, subject.create(async () => new Response(null, { status: 404 }))]),
-)
+/**
+ * Reads altered fixtures with every source of every provider: parts removed, swapped, nested or planted. A source must
+ * return an answer or throw a `PaymentError`, report paid only what the message states as paid, and show no planted value.
+ * `--seed 1 --only 4711` repeats and prints one input.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values: options } = parseArgs({
+    args: [...args],
+    options: {
+      inputs: { type: 'string', default: '1000000' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+    },
+  })
+  const total = Number(options.inputs)
+  const seed = Number(options.seed)
+  Error.stackTraceLimit = 0 // most inputs end as an error, and creating its stack takes the most time
+  for (const subject of subjects) await record(subject)
+  const wordsOf = new Map(
+    subjects.map((subject) => {
+      const payments = subject.fixtures.payments.map(({ clientResult, response }) => [clientResult, response])
+      return [subject, [...new Set(stringsIn([payments, subject.answers]))]] as const
+    }),
+  )
+  const providerOf = new Map(
+    subjects.map((subject) => [subject, subject.create(async () => new Response(null, { status: 404 }))]),
+  )
+  const counts = new Map<string, number>()
+  const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
+  const faults: string[] = []
 
-const tally = new Map<string, number>()
-const count = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1)
-const faults: string[] = []
-
-async function run(index: number): Promise<void> {
-  const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ index)
-  const subject = pick(subjects, random)
-  const attempt = await createAttempt(subject, wordsOf.get(subject) ?? [], random)
-  if (!attempt) return run(index + total)
-  const { source, input } = attempt
-  let fault: string | undefined
-  let shown: unknown
-  try {
-    const answer = await attempt.hand(providerOf.get(subject) as PaymentProvider)
-    shown = answer
-    fault = findFault(answer, input, subject)
-    count(`${source}: answered`)
-  } catch (error) {
-    shown = error
-    fault = findFaultOfError(error)
-    count(`${source}: ${isPaymentError(error) ? error.code : 'stray'}`)
+  const tryInput = async (index: number): Promise<void> => {
+    const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ index)
+    const subject = pick(subjects, random)
+    const attempt = await createAttempt(subject, wordsOf.get(subject) ?? [], random)
+    if (!attempt) return tryInput(index + total)
+    const { source, input } = attempt
+    let fault: string | undefined
+    let shown: unknown
+    try {
+      const answer = await attempt.read(providerOf.get(subject) as PaymentProvider)
+      shown = answer
+      fault = findFault(answer, input, subject)
+      count(`${source}: answered`)
+    } catch (error) {
+      shown = error
+      fault = findFaultOfError(error)
+      count(`${source}: ${isPaymentError(error) ? error.code : 'stray'}`)
+    }
+    if (options.only !== undefined)
+      console.log(inspect({ subject: subject.name, source, input, shown }, { depth: 12 }))
+    if (fault)
+      faults.push(
+        `${fault} · ${subject.name}, ${source} · pnpm fuzz --seed ${seed} --only ${index} --inputs ${total}`,
+      )
   }
-  if (options.only !== undefined)
-    console.log(inspect({ subject: subject.name, source, input, shown }, { depth: 12 }))
-  if (fault)
-    faults.push(
-      `${fault} · ${subject.name}, ${source} · pnpm fuzz --seed ${seed} --only ${index} --inputs ${total}`,
-    )
+
+  if (options.only !== undefined) await tryInput(Number(options.only))
+  else for (let index = 0; index < total && faults.length < 20; index++) await tryInput(index)
+
+  for (const [what, times] of [...counts].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`)
+  console.log(`${total} inputs, seed ${seed}: ${faults.length} faults`)
+  for (const fault of faults) console.log(fault)
+  return faults.length === 0 ? 0 : 1
 }
-
-if (options.only !== undefined) await run(Number(options.only))
-else for (let index = 0; index < total && faults.length < 20; index++) await run(index)
-
-for (const [what, times] of [...tally].toSorted()) console.log(`${String(times).padStart(9)}  ${what}`)
-console.log(`${total} inputs, seed ${seed}: ${faults.length} faults`)
-for (const fault of faults) console.log(fault)
-process.exit(faults.length === 0 ? 0 : 1)
