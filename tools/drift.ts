@@ -49,7 +49,7 @@ export const sources: readonly Source[] = [
         stripe.toPaymentStatus({ status: 'canceled', cancellation_reason: reason }),
       ),
       members('PaymentIntent.NextAction', stripeWords.stripeNextActionTypes, stripe.toActionMeaning),
-      union('Charge.Status', stripeWords.stripeChargeStatuses, stripe.toChargeStepStatus),
+      union('Charge.Status', stripeWords.stripeChargeStatuses, stripe.toChargeOperationStatus),
       members('Charge.PaymentMethodDetails', stripeWords.stripeMethodTypes, stripe.toMethodKind),
       union('Charge.Outcome.AdviceCode', stripeWords.stripeAdviceCodes, () => 'not heeded'),
       union('Dispute.Status', stripeWords.stripeDisputeStatuses, stripe.toDisputeStatus),

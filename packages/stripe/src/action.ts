@@ -9,9 +9,9 @@ import { toActionMeaning } from './status.ts'
 type Url = string | null | undefined
 
 /**
- * What the shopper has to do. A redirect to anything but http(s) is never handed on. What is to be shown has a link where
- * Stripe hosts a page, and as `text` what the shopper has to give or scan: one code as it is, several as lines of
- * `name: value` in Stripe's own names.
+ * Reads what the shopper has to do. Only http(s) redirects are kept. An action to show has the link of the page Stripe
+ * hosts, and as `text` what the shopper enters or scans: one code as it is, several as lines of `name: value` in Stripe's
+ * own names.
  */
 export function toAction(nextAction: StripePaymentIntent['next_action']): ShopperAction | undefined {
   if (!nextAction) return undefined
@@ -41,13 +41,13 @@ export function toAction(nextAction: StripePaymentIntent['next_action']): Shoppe
     .exhaustive()
 }
 
-/** The page that shows the code (and opens the app where there is one), else the picture of it. */
+/** Returns the page that shows the code (and opens the app where there is one), else the picture of the code. */
 function findQrCodePage(details: StripeActionDetails): string | undefined {
   const { hosted_instructions_url, mobile_auth_url, image_url_png, qr_code } = details
   return toFirstUrl(hosted_instructions_url, image_url_png, qr_code?.image_url_png, mobile_auth_url)
 }
 
-/** What the code holds, or else the link that opens the app on the shopper's phone. */
+/** Returns the content of the code, else the link that opens the app on the shopper's phone. */
 function findQrCode({ data, qr_code, mobile_auth_url }: StripeActionDetails): string | null | undefined {
   return data || qr_code?.data || toHttpUrl(mobile_auth_url)
 }
@@ -61,7 +61,7 @@ function toVoucherText({ number, entity, reference, stores }: StripeActionDetail
   return toLines([['entity', entity], ['reference', reference], ...codes])
 }
 
-/** What a bank transfer needs: the reference, what is still to be paid, and each account it can be paid to. */
+/** Returns the reference of a bank transfer, the remaining amount, and each account it can be paid to. */
 function toTransferText(details: StripeActionDetails): string | undefined {
   const { reference, financial_addresses, amount_remaining, currency } = details
   const accounts = (financial_addresses ?? []).map((address) => {
@@ -76,7 +76,7 @@ function toTransferText(details: StripeActionDetails): string | undefined {
   return [order, ...accounts].filter(Boolean).join('\n\n') || undefined
 }
 
-/** For the shopper's eyes: an amount that cannot be read is not there. */
+/** Returns the remaining amount for the shopper to read; `undefined` where it is unreadable. */
 function toRemaining(amount: number | null | undefined, currency: Url): string | undefined {
   try {
     const money = toMoney(amount, currency, { provider: 'stripe', path: 'amount_remaining' })
@@ -90,8 +90,8 @@ function toRemaining(amount: number | null | undefined, currency: Url): string |
 function toLines(
   members: ReadonlyArray<readonly [name: string, value: string | null | undefined]>,
 ): string | undefined {
-  const told = members.filter(([, value]) => value)
-  return told.map(([name, value]) => `${name}: ${value}`).join('\n') || undefined
+  const stated = members.filter(([, value]) => value)
+  return stated.map(([name, value]) => `${name}: ${value}`).join('\n') || undefined
 }
 
 function toFirstUrl(...urls: readonly Url[]): string | undefined {

@@ -15,16 +15,16 @@ import {
   type StripeMethodDetails,
   type StripeRefund,
 } from './schema.ts'
-import { toChargeStepStatus, toMethodKind, toRefundStepStatus } from './status.ts'
+import { toChargeOperationStatus, toMethodKind, toRefundOperationStatus } from './status.ts'
 
-interface StepContext {
+export interface OperationContext {
   readonly provider: string
   readonly currency: string
 }
 
 /**
- * How the shopper paid, 3-D Secure, what a bank asks for, and until when it can be captured, from an expanded charge. An
- * attempt that failed is not how the payment was paid, so nothing is said of it but its step.
+ * Reads from an expanded charge how the shopper paid, 3-D Secure, the bank's trace, and until when it can be captured. A
+ * failed attempt did not pay, so it states nothing here.
  */
 export function readCharge(
   charge: StripeCharge,
@@ -51,7 +51,7 @@ export function readCharge(
   }
 }
 
-/** A card in a wallet is known by the wallet's name; a wallet that was funded by a card tells which. */
+/** A card in a wallet goes by the wallet's name; a wallet that a card funded names that card. */
 function readMethod(type: string, details: StripeMethodDetails): Payment['method'] {
   const { wallet } = details
   const { brand, last4, country } = details.card ?? details.funding?.card ?? details
@@ -63,25 +63,23 @@ function readMethod(type: string, details: StripeMethodDetails): Payment['method
   })
 }
 
-/**
- * An attempt and the refunds that are told with it, oldest first. `undefined` where a charge has no id.
- */
-export function toSteps(
+/** Reads an attempt and the refunds expanded with it, oldest first; `undefined` where the charge has no id. */
+export function toOperations(
   charge: StripeCharge | undefined,
-  context: StepContext,
+  context: OperationContext,
 ): PaymentOperation[] | undefined {
   if (!charge?.id) return undefined
-  const refunds = charge.refunds?.data.map((refund) => toRefundStep(refund, context)) ?? []
-  return oldestFirst([toChargeStep(charge, charge.id, context), ...refunds])
+  const refunds = charge.refunds?.data.map((refund) => toRefundOperation(refund, context)) ?? []
+  return oldestFirst([toChargeOperation(charge, charge.id, context), ...refunds])
 }
 
-/** A charge that was authorized and not captured is an authorization; it becomes a payment under the same id. */
-function toChargeStep(
+/** An authorized charge is an authorization until it is captured; then it is a payment under the same id. */
+function toChargeOperation(
   charge: StripeCharge,
   id: string,
-  { provider, currency }: StepContext,
+  { provider, currency }: OperationContext,
 ): PaymentOperation {
-  const status = toChargeStepStatus(charge.status)
+  const status = toChargeOperationStatus(charge.status)
   const isHeld = status === 'succeeded' && charge.captured === false
   const isTaken = status === 'succeeded' && charge.captured !== false
   const amount = isTaken ? (charge.amount_captured ?? charge.amount) : charge.amount
@@ -94,23 +92,23 @@ function toChargeStep(
   })
 }
 
-/** What was released rather than given back has its own reason (https://docs.stripe.com/api/refunds/object). */
-export function toRefundStep(
+/** Reads a refund. Released funds have a reason of their own (https://docs.stripe.com/api/refunds/object) and are a void. */
+export function toRefundOperation(
   { id, status, amount, reason, created }: StripeRefund,
-  { provider, currency }: StepContext,
+  { provider, currency }: OperationContext,
 ): PaymentOperation {
   return omitUndefined<PaymentOperation>({
     id,
     kind: reason === 'expired_uncaptured_charge' ? 'void' : 'refund',
-    status: toRefundStepStatus(status),
+    status: toRefundOperationStatus(status),
     amount: toMoney(amount, currency, { provider, path: 'refund.amount' })?.amount,
     at: toTime(created),
   })
 }
 
-/** Each step once, oldest first; one without a time keeps its place. */
-export function oldestFirst(steps: readonly PaymentOperation[]): PaymentOperation[] {
-  const known = new Map(steps.map((step) => [step.id, step]))
+/** Returns each operation once, oldest first; of two with one id the last stands, and one without a time keeps its place. */
+export function oldestFirst(operations: readonly PaymentOperation[]): PaymentOperation[] {
+  const known = new Map(operations.map((operation) => [operation.id, operation]))
   return [...known.values()].toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || 0)
 }
 

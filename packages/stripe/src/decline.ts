@@ -4,20 +4,20 @@ import { match } from 'ts-pattern'
 import type { StripePaymentError } from './schema.ts'
 import {
   type StripeAdviceCode,
+  type StripeDeclineCode,
+  type StripeErrorCode,
   stripeAdviceCodes,
-  stripeDeclineCodes,
-  stripeErrorCodes,
 } from './vocabulary.ts'
 
 type Meaning = Pick<Decline, 'reason' | 'retry'>
 
 /**
- * `last_payment_error` as a `Decline`. The reason is read from `decline_code`, else from `code`; the issuer's advice on
- * this very charge outranks what its code usually means.
+ * Reads `last_payment_error`. The reason comes from `decline_code`, else from `code`. The issuer's advice on this charge
+ * outranks the usual meaning of its code.
  */
 export function toDecline(error: StripePaymentError): Decline {
   const { code, decline_code, advice_code, message } = error
-  const { reason, retry } = toReason(decline_code) ?? toReason(code) ?? unknownReason
+  const { reason, retry } = toMeaning(decline_code, code)
   return omitUndefined({
     code: toLogSafe(decline_code || code),
     reason,
@@ -26,15 +26,24 @@ export function toDecline(error: StripePaymentError): Decline {
   })
 }
 
-const knownCodes = [...stripeDeclineCodes, ...stripeErrorCodes]
+/** An unknown code is no reason to try the same card again. */
+const unknownMeaning: Meaning = { reason: 'other', retry: 'other_method' }
 
-/** A code nobody knows is not a reason to try the same card again. */
-const unknownReason: Meaning = { reason: 'other', retry: 'other_method' }
+/** Every card decline has the code `card_declined`, so it says nothing about a `decline_code` that is unknown here. */
+function toMeaning(declineCode: string | null | undefined, code: string | null | undefined): Meaning {
+  const known = findMeaning(declineCode)
+  if (known) return known
+  if (declineCode && code === 'card_declined') return unknownMeaning
+  return findMeaning(code) ?? unknownMeaning
+}
+
+function findMeaning(code: string | null | undefined): Meaning | undefined {
+  return code && Object.hasOwn(meanings, code) ? meanings[code as keyof typeof meanings] : undefined
+}
 
 /**
- * `do_not_try_again` is advice on this card: another method can still pay the same intent, which waits for one after a
- * refusal (https://docs.stripe.com/payments/paymentintents/lifecycle). So it is `other_method`. What must not be tried again with
- * any method stays so, whatever the advice.
+ * `do_not_try_again` is advice on this card. Another method can still pay the same PaymentIntent
+ * (https://docs.stripe.com/payments/paymentintents/lifecycle), so it becomes `other_method`. `never` stays, whatever the advice.
  */
 function followAdvice(retry: Decline['retry'], advice: StripeAdviceCode): Decline['retry'] {
   if (retry === 'never') return retry
@@ -45,69 +54,75 @@ function followAdvice(retry: Decline['retry'], advice: StripeAdviceCode): Declin
     .exhaustive()
 }
 
-/** By the "next steps" of https://docs.stripe.com/declines/codes; `undefined` for a code that is not known. */
-function toReason(code: string | null | undefined): Meaning | undefined {
-  if (!isOneOf(knownCodes, code)) return undefined
-  return match(code)
-    .returnType<Meaning>()
-    .with('insufficient_funds', () => meaning('insufficient_funds', 'other_method'))
-    .with('do_not_honor', 'generic_decline', 'card_declined', 'call_issuer', 'no_action_taken', () =>
-      meaning('do_not_honor', 'other_method'),
-    )
-    .with('approve_with_id', () => meaning('do_not_honor', 'same_method'))
-    .with('do_not_try_again', 'payment_method_provider_decline', () =>
-      meaning('do_not_honor', 'other_method'),
-    )
-    .with('expired_card', () => meaning('card_expired', 'other_method'))
-    .with('incorrect_number', 'invalid_number', 'incorrect_zip', () => meaning('invalid_card', 'same_method'))
-    .with('invalid_expiry_month', 'invalid_expiry_year', () => meaning('invalid_card', 'same_method'))
-    .with('invalid_account', 'new_account_information_available', () =>
-      meaning('invalid_card', 'other_method'),
-    )
-    .with('incorrect_cvc', 'invalid_cvc', () => meaning('incorrect_cvc', 'same_method'))
-    .with('lost_card', 'stolen_card', 'pickup_card', 'restricted_card', () =>
-      meaning('lost_or_stolen', 'other_method'),
-    )
-    .with('fraudulent', 'merchant_blacklist', () => meaning('fraud_suspected', 'never'))
-    .with('card_velocity_exceeded', 'withdrawal_count_limit_exceeded', 'invalid_amount', () =>
-      meaning('limit_exceeded', 'other_method'),
-    )
-    .with('card_decline_rate_limit_exceeded', () => meaning('limit_exceeded', 'other_method'))
-    .with('card_not_supported', 'currency_not_supported', 'not_permitted', 'service_not_allowed', () =>
-      meaning('not_permitted', 'other_method'),
-    )
-    .with('transaction_not_allowed', 'security_violation', 'testmode_decline', 'stop_payment_order', () =>
-      meaning('not_permitted', 'other_method'),
-    )
-    .with('revocation_of_authorization', 'revocation_of_all_authorizations', () =>
-      meaning('not_permitted', 'other_method'),
-    )
-    .with('authentication_required', 'authentication_not_handled', () =>
-      meaning('authentication_required', 'same_method'),
-    )
-    .with(
-      'offline_pin_required',
-      'online_or_offline_pin_required',
-      'mobile_device_authentication_required',
-      () => meaning('authentication_required', 'same_method'),
-    )
-    .with('payment_intent_authentication_failure', 'incorrect_pin', 'invalid_pin', () =>
-      meaning('authentication_failed', 'same_method'),
-    )
-    .with('pin_try_exceeded', () => meaning('authentication_failed', 'other_method'))
-    .with('issuer_not_available', 'payment_method_provider_timeout', 'payment_method_not_available', () =>
-      meaning('issuer_unavailable', 'same_method'),
-    )
-    .with('processing_error', 'reenter_transaction', 'try_again_later', () =>
-      meaning('processing_error', 'same_method'),
-    )
-    .with('payment_method_customer_decline', () => meaning('canceled_by_shopper', 'same_method'))
-    .with('payment_intent_payment_attempt_expired', () => meaning('other', 'same_method'))
-    .with('payment_intent_payment_attempt_failed', () => meaning('other', 'other_method'))
-    .with('duplicate_transaction', () => meaning('other', 'never')) // the one before it may have been paid
-    .exhaustive()
-}
-
-function meaning(reason: Meaning['reason'], retry: Meaning['retry']): Meaning {
-  return { reason, retry }
+/** By the "next steps" of https://docs.stripe.com/declines/codes and https://docs.stripe.com/error-codes. */
+const meanings: Readonly<Record<StripeDeclineCode | StripeErrorCode, Meaning>> = {
+  account_closed: { reason: 'invalid_card', retry: 'other_method' },
+  approve_with_id: { reason: 'do_not_honor', retry: 'same_method' },
+  authentication_not_handled: { reason: 'authentication_required', retry: 'same_method' },
+  authentication_required: { reason: 'authentication_required', retry: 'same_method' },
+  bank_account_restricted: { reason: 'not_permitted', retry: 'other_method' },
+  call_issuer: { reason: 'do_not_honor', retry: 'other_method' },
+  card_decline_rate_limit_exceeded: { reason: 'limit_exceeded', retry: 'other_method' },
+  card_declined: { reason: 'do_not_honor', retry: 'other_method' },
+  card_not_supported: { reason: 'not_permitted', retry: 'other_method' },
+  card_velocity_exceeded: { reason: 'limit_exceeded', retry: 'other_method' },
+  charge_exceeds_transaction_limit: { reason: 'limit_exceeded', retry: 'other_method' },
+  currency_not_supported: { reason: 'not_permitted', retry: 'other_method' },
+  debit_not_authorized: { reason: 'not_permitted', retry: 'other_method' },
+  do_not_honor: { reason: 'do_not_honor', retry: 'other_method' },
+  do_not_try_again: { reason: 'do_not_honor', retry: 'other_method' },
+  duplicate_transaction: { reason: 'other', retry: 'never' }, // the earlier one may have been paid
+  expired_card: { reason: 'card_expired', retry: 'other_method' },
+  expired_payment_method: { reason: 'card_expired', retry: 'other_method' },
+  fraudulent: { reason: 'fraud_suspected', retry: 'never' },
+  generic_decline: { reason: 'do_not_honor', retry: 'other_method' },
+  incorrect_address: { reason: 'invalid_card', retry: 'same_method' },
+  incorrect_cvc: { reason: 'incorrect_cvc', retry: 'same_method' },
+  incorrect_number: { reason: 'invalid_card', retry: 'same_method' },
+  incorrect_pin: { reason: 'authentication_failed', retry: 'same_method' },
+  incorrect_postal_code: { reason: 'invalid_card', retry: 'same_method' },
+  incorrect_zip: { reason: 'invalid_card', retry: 'same_method' },
+  insufficient_funds: { reason: 'insufficient_funds', retry: 'other_method' },
+  invalid_account: { reason: 'invalid_card', retry: 'other_method' },
+  invalid_amount: { reason: 'limit_exceeded', retry: 'other_method' },
+  invalid_cvc: { reason: 'incorrect_cvc', retry: 'same_method' },
+  invalid_expiry_month: { reason: 'invalid_card', retry: 'same_method' },
+  invalid_expiry_year: { reason: 'invalid_card', retry: 'same_method' },
+  invalid_number: { reason: 'invalid_card', retry: 'same_method' },
+  invalid_pin: { reason: 'authentication_failed', retry: 'same_method' },
+  issuer_not_available: { reason: 'issuer_unavailable', retry: 'same_method' },
+  lost_card: { reason: 'lost_or_stolen', retry: 'other_method' },
+  merchant_blacklist: { reason: 'fraud_suspected', retry: 'never' },
+  mobile_device_authentication_required: { reason: 'authentication_required', retry: 'same_method' },
+  new_account_information_available: { reason: 'invalid_card', retry: 'other_method' },
+  no_account: { reason: 'invalid_card', retry: 'other_method' },
+  no_action_taken: { reason: 'do_not_honor', retry: 'other_method' },
+  not_permitted: { reason: 'not_permitted', retry: 'other_method' },
+  offline_pin_required: { reason: 'authentication_required', retry: 'same_method' },
+  online_or_offline_pin_required: { reason: 'authentication_required', retry: 'same_method' },
+  payment_intent_authentication_failure: { reason: 'authentication_failed', retry: 'same_method' },
+  payment_intent_mandate_invalid: { reason: 'not_permitted', retry: 'other_method' },
+  payment_intent_payment_attempt_expired: { reason: 'other', retry: 'same_method' },
+  payment_intent_payment_attempt_failed: { reason: 'other', retry: 'other_method' },
+  payment_method_bank_account_blocked: { reason: 'not_permitted', retry: 'other_method' },
+  payment_method_customer_decline: { reason: 'canceled_by_shopper', retry: 'same_method' },
+  payment_method_not_available: { reason: 'issuer_unavailable', retry: 'same_method' },
+  payment_method_provider_decline: { reason: 'do_not_honor', retry: 'other_method' },
+  payment_method_provider_timeout: { reason: 'issuer_unavailable', retry: 'same_method' },
+  pickup_card: { reason: 'lost_or_stolen', retry: 'other_method' },
+  pin_try_exceeded: { reason: 'authentication_failed', retry: 'other_method' },
+  processing_error: { reason: 'processing_error', retry: 'same_method' },
+  reenter_transaction: { reason: 'processing_error', retry: 'same_method' },
+  refer_to_customer: { reason: 'do_not_honor', retry: 'other_method' },
+  restricted_card: { reason: 'lost_or_stolen', retry: 'other_method' },
+  revocation_of_all_authorizations: { reason: 'not_permitted', retry: 'other_method' },
+  revocation_of_authorization: { reason: 'not_permitted', retry: 'other_method' },
+  security_violation: { reason: 'not_permitted', retry: 'other_method' },
+  service_not_allowed: { reason: 'not_permitted', retry: 'other_method' },
+  stolen_card: { reason: 'lost_or_stolen', retry: 'other_method' },
+  stop_payment_order: { reason: 'not_permitted', retry: 'other_method' },
+  testmode_decline: { reason: 'not_permitted', retry: 'other_method' },
+  transaction_not_allowed: { reason: 'not_permitted', retry: 'other_method' },
+  try_again_later: { reason: 'processing_error', retry: 'same_method' },
+  withdrawal_count_limit_exceeded: { reason: 'limit_exceeded', retry: 'other_method' },
 }

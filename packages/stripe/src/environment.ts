@@ -4,7 +4,7 @@ import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
 import { createStripe, type StripeProvider } from './provider.ts'
 
 /**
- * Stripe by `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRET`; `STRIPE_BASE_URL` leads to a simulator instead.
+ * Stripe's configuration from `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRET`; `STRIPE_BASE_URL` leads to a simulator.
  *
  * @example
  * const { provider, gaps } = stripeEnvironment.read(process.env)

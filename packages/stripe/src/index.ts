@@ -1,6 +1,8 @@
 export type { StripeAccess } from './api.ts'
 export { createStripe, type StripeConfig, type StripeProvider } from './provider.ts'
 export type { StripeCharge, StripePaymentIntent } from './schema.ts'
+export type { StripeShop } from './shop.ts'
+export { signWebhook } from './signature.ts'
 export { type StripeChargeFacts, type StripeFacts, toPaymentStatus } from './status.ts'
 export {
   type StripeAdviceCode,
@@ -11,6 +13,7 @@ export {
   type StripeErrorCode,
   type StripeEventFamily,
   type StripeEventType,
+  type StripeFormerStatus,
   type StripeMethodType,
   type StripeNextActionType,
   type StripeRedirectStatus,
@@ -24,10 +27,10 @@ export {
   stripeErrorCodes,
   stripeEventFamilies,
   stripeEventTypes,
+  stripeFormerStatuses,
   stripeMethodTypes,
   stripeNextActionTypes,
   stripeRedirectStatuses,
   stripeRefundStatuses,
   stripeStatuses,
 } from './vocabulary.ts'
-export { signWebhook } from './webhook.ts'

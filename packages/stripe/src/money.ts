@@ -3,7 +3,7 @@ import { currencyDigits, fromMinorUnits, payloadError } from '@payment-status/co
 
 export interface AmountContext {
   readonly provider: string
-  /** The field's path, for the error. */
+  /** Path of the field, for the error. */
   readonly path: string
 }
 
@@ -12,7 +12,10 @@ export interface AmountContext {
 const currenciesInHundredths: readonly string[] = ['ISK', 'UGX']
 const currenciesInWholeUnits: readonly string[] = ['MGA']
 
-/** Stripe's amounts as ISO 4217 counts them. Throws `invalid_payload` for a fraction of a currency's minor unit, too. */
+/**
+ * Converts an amount to minor units by ISO 4217. Throws `invalid_payload` for a fraction of a minor unit, and for a currency
+ * that ISO 4217 does not list (Stripe still lists STD).
+ */
 export function toMoney(
   amount: number | null | undefined,
   currency: string | null | undefined,
@@ -31,7 +34,7 @@ export function toMoney(
   return money
 }
 
-/** Money as a person reads it: `25.00 EUR`. */
+/** Formats money for the shopper: `25.00 EUR`. */
 export function toMoneyText({ amount, currency }: Money): string {
   const digits = currencyDigits(currency) ?? 0
   const text = String(amount).padStart(digits + 1, '0')

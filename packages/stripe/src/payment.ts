@@ -1,49 +1,55 @@
-import type { Payment, ProviderOptions } from '@payment-status/core'
+import type { Payment, PaymentStatus, ProviderOptions } from '@payment-status/core'
 import { fromEpochSeconds, omitUndefined, parse, payloadError } from '@payment-status/core/kit'
 import { toAction } from './action.ts'
-import { readCharge, toSteps } from './charge.ts'
+import { readCharge, toOperations } from './charge.ts'
 import { toDecline } from './decline.ts'
 import { toMoney } from './money.ts'
 import { paymentSchema, type StripePaymentIntent } from './schema.ts'
+import type { StripeShop } from './shop.ts'
 import { tookMoney, toPaymentStatus } from './status.ts'
 
 export interface PaymentContext extends Pick<ProviderOptions, 'keepRaw' | 'clock'> {
   readonly provider: string
-  /** The metadata key that holds the merchant's reference. */
+  /** Metadata key that holds the merchant's reference. */
   readonly referenceKey: string
+  readonly shop?: StripeShop | undefined
 }
 
-/** Their PaymentIntent as ours. Throws `invalid_payload`. */
+/** Reads a PaymentIntent. Throws `invalid_payload`. */
 export function toPayment(data: unknown, { provider, referenceKey }: PaymentContext): Payment {
   const intent = parse(paymentSchema, data, { provider, what: 'the PaymentIntent' })
-  const { currency, latest_charge, last_payment_error } = intent
+  const { currency, latest_charge, last_payment_error, review } = intent
   const charge = typeof latest_charge === 'object' && latest_charge ? latest_charge : undefined
   const status = toPaymentStatus(intent)
   const read = (amount: number | null | undefined, path: string) =>
-    toMoney(amount, currency, { provider, path })
-  const amount = read(intent.amount, 'amount')
+    toMoney(amount, currency, { provider, path })?.amount
   const capturable = read(intent.amount_capturable, 'amount_capturable')
+  const captured = read(intent.amount_received, 'amount_received')
   const refunded = read(charge?.amount_refunded, 'latest_charge.amount_refunded')
   read(charge?.amount_captured, 'latest_charge.amount_captured')
+  const amount = toMoney(intent.amount, currency, { provider, path: 'amount' })
   const paidWith = charge && readCharge(charge)
+  const isHeld = intent.status === 'requires_capture'
   return omitUndefined<Payment>({
     provider,
     id: intent.id,
     reference: readReference(intent.metadata, referenceKey, provider),
     status,
     amount,
-    authorized: status === 'authorized' ? capturable?.amount : undefined,
-    captured: read(intent.amount_received, 'amount_received')?.amount,
-    refunded: tookMoney(status) ? refunded?.amount : undefined,
+    authorized: readAuthorized(status, { isHeld, amount: amount?.amount, captured, capturable }),
+    captured,
+    refunded: tookMoney(status) ? refunded : undefined,
     action: status === 'requires_action' ? toAction(intent.next_action) : undefined,
+    awaits: intent.status === 'requires_confirmation' && status === 'processing' ? 'merchant' : undefined,
     decline: status === 'open' && last_payment_error ? toDecline(last_payment_error) : undefined,
-    // That there is one. How it stands only the dispute itself tells.
+    // The charge states that a dispute exists; only the dispute itself states its status.
     dispute: charge?.disputed ? { status: 'unknown' } : undefined,
-    operations: toSteps(charge, { provider, currency }),
+    review: toReview(review),
+    operations: toOperations(charge, { provider, currency }),
     method: paidWith?.method,
     authentication: paidWith?.authentication,
     trace: paidWith?.trace,
-    authorizationExpiresAt: status === 'authorized' ? paidWith?.authorizationExpiresAt : undefined,
+    authorizationExpiresAt: isHeld ? paidWith?.authorizationExpiresAt : undefined,
     createdAt: typeof intent.created === 'number' ? fromEpochSeconds(intent.created) : undefined,
     facts: omitUndefined({
       status: intent.status,
@@ -52,11 +58,38 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
       cancellation_reason: intent.cancellation_reason ?? null,
       amount_captured: charge?.amount_captured ?? undefined,
       amount_refunded: charge?.amount_refunded ?? undefined,
+      review_closed_reason: typeof review === 'object' ? (review?.closed_reason ?? undefined) : undefined,
     }),
   })
 }
 
-/** The merchant's reference in an intent's metadata; `undefined` where there is none. Throws `invalid_payload` for no text. */
+interface HeldFigures {
+  readonly isHeld: boolean
+  readonly amount: number | undefined
+  readonly captured: number | undefined
+  readonly capturable: number | undefined
+}
+
+/**
+ * Returns what is held or was captured; a final capture in part releases the rest. No source states whether
+ * `amount_capturable` falls by each of several captures, so the sum is never more than the amount.
+ */
+function readAuthorized(
+  status: PaymentStatus,
+  { isHeld, amount, captured = 0, capturable }: HeldFigures,
+): number | undefined {
+  if (!isHeld) return status === 'partially_captured' ? captured : undefined
+  if (amount === undefined || capturable === undefined) return undefined
+  return Math.min(captured + capturable, Math.max(amount, captured))
+}
+
+/** An id states that there is a review and not whether it is closed, so it counts as open until a lookup expands it. */
+function toReview(review: StripePaymentIntent['review']): Payment['review'] {
+  if (!review) return undefined
+  return typeof review === 'string' || review.open ? 'open' : 'closed'
+}
+
+/** Returns the merchant's reference in an intent's metadata. Throws `invalid_payload` where it is not a text. */
 export function readReference(
   metadata: StripePaymentIntent['metadata'],
   referenceKey: string,

@@ -1,15 +1,24 @@
 import type { PaymentProvider, PaymentReport, ProviderOptions } from '@payment-status/core'
-import { defineProvider, inputError, readName, toSecrets } from '@payment-status/core/kit'
+import { defineProvider, inputError, readName } from '@payment-status/core/kit'
 import { createApi, isLiveKey, type StripeAccess } from './api.ts'
 import { readClientResult, readReturn } from './hint.ts'
-import { list, lookup, lookupByReference } from './lookup.ts'
+import { list } from './list.ts'
+import { lookup, lookupByReference } from './lookup.ts'
 import { readResponse } from './response.ts'
-import { DEFAULT_TOLERANCE_IN_SECONDS, readWebhook } from './webhook.ts'
+import { toWebhookSecrets } from './secrets.ts'
+import { checkShop, metadataKeyPattern, type StripeShop } from './shop.ts'
+import { DEFAULT_TOLERANCE_IN_SECONDS } from './signature.ts'
+import { readWebhook } from './webhook.ts'
 
 export interface StripeConfig<Name extends string = 'stripe'> extends ProviderOptions<Name>, StripeAccess {
-  /** The metadata key you store your own id under. Default `order_id`. */
+  /** Metadata key you store your own order id under. Default `order_id`. */
   readonly referenceKey?: string | undefined
-  /** How many seconds old a webhook's signature may be. Default 300; 0 means 0, and `Infinity` any age. */
+  /**
+   * Metadata entry of this shop, where several shops share one account: `{ key: 'shop', value: 'shop-a' }`. Set it in every
+   * create call. A payment without it is another shop's: its webhook is `unrelated`, and no lookup returns it.
+   */
+  readonly shop?: StripeShop | undefined
+  /** Seconds a webhook's signature may be old. Default 300; 0 means 0, and `Infinity` any age. */
   readonly toleranceSeconds?: number | undefined
 }
 
@@ -19,12 +28,10 @@ export interface StripeProvider<Name extends string = 'stripe'> extends PaymentP
 }
 
 const DEFAULT_REFERENCE_KEY = 'order_id'
-/** A metadata key has up to 40 characters and no brackets; quotes and backslashes would end the search's own. */
-const referenceKeyPattern = /^[^'"\\[\]\p{Cc}]{1,40}$/u
 
 /**
- * Stripe as a payment provider: five sources, one vocabulary. Throws `invalid_input` for a configuration that cannot be
- * right; what was not given fails at the call that needs it.
+ * Creates the Stripe provider: five sources, one vocabulary. Throws `invalid_input` for a configuration that cannot be
+ * right. A missing option fails at the call that needs it.
  *
  * @example
  * const stripe = createStripe({ secretKey: process.env.STRIPE_SECRET_KEY })
@@ -35,16 +42,20 @@ export function createStripe<const Name extends string = 'stripe'>(
 ): StripeProvider<NoInfer<Name>> {
   const name = readName(config, 'stripe' as Name)
   const { referenceKey = DEFAULT_REFERENCE_KEY, toleranceSeconds = DEFAULT_TOLERANCE_IN_SECONDS } = config
-  if (typeof referenceKey !== 'string' || !referenceKeyPattern.test(referenceKey)) {
-    throw inputError(name, 'referenceKey must be a metadata key, without quotes, brackets or backslashes')
+  if (typeof referenceKey !== 'string' || !metadataKeyPattern.test(referenceKey)) {
+    throw inputError(
+      name,
+      'referenceKey must be a metadata key of up to 40 characters, without quotes, brackets or backslashes',
+    )
   }
   if (!(Number.isInteger(toleranceSeconds) || toleranceSeconds === Infinity) || toleranceSeconds < 0) {
-    throw inputError(name, 'toleranceSeconds must be a whole number from 0')
+    throw inputError(name, 'toleranceSeconds must be a whole number of seconds from 0, or Infinity')
   }
   const { keepRaw, clock } = config
-  const shared = { provider: name, referenceKey, keepRaw, clock }
+  const shop = checkShop(config.shop, name)
+  const shared = { provider: name, referenceKey, shop, keepRaw, clock }
   const context = { ...shared, api: createApi(config, name) }
-  const secrets = toSecrets(config.webhookSecrets, name)
+  const secrets = toWebhookSecrets(config.webhookSecrets, name)
   const webhooks = { ...shared, toleranceSeconds, secrets, isLive: isLiveKey(config.secretKey) }
   return defineProvider<StripeProvider<Name>>({
     name,

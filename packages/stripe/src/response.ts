@@ -6,20 +6,19 @@ import { type PaymentContext, toPayment } from './payment.ts'
 import { errorSchema } from './schema.ts'
 
 /**
- * The parsed body that answered a create, confirm, capture or cancel call: a PaymentIntent. A refused confirm call
- * answers with an error that holds the PaymentIntent as it now stands, and that is read as well. Throws `rejected` for
- * an error without one, `invalid_payload` for anything else. An intent does not tell when it changed, so the report
- * has no `occurredAt`.
+ * Reads the parsed answer to a create, confirm, capture or cancel call. A declined confirm call answers with an error that
+ * holds the PaymentIntent, and that is read as well. Throws `rejected` for an error without one, `invalid_payload` for
+ * anything else. An intent does not state when it changed, so the report has no `occurredAt`.
  */
 export async function readResponse(body: unknown, context: PaymentContext): Promise<PaymentReport> {
   const { provider } = context
   const error = v.is(errorSchema, body) ? body.error : undefined
   if (error && !error.payment_intent) {
     const { providerCode } = describeError(body, new Headers())
-    const message = 'the provider refused the request: it says nothing of a payment'
+    const message = 'Stripe rejected the request, and its error names no payment. See providerCode'
     throw new PaymentError({ code: 'rejected', provider, message, providerCode })
   }
   const intent = error?.payment_intent ?? body
-  const told = { source: 'response', observedAt: now(context.clock) } as const
-  return toReport(toPayment(intent, context), told, intent, context)
+  const stated = { source: 'response', observedAt: now(context.clock) } as const
+  return toReport(toPayment(intent, context), stated, intent, context)
 }

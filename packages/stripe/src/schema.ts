@@ -1,7 +1,5 @@
 import * as v from 'valibot'
-
-/** A PaymentIntent's id. Its client secret is that id with `_secret_…` behind it, and must not pass for one. */
-export const paymentIdPattern = /^pi_(?!\w*_secret_)\w+$/
+import { lookupIdPattern, paymentIdPattern } from './ids.ts'
 
 const text = v.nullish(v.string())
 /** JSON can say -0, and a report that is stored as JSON cannot. */
@@ -14,7 +12,7 @@ const minorUnits = v.nullish(amount)
 const seconds = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000)))
 const paymentId = v.pipe(v.string(), v.regex(paymentIdPattern))
 
-/** What Stripe calls expandable: an id, or the object itself. */
+/** Expandable field: an id, or the object itself. */
 function expandable<const Id extends v.GenericSchema, const Expanded extends v.GenericSchema>(
   id: Id,
   expanded: Expanded,
@@ -22,17 +20,18 @@ function expandable<const Id extends v.GenericSchema, const Expanded extends v.G
   return v.nullish(v.lazy((value) => (typeof value === 'string' ? id : expanded)))
 }
 
-// What describes a payment without deciding anything: a field spelled differently in a new kind of it is not there, and no
-// reason to call the payment unreadable.
+// Fields that describe a payment and decide nothing: an odd value counts as absent, so that a paid intent stays readable.
 const wordText = v.fallback(text, undefined)
 const wordSeconds = v.fallback(seconds, undefined)
 function described<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.fallback(v.nullish(v.object(entries)), undefined)
 }
+/** Object with a `type` and details under it. */
+const typedDetails = v.fallback(v.nullish(v.looseObject({ type: v.string() })), undefined)
 
 const cardFacts = { brand: wordText, last4: wordText, country: wordText }
 
-/** What stands in `payment_method_details[payment_method_details.type]`: Stripe's published types, all of them in one shape. */
+/** Details under `payment_method_details[payment_method_details.type]`: Stripe's published types, all of them in one shape. */
 export const methodDetailsSchema = v.fallback(
   v.object({
     ...cardFacts,
@@ -55,30 +54,31 @@ export const methodDetailsSchema = v.fallback(
 )
 export type StripeMethodDetails = v.InferOutput<typeof methodDetailsSchema>
 
-/** A refund, as a charge or `GET /v1/refunds` has it. */
+/** Refund, as a charge or `GET /v1/refunds` states it. */
 export const refundSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   status: text,
   amount: minorUnits,
-  reason: text,
-  created: seconds,
+  reason: wordText,
+  created: wordSeconds,
 })
 export type StripeRefund = v.InferOutput<typeof refundSchema>
 
 const disputeFacts = {
   id: text,
   status: v.string(),
-  reason: text,
+  reason: wordText,
   amount: minorUnits,
   currency: text,
-  evidence_details: v.nullish(v.object({ due_by: seconds })),
+  evidence_details: described({ due_by: wordSeconds }),
+  payment_method_details: described({ card: described({ case_type: wordText }) }),
 }
 
-/** A dispute, as an event or `GET /v1/disputes` has it. */
+/** Dispute, as an event or `GET /v1/disputes` states it. */
 export const disputeSchema = v.object(disputeFacts)
 export type StripeDispute = v.InferOutput<typeof disputeSchema>
 
-/** A charge: one attempt at a payment. Expanded in an intent, or from `GET /v1/charges`. */
+/** Charge, one attempt at a payment: expanded in an intent, or from `GET /v1/charges`. */
 export const chargeSchema = v.object({
   id: wordText,
   status: text,
@@ -89,13 +89,11 @@ export const chargeSchema = v.object({
   created: wordSeconds,
   disputed: v.nullish(v.boolean()),
   authorization_code: wordText,
-  payment_method_details: v.fallback(v.nullish(v.looseObject({ type: v.string() })), undefined),
+  payment_method_details: typedDetails,
   refunds: v.nullish(v.object({ data: v.array(refundSchema) })),
 })
 
-export const nextActionSchema = v.nullish(v.looseObject({ type: v.string() }))
-
-/** The fields we read of a PaymentIntent: the same object answers a lookup, a list row, a create call and a webhook. */
+/** PaymentIntent, as far as it is read: the same object is in a lookup, a list row, a create call's answer and a webhook. */
 export const paymentSchema = v.object({
   id: paymentId,
   status: v.string(),
@@ -103,14 +101,18 @@ export const paymentSchema = v.object({
   currency: v.pipe(v.string(), v.nonEmpty()),
   amount_received: minorUnits,
   amount_capturable: minorUnits,
-  cancellation_reason: text,
-  created: seconds,
+  cancellation_reason: wordText,
+  created: wordSeconds,
   metadata: v.nullish(v.looseObject({})),
   latest_charge: expandable(v.string(), chargeSchema),
-  next_action: nextActionSchema,
-  last_payment_error: v.nullish(
-    v.object({ code: text, decline_code: text, advice_code: text, message: text }),
-  ),
+  review: expandable(v.string(), v.object({ open: v.boolean(), closed_reason: wordText })),
+  next_action: typedDetails,
+  last_payment_error: described({
+    code: wordText,
+    decline_code: wordText,
+    advice_code: wordText,
+    message: wordText,
+  }),
 })
 export type StripePaymentIntent = v.InferOutput<typeof paymentSchema>
 export type StripeCharge = v.InferOutput<typeof chargeSchema>
@@ -118,7 +120,7 @@ export type StripePaymentError = NonNullable<StripePaymentIntent['last_payment_e
 
 const storeCodes = described({ payment_code: wordText, confirmation_number: wordText })
 
-/** What stands in `next_action[next_action.type]`: Stripe's published types, all of them in one shape. */
+/** Details under `next_action[next_action.type]`: Stripe's published types, all of them in one shape. */
 export const actionDetailsSchema = v.fallback(
   v.object({
     url: wordText,
@@ -149,29 +151,29 @@ export const actionDetailsSchema = v.fallback(
 )
 export type StripeActionDetails = v.InferOutput<typeof actionDetailsSchema>
 
-/** What names a row even where the rest of it cannot be read. */
+/** Id of a row, which names it even where the rest cannot be read. */
 export const rowIdSchema = v.object({ id: paymentId })
 
-/** A page of `GET /v1/payment_intents`. */
+/** Page of `GET /v1/payment_intents`. */
 export const pageSchema = v.object({
   data: v.array(v.looseObject(rowIdSchema.entries)),
   has_more: v.nullish(v.boolean()),
 })
 
-/** A page of the lists of refunds, charges and disputes: the rows are read one by one. */
+/** Page of the lists of refunds, charges and disputes: the rows are read one by one. */
 export const rowsSchema = v.object({
   data: v.array(v.looseObject({ id: v.string() })),
   has_more: v.nullish(v.boolean()),
 })
 
-/** A page of the search: it only finds ids, its rows may be old. */
+/** Page of the search: it only finds ids, because its rows may be old. */
 export const searchPageSchema = v.object({
   data: v.array(rowIdSchema),
   has_more: v.nullish(v.boolean()),
   next_page: text,
 })
 
-/** The body of an error answer. A refused confirm call carries the PaymentIntent as it stands after the refusal. */
+/** Body of an error answer. A declined confirm call carries the PaymentIntent as it is after the decline. */
 export const errorSchema = v.object({
   error: v.object({
     type: text,
@@ -181,40 +183,62 @@ export const errorSchema = v.object({
   }),
 })
 
-/** A webhook's envelope; thin events have another `object` and no data. */
+/** Envelope of a webhook. Thin events have another `object`, a `related_object` and no data. */
 export const eventSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   type: v.nullish(v.string(), ''),
   object: text,
   created: v.nullish(v.unknown()),
-  data: v.nullish(v.unknown()),
 })
 
-/** An event about one of our payments: `created` is in seconds since 1970. */
-export const paymentEventSchema = v.object({
-  ...eventSchema.entries,
-  created: seconds,
-  data: v.object({ object: v.unknown() }),
+/** Event about a payment: `created` is in seconds since 1970. */
+export const paymentEventSchema = v.object({ created: seconds, data: v.object({ object: v.unknown() }) })
+
+/** Thin event of an object of API v1: it names the object and does not hold it. */
+export const thinEventSchema = v.object({
+  related_object: v.object({ id: v.pipe(v.string(), v.regex(lookupIdPattern)) }),
 })
 
-/** What names the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
+/** Name of the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
 const intentReference = expandable(paymentId, v.object({ id: paymentId }))
 export type StripeIntentReference = v.InferOutput<typeof intentReference>
 
+/** Returns the id in a reference; `undefined` where there is none. */
+export function toIntentId(reference: StripeIntentReference): string | undefined {
+  if (!reference) return undefined
+  return typeof reference === 'string' ? reference : reference.id
+}
+
 export const intentKeySchema = v.object({ payment_intent: intentReference })
 
-/** What a row of refunds or disputes says of the payment it is about. */
+/** Refund or dispute, as far as it names its payment. */
 export const touchSchema = v.object({ payment_intent: intentReference, created: seconds })
 
 /** `data.object` of the dispute events. */
 export const eventDisputeSchema = v.object({ ...disputeFacts, payment_intent: intentReference })
 
-/** `data.object` of the early fraud warnings (https://docs.stripe.com/api/radar/early_fraud_warnings/object). */
-export const eventWarningSchema = v.object({ id: text, fraud_type: text, payment_intent: intentReference })
+/** Early fraud warning (https://docs.stripe.com/api/radar/early_fraud_warnings/object). */
+export const eventWarningSchema = v.object({
+  id: wordText,
+  fraud_type: wordText,
+  payment_intent: intentReference,
+})
+export type StripeWarning = v.InferOutput<typeof eventWarningSchema>
 
-const clientIntentSchema = v.object({ id: text, status: text, next_action: nextActionSchema })
+/** Movement of a customer's cash balance (https://docs.stripe.com/api/cash_balance_transactions/object). */
+export const cashBalanceSchema = v.object({
+  applied_to_payment: v.nullish(intentKeySchema),
+  unapplied_from_payment: v.nullish(intentKeySchema),
+})
 
-/** What `confirmCardPayment` and `retrievePaymentIntent` resolve with (https://docs.stripe.com/js/payment_intents). */
+/** Intent whose latest charge has more refunds than the ten it is expanded with. */
+export const moreRefundsSchema = v.object({
+  latest_charge: v.object({ refunds: v.object({ has_more: v.literal(true) }) }),
+})
+
+const clientIntentSchema = v.object({ id: text, status: text, next_action: typedDetails })
+
+/** Result of `confirmCardPayment` and `retrievePaymentIntent` (https://docs.stripe.com/js/payment_intents). */
 export const clientResultSchema = v.object({
   paymentIntent: v.nullish(clientIntentSchema),
   error: v.nullish(v.object({ payment_intent: v.nullish(clientIntentSchema) })),

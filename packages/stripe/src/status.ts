@@ -14,6 +14,7 @@ import {
   stripeChargeStatuses,
   stripeDisputeStatuses,
   stripeEventFamilies,
+  stripeFormerStatuses,
   stripeMethodsByKind,
   stripeNextActionTypes,
   stripeRedirectStatuses,
@@ -21,37 +22,41 @@ import {
   stripeStatuses,
 } from './vocabulary.ts'
 
-/** The fields of a PaymentIntent that its status is read from, as the API spells them; a real one fits. */
+/** Fields of a PaymentIntent that decide its status, as the API spells them. Stripe's own object fits. */
 export interface StripeFacts {
   readonly status: string
   readonly amount?: number | null | undefined
   readonly amount_received?: number | null | undefined
   readonly cancellation_reason?: string | null | undefined
-  /** An id tells nothing of refunds; only the expanded charge does. */
+  /** Only the expanded charge states refunds; an id states nothing of them. */
   readonly latest_charge?: string | StripeChargeFacts | null | undefined
 }
 
-/** The fields of a charge that a status is read from. */
+/** Fields of a charge that decide a status. */
 export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_captured' | 'amount_refunded'>>
 
 /**
- * Where a PaymentIntent stands. `amount_received` tells a part from the whole, the expanded charge tells refunds. There
- * is no failed PaymentIntent: after a refusal the same one can be paid again.
+ * Returns the canonical status of a PaymentIntent. `amount_received` separates a partial capture from a full one, and the
+ * expanded charge states refunds. A PaymentIntent never fails: after a decline the same one can be paid again.
  *
- * What cannot be true is `unknown`: an intent that is still open, or was canceled, and yet has received money; one that
- * succeeded with nothing received, nothing captured, or a charge that failed or is still pending.
+ * A contradiction is `unknown`: an intent that is open or canceled and has received money; one that succeeded with nothing
+ * received, nothing captured, or a charge that failed or is pending.
  *
  * Source: how PaymentIntents work (https://docs.stripe.com/payments/paymentintents/lifecycle) and Stripe's published
  * types, API 2026-07-29.dahlia.
+ *
+ * @example
+ * toPaymentStatus({ status: 'requires_capture', amount: 2500, amount_received: 1000 }) // 'partially_captured'
  */
 export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
   const { status, cancellation_reason } = facts
   const received = facts.amount_received ?? 0
-  if (!isOneOf(stripeStatuses, status) || !isAmount(received)) return 'unknown'
+  if (!isOneOf(knownStatuses, status) || !isAmount(received)) return 'unknown'
   return match(status)
     .returnType<PaymentStatus>()
-    .with('requires_payment_method', 'requires_confirmation', () => (received === 0 ? 'open' : 'unknown'))
-    .with('requires_action', () => 'requires_action')
+    .with('requires_payment_method', 'requires_source', () => (received === 0 ? 'open' : 'unknown'))
+    .with('requires_confirmation', () => (received === 0 ? 'processing' : 'unknown'))
+    .with('requires_action', 'requires_source_action', () => 'requires_action')
     .with('processing', () => 'processing')
     .with('requires_capture', () => (received === 0 ? 'authorized' : 'partially_captured'))
     .with('canceled', () => (received === 0 ? toEndedStatus(cancellation_reason) : 'unknown'))
@@ -59,7 +64,9 @@ export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
     .exhaustive()
 }
 
-/** What a charge says of money is not asked here: before API 2025-03-31.basil a cancellation looked like a refund. */
+const knownStatuses = [...stripeStatuses, ...stripeFormerStatuses]
+
+/** Ignores the charge: before API 2025-03-31.basil a cancellation looked like a refund there. */
 function toEndedStatus(reason: StripeFacts['cancellation_reason']): PaymentStatus {
   if (!isOneOf(stripeCancellationReasons, reason)) return 'canceled'
   return match(reason)
@@ -73,72 +80,73 @@ function toEndedStatus(reason: StripeFacts['cancellation_reason']): PaymentStatu
 function toPaidStatus(facts: StripeFacts): PaymentStatus {
   const figures = readFigures(facts)
   if (!figures) return 'unknown'
-  const { asked, received, taken, refunded } = figures
+  const { requested, received, taken, refunded } = figures
   if (received === 0 || taken === 0) return 'unknown'
   if (refunded > 0) {
     if (taken === undefined) return 'unknown'
     return refunded < taken ? 'partially_refunded' : 'refunded'
   }
-  const isPart = asked !== undefined && received !== undefined && received < asked
+  const isPart = requested !== undefined && received !== undefined && received < requested
   return isPart ? 'partially_captured' : 'captured'
 }
 
 interface Figures {
-  readonly asked: number | undefined
+  readonly requested: number | undefined
   readonly received: number | undefined
-  /** What a refund is measured by. */
+  /** Amount that a refund is measured by. */
   readonly taken: number | undefined
   readonly refunded: number
 }
 
-/** What a paid intent states, absent where it does not; nothing at all where one figure is none, or its charge did not succeed. */
+/** Returns the figures of a paid intent; `undefined` where one is not an amount, or where its charge did not succeed. */
 function readFigures({ amount, amount_received, latest_charge }: StripeFacts): Figures | undefined {
   const charge = typeof latest_charge === 'object' ? latest_charge : undefined
   const stated = [amount, amount_received, charge?.amount_captured, charge?.amount_refunded]
   const figures = stated.map((figure) => figure ?? undefined)
   const didNotSucceed = charge?.status === 'failed' || charge?.status === 'pending'
   if (didNotSucceed || !figures.every(isAmountOrAbsent)) return undefined
-  const [asked, received, captured, refunded = 0] = figures
-  return { asked, received, taken: captured ?? received ?? asked, refunded }
+  const [requested, received, captured, refunded = 0] = figures
+  return { requested, received, taken: captured ?? received ?? requested, refunded }
 }
 
-/** Whether money was taken, so that what a charge says of refunds is about money. */
+/** Returns whether money was taken, so that the charge's refunds are about money. */
 export function tookMoney(status: PaymentStatus): boolean {
   const outcome = outcomeOf(status)
   return outcome === 'paid' || outcome === 'returned'
 }
 
-/** What an event says: the payment itself, a dispute or the warning of one, or only that something happened. */
+/** Content of an event: the payment, a dispute, an early fraud warning, a cash movement, or only the name of a payment. */
 export type EventMeaning =
-  | { readonly kind: 'payment' | 'dispute' | 'warning' | 'unrelated' }
+  | { readonly kind: 'payment' | 'dispute' | 'warning' | 'cash_balance' | 'unrelated' }
   | { readonly kind: 'recheck'; readonly why: string }
 
 const familyMeanings: Readonly<Record<StripeEventFamily, EventMeaning>> = {
   payment_intent: { kind: 'payment' },
   'charge.dispute': { kind: 'dispute' },
   'radar.early_fraud_warning': { kind: 'warning' },
-  charge: { kind: 'recheck', why: 'news of a charge, which is one attempt and not the payment' },
-  refund: { kind: 'recheck', why: 'news of a refund, of all or of a part' },
+  customer_cash_balance_transaction: { kind: 'cash_balance' },
+  charge: { kind: 'recheck', why: 'a charge changed: it is one attempt and not the payment' },
+  refund: { kind: 'recheck', why: 'a refund changed, in full or in part' },
   review: { kind: 'recheck', why: 'a review was opened or closed' },
   'checkout.session': {
     kind: 'recheck',
-    why: 'news of a checkout session, which names its payment and does not hold it',
+    why: 'a Checkout Session changed: it names its payment and does not hold it',
   },
 }
 
-/** What an event's type means, by its family: the last word may be one invented tomorrow. */
+/** Returns the meaning of an event by its family, so that an unlisted last word is read like its family. */
 export function toEventMeaning(type: string): EventMeaning {
   const family = stripeEventFamilies.find((name) => type.startsWith(name) && type[name.length] === '.')
   return family === undefined ? { kind: 'unrelated' } : familyMeanings[family]
 }
 
-/** How an attempt went. A charge that waits to be captured succeeded as an authorization. */
-export function toChargeStepStatus(status: string | null | undefined): PaymentOperation['status'] {
+/** Returns how an attempt went. A charge that waits to be captured succeeded as an authorization. */
+export function toChargeOperationStatus(status: string | null | undefined): PaymentOperation['status'] {
   return isOneOf(stripeChargeStatuses, status) ? status : 'unknown' // the same three words
 }
 
-/** How a refund went. One that was canceled gave nothing back. */
-export function toRefundStepStatus(status: string | null | undefined): PaymentOperation['status'] {
+/** Returns how a refund went. A canceled refund moved no money. */
+export function toRefundOperationStatus(status: string | null | undefined): PaymentOperation['status'] {
   if (!isOneOf(stripeRefundStatuses, status)) return 'unknown'
   return match(status)
     .returnType<PaymentOperation['status']>()
@@ -149,8 +157,8 @@ export function toRefundStepStatus(status: string | null | undefined): PaymentOp
 }
 
 /**
- * Which kind of method a type is, by the headings of https://docs.stripe.com/payments/payment-methods/overview. What moves
- * from one bank account to another without a page of the bank's (debits, transfers, real-time payments) is a
+ * Returns the kind of a payment method, by the headings of https://docs.stripe.com/payments/payment-methods/overview. Money
+ * that moves between bank accounts without a page of the bank (debits, transfers, real-time payments) is a
  * `bank_transfer`; Bizum and Swish, which shoppers know as apps, are wallets.
  */
 export function toMethodKind(type: string): PaymentMethod['kind'] {
@@ -159,10 +167,10 @@ export function toMethodKind(type: string): PaymentMethod['kind'] {
 
 const kindsByMethod: ReadonlyMap<string, PaymentMethod['kind']> = /* @__PURE__ */ byWord(stripeMethodsByKind)
 
-/** What a next action asks for. */
+/** Kind of a next action. */
 export type ActionMeaning = 'redirect' | 'qr_code' | 'voucher' | 'bank_details' | 'sdk'
 
-/** What `next_action.type` asks for. The types are open: what is not known is left to Stripe.js, which knows it. */
+/** Returns the kind of `next_action.type`. The set is open: an unlisted type is left to Stripe.js. */
 export function toActionMeaning(type: string): ActionMeaning {
   if (!isOneOf(stripeNextActionTypes, type)) return type.endsWith('_display_qr_code') ? 'qr_code' : 'sdk'
   return match(type)
@@ -181,8 +189,11 @@ export function toActionMeaning(type: string): ActionMeaning {
     .exhaustive()
 }
 
-/** How a dispute stands. A warning asks for an answer before there is a chargeback; `prevented` means there will be none. */
-export function toDisputeStatus(status: string): DisputeStatus {
+/**
+ * Returns the canonical status of a dispute. A warning asks for an answer before there is a chargeback. A prevented dispute
+ * that Rapid Dispute Resolution settled (`case_type: resolution`) cost the money, so it counts as lost.
+ */
+export function toDisputeStatus(status: string, caseType?: string | null): DisputeStatus {
   if (!isOneOf(stripeDisputeStatuses, status)) return 'unknown'
   return match(status)
     .returnType<DisputeStatus>()
@@ -191,13 +202,14 @@ export function toDisputeStatus(status: string): DisputeStatus {
     .with('under_review', 'appeal_under_review', () => 'under_review')
     .with('won', () => 'won')
     .with('lost', () => 'lost')
-    .with('warning_closed', 'prevented', () => 'closed')
+    .with('warning_closed', () => 'closed')
+    .with('prevented', () => (caseType === 'resolution' ? 'lost' : 'closed'))
     .exhaustive()
 }
 
 /**
- * What a browser result looks like, for the page the shopper sees, and never more than a look. It looks refused with an
- * error beside it, unless it was paid before: confirming a paid intent again is an error, too.
+ * Returns how a browser result looks, only for the page the shopper sees. It looks declined when it comes with an error,
+ * unless the intent was paid before: confirming a paid intent again is an error, too.
  */
 export function toAppearance(status: string | null | undefined, hasError: boolean): PaymentHint['appears'] {
   const looks = toIntentAppearance(status)
@@ -205,16 +217,17 @@ export function toAppearance(status: string | null | undefined, hasError: boolea
 }
 
 function toIntentAppearance(status: string | null | undefined): PaymentHint['appears'] {
-  if (!isOneOf(stripeStatuses, status)) return undefined
+  if (!isOneOf(knownStatuses, status)) return undefined
   return match(status)
     .returnType<PaymentHint['appears']>()
     .with('succeeded', 'requires_capture', () => 'looks_paid')
-    .with('requires_payment_method', 'canceled', () => 'looks_refused')
-    .with('requires_confirmation', 'requires_action', 'processing', () => 'looks_unfinished')
+    .with('requires_payment_method', 'requires_source', 'canceled', () => 'looks_refused')
+    .with('requires_confirmation', 'processing', () => 'looks_unfinished')
+    .with('requires_action', 'requires_source_action', () => 'looks_unfinished')
     .exhaustive()
 }
 
-/** What a return URL's `redirect_status` looks like; some flows are seen to put the intent's own status there. */
+/** Returns how a return URL's `redirect_status` looks; some flows put the intent's own status there. */
 export function toRedirectAppearance(status: string | undefined): PaymentHint['appears'] {
   if (!isOneOf(stripeRedirectStatuses, status)) return toIntentAppearance(status)
   return match(status)

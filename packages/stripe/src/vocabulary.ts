@@ -1,6 +1,6 @@
 import type { PaymentMethod } from '@payment-status/core'
 
-/** Every word a PaymentIntent's `status` takes: Stripe's published types, API 2026-07-29.dahlia. */
+/** Words of a PaymentIntent's `status`: Stripe's published types, API 2026-07-29.dahlia. */
 export const stripeStatuses = [
   'requires_payment_method',
   'requires_confirmation',
@@ -12,7 +12,11 @@ export const stripeStatuses = [
 ] as const
 export type StripeStatus = (typeof stripeStatuses)[number]
 
-/** Why a PaymentIntent was canceled: the first four are the merchant's, the rest Stripe's own. Same source. */
+/** Words that API versions before 2019-02-11 use for `requires_payment_method` and `requires_action`; their webhooks still do. */
+export const stripeFormerStatuses = ['requires_source', 'requires_source_action'] as const
+export type StripeFormerStatus = (typeof stripeFormerStatuses)[number]
+
+/** Reasons a PaymentIntent was canceled for: the first four are the merchant's, the rest Stripe's own. Same source. */
 export const stripeCancellationReasons = [
   'abandoned',
   'duplicate',
@@ -25,7 +29,7 @@ export const stripeCancellationReasons = [
 ] as const
 export type StripeCancellationReason = (typeof stripeCancellationReasons)[number]
 
-/** What `next_action.type` is known to hold; Stripe calls the set open. Same source. */
+/** Words of `next_action.type`. Stripe calls the set open. Same source. */
 export const stripeNextActionTypes = [
   'alipay_handle_redirect',
   'blik_authorize',
@@ -51,7 +55,7 @@ export const stripeNextActionTypes = [
 ] as const
 export type StripeNextActionType = (typeof stripeNextActionTypes)[number]
 
-/** A dispute's `status`: Stripe's published types; the two appeals came with API 2026-10-28.endive. */
+/** Words of a dispute's `status`: Stripe's published types; the two appeals came with API 2026-10-28.endive. */
 export const stripeDisputeStatuses = [
   'warning_needs_response',
   'warning_under_review',
@@ -66,15 +70,15 @@ export const stripeDisputeStatuses = [
 ] as const
 export type StripeDisputeStatus = (typeof stripeDisputeStatuses)[number]
 
-/** A refund's `status`: Stripe's reference of the Refund object (https://docs.stripe.com/api/refunds/object). */
+/** Words of a refund's `status`: Stripe's reference of the Refund object (https://docs.stripe.com/api/refunds/object). */
 export const stripeRefundStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
 export type StripeRefundStatus = (typeof stripeRefundStatuses)[number]
 
-/** A charge's `status`: Stripe's published types. */
+/** Words of a charge's `status`: Stripe's published types. */
 export const stripeChargeStatuses = ['succeeded', 'pending', 'failed'] as const
 export type StripeChargeStatus = (typeof stripeChargeStatuses)[number]
 
-/** What `payment_method_details.type` of a charge is known to hold, by kind: Stripe's published types. The set is open. */
+/** Words of a charge's `payment_method_details.type`, by kind: Stripe's published types. The set is open. */
 // biome-ignore format: one word to a line would fill a screen
 export const stripeMethodsByKind = {
   card: ['card', 'card_present', 'interac_present', 'kr_card'],
@@ -94,7 +98,7 @@ export const stripeMethodsByKind = {
 export type StripeMethodType = (typeof stripeMethodsByKind)[keyof typeof stripeMethodsByKind][number]
 export const stripeMethodTypes: readonly StripeMethodType[] = Object.values(stripeMethodsByKind).flat()
 
-/** The words before an event's last dot that concern a payment, the longer ones first. */
+/** Event families that concern a payment: the words before a type's last dot, the longer ones first. */
 export const stripeEventFamilies = [
   'payment_intent',
   'charge.dispute',
@@ -103,10 +107,11 @@ export const stripeEventFamilies = [
   'review',
   'radar.early_fraud_warning',
   'checkout.session',
+  'customer_cash_balance_transaction',
 ] as const
 export type StripeEventFamily = (typeof stripeEventFamilies)[number]
 
-/** The events to send to your endpoint: all of those families that Stripe's types name today. More may come. */
+/** Events to send to your endpoint: all of those families that Stripe's types name today. The set is open. */
 export const stripeEventTypes = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.canceled',
@@ -140,18 +145,19 @@ export const stripeEventTypes = [
   'checkout.session.async_payment_succeeded',
   'checkout.session.completed',
   'checkout.session.expired',
+  'customer_cash_balance_transaction.created',
 ] as const
 export type StripeEventType = (typeof stripeEventTypes)[number]
 
-/** What `redirect_status` in a return URL is seen to hold. Unverified: no source lists its words. */
+/** Words seen in a return URL's `redirect_status`. Unverified: no source lists them. */
 export const stripeRedirectStatuses = ['succeeded', 'pending', 'failed'] as const
 export type StripeRedirectStatus = (typeof stripeRedirectStatuses)[number]
 
-/** The issuer's advice on a refusal (https://docs.stripe.com/declines/card#retrying-issuer-declines). */
+/** Words of the issuer's advice on a decline (https://docs.stripe.com/declines/card#retrying-issuer-declines). */
 export const stripeAdviceCodes = ['try_again_later', 'confirm_card_data', 'do_not_try_again'] as const
 export type StripeAdviceCode = (typeof stripeAdviceCodes)[number]
 
-/** `decline_code`: why the issuer refused (https://docs.stripe.com/declines/codes). The set is open. */
+/** Words of `decline_code`, the issuer's reason (https://docs.stripe.com/declines/codes). The set is open. */
 // biome-ignore format: one word to a line would fill a screen
 export const stripeDeclineCodes = [
   'approve_with_id', 'authentication_not_handled', 'authentication_required', 'call_issuer',
@@ -169,14 +175,16 @@ export const stripeDeclineCodes = [
 ] as const
 export type StripeDeclineCode = (typeof stripeDeclineCodes)[number]
 
-/** `code`, for refusals that carry no `decline_code` (https://docs.stripe.com/error-codes). The set is open. */
+/** Words of `code`, for declines without a `decline_code` (https://docs.stripe.com/error-codes). The set is open. */
 // biome-ignore format: one word to a line would fill a screen
 export const stripeErrorCodes = [
-  'authentication_required', 'card_decline_rate_limit_exceeded', 'card_declined', 'expired_card',
-  'incorrect_cvc', 'incorrect_number', 'incorrect_zip', 'insufficient_funds', 'invalid_cvc',
-  'invalid_expiry_month', 'invalid_expiry_year', 'invalid_number', 'payment_intent_authentication_failure',
-  'payment_intent_payment_attempt_expired', 'payment_intent_payment_attempt_failed',
-  'payment_method_customer_decline', 'payment_method_not_available', 'payment_method_provider_decline',
-  'payment_method_provider_timeout', 'processing_error',
+  'account_closed', 'authentication_required', 'bank_account_restricted', 'card_decline_rate_limit_exceeded',
+  'card_declined', 'charge_exceeds_transaction_limit', 'debit_not_authorized', 'expired_card', 'expired_payment_method',
+  'incorrect_address', 'incorrect_cvc', 'incorrect_number', 'incorrect_postal_code', 'incorrect_zip', 'insufficient_funds',
+  'invalid_cvc', 'invalid_expiry_month', 'invalid_expiry_year', 'invalid_number', 'no_account',
+  'payment_intent_authentication_failure', 'payment_intent_mandate_invalid', 'payment_intent_payment_attempt_expired',
+  'payment_intent_payment_attempt_failed', 'payment_method_bank_account_blocked', 'payment_method_customer_decline',
+  'payment_method_not_available', 'payment_method_provider_decline', 'payment_method_provider_timeout', 'processing_error',
+  'refer_to_customer',
 ] as const
 export type StripeErrorCode = (typeof stripeErrorCodes)[number]

@@ -15,13 +15,13 @@ import {
 import {
   toActionMeaning,
   toAppearance,
-  toChargeStepStatus,
+  toChargeOperationStatus,
   toDisputeStatus,
   toEventMeaning,
   toMethodKind,
   tookMoney,
   toRedirectAppearance,
-  toRefundStepStatus,
+  toRefundOperationStatus,
 } from '../src/status.ts'
 
 const none = { amount: 2500, amount_received: 0, latest_charge: null }
@@ -172,7 +172,7 @@ describe('a charge', () => {
     [null, 'unknown'],
     [undefined, 'unknown'],
   ])('that is %s is a step that is %s', (status, wanted) => {
-    expect(toChargeStepStatus(status)).toBe(wanted)
+    expect(toChargeOperationStatus(status)).toBe(wanted)
   })
 })
 
@@ -240,7 +240,7 @@ function wordsOf(head: string): Array<readonly [theirs: string, ours: string]> {
 describe("the tables of Stripe's page", () => {
   it.each([
     ["a dispute's `status`", toDisputeStatus, stripeDisputeStatuses],
-    ["a refund's `status`", toRefundStepStatus, stripeRefundStatuses],
+    ["a refund's `status`", toRefundOperationStatus, stripeRefundStatuses],
     ['`payment_method_details.type`', toMethodKind, stripeMethodTypes],
   ] as const)('%s: every word, and what it means', (head, toOurs, vocabulary) => {
     const told = wordsOf(head).filter(([theirs]) => theirs !== 'every other')
@@ -248,7 +248,7 @@ describe("the tables of Stripe's page", () => {
     expect(told.map(([theirs]) => [theirs, toOurs(theirs)])).toEqual(told)
   })
 
-  it.each([toDisputeStatus, toRefundStepStatus])('has no meaning for a word invented tomorrow', (toOurs) => {
+  it.each([toDisputeStatus, toRefundOperationStatus])('has no meaning for a word invented tomorrow', (toOurs) => {
     expect(toOurs('invented_tomorrow')).toBe('unknown')
     expect(toOurs('')).toBe('unknown')
   })
