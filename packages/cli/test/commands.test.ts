@@ -162,7 +162,7 @@ describe('verify', () => {
     const result = await run(['verify', 'stripe', '--body', file], {
       env: { STRIPE_SECRET_KEY: 'sk_test_x' },
     })
-    expectComplaint(result, 2, /webhookSecrets is not configured/)
+    expectComplaint(result, 2, /webhookSecrets is missing/)
     expectComplaint(await run(['verify', 'stripe', '--body', file]), 2, /STRIPE_SECRET_KEY is not set/)
     expectComplaint(
       await run(['verify', 'stripe', '--body', file, '--header', 'x'], { env }),
@@ -443,7 +443,7 @@ describe('the command line', () => {
     [['lookup', 'stripe'], /missing required argument 'id'/],
     [['lookup', 'strpe', 'pi_1'], /no provider of this name/],
     [['verify', 'stripe'], /required option '--body <file>'/],
-    [['lookup', 'stripe', 'x y'], /pi_ id/],
+    [['lookup', 'stripe', 'x y'], /not a Stripe payment id/],
     [['simulate', '--port', 'x'], /--port is a whole number/],
     [['simulate', '--port', '70000'], /a port is/],
     [['simulate', '--faults', '{'], /--faults is not JSON/],

@@ -41,7 +41,10 @@ const apiVersionPattern = /^\d{4}-\d{2}-\d{2}\.[a-z]+$/
 export function createApi(config: StripeAccess & ProviderOptions, provider: string): StripeApi {
   const { secretKey, apiVersion = DEFAULT_API_VERSION } = config
   if (secretKey && !secretKeyPattern.test(secretKey)) {
-    throw inputError(provider, 'secretKey must be a secret key (sk_…) or a restricted key (rk_…)')
+    throw inputError(
+      provider,
+      'secretKey must be a secret or restricted key: sk_ or rk_, then letters and digits',
+    )
   }
   // Versions are dates, so they sort as text.
   if (!apiVersionPattern.test(apiVersion) || apiVersion.slice(0, 10) < OLDEST_API_VERSION.slice(0, 10)) {

@@ -3,7 +3,7 @@ import { isPaymentError, parse, readOrUnknown } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { StripeApi } from './api.ts'
 import { type OperationContext, oldestFirst, toOperations, toRefundOperation } from './charge.ts'
-import { mostPressing, toDispute } from './dispute.ts'
+import { mostPressingFirst, toDispute } from './dispute.ts'
 import { readRows } from './pages.ts'
 import type { PaymentContext } from './payment.ts'
 import { chargeSchema, disputeSchema, moreRefundsSchema, refundSchema, rowsSchema } from './schema.ts'
@@ -35,7 +35,8 @@ export async function withDispute(
     (row, what) => toDispute(parse(disputeSchema, row, { provider, what }), { provider }),
     (id) => ({ id, status: 'unknown' }),
   )
-  return { ...payment, dispute: mostPressing(disputes ?? []) ?? payment.dispute }
+  const [dispute = payment.dispute, ...others] = mostPressingFirst(disputes ?? [])
+  return { ...payment, dispute, ...(others.length > 0 ? { disputes: [dispute, ...others] } : {}) }
 }
 
 /**

@@ -36,7 +36,7 @@ export function toWarning({ id, fraud_type }: StripeWarning, updatedAt?: string)
 
 const decided: ReadonlyArray<Dispute['status']> = ['won', 'closed']
 
-/** Returns the most pressing of several disputes, newest first: the newest that is not won or closed, else the newest. */
-export function mostPressing(disputes: readonly Dispute[]): Dispute | undefined {
-  return disputes.find(({ status }) => !decided.includes(status)) ?? disputes[0]
+/** Sorts disputes, newest first, by how pressing they are: those that are not won or closed come first. */
+export function mostPressingFirst(disputes: readonly Dispute[]): Dispute[] {
+  return disputes.toSorted((a, b) => Number(decided.includes(a.status)) - Number(decided.includes(b.status)))
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { describeError } from '../src/api.ts'
-import { createStripe } from '../src/index.ts'
-import { answering, makeIntent, secretKey, withCode } from './helpers.ts'
+import { createStripe, signWebhook } from '../src/index.ts'
+import { answering, makeEvent, makeIntent, secretKey, webhookSecrets, withCode } from './helpers.ts'
 
 describe('the configuration', () => {
-  it.each(['sk_test_1', 'sk_live_1', 'rk_test_1', 'rk_live_1', '', undefined])('takes the key %j', (key) => {
-    expect(createStripe({ secretKey: key }).name).toBe('stripe')
-  })
+  it.each(['sk_test_1', 'sk_live_1', 'rk_test_1', 'rk_live_1', '', undefined])(
+    'accepts the key %j',
+    (key) => {
+      expect(createStripe({ secretKey: key }).name).toBe('stripe')
+    },
+  )
 
   it.each(['pk_test_1', 'whsec_1', 'sk_', 'sk_test 1', 'sk_test_1\n', 'Bearer sk_test_1'])(
     'refuses the key %j',
@@ -17,6 +20,41 @@ describe('the configuration', () => {
     },
   )
 
+  it.each(['whsec_1', ' whsec_1\n', ['whsec_1', undefined, '', ' '], undefined, ''])(
+    'accepts the webhook secret %j',
+    (webhookSecrets) => {
+      expect(createStripe({ webhookSecrets }).name).toBe('stripe')
+    },
+  )
+
+  it.each(['sk_test_1', 'rk_live_1', 'pk_test_1', 'whsec_', 'whsec', 'whsec_1 whsec_2', 'WHSEC_1', 'secret'])(
+    'refuses the webhook secret %j, and says what to give',
+    (secret) => {
+      for (const webhookSecrets of [secret, ['whsec_1', secret]]) {
+        expect(() => createStripe({ webhookSecrets })).toThrow(
+          expect.objectContaining({
+            ...withCode('invalid_input'),
+            message: expect.stringMatching(
+              /webhookSecrets must be the endpoint's signing secret \(whsec_…\)/,
+            ),
+          }),
+        )
+      }
+    },
+  )
+
+  it('verifies with a secret that came with white space around it', async () => {
+    const delivery = await signWebhook(makeEvent('payment_intent.succeeded', makeIntent()), webhookSecrets)
+    for (const padded of [
+      `${webhookSecrets}\n`,
+      ` ${webhookSecrets}`,
+      ['whsec_old', `\t${webhookSecrets} `],
+    ]) {
+      const event = await createStripe({ webhookSecrets: padded }).readWebhook(delivery)
+      expect(event.kind).toBe('payment')
+    }
+  })
+
   it('needs the key at the call that needs it', async () => {
     const { stripe, requests } = answering(() => makeIntent(), { secretKey: '' })
     await expect(stripe.lookup('pi_1')).rejects.toMatchObject(withCode('invalid_input'))
@@ -25,7 +63,7 @@ describe('the configuration', () => {
   })
 
   it.each(['2025-03-31.basil', '2025-08-27.basil', '2026-07-29.dahlia', '2026-10-28.endive'])(
-    'asks in version %s',
+    'sends version %s',
     async (apiVersion) => {
       const { stripe, requests } = answering(() => makeIntent(), { apiVersion })
       await stripe.lookup('pi_madeHere')
@@ -47,7 +85,7 @@ describe('the configuration', () => {
   })
 
   it.each(['order_id', 'Order No.', 'orderId', 'a'.repeat(40), '订单'])(
-    'takes the reference key %j',
+    'accepts the reference key %j',
     (referenceKey) => {
       expect(createStripe({ referenceKey }).name).toBe('stripe')
     },
@@ -75,7 +113,7 @@ describe('the configuration', () => {
     },
   )
 
-  it('speaks under the name it was given', async () => {
+  it('uses the name it was given', async () => {
     const stripe = createStripe({ name: 'stripe-eu' })
     expect(stripe.name).toBe('stripe-eu')
     expect((await stripe.readResponse(makeIntent())).payment.provider).toBe('stripe-eu')
@@ -83,13 +121,13 @@ describe('the configuration', () => {
     await expect(stripe.lookup('pi_1')).rejects.toThrow(/^\[stripe-eu] /)
   })
 
-  it('asks at another base URL', async () => {
+  it('sends its requests to another base URL', async () => {
     const { stripe, requests } = answering(() => makeIntent(), { baseUrl: 'https://proxy.example/stripe/' })
     await stripe.lookup('pi_madeHere')
     expect(requests[0]?.url).toMatch(/^https:\/\/proxy\.example\/stripe\/v1\/payment_intents\/pi_madeHere\?/)
   })
 
-  it('calls the global fetch of the moment, where none is given', async () => {
+  it('calls the global fetch where none is given', async () => {
     const real = globalThis.fetch
     try {
       globalThis.fetch = async () => Response.json(makeIntent())

@@ -27,11 +27,23 @@ const rows = [
   ['payment_method_customer_decline', 'canceled_by_shopper', 'same_method'],
   ['payment_intent_payment_attempt_expired', 'other', 'same_method'],
   ['duplicate_transaction', 'other', 'never'],
+  ['account_closed', 'invalid_card', 'other_method'],
+  ['no_account', 'invalid_card', 'other_method'],
+  ['debit_not_authorized', 'not_permitted', 'other_method'],
+  ['refer_to_customer', 'do_not_honor', 'other_method'],
+  ['bank_account_restricted', 'not_permitted', 'other_method'],
+  ['payment_method_bank_account_blocked', 'not_permitted', 'other_method'],
+  ['payment_intent_mandate_invalid', 'not_permitted', 'other_method'],
+  ['charge_exceeds_transaction_limit', 'limit_exceeded', 'other_method'],
+  ['expired_payment_method', 'card_expired', 'other_method'],
+  ['incorrect_postal_code', 'invalid_card', 'same_method'],
+  ['incorrect_address', 'invalid_card', 'same_method'],
   ['invented_tomorrow', 'other', 'other_method'],
+  ['constructor', 'other', 'other_method'],
 ] as const
 
 describe('toDecline', () => {
-  it.each(rows)('%s is %s, to be tried again with: %s', (code, reason, retry) => {
+  it.each(rows)('%s is %s, retry: %s', (code, reason, retry) => {
     expect(toDecline({ decline_code: code })).toEqual({ code, reason, retry })
     expect(toDecline({ code })).toEqual({ code, reason, retry })
   })
@@ -45,6 +57,12 @@ describe('toDecline', () => {
     expect(toDecline(error)).toMatchObject({ code: 'insufficient_funds', reason: 'insufficient_funds' })
     const unknown = { code: 'payment_method_customer_decline', decline_code: 'invented_tomorrow' }
     expect(toDecline(unknown)).toMatchObject({ code: 'invented_tomorrow', reason: 'canceled_by_shopper' })
+    // Every card decline has this code: it says nothing about an unknown decline code.
+    expect(toDecline({ code: 'card_declined', decline_code: 'invented_tomorrow' })).toEqual({
+      code: 'invented_tomorrow',
+      reason: 'other',
+      retry: 'other_method',
+    })
     expect(toDecline({ code: 'expired_card', decline_code: '' }).code).toBe('expired_card')
     expect(toDecline({})).toEqual({ reason: 'other', retry: 'other_method' })
   })

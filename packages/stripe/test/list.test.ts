@@ -20,8 +20,8 @@ describe('list', () => {
     expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_4', 'pi_3', 'pi_2', 'pi_1'])
     expect(reports[0]).toMatchObject({ source: 'list' })
     expect(reports[0]).not.toHaveProperty('occurredAt')
-    const asked = requests.map(({ url }) => new URL(url))
-    const queries = asked
+    const sent = requests.map(({ url }) => new URL(url))
+    const queries = sent
       .filter(({ pathname }) => pathname === '/v1/payment_intents')
       .map(({ searchParams }) => Object.fromEntries(searchParams))
     expect(queries).toEqual(
@@ -29,11 +29,15 @@ describe('list', () => {
         'created[gte]': `${created}`,
         'created[lt]': `${created + 5}`,
         limit: '100',
-        'expand[]': 'data.latest_charge.refunds',
+        'expand[]': 'data.review',
         ...(after ? { starting_after: after } : {}),
       })),
     )
-    expect(asked[0]?.searchParams.getAll('expand[]')).toContain('data.latest_charge')
+    expect(sent[0]?.searchParams.getAll('expand[]')).toEqual([
+      'data.latest_charge',
+      'data.latest_charge.refunds',
+      'data.review',
+    ])
   })
 
   it('has its bounds at [from, to)', async () => {
@@ -42,7 +46,7 @@ describe('list', () => {
     expect(reports.map(({ payment }) => payment.id)).toEqual(['pi_0'])
   })
 
-  it('tells refunds from the expanded charge, and none where it is an id', async () => {
+  it('reads refunds from the expanded charge, and none where it is an id', async () => {
     const charge = makeCharge({ amount_refunded: 2500 })
     const { stripe } = answering(() => ({
       data: [row('pi_0', 0, { latest_charge: charge }), row('pi_1', 0)],
@@ -78,7 +82,7 @@ describe('list', () => {
     expect(requests.length).toBeLessThan(7) // twice at most, for payments, refunds and disputes
   })
 
-  it('asks nothing for no time, and refuses what is no range', async () => {
+  it('sends no request for an empty range, and refuses what is not a range', async () => {
     const { stripe, requests } = answering(() => ({ data: [] }))
     expect(await collect(stripe.list({ from: at(0), to: at(0) }))).toEqual([])
     const bad = [
@@ -91,7 +95,7 @@ describe('list', () => {
     expect(requests).toHaveLength(0)
   })
 
-  it('reaches back before 1970 without asking for it', async () => {
+  it('reaches back before 1970', async () => {
     const { stripe, requests } = answering(() => ({ data: [] }))
     await collect(stripe.list({ from: new Date(-5000), to: at(0) }))
     expect(new URL(requests[0]?.url ?? '').searchParams.get('created[gte]')).toBe('0')
@@ -137,7 +141,7 @@ describe('list', () => {
       return id ? intents.find((intent) => intent.id === id) : { data: [row('pi_new', 0)] }
     }
 
-    it('tells each of them once and whole', async () => {
+    it('lists each of them once and whole', async () => {
       const { stripe, requests } = answering(answer)
       const reports = await collect(stripe.list({ from: at(0), to: at(1) }))
       expect(reports.map(({ source }) => source)).toEqual(['list', 'list', 'list'])
@@ -150,7 +154,7 @@ describe('list', () => {
       expect(touched.map(({ url }) => new URL(url).searchParams.get('created[gte]'))).toContain(`${created}`)
     })
 
-    it('tells what broke off, after what was found', async () => {
+    it('throws what broke off, after what was found', async () => {
       const { stripe } = answering((url) =>
         url.pathname === '/v1/disputes' ? new Response('{}', { status: 403 }) : answer(url),
       )
@@ -162,7 +166,7 @@ describe('list', () => {
       expect(found).toEqual(['pi_new', 'pi_refunded'])
     })
 
-    it('asks no more of a stand-in that has no such lists', async () => {
+    it('skips the lists that a stand-in does not have', async () => {
       const { stripe } = answering((url) =>
         /refunds|disputes/.test(url.pathname) ? new Response('{}', { status: 404 }) : answer(url),
       )

@@ -33,7 +33,7 @@ describe('over a real server', () => {
     const { baseUrl, count } = await serve(
       { status: 429, headers: { 'retry-after': '0' } },
       { status: 503, headers: { 'retry-after': '0' } },
-      { body: makeIntent() },
+      { body: makeIntent({ latest_charge: null }) },
     )
     const { payment } = await createStripe({ secretKey, baseUrl, retries: 2 }).lookup('pi_madeHere')
     expect(payment.status).toBe('captured')
@@ -49,7 +49,7 @@ describe('over a real server', () => {
     [429, 'rate_limited', true],
     [500, 'unavailable', true],
     [302, 'rejected', false],
-  ] as const)('tells of %i as %s', async (status, code, retryable) => {
+  ] as const)('reads %i as %s', async (status, code, retryable) => {
     const error = { type: 'invalid_request_error', code: 'resource_missing', message: 'No such pi_madeHere' }
     const headers = { 'request-id': 'req_1', 'retry-after': '7', location: 'http://127.0.0.1:9/' }
     const { baseUrl, count } = await serve({ status, headers, body: { error } })
@@ -67,16 +67,16 @@ describe('over a real server', () => {
     expect(count()).toBe(1)
   })
 
-  it('gives up when an answer takes too long, and when the caller has had enough', async () => {
+  it('stops when an answer takes too long, and when the caller aborts', async () => {
     server = createServer(() => {})
     await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done))
     const { port } = server.address() as { port: number }
     const stripe = createStripe({ secretKey, baseUrl: `http://127.0.0.1:${port}`, retries: 0, timeoutMs: 50 })
     await expect(stripe.lookup('pi_1')).rejects.toMatchObject(withCode('unavailable'))
     const stop = new AbortController()
-    const asked = stripe.lookup('pi_1', { signal: stop.signal, timeoutMs: 5000 })
+    const pending = stripe.lookup('pi_1', { signal: stop.signal, timeoutMs: 5000 })
     setTimeout(() => stop.abort(new Error('enough')), 20)
-    await expect(asked).rejects.toThrow('enough')
+    await expect(pending).rejects.toThrow('enough')
     server.closeAllConnections()
   })
 })

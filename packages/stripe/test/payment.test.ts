@@ -8,7 +8,7 @@ import { makeCharge, makeIntent, withCode } from './helpers.ts'
 const read = async (facts: object) => (await createStripe().readResponse(makeIntent(facts))).payment
 
 describe('a payment', () => {
-  it('says all that its intent says', async () => {
+  it('states what its intent states', async () => {
     expect(await read({ latest_charge: makeCharge({ amount_refunded: 500 }) })).toEqual({
       provider: 'stripe',
       id: 'pi_madeHere',
@@ -30,13 +30,13 @@ describe('a payment', () => {
     })
   })
 
-  it('does not say what was refunded where the charge is an id', async () => {
+  it('states no refunds where the charge is an id', async () => {
     expect(await read({})).not.toHaveProperty('refunded')
     expect(await read({ latest_charge: null })).not.toHaveProperty('refunded')
     expect(await read({ latest_charge: makeCharge() })).toHaveProperty('refunded', 0)
   })
 
-  it('says nothing of refunds where nothing was taken', async () => {
+  it('states no refunds where nothing was taken', async () => {
     const canceled = {
       status: 'canceled',
       amount_received: 0,
@@ -48,14 +48,24 @@ describe('a payment', () => {
     expect(payment.captured).toBe(0)
   })
 
-  it('says what is authorized while it is held', async () => {
+  it('states what is authorized while it is held', async () => {
     const held = { status: 'requires_capture', amount_received: 0, amount_capturable: 2400 }
     expect(await read(held)).toMatchObject({ status: 'authorized', authorized: 2400, captured: 0 })
-    expect(await read({ ...held, amount_received: 100 })).not.toHaveProperty('authorized')
+    // With several captures, what was captured and what is still held.
+    expect(await read({ ...held, amount_received: 100 })).toMatchObject({ authorized: 2500, captured: 100 })
+    expect(await read({ ...held, amount_capturable: 2500, amount_received: 100 })).toMatchObject({
+      authorized: 2500,
+    })
+    expect(await read({ ...held, amount_capturable: undefined })).not.toHaveProperty('authorized')
+    // A final capture in part releases the rest.
+    expect(await read({ amount_received: 1000 })).toMatchObject({
+      status: 'partially_captured',
+      authorized: 1000,
+    })
     expect(await read({})).not.toHaveProperty('authorized')
   })
 
-  it('has a dispute beside it, of which the charge tells no more than that', async () => {
+  it('has a dispute whose status the charge does not state', async () => {
     expect(await read({ latest_charge: makeCharge({ disputed: true }) })).toMatchObject({
       status: 'captured',
       dispute: { status: 'unknown' },
@@ -76,7 +86,7 @@ describe('a payment', () => {
     expect(await read({ last_payment_error })).not.toHaveProperty('decline')
   })
 
-  it('keeps a word nobody knows in its facts', async () => {
+  it('keeps an unlisted word in its facts', async () => {
     const payment = await read({ status: 'teleported' })
     expect(payment).toMatchObject({ status: 'unknown', facts: { status: 'teleported' } })
   })
@@ -97,7 +107,7 @@ describe('a payment', () => {
     expect(await read({ metadata: null })).not.toHaveProperty('reference')
   })
 
-  it('does not mind fields it does not read', async () => {
+  it('ignores fields it does not read', async () => {
     expect(await read({ metadata: { other: 1, order_id: 'x' }, charges: 'a', processing: 7 })).toHaveProperty(
       'reference',
       'x',
@@ -120,18 +130,90 @@ describe('a payment', () => {
     { currency: 'xxx' },
     { currency: '' },
     { currency: null },
-    { created: 'yesterday' },
-    { created: -1 },
-    { created: 1e15 },
     { latest_charge: 7 },
     { latest_charge: makeCharge({ amount_refunded: -1 }) },
     { latest_charge: makeCharge({ amount_refunded: '0' }) },
     { latest_charge: makeCharge({ amount_captured: 0.1 }) },
     { latest_charge: makeCharge({ disputed: 'no' }) },
-    { last_payment_error: 'card_declined' },
-    { next_action: { type: 7 } },
   ])('is refused with %o', async (facts) => {
     await expect(read(facts)).rejects.toMatchObject(withCode('invalid_payload'))
+  })
+})
+
+describe('an odd field that decides nothing', () => {
+  it.each([
+    { next_action: '' },
+    { next_action: [] },
+    { next_action: { type: 7 } },
+    { last_payment_error: '' },
+    { last_payment_error: 'card_declined' },
+    { last_payment_error: { code: 7 } },
+    { cancellation_reason: 7 },
+    { created: 'yesterday' },
+    { created: -1 },
+    { created: 1e15 },
+    {
+      latest_charge: makeCharge({
+        payment_method_details: '',
+        created: 'soon',
+        refunds: { data: [{ id: 're_1', amount: 0, reason: 7 }] },
+      }),
+    },
+  ])('leaves a paid intent readable: %o', async (facts) => {
+    expect(await read(facts)).toMatchObject({ status: 'captured', captured: 2500 })
+  })
+
+  it.each([{ next_action: '' }, { next_action: { type: 7 } }])('is no action: %o', async (facts) => {
+    const payment = await read({ status: 'requires_action', amount_received: 0, ...facts })
+    expect(payment.status).toBe('requires_action')
+    expect(payment).not.toHaveProperty('action')
+  })
+
+  it('is no reason to cancel for', async () => {
+    expect(
+      await read({ status: 'canceled', amount_received: 0, cancellation_reason: ['expired'] }),
+    ).toMatchObject({
+      status: 'canceled',
+      facts: { cancellation_reason: null },
+    })
+  })
+})
+
+describe('what the merchant has to do', () => {
+  const unconfirmed = { status: 'requires_confirmation', amount_received: 0 }
+  it('is to confirm an intent that requires confirmation', async () => {
+    expect(await read(unconfirmed)).toMatchObject({ status: 'processing', awaits: 'merchant' })
+  })
+
+  it.each([
+    { status: 'processing', amount_received: 0 },
+    { status: 'requires_payment_method', amount_received: 0 },
+    { ...unconfirmed, amount_received: 1 },
+    {},
+  ])('is nothing for %o', async (facts) => {
+    expect(await read(facts)).not.toHaveProperty('awaits')
+  })
+})
+
+describe('a review', () => {
+  it.each([
+    ['prv_1', 'open'], // an id does not state whether it is closed
+    [{ id: 'prv_1', open: true, closed_reason: null }, 'open'],
+    [{ id: 'prv_1', open: false, closed_reason: 'approved' }, 'closed'],
+    [null, undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%o is %s', async (review, stated) => {
+    expect((await read({ review })).review).toBe(stated)
+  })
+
+  it('keeps the reason it was closed for', async () => {
+    const review = { id: 'prv_1', open: false, closed_reason: 'refunded_as_fraud' }
+    expect(await read({ review })).toMatchObject({ facts: { review_closed_reason: 'refunded_as_fraud' } })
+  })
+
+  it.each([7, {}, { open: 'no' }])('is refused where it is %o', async (review) => {
+    await expect(read({ review })).rejects.toMatchObject(withCode('invalid_payload'))
   })
 })
 
@@ -159,6 +241,7 @@ describe('toMoney', () => {
     ['mga', Number.MAX_SAFE_INTEGER],
     ['mga', -1],
     ['zzz', 1],
+    ['std', 1], // in Stripe's list of currencies and not in ISO 4217
   ])('refuses %s %i', (currency, amount) => {
     expect(() => toMoney(amount, currency, context)).toThrow(/expected amount: /)
   })
@@ -296,7 +379,7 @@ describe('toAction', () => {
       qrCode({ url, text: 'D0123', expiresAt }),
     ],
     upi_handle_redirect_or_display_qr_code: qrCodePicture,
-    // invented tomorrow
+    // unlisted types
     bizum_display_qr_code: [{ qr_code: { image_url_png: url } }, qrCode({ url })],
     bizum_display_details: [{ hosted_voucher_url: url }, sdk],
     bizum_authorize: [{}, sdk],
@@ -311,7 +394,7 @@ describe('toAction', () => {
   })
 
   it.each(['javascript:alert(1)', 'data:text/html,x', 'myapp://pay', '', 'not a url', null, 7])(
-    'hands on no redirect to %j',
+    'keeps no redirect to %j',
     (bad) => {
       expect(toAction({ type: 'redirect_to_url', redirect_to_url: { url: bad } })).toBeUndefined()
       expect(
@@ -320,12 +403,12 @@ describe('toAction', () => {
     },
   )
 
-  it.each([undefined, null, 7, 'x', []])('takes %j for no details', (details) => {
+  it.each([undefined, null, 7, 'x', []])('reads %j as no details', (details) => {
     expect(toAction({ type: 'redirect_to_url', redirect_to_url: details })).toBeUndefined()
     expect(toAction({ type: 'pix_display_qr_code', pix_display_qr_code: details })).toEqual(qrCode({}))
   })
 
-  it('belongs to a payment that waits for the shopper, and to no other', async () => {
+  it('belongs only to a payment that waits for the shopper', async () => {
     const next_action = { type: 'redirect_to_url', redirect_to_url: { url } }
     expect(await read({ status: 'requires_action', amount_received: 0, next_action })).toMatchObject({
       status: 'requires_action',
@@ -344,7 +427,7 @@ it.each([
     { url: 'https://a.b/pdf', text: '7' },
   ],
   [
-    'a transfer in a currency nobody knows has no amount',
+    'a transfer in an unlisted currency has no amount',
     'display_bank_transfer_instructions',
     { reference: 'R', amount_remaining: 1, currency: 'zzz' },
     { text: 'reference: R' },
@@ -365,7 +448,7 @@ it.each([
   expect(toAction({ type, [type]: details })).toMatchObject({ kind: 'show', ...action })
 })
 
-describe('what a merchant also wants to know', () => {
+describe('how a payment was paid', () => {
   const visa = {
     brand: 'visa',
     last4: '4242',
@@ -453,7 +536,7 @@ describe('what a merchant also wants to know', () => {
     }
   })
 
-  it('says until when held funds can be taken, while they are held', async () => {
+  it('states until when held funds can be captured, while they are held', async () => {
     const held = {
       captured: false,
       amount_captured: 0,
@@ -466,10 +549,14 @@ describe('what a merchant also wants to know', () => {
       authorizationExpiresAt: '2026-03-09T10:15:30.000Z',
       operations: [{ kind: 'authorization', status: 'succeeded', amount: 2500 }],
     })
+    expect(await readWith({ amount: 2500, ...held }, { ...facts, amount_received: 1000 })).toMatchObject({
+      status: 'partially_captured',
+      authorizationExpiresAt: '2026-03-09T10:15:30.000Z',
+    })
     expect(await readWith(held)).not.toHaveProperty('authorizationExpiresAt')
   })
 
-  it('has the refunds that are told with the charge, oldest first', async () => {
+  it('has the refunds expanded with the charge, oldest first', async () => {
     const refund = (id: string, status: string, created: number, facts = {}) => ({
       id,
       status,
@@ -495,7 +582,7 @@ describe('what a merchant also wants to know', () => {
     ])
   })
 
-  it('counts the amounts of steps as the payment is counted', async () => {
+  it('converts the amounts of operations like those of the payment', async () => {
     const refunds = { data: [{ id: 're_1', amount: 100, status: 'succeeded' }] }
     const isk = { currency: 'isk', amount: 250_000, amount_received: 250_000 }
     const charge = { amount_captured: 250_000, amount_refunded: 100, refunds }

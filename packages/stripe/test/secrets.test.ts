@@ -41,10 +41,10 @@ const bad = [
   { amount_received: value },
   { id: value },
   { id: planted.client },
-  { created: value },
+  { amount_capturable: value },
   { latest_charge: { amount_refunded: value } },
-  { last_payment_error: value },
-  { next_action: { type: { value } } },
+  { review: { open: value } },
+  { latest_charge: { disputed: value } },
   { metadata: { order_id: { [value]: planted.card } } },
   { metadata: value },
 ]

@@ -155,14 +155,14 @@ describe('the signature', () => {
       't=NOW,t=1,v1=GOOD',
       'the Stripe-Signature header is not as documented (expected t=…,v1=…)',
     ],
-    ['a wrong one', 't=NOW,v1=00', 'the webhook does not verify with any configured secret'],
+    ['a wrong one', 't=NOW,v1=00', 'the webhook does not verify with any of webhookSecrets'],
     ['an old one', 't=OLD,v1=OLDGOOD', 'the signature is older than toleranceSeconds'],
     [
       'one from the future',
       't=AHEAD,v1=AHEADGOOD',
-      'the signature is from the future: is the clock of this machine right?',
+      'the signature is from the future. Check the clock of this machine',
     ],
-  ])('that is refused says why: %s', async (_, template, why) => {
+  ])('states why it is refused: %s', async (_, template, why) => {
     const [now, old, ahead] = [0, -1000, 1000].map((distance) => nowInSeconds() + distance)
     const header = template
       ?.replace('OLDGOOD', sign(`${old}`, rawBody))
@@ -197,12 +197,12 @@ describe('the signature', () => {
       const unconfigured = createStripe({ webhookSecrets: none })
       await expect(unconfigured.readWebhook(delivery)).rejects.toMatchObject({
         code: 'invalid_input',
-        message: '[stripe] webhookSecrets is not configured: a webhook that cannot be verified is never read',
+        message: expect.stringContaining('[stripe] webhookSecrets is missing. Set it to'),
       })
     }
   })
 
-  it('cannot be verified on a body somebody parsed', async () => {
+  it('cannot be verified on a parsed body', async () => {
     const { headers } = await signWebhook(rawBody, webhookSecrets)
     const parsed = { rawBody: JSON.parse(rawBody), headers }
     await expect(stripe.readWebhook(parsed)).rejects.toMatchObject(withCode('invalid_input'))

@@ -6,6 +6,7 @@ import {
   stripeCancellationReasons,
   stripeDisputeStatuses,
   stripeEventTypes,
+  stripeFormerStatuses,
   stripeMethodTypes,
   stripeNextActionTypes,
   stripeRefundStatuses,
@@ -32,7 +33,9 @@ const charge = (amount_captured: number, amount_refunded: number, facts = {}) =>
 
 const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
   [{ status: 'requires_payment_method', ...none }, 'open'],
-  [{ status: 'requires_confirmation', ...none }, 'open'],
+  [{ status: 'requires_confirmation', ...none }, 'processing'], // the shop has to confirm it
+  [{ status: 'requires_source', ...none }, 'open'],
+  [{ status: 'requires_source_action', ...none }, 'requires_action'],
   [{ status: 'requires_action', ...none }, 'requires_action'],
   [{ status: 'processing', ...none }, 'processing'],
   [{ status: 'requires_capture', ...none }, 'authorized'],
@@ -95,7 +98,7 @@ describe('toPaymentStatus', () => {
     }
   })
 
-  it.each(['', 'Succeeded', 'paid', 'failed', 'constructor', 'requires_source'])(
+  it.each(['', 'Succeeded', 'paid', 'failed', 'constructor', 'requires_sources'])(
     'does not know %j',
     (status) => {
       expect(toPaymentStatus({ ...all, status })).toBe('unknown')
@@ -103,7 +106,9 @@ describe('toPaymentStatus', () => {
   )
 
   it('has a row for every status', () => {
-    expect(new Set(rows.map(([facts]) => facts.status))).toEqual(new Set(stripeStatuses))
+    expect(new Set(rows.map(([facts]) => facts.status))).toEqual(
+      new Set([...stripeStatuses, ...stripeFormerStatuses]),
+    )
   })
 
   it.each(stripeCancellationReasons)('never calls an intent canceled for %s paid', (cancellation_reason) => {
@@ -121,6 +126,7 @@ describe('toEventMeaning', () => {
     review: 'recheck',
     'radar.early_fraud_warning': 'warning',
     'checkout.session': 'recheck',
+    customer_cash_balance_transaction: 'cash_balance',
   }
   it.each(stripeEventTypes)('%s', (type) => {
     const family = /^(charge\.dispute|radar\.early_fraud_warning|checkout\.session)\./.exec(type)?.[1]
@@ -151,14 +157,11 @@ describe('toEventMeaning', () => {
 
 describe('an event that only a lookup explains', () => {
   it.each([
-    ['charge.captured', 'news of a charge, which is one attempt and not the payment'],
-    ['refund.created', 'news of a refund, of all or of a part'],
+    ['charge.captured', 'a charge changed: it is one attempt and not the payment'],
+    ['refund.created', 'a refund changed, in full or in part'],
     ['review.opened', 'a review was opened or closed'],
-    [
-      'checkout.session.completed',
-      'news of a checkout session, which names its payment and does not hold it',
-    ],
-  ])('%s says what it is about: %s', (type, why) => {
+    ['checkout.session.completed', 'a Checkout Session changed: it names its payment and does not hold it'],
+  ])('%s states why: %s', (type, why) => {
     expect(toEventMeaning(type)).toEqual({ kind: 'recheck', why })
   })
 })
@@ -171,16 +174,16 @@ describe('a charge', () => {
     ['invented_tomorrow', 'unknown'],
     [null, 'unknown'],
     [undefined, 'unknown'],
-  ])('that is %s is a step that is %s', (status, wanted) => {
+  ])('that is %s is an operation that is %s', (status, wanted) => {
     expect(toChargeOperationStatus(status)).toBe(wanted)
   })
 })
 
-it.each(paymentStatuses)('money was taken where it is paid or given back, and nowhere else: %s', (status) => {
+it.each(paymentStatuses)('money was taken only where it is paid or returned: %s', (status) => {
   expect(tookMoney(status)).toBe(['paid', 'returned'].includes(outcomeOf(status)))
 })
 
-describe('what a next action asks for', () => {
+describe('the kind of a next action', () => {
   const table = {
     redirect: ['redirect_to_url', 'alipay_handle_redirect', 'verify_with_microdeposits'],
     qr_code: [
@@ -224,7 +227,7 @@ describe('what a next action asks for', () => {
 
 const page = readFileSync(new URL('../../../docs/providers/stripe.md', import.meta.url), 'utf8')
 
-/** The words of a table on Stripe's page, each with what stands beside it. */
+/** Returns the words of a table on Stripe's docs page, each with its meaning. */
 function wordsOf(head: string): Array<readonly [theirs: string, ours: string]> {
   const lines = page.split('\n')
   const start = lines.findIndex((line) => line.startsWith(`| ${head} |`)) + 2
@@ -237,23 +240,35 @@ function wordsOf(head: string): Array<readonly [theirs: string, ours: string]> {
   )
 }
 
-describe("the tables of Stripe's page", () => {
+describe("the tables of Stripe's docs page", () => {
   it.each([
     ["a dispute's `status`", toDisputeStatus, stripeDisputeStatuses],
     ["a refund's `status`", toRefundOperationStatus, stripeRefundStatuses],
     ['`payment_method_details.type`', toMethodKind, stripeMethodTypes],
-  ] as const)('%s: every word, and what it means', (head, toOurs, vocabulary) => {
-    const told = wordsOf(head).filter(([theirs]) => theirs !== 'every other')
-    expect(told.map(([theirs]) => theirs).toSorted()).toEqual([...vocabulary].toSorted())
-    expect(told.map(([theirs]) => [theirs, toOurs(theirs)])).toEqual(told)
+  ] as const)('%s: every word and its meaning', (head, toOurs, vocabulary) => {
+    const stated = wordsOf(head).filter(([theirs]) => theirs !== 'every other')
+    expect(stated.map(([theirs]) => theirs).toSorted()).toEqual([...vocabulary].toSorted())
+    expect(stated.map(([theirs]) => [theirs, toOurs(theirs)])).toEqual(stated)
   })
 
-  it.each([toDisputeStatus, toRefundOperationStatus])('has no meaning for a word invented tomorrow', (toOurs) => {
+  it.each([toDisputeStatus, toRefundOperationStatus])('has no meaning for an unlisted word', (toOurs) => {
     expect(toOurs('invented_tomorrow')).toBe('unknown')
     expect(toOurs('')).toBe('unknown')
   })
 
-  it('takes a method invented tomorrow for another one', () => {
+  it.each([
+    ['block', 'closed'],
+    ['resolution', 'lost'], // Rapid Dispute Resolution refunded the money
+    ['chargeback', 'closed'],
+    ['invented_tomorrow', 'closed'],
+    [null, 'closed'],
+    [undefined, 'closed'],
+  ])('reads a prevented dispute of case type %s as %s', (caseType, ours) => {
+    expect(toDisputeStatus('prevented', caseType)).toBe(ours)
+    expect(toDisputeStatus('won', caseType)).toBe('won')
+  })
+
+  it('reads an unlisted method as other', () => {
     expect(toMethodKind('invented_tomorrow')).toBe('other')
   })
 })

@@ -14,7 +14,7 @@ describe('an event', () => {
     stripeEventTypes
       .filter((type) => type.startsWith('payment_intent.'))
       .concat('payment_intent.new' as never),
-  )('%s tells of the payment', async (type) => {
+  )('%s states the payment', async (type) => {
     const event = await readEvent(makeEvent(type, makeIntent()))
     expect(event).toMatchObject({ ...base, type, kind: 'payment' })
     expect(event).toMatchObject({
@@ -36,7 +36,7 @@ describe('an event', () => {
       'authorized',
     ],
     ['payment_intent.payment_failed', { status: 'requires_payment_method', amount_received: 0 }, 'open'],
-    // What the object says counts, whatever the type is called.
+    // The object counts, whatever the type is called.
     ['payment_intent.succeeded', { status: 'processing', amount_received: 0 }, 'processing'],
   ])('%s with %o is %s', async (type, facts, status) => {
     expect(await readEvent(makeEvent(type, makeIntent(facts)))).toMatchObject({
@@ -44,12 +44,12 @@ describe('an event', () => {
     })
   })
 
-  it('does not tell refunds where the charge is an id', async () => {
+  it('states no refunds where the charge is an id', async () => {
     const event = await readEvent(makeEvent('payment_intent.succeeded', makeIntent()))
     expect(event.kind === 'payment' && event.report.payment).not.toHaveProperty('refunded')
   })
 
-  it('of test mode is none of a shop with a live key, which a Connect endpoint sends it all the same', async () => {
+  it('of test mode is unrelated for a shop with a live key, which a Connect endpoint receives all the same', async () => {
     const read = async (
       secretKey: string | undefined,
       livemode: unknown,
@@ -69,12 +69,14 @@ describe('an event', () => {
     }
     for (const key of ['sk_test_live_madeHere', 'rk_test_madeHere', undefined]) {
       expect(await read(key, false)).toBe('payment')
-      // Live money is money: whoever has the wrong key learns it at the first lookup.
+      // Live money is money: a shop with the wrong key learns it at the first lookup.
       expect(await read(key, true)).toBe('payment')
     }
   })
 
-  const rechecks = stripeEventTypes.filter((type) => !/^payment_intent|^charge\.dispute|^radar/.test(type))
+  const rechecks = stripeEventTypes.filter(
+    (type) => !/^payment_intent|^charge\.dispute|^radar|^customer_cash/.test(type),
+  )
   it.each([...rechecks, 'charge.new', 'refund.new', 'review.new', 'checkout.session.new'])(
     '%s asks for a lookup',
     async (type) => {
@@ -112,7 +114,7 @@ describe('an event', () => {
     evidence_details: { due_by: 1_773_446_399 },
   }
   it.each(stripeEventTypes.filter((type) => type.startsWith('charge.dispute.')))(
-    '%s tells of a dispute',
+    '%s states a dispute',
     async (type) => {
       expect(await readEvent(makeEvent(type, dispute))).toEqual({
         ...base,
@@ -125,6 +127,7 @@ describe('an event', () => {
           reason: 'fraudulent',
           amount: { amount: 2500, currency: 'EUR' },
           respondBy: '2026-03-13T23:59:59.000Z',
+          updatedAt: base.occurredAt,
         },
       })
     },
@@ -141,7 +144,12 @@ describe('an event', () => {
         charge: 'ch_1',
         fraud_type: 'made_with_stolen_card',
       }
-      const dispute = { id: 'issfr_1', status: 'early_warning', reason: 'made_with_stolen_card' }
+      const dispute = {
+        id: 'issfr_1',
+        status: 'early_warning',
+        reason: 'made_with_stolen_card',
+        updatedAt: base.occurredAt,
+      }
       for (const payment_intent of ['pi_1', { id: 'pi_1', object: 'payment_intent' }]) {
         const event = await readEvent(makeEvent(type, { ...warning, payment_intent }))
         expect(event).toEqual({ ...base, type, kind: 'dispute', key: { id: 'pi_1' }, dispute })
@@ -150,7 +158,7 @@ describe('an event', () => {
     },
   )
 
-  it('asks for a lookup of the payment of a checkout session, and of nothing where it has none', async () => {
+  it('asks for a lookup of the payment of a Checkout Session, where it has one', async () => {
     const session = {
       id: 'cs_test_1',
       object: 'checkout.session',
@@ -167,7 +175,7 @@ describe('an event', () => {
     })
   })
 
-  it('tells of a dispute without a payment, or with less', async () => {
+  it('states a dispute without a payment, or with less', async () => {
     const bare = {
       status: 'invented_tomorrow',
       payment_intent: null,
@@ -179,7 +187,7 @@ describe('an event', () => {
       ...base,
       type: 'charge.dispute.created',
       kind: 'dispute',
-      dispute: { status: 'unknown', amount: { amount: 1, currency: 'ISK' } },
+      dispute: { status: 'unknown', amount: { amount: 1, currency: 'ISK' }, updatedAt: base.occurredAt },
     })
     const expanded = { ...dispute, payment_intent: { id: 'pi_2' } }
     expect(await readEvent(makeEvent('charge.dispute.created', expanded))).toMatchObject({
@@ -194,7 +202,8 @@ describe('an event', () => {
 
   it.each([
     'payment_intent.succeeded',
-    'v1.payment_intent.succeeded',
+    'v1.customer.created',
+    'v1.customer_cash_balance_transaction.created', // its id alone cannot be looked up
     'v2.core.account.updated',
     'charge.refunded',
   ])('the thin event %s is acknowledged', async (type) => {
@@ -233,7 +242,7 @@ describe('an event', () => {
     await expect(readEvent(body)).rejects.toMatchObject(withCode('invalid_payload'))
   })
 
-  it('is refused where its bytes are no text', async () => {
+  it('is refused where its bytes are not text', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d])
     const delivery = await signWebhook(bytes, webhookSecrets)
     await expect(createStripe({ webhookSecrets }).readWebhook(delivery)).rejects.toMatchObject(
@@ -242,7 +251,7 @@ describe('an event', () => {
   })
 })
 
-describe('an event that cannot be read says what of it', () => {
+describe('an event that cannot be read states why', () => {
   it.each([
     ['{', 'the webhook is not JSON'],
     ['{}', 'the webhook is not as documented (expected '],
@@ -265,10 +274,13 @@ describe('an event that cannot be read says what of it', () => {
   })
 })
 
-it('an early fraud warning that states little is told with no more', async () => {
+it('an early fraud warning that states little is read with no more', async () => {
   const event = await readEvent(
     makeEvent('radar.early_fraud_warning.created', { id: '', fraud_type: '', payment_intent: 'pi_1' }),
   )
   expect(event).toMatchObject({ kind: 'dispute', key: { id: 'pi_1' } })
-  expect(event.kind === 'dispute' && event.dispute).toEqual({ status: 'early_warning' })
+  expect(event.kind === 'dispute' && event.dispute).toEqual({
+    status: 'early_warning',
+    updatedAt: '2026-03-02T10:16:00.000Z',
+  })
 })
