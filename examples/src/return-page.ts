@@ -92,10 +92,12 @@ function hasOutcome({ deciding }: OrderStatus): boolean {
 function toText(step: NextStep): string {
   switch (step.kind) {
     case 'fulfill':
+    case 'none':
       return 'Thank you. Your order is paid.'
     case 'capture':
       return 'Thank you. The amount is reserved, and is taken when we send your order.'
     case 'wait':
+    case 'complete':
       return 'Thank you. Your bank has not answered yet: we will write to you as soon as it has.'
     case 'send_shopper':
       return `Your bank would like you to confirm the payment: ${step.url}`

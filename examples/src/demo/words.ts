@@ -23,6 +23,10 @@ export function describeStep(step: NextStep): string {
       return 'deliver'
     case 'ask_again':
       return step.newPayment ? 'ask again, with a new payment' : 'ask again, on this payment'
+    case 'complete':
+      return 'make the next call'
+    case 'none':
+      return 'nothing to do'
     case 'stop':
       return 'deliver nothing'
     case 'look_up':

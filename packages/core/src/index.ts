@@ -1,4 +1,4 @@
-export { type Advance, statusTransitions } from './decisions/advance.ts'
+export { type Advance, type AdvanceOptions, statusTransitions } from './decisions/advance.ts'
 export { type AmountCheck, checkAmount } from './decisions/amount.ts'
 export { type OrderStatus, resolveAttempts } from './decisions/attempts.ts'
 export { dayIn } from './decisions/day.ts'
@@ -6,10 +6,12 @@ export {
   type HintNextStep,
   type NextStep,
   nextStep,
-  type OrderTerms,
+  type ShopperStep,
   type ShownAction,
 } from './decisions/next-step.ts'
 export { advance } from './decisions/observed-advance.ts'
+export { foldOperations } from './decisions/operations.ts'
+export { decideOrder, type OrderDecision, type OrderState, paymentKey } from './decisions/order.ts'
 export {
   type Difference,
   type DifferingField,
@@ -17,6 +19,7 @@ export {
   type ReconcileSummary,
   reconcile,
 } from './decisions/reconcile.ts'
+export { checkTerms, type OrderTerms } from './decisions/terms.ts'
 export {
   nextWait,
   type PollSchedule,

@@ -56,7 +56,7 @@ describe('rule 0: one payment', () => {
     const refusal = expect.objectContaining({
       code: 'invalid_input',
       provider: 'payment-status',
-      message: '[payment-status] only reports are compared: a hint proves nothing, look its key up first',
+      message: '[payment-status] the evidence must be a report. A hint proves nothing: look its key up first',
     })
     expect(() => advance(lookup({}, 1), odd as PaymentReport)).toThrow(refusal)
     expect(() => advance(undefined, odd as PaymentReport)).toThrow(refusal)
@@ -65,7 +65,7 @@ describe('rule 0: one payment', () => {
 
   it('the refusal says what can be compared', () => {
     expect(() => advance(lookup({}, 1), lookup({ id: 'pay_2' }, 2))).toThrow(
-      '[test-pay] two reports can only be compared when they are of one payment (provider and id)',
+      '[test-pay] both reports must be of one payment (provider and id)',
     )
   })
 
@@ -270,7 +270,7 @@ describe('rule 2: older news is stale', () => {
           })
           const reversed = advance(second, first)
           expect(reversed.report).toEqual(second)
-          expect(reversed.recheck).toBe(true)
+          expect(reversed).toMatchObject({ outcome: 'stale', recheck: false })
         }
       }
     }
@@ -283,24 +283,35 @@ describe('rule 2: older news is stale', () => {
     }
   })
 
-  it('of one moment, a webhook that cannot follow contradicts', () => {
-    const current = webhook({ status: 'captured', captured: 1000 }, 10)
-    for (const parts of [{ status: 'failed' }, { status: 'captured', captured: 999 }] as const)
-      expect(advance(current, webhook(parts, 10))).toEqual({
-        outcome: 'conflict',
-        report: current,
-        recheck: true,
-      })
+  it('of one moment, the larger figure stands, whichever came first', () => {
+    for (const make of [webhook, lookup]) {
+      const [part, more] = [400, 600].map((captured) => make({ status: 'partially_captured', captured }, 10))
+      expect(advance(part, more as PaymentReport)).toMatchObject({ outcome: 'applied', recheck: false })
+      expect(advance(more, part as PaymentReport)).toEqual({ outcome: 'stale', report: more, recheck: false })
+    }
   })
 
-  it('of one moment, a lookup off the graph or with less money is stale, and rechecked', () => {
-    const current = lookup({ status: 'captured', captured: 1000 }, 10)
-    for (const parts of [{ status: 'failed' }, { status: 'captured', captured: 999 }] as const)
-      expect(advance(current, lookup(parts, 10))).toEqual({
-        outcome: 'stale',
-        report: current,
-        recheck: true,
-      })
+  it('of one moment, what can neither follow nor precede is rechecked', () => {
+    const current = webhook({ status: 'captured' }, 10)
+    expect(advance(current, webhook({ status: 'failed' }, 10))).toEqual({
+      outcome: 'conflict',
+      report: current,
+      recheck: true,
+    })
+    const answered = lookup({ status: 'captured' }, 10)
+    expect(advance(answered, lookup({ status: 'failed' }, 10))).toEqual({
+      outcome: 'stale',
+      report: answered,
+      recheck: true,
+    })
+  })
+
+  it('of one moment, held and ended without money is rechecked, whichever came first', () => {
+    for (const end of ['failed', 'canceled', 'expired'] as const) {
+      const [held, ended] = [webhook({ status: 'authorized' }, 10), webhook({ status: end }, 10)]
+      expect(advance(held, ended).recheck).toBe(true)
+      expect(advance(ended, held).recheck).toBe(true)
+    }
   })
 
   it('is rechecked when it says held or paid beside a belief that knows of no money', () => {

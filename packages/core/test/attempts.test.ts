@@ -220,5 +220,5 @@ it.each<readonly [string, unknown]>([
 ])('refuses %s among the reports, and says what to give', (_, news) => {
   const resolve = () => resolveAttempts([lookup({}, 1), news as PaymentReport])
   expect(resolve).toThrow(expect.objectContaining({ code: 'invalid_input', provider: 'payment-status' }))
-  expect(resolve).toThrow('only reports are compared')
+  expect(resolve).toThrow('the evidence must be a report')
 })

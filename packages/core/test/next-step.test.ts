@@ -83,9 +83,75 @@ describe('the next step of a report, row by row', () => {
     expect(step({ status: 'captured', captured: 1000 })).toEqual({ kind: 'fulfill' })
   })
 
-  it.each(['partially_captured', 'partially_refunded', 'unknown'] as const)('%s: investigate', (status) => {
+  it.each(['partially_refunded', 'unknown'] as const)('%s: investigate', (status) => {
     expect(step({ status })).toEqual(investigated)
     expect(step({ status, captured: 1000 })).toEqual(investigated)
+  })
+
+  it('partially_captured: fulfill when it is what the order asks for, wait while more can be captured', () => {
+    const hold = { status: 'partially_captured', amount: { amount: 1500, currency: 'EUR' } } as const
+    expect(step({ ...hold, authorized: 1500, captured: 1000 })).toEqual({ kind: 'fulfill' })
+    expect(step({ ...hold, authorized: 1500, captured: 999 })).toEqual({ kind: 'wait', poll: true })
+    expect(step({ ...hold, authorized: 999, captured: 999 })).toEqual(investigated)
+    expect(step({ ...hold, captured: 999 })).toEqual(investigated)
+    expect(step({ ...hold, authorized: 1500, captured: 1001 })).toEqual(investigated)
+    expect(step(hold)).toEqual(investigated)
+  })
+
+  it('processing that awaits the merchant: complete, where amount and reference are stated', () => {
+    expect(step({ status: 'processing', awaits: 'merchant' })).toEqual({ kind: 'complete' })
+    expect(without('amount', { status: 'processing', awaits: 'merchant' })).toEqual(investigated)
+    expect(without('reference', { status: 'processing', awaits: 'merchant' })).toEqual(investigated)
+  })
+
+  it('a hold past its expiry: look it up, and once a lookup has said so, investigate instead of capture', () => {
+    const hold = { status: 'authorized', authorizationExpiresAt: '2026-01-01T00:00:00.000Z' } as const
+    const early = { ...lookup(hold, 0), observedAt: '2025-12-31T00:00:00.000Z' }
+    expect(nextStep(early, { ...order, capture: 'manual' })).toEqual({ kind: 'look_up' })
+    expect(nextStep(early, order)).toEqual({ kind: 'look_up' })
+    expect(step(hold, { capture: 'manual' })).toEqual(investigated)
+    expect(step(hold)).toEqual({ kind: 'wait', poll: true })
+    const valid = { ...hold, authorizationExpiresAt: '2999-01-01T00:00:00.000Z' }
+    expect(step(valid, { capture: 'manual' })).toEqual({ kind: 'capture' })
+  })
+
+  const operation = (kind: 'refund' | 'capture', status: 'failed' | 'pending' | 'succeeded') =>
+    ({ id: 'op_1', kind, status }) as const
+  it.each<readonly [string, Partial<Payment>]>([
+    ['a stored conflict', { conflict: { status: 'authorized', since: '2026-11-20T12:00:00.000Z' } }],
+    ['a pending refund', { operations: [operation('refund', 'pending')] }],
+    ['a failed refund', { operations: [operation('refund', 'failed')] }],
+    ['an open review', { review: 'open' }],
+    ['an early warning', { dispute: { status: 'early_warning' } }],
+    [
+      'a second dispute',
+      { dispute: { status: 'won' }, disputes: [{ status: 'won' }, { id: '2', status: 'lost' }] },
+    ],
+  ])('%s: investigate, whichever source it came from', (_, parts) => {
+    for (const status of ['captured', 'authorized'] as const) {
+      expect(step({ status, ...parts }, { capture: 'manual' })).toEqual(investigated)
+      const byWebhook = { ...lookup({ status, ...parts }, 0), source: 'webhook' } as const
+      expect(nextStep(byWebhook, { ...order, capture: 'manual' })).toEqual(investigated)
+    }
+  })
+
+  it('a declined capture: investigate while the money is only held', () => {
+    const hold = { status: 'authorized', operations: [operation('capture', 'failed')] } as const
+    expect(step(hold)).toEqual(investigated)
+    expect(step(hold, { capture: 'manual' })).toEqual(investigated)
+    const again = [...hold.operations, { ...operation('capture', 'pending'), id: 'op_2' }]
+    expect(step({ ...hold, operations: again })).toEqual({ kind: 'wait', poll: true })
+  })
+
+  it('a dispute that only unsigned fields name blocks nothing', () => {
+    const dispute = { status: 'needs_response', proven: false } as const
+    expect(step({ status: 'captured', dispute })).toEqual({ kind: 'fulfill' })
+  })
+
+  it('a payment that is older than the order: investigate', () => {
+    const old = { status: 'captured', createdAt: '2024-01-01T00:00:00.000Z' } as const
+    expect(step(old, { notBefore: '2026-01-01T00:00:00.000Z' })).toEqual(investigated)
+    expect(step(old, { notBefore: '2023-01-01T00:00:00.000Z' })).toEqual({ kind: 'fulfill' })
   })
 
   it('verified: fulfill when nothing was to be paid, else investigate', () => {
@@ -111,17 +177,17 @@ describe('why a report is investigated is said', () => {
   it.each<readonly [string, Partial<Payment>]>([
     ["the payment's reference is not the order's", { reference: 'order-2' }],
     ["the payment's currency is not the order's", { amount: { amount: 1000, currency: 'USD' } }],
-    ['the money taken or held is less than the order asks', { captured: 999 }],
-    ['the money taken or held is more than the order asks', { captured: 1001 }],
+    ['the money captured or held is less than the order asks for', { captured: 999 }],
+    ['the money captured or held is more than the order asks for', { captured: 1001 }],
     [
-      "the amount asked of the shopper is not the order's",
+      "the amount requested from the shopper is not the order's",
       { status: 'open', amount: { ...money, amount: 1 } },
     ],
-    ['only part of the money is taken', { status: 'partially_captured' }],
-    ['part of the money went back', { status: 'partially_refunded' }],
-    ['part of the money went back', { refunded: 1 }],
-    ['the provider said something this library has no meaning for', { status: 'unknown' }],
-    ['a card was checked, no money was taken', { status: 'verified' }],
+    ['only part of the money is captured', { status: 'partially_captured' }],
+    ['part of the money was refunded', { status: 'partially_refunded' }],
+    ['part of the money was refunded', { refunded: 1 }],
+    ['the provider states something this library has no meaning for', { status: 'unknown' }],
+    ['a card was verified, no money was captured', { status: 'verified' }],
     ['the payment is disputed', { dispute: { status: 'lost' } }],
   ])('%s: %o', (why, parts) => {
     expect(step(parts)).toEqual({ kind: 'investigate', why })
@@ -287,7 +353,9 @@ describe('arguments of the wrong kind', () => {
   ])('a report with %s is refused, and told what it needs', (_, terms) => {
     const call = () => nextStep(report, terms as OrderTerms)
     expect(call).toThrow(expect.objectContaining({ code: 'invalid_input', provider: 'payment-status' }))
-    expect(call).toThrow("a report needs the order's terms: { expected, capture }")
+    expect(call).toThrow(
+      'the terms must be an object: { expected: { amount: { amount, currency } }, capture }',
+    )
   })
 
   it.each<readonly [string, unknown]>([
@@ -298,6 +366,6 @@ describe('arguments of the wrong kind', () => {
   ])('%s is neither hint nor report, and the error says what to give', (_, news) => {
     const call = () => nextStep(news as PaymentReport, order)
     expect(call).toThrow(expect.objectContaining({ code: 'invalid_input', provider: 'payment-status' }))
-    expect(call).toThrow('nextStep takes a hint, or a report and its order')
+    expect(call).toThrow('the first argument must be a hint, or a report with the order’s terms')
   })
 })

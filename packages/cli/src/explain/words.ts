@@ -69,6 +69,8 @@ function adviseOnStep(step: NextStep, status: PaymentStatus): string {
         ? 'tell the shopper, and start a new payment'
         : 'tell the shopper: this payment can be tried again',
     )
+    .with({ kind: 'complete' }, () => 'the shopper has agreed: make the provider’s next call')
+    .with({ kind: 'none' }, () => 'nothing: it is done already')
     .with({ kind: 'stop' }, () => 'deliver nothing')
     .with({ kind: 'look_up' }, () => 'look it up')
     .with({ kind: 'investigate' }, ({ why }) => `a person should look: ${why}`)

@@ -1,6 +1,8 @@
 import { inputError } from '../model/errors.ts'
-import type { PaymentReport } from '../model/evidence.ts'
+import type { DisputeEvent, PaymentReport } from '../model/evidence.ts'
+import type { Payment } from '../model/payment.ts'
 import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
+import { addDispute, disputesOf } from './dispute.ts'
 import {
   addsNothing,
   amountFalls,
@@ -9,24 +11,33 @@ import {
   rememberOperations,
   replacePayment,
 } from './merge.ts'
+import { toTime } from './time.ts'
 
 /**
- * What news of a payment comes to. Store `report`, whatever the outcome, and decide from what is stored: what was missed
- * yesterday is then decided today.
+ * Result of comparing evidence with the recorded state. Store `report`, whatever the outcome, and decide from what is
+ * stored: a step that was missed yesterday is then taken today.
  */
 export interface Advance {
   /**
-   * `applied`: it is the newer news · `corrected`: a lookup overruled what was stored · `repeated`: nothing new ·
-   * `stale`: older than what is known · `conflict`: it cannot follow from what is known.
+   * `applied`: the evidence is newer · `corrected`: later evidence overruled what was stored · `repeated`: nothing new ·
+   * `stale`: older than what is stored · `conflict`: it cannot follow from what is stored.
    */
   readonly outcome: 'applied' | 'corrected' | 'repeated' | 'stale' | 'conflict'
-  /** What to keep: the two merged, or the current one. */
+  /** The report to store: the two merged, or the current one. */
   readonly report: PaymentReport
-  /** Whether to look `report.payment` up (a payment is a lookup key, its steps included) and advance with the answer. */
+  /** Whether to look `report.payment` up (a payment is a lookup key, its operations included) and advance with the answer. */
   readonly recheck: boolean
 }
 
-/** Where a payment can go from each status. What is not listed is no news a webhook may bring: only a lookup may. */
+export interface AdvanceOptions {
+  /**
+   * `false` for a provider without lookups: later evidence then leaves `unknown` and takes a figure back, because no lookup
+   * can. Default `true`.
+   */
+  readonly canLookUp?: boolean | undefined
+}
+
+/** Statuses a payment can reach from each status. Only a lookup may bring any other. */
 export const statusTransitions: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   open: paymentStatuses,
   requires_action: paymentStatuses,
@@ -53,61 +64,165 @@ export const statusTransitions: Readonly<Record<PaymentStatus, readonly PaymentS
 }
 
 /**
- * The guard against late, repeated and reordered news: give it what you have stored and what came in, store the report it
- * returns, and look the payment up when it says `recheck`. Pure: it does no lookup itself.
+ * Guards the recorded state against late, repeated and reordered evidence. Give it what is stored and what came in, store
+ * the report it returns, and look the payment up when it says `recheck`. Pure: it sends no request.
  *
- * Throws `invalid_input` when it is given something else than reports of one payment (provider and `payment.id`).
+ * A dispute event is merged into `payment.dispute`. Without a current report it must name the payment's id.
+ *
+ * Throws `invalid_input` unless both are about one payment (provider and `payment.id`).
  */
-export function advance(current: PaymentReport | undefined, incoming: PaymentReport): Advance {
+export function advance(
+  current: PaymentReport | undefined,
+  incoming: PaymentReport | DisputeEvent,
+  { canLookUp = true }: AdvanceOptions = {},
+): Advance {
+  if (current) checkReport(current)
+  if (isDisputeEvent(incoming)) return advanceDispute(current, incoming, canLookUp)
   checkReport(incoming)
-  if (!current) return { outcome: 'applied', report: incoming, recheck: false }
-  checkReport(current)
+  const { dispute, disputes, conflict, ...stated } = incoming.payment
+  if (!current) {
+    return {
+      outcome: 'applied',
+      report: withDisputes({ ...incoming, payment: stated }, incoming),
+      recheck: false,
+    }
+  }
+  checkSamePayment(current, incoming.payment)
+  const result = compare(current, { ...incoming, payment: stated }, canLookUp)
+  return settle(current, incoming, result, canLookUp)
+}
+
+function compare(current: PaymentReport, incoming: PaymentReport, canLookUp: boolean): Advance {
   const was = current.payment
   const is = incoming.payment
-  if (was.provider !== is.provider || was.id !== is.id) {
-    throw inputError(
-      was.provider,
-      'two reports can only be compared when they are of one payment (provider and id)',
-    )
+  const keep = (outcome: 'stale' | 'conflict', recheck: boolean): Advance => {
+    const payment = rememberOperations(was, is)
+    return {
+      outcome,
+      report: payment === was ? current : { ...current, payment },
+      recheck: recheck && canLookUp,
+    }
   }
-  const rises = statusTransitions[was.status].includes(is.status) && !amountFalls(was, is)
-  if (addsNothing(was, is)) {
+  const apply = (outcome: 'applied' | 'corrected', payment: Payment, recheck = false): Advance => ({
+    outcome,
+    report: toNewer(current, incoming, payment),
+    recheck: recheck && canLookUp,
+  })
+  // An answer that lacks a known operation confirms nothing: it was made without it.
+  const isIncomplete = lacksOperations(was, is)
+  const isSameWait = was.awaits === is.awaits || !isLookup(incoming)
+  if (addsNothing(was, is) && isSameWait) {
+    if (incoming.source === 'lookup' && isIncomplete)
+      return { outcome: 'repeated', report: current, recheck: canLookUp }
     return { outcome: 'repeated', report: moveHorizon(current, incoming), recheck: false }
   }
 
-  const keep = (outcome: 'stale' | 'conflict', recheck: boolean): Advance => {
-    const payment = rememberOperations(was, is)
-    return { outcome, report: payment === was ? current : { ...current, payment }, recheck }
-  }
+  const isAllowed = statusTransitions[was.status].includes(is.status)
+  const rises = isAllowed && !amountFalls(was, is)
   const age = compareAges(current, incoming)
-  // Of one moment, an answer can only move on; an event that cannot follow is a contradiction, not old news.
-  const goesBack = rises ? !isForward(was.status, is.status) : isLookup(incoming)
-  if (age === 'older' || (age === 'tied' && goesBack)) {
-    const mayFollow = statusTransitions[was.status].includes(is.status)
-    return keep('stale', mayFollow || isLookup(incoming) || isMoneyBesideNone(was.status, is.status))
+  if (age === 'older')
+    return keep('stale', isAllowed || isLookup(incoming) || isMoneyBesideNone(was.status, is.status))
+  if (age === 'tied' && !(rises && isForward(was.status, is.status))) {
+    // Of two reports of one moment, the later along the graph stands.
+    if (canPrecede(is, was)) return keep('stale', isEndBesideMoney(was.status, is.status))
+    if (rises || isLookup(incoming)) return keep('stale', true)
   }
-  // A row of a list that cannot be read states nothing, so a lookup can still say more; and one that found a step nobody
-  // knew, and not the known ones it belongs to, can with those.
+  // A row of a list that cannot be read states nothing, so a lookup can still say more; and so can one that is given the
+  // known operations, after one that found an unknown operation and not the known ones.
   if (is.status === 'unknown' && was.status !== 'unknown')
-    return keep('conflict', incoming.source !== 'lookup' || lacksOperations(was, is))
-  if (lacksOperations(was, is)) {
-    if (!rises) return keep('conflict', true)
-    return { outcome: 'applied', report: toNewer(current, incoming, mergePayments(was, is)), recheck: true }
-  }
+    return keep('conflict', incoming.source !== 'lookup' || isIncomplete)
+  if (isIncomplete && canLookUp)
+    return rises ? apply('applied', mergePayments(was, is), true) : keep('conflict', true)
   if (isUndone(was.status, incoming)) return keep('conflict', false)
   if (rises) {
-    return { outcome: 'applied', report: toNewer(current, incoming, mergePayments(was, is)), recheck: false }
+    const isDoubtful = age === 'tied' && isEndBesideMoney(is.status, was.status)
+    return apply('applied', mergePayments(was, is), isDoubtful)
   }
+  if (!canLookUp) return apply('corrected', mergePayments(was, is))
   if (!isLookup(incoming) || isListTooSilent(current, incoming)) return keep('conflict', true)
-  const payment = incoming.source === 'list' ? mergePayments(was, is) : replacePayment(was, is)
-  return { outcome: 'corrected', report: toNewer(current, incoming, payment), recheck: false }
+  return apply('corrected', incoming.source === 'list' ? mergePayments(was, is) : replacePayment(was, is))
+}
+
+/** Adds what does not depend on age: disputes, and a contradiction that no recheck can resolve, until it ends. */
+function settle(
+  current: PaymentReport,
+  incoming: PaymentReport,
+  result: Advance,
+  canLookUp: boolean,
+): Advance {
+  const report = withDisputes(result.report, incoming)
+  const hasNewDispute = report !== result.report
+  const known = current.payment.conflict
+  if (result.outcome === 'conflict' && !result.recheck) {
+    const { status } = incoming.payment
+    const conflict = known?.status === status ? known : { status, since: incoming.observedAt }
+    return { ...result, report: { ...report, payment: { ...report.payment, conflict } } }
+  }
+  const agrees =
+    (incoming.source === 'lookup' || !canLookUp) &&
+    result.outcome !== 'stale' &&
+    !(toTime(incoming.observedAt) < toTime(known?.since)) &&
+    !lacksOperations(current.payment, incoming.payment)
+  const { conflict, ...resolved } = report.payment
+  if (conflict && agrees)
+    return { ...result, outcome: moved(result), report: { ...report, payment: resolved } }
+  return { ...result, outcome: hasNewDispute ? moved(result) : result.outcome, report }
+}
+
+function moved({ outcome }: Advance): Advance['outcome'] {
+  return outcome === 'repeated' ? 'applied' : outcome
+}
+
+function withDisputes(report: PaymentReport, { payment: stated }: PaymentReport): PaymentReport {
+  const payment = disputesOf(stated).reduce(addDispute, report.payment)
+  return payment === report.payment ? report : { ...report, payment }
+}
+
+function advanceDispute(
+  current: PaymentReport | undefined,
+  event: DisputeEvent,
+  canLookUp: boolean,
+): Advance {
+  const { provider, key, occurredAt } = event
+  const dispute = { ...event.dispute, ...toUpdated(event.dispute.updatedAt ?? occurredAt) }
+  if (!current) {
+    if (!key || !('id' in key)) {
+      throw inputError(
+        provider,
+        'the dispute event names no payment id. Find the payment first, then give its report as `current`',
+      )
+    }
+    const payment: Payment = { provider, id: key.id, status: 'unknown', facts: {} }
+    return {
+      outcome: 'applied',
+      report: {
+        evidence: 'report',
+        source: 'webhook',
+        payment: addDispute(payment, dispute),
+        ...toOccurred(occurredAt),
+        observedAt: occurredAt ?? new Date(0).toISOString(),
+      },
+      recheck: canLookUp,
+    }
+  }
+  if (current.payment.provider !== provider)
+    throw inputError(provider, 'the dispute event and the report must be of one provider')
+  const payment = addDispute(current.payment, dispute)
+  if (payment === current.payment) return { outcome: 'repeated', report: current, recheck: false }
+  return { outcome: 'applied', report: { ...current, payment }, recheck: canLookUp }
+}
+
+function isDisputeEvent(evidence: PaymentReport | DisputeEvent): evidence is DisputeEvent {
+  return (
+    evidence !== null && typeof evidence === 'object' && 'kind' in evidence && evidence.kind === 'dispute'
+  )
 }
 
 function isLookup({ source }: PaymentReport): boolean {
   return source === 'lookup' || source === 'list'
 }
 
-/** A lookup tells of everything that happened before it was sent, so older events have nothing to add to it. */
+/** A lookup states everything that happened before it was sent, so older events have nothing to add to it. */
 function compareAges(current: PaymentReport, incoming: PaymentReport): 'older' | 'tied' | 'newer' {
   const occurred = toTime(incoming.occurredAt)
   const knownUntil = toTime(isLookup(current) ? current.observedAt : current.occurredAt)
@@ -119,21 +234,29 @@ function compareAges(current: PaymentReport, incoming: PaymentReport): 'older' |
   return observed === seenUntil ? 'tied' : 'newer'
 }
 
-/**
- * Of two reports of one moment the one further along stands, whichever came first: between statuses that may follow each
- * other, the later in the vocabulary.
- */
+/** Between statuses that may follow each other, the later in the vocabulary is further along. */
 function isForward(was: PaymentStatus, is: PaymentStatus): boolean {
   return !statusTransitions[is].includes(was) || paymentStatuses.indexOf(is) >= paymentStatuses.indexOf(was)
 }
 
-/** Money that is held or taken, told beside a belief that there is none: worth a question, however old the news. */
+/** Returns whether one report of two, of one moment, can have come before the other. What is unknown has no place. */
+function canPrecede(earlier: Payment, later: Payment): boolean {
+  if (earlier.status === 'unknown' || later.status === 'unknown') return false
+  return statusTransitions[earlier.status].includes(later.status) && !amountFalls(earlier, later)
+}
+
+/** Money that is held or taken, stated against a record that knows of none: worth a lookup, however old the report. */
 function isMoneyBesideNone(was: PaymentStatus, is: PaymentStatus): boolean {
   const hasMoney = (status: PaymentStatus) => outcomeOf(status) === 'held' || outcomeOf(status) === 'paid'
   return hasMoney(is) && !hasMoney(was)
 }
 
-/** What a lookup cannot turn each outcome into: what happened does not unhappen, so somebody is wrong. */
+/** An end without money at the very moment of held or captured money: only a lookup knows which of the two stands. */
+function isEndBesideMoney(end: PaymentStatus, other: PaymentStatus): boolean {
+  return outcomeOf(end) === 'not_paid' && isMoneyBesideNone(end, other)
+}
+
+/** Outcomes that a lookup cannot turn each outcome into: what happened does not unhappen, so one answer is wrong. */
 const undoing: Partial<Record<Outcome, readonly Outcome[]>> = {
   held: ['undecided'],
   paid: ['undecided', 'held'],
@@ -159,7 +282,7 @@ function isListTooSilent({ payment: was }: PaymentReport, { source, payment: is 
   return outcomeOf(was.status) === 'paid' && is.captured === undefined
 }
 
-/** The same belief, known to hold for longer; once a lookup has confirmed it, it is as good as one. */
+/** Returns the same state, known to hold for longer. Once a lookup has confirmed it, it counts as a lookup. */
 function moveHorizon(current: PaymentReport, incoming: PaymentReport): PaymentReport {
   const observedAt = toLater(current.observedAt, incoming.observedAt)
   if (incoming.source === 'lookup') {
@@ -170,10 +293,7 @@ function moveHorizon(current: PaymentReport, incoming: PaymentReport): PaymentRe
   return { ...current, observedAt, ...toOccurred(toLater(current.occurredAt, incoming.occurredAt)) }
 }
 
-/**
- * The report to store. It is as new as the newer of the two, so that an answer which was on its way meanwhile
- * is still seen to be old.
- */
+/** Returns the report to store, as new as the newer of the two: an answer that was on its way meanwhile is still old. */
 function toNewer(
   current: PaymentReport,
   incoming: PaymentReport,
@@ -196,16 +316,20 @@ function toLater<T extends string | undefined>(left: T, right: T): T {
   return left === undefined || toTime(right) > toTime(left) ? right : left
 }
 
-/** `NaN` where there is none: it is neither before nor after anything. */
-function toTime(instant: string | undefined): number {
-  return instant === undefined ? Number.NaN : Date.parse(instant)
+function toUpdated(updatedAt: string | undefined): { readonly updatedAt?: string } {
+  return updatedAt === undefined ? {} : { updatedAt }
 }
 
-/** Throws `invalid_input` for what is no report. */
+/** Throws `invalid_input` unless this is a report. */
 export function checkReport(report: PaymentReport): void {
   if (report?.evidence === 'report' && typeof report.payment?.id === 'string') return
   throw inputError(
     'payment-status',
-    'only reports are compared: a hint proves nothing, look its key up first',
+    'the evidence must be a report. A hint proves nothing: look its key up first',
   )
+}
+
+function checkSamePayment({ payment }: PaymentReport, { provider, id }: Payment): void {
+  if (payment.provider === provider && payment.id === id) return
+  throw inputError(payment.provider, 'both reports must be of one payment (provider and id)')
 }

@@ -2,15 +2,15 @@ import { match } from 'ts-pattern'
 import type { Money } from '../model/money.ts'
 import type { Payment } from '../model/payment.ts'
 
-/** How what a payment brought compares with what an order asks. */
+/** Result of comparing the money of a payment with the money an order asks for. */
 export type AmountCheck = 'matches' | 'other_currency' | 'underpaid' | 'overpaid' | 'not_stated'
 
 /**
- * Compares the money that is taken (or, while `authorized`, held) with the money expected, in minor units of
- * one currency. `not_stated` means the provider did not tell: it is neither right nor wrong. Never throws.
+ * Compares the money that is captured (or, while `authorized`, held) with the money expected, in minor units of
+ * one currency. `not_stated` means the provider does not state the figure: it is neither right nor wrong. Never throws.
  *
  * The currency is compared first. A paid status compares `captured` and `authorized` compares `authorized`; without
- * that figure a plain `captured` or `authorized` falls back to `amount`, because then all of it was taken or held.
+ * that figure a plain `captured` or `authorized` falls back to `amount`, because then all of it was captured or held.
  * A partial one does not, and any other status has no money to compare.
  */
 export function checkAmount(payment: Payment, expected: Money): AmountCheck {

@@ -2,27 +2,27 @@ import type { PaymentReport } from '../model/evidence.ts'
 import { outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { type Advance, advance, checkReport } from './advance.ts'
 
-/** Where an order stands, all attempts to pay it taken together. */
+/** Status of an order, from all attempts to pay it. */
 export interface OrderStatus {
   /** The deciding payment's; `unknown` when there is none. */
   readonly status: PaymentStatus
   readonly deciding?: PaymentReport
   /** Every payment that is paid, newest first. */
   readonly paid: readonly PaymentReport[]
-  /** True when more than one payment is paid: one of them has to be given back. */
+  /** True when more than one payment is paid: one of them has to be refunded. */
   readonly paidTwice: boolean
 }
 
 /**
- * Decides among all payments of one reference: a paid one, then one whose funds are held, then the newest that is
- * processing or unknown (it may still be paid, so nobody may be charged again), then the newest of the rest. A
- * payment without `createdAt` counts as the oldest.
+ * Returns the status of an order: that of a paid payment, then of one whose funds are held, then of the newest that is
+ * processing or unknown (it may still be paid, so the shopper must not be charged again), then of the newest of the rest. A
+ * payment without `createdAt` counts as the oldest. `decideOrder` adds the step.
  *
- * Several reports of one payment count as one: `advance` decides what they come to. The order they are given in does not
- * matter. Throws `invalid_input` for what is no report.
+ * Several reports of one payment count as one: `advance` merges them. The order they are given in does not matter. Throws
+ * `invalid_input` unless all are reports.
  */
 export function resolveAttempts(reports: readonly PaymentReport[]): OrderStatus {
-  const attempts = onePerPayment(reports).toSorted(newestFirst)
+  const attempts = toAttempts(reports)
   const paid = attempts.filter(({ payment }) => outcomeOf(payment.status) === 'paid')
   const deciding =
     paid[0] ??
@@ -35,6 +35,11 @@ export function resolveAttempts(reports: readonly PaymentReport[]): OrderStatus 
     paid,
     paidTwice: paid.length > 1,
   }
+}
+
+/** Merges the reports of each payment into one; newest payment first. */
+export function toAttempts(reports: readonly PaymentReport[]): PaymentReport[] {
+  return onePerPayment(reports).toSorted(newestFirst)
 }
 
 function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {
@@ -56,7 +61,7 @@ function fold(reports: readonly PaymentReport[]): PaymentReport {
   })
 }
 
-/** Here nobody can ask again: where one report of a payment says paid and another that it is not, nobody may be charged twice. */
+/** No lookup can follow here: where one report of a payment says paid and another does not, paid stands, so that no shopper pays twice. */
 function contradictsAsPaid(current: PaymentReport, report: PaymentReport, { outcome }: Advance): boolean {
   const isAsNew = outcome === 'conflict' || (outcome === 'stale' && report.observedAt === current.observedAt)
   const known = outcomeOf(current.payment.status)
@@ -67,21 +72,21 @@ function contradictsAsPaid(current: PaymentReport, report: PaymentReport, { outc
 function oldestNewsFirst(a: PaymentReport, b: PaymentReport): number {
   const rank = ({ payment }: PaymentReport) => paymentStatuses.indexOf(payment.status)
   return (
-    toTime(a.observedAt) - toTime(b.observedAt) ||
+    timeOf(a.observedAt) - timeOf(b.observedAt) ||
     rank(a) - rank(b) ||
     compare(JSON.stringify(a), JSON.stringify(b))
   )
 }
 
 function newestFirst({ payment: a }: PaymentReport, { payment: b }: PaymentReport): number {
-  return toTime(b.createdAt) - toTime(a.createdAt) || compare(a.provider, b.provider) || compare(a.id, b.id)
+  return timeOf(b.createdAt) - timeOf(a.createdAt) || compare(a.provider, b.provider) || compare(a.id, b.id)
 }
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** Zero, the oldest there is, where there is none: subtracting infinities would not order anything. */
-function toTime(instant: string | undefined): number {
+/** Zero, the oldest there is, for none: subtracting infinities would not order anything. */
+function timeOf(instant: string | undefined): number {
   return Date.parse(instant ?? '') || 0
 }

@@ -1,95 +1,107 @@
+import { isSubset } from '../is-subset.ts'
 import type { Payment, PaymentOperation } from '../model/payment.ts'
 import { outcomeOf, type PaymentStatus } from '../model/status.ts'
 import { omitUndefined } from '../omit-undefined.ts'
 
 const figures = ['authorized', 'captured', 'refunded'] as const
 
-/** What is no statement about a payment, or is compared in a way of its own. */
-const besides: readonly string[] = ['facts', 'updatedAt', 'createdAt', 'operations']
+/** Members that state nothing about the payment, or that have a comparison of their own. */
+const notCompared: readonly string[] = [
+  'facts',
+  'updatedAt',
+  'createdAt',
+  'operations',
+  'dispute',
+  'disputes',
+  'conflict',
+]
 
 /**
- * Whether a payment states nothing that is not known yet. `facts` and `updatedAt` are no statements about the payment:
- * a webhook and a lookup have other words, and other times, for the same thing. Steps add nothing when each is among the
- * known ones.
+ * Returns whether a payment states nothing that is not recorded yet. `facts` and `updatedAt` do not count: a webhook and a
+ * lookup use other words, and other times, for the same state.
  */
-export function addsNothing(known: Payment, told: Payment): boolean {
-  const { createdAt, operations } = told
+export function addsNothing(known: Payment, stated: Payment): boolean {
+  const { createdAt, operations } = stated
   if (createdAt !== undefined && !isSameInstant(createdAt, known.createdAt)) return false
   return (
-    includes(known, told, besides) &&
-    (operations ?? []).every((step) => known.operations?.some((one) => includes(one, step)))
+    isSubset(stated, known, notCompared) &&
+    (operations ?? []).every((operation) => known.operations?.some((other) => isSubset(operation, other)))
   )
 }
 
-/** Whether a figure is smaller than it was, or in another currency, where there is no telling. */
-export function amountFalls(known: Payment, told: Payment): boolean {
-  if (isOtherCurrency(known, told)) return true
-  if (known.amount && told.amount && told.amount.amount < known.amount.amount) return true
-  return figures.some((figure) => (told[figure] ?? Infinity) < (known[figure] ?? -Infinity))
+/** Returns whether a figure is smaller than it was, or in another currency, which cannot be compared. */
+export function amountFalls(known: Payment, stated: Payment): boolean {
+  if (isOtherCurrency(known, stated)) return true
+  if (known.amount && stated.amount && stated.amount.amount < known.amount.amount) return true
+  return figures.some((figure) => (stated[figure] ?? Infinity) < (known[figure] ?? -Infinity))
 }
 
-/** Whether steps are stated and a known one is not among them. Stating none lacks none. */
-export function lacksOperations(known: Payment, told: Payment): boolean {
-  if (told.operations === undefined) return false
-  const ids = new Set(told.operations.map(({ id }) => id))
+/** Returns whether operations are stated and a known one is missing. Stating none misses none. */
+export function lacksOperations(known: Payment, stated: Payment): boolean {
+  if (stated.operations === undefined) return false
+  const ids = new Set(stated.operations.map(({ id }) => id))
   return (known.operations ?? []).some(({ id }) => !ids.has(id))
 }
 
 /**
- * What is told, and what was known and is not told anew. An action and a decline belong to the status they came with,
- * figures to the currency and the status they came with.
+ * Merges a later statement into the recorded payment. An action and a decline belong to the status they came with, figures
+ * to the currency and the status they came with. What the merchant has to do next is only ever as stated last.
  */
-export function mergePayments(known: Payment, told: Payment): Payment {
-  const isSameStatus = known.status === told.status
+export function mergePayments(known: Payment, stated: Payment): Payment {
+  const isSameStatus = known.status === stated.status
   const keeps = (figure: (typeof figures)[number]) =>
-    !isOtherCurrency(known, told) && outlives(figure, known.status, told.status)
+    !isOtherCurrency(known, stated) && outlives(figure, known.status, stated.status)
   return omitUndefined<Payment>({
     ...known,
+    awaits: undefined,
     action: isSameStatus ? known.action : undefined,
     decline: isSameStatus ? known.decline : undefined,
     authorized: keeps('authorized') ? known.authorized : undefined,
     captured: keeps('captured') ? known.captured : undefined,
     refunded: keeps('refunded') ? known.refunded : undefined,
     ...omitUndefined<Payment>({
-      ...told,
+      ...stated,
       operations:
-        known.operations && told.operations
-          ? mergeOperations(known.operations, told.operations)
-          : told.operations,
-      method: known.method?.kind === told.method?.kind ? join(known.method, told.method) : told.method,
-      authentication: join(known.authentication, told.authentication),
-      trace: join(known.trace, told.trace),
+        known.operations && stated.operations
+          ? mergeOperations(known.operations, stated.operations)
+          : stated.operations,
+      method: known.method?.kind === stated.method?.kind ? join(known.method, stated.method) : stated.method,
+      authentication: join(known.authentication, stated.authentication),
+      trace: join(known.trace, stated.trace),
     }),
   })
 }
 
 /** Members that come one by one: an approval states the authorization code, the capture after it the acquirer's number. */
-function join<T extends object>(known: T | undefined, told: T | undefined): T | undefined {
-  return known && told ? { ...known, ...told } : told
+function join<T extends object>(known: T | undefined, stated: T | undefined): T | undefined {
+  return known && stated ? { ...known, ...stated } : stated
 }
 
-/** What is told in place of what was known: of that only what another source tells, and what never changes, survives. */
-export function replacePayment(known: Payment, told: Payment): Payment {
-  const { reference, createdAt, settlement, method, trace, dispute } = known
-  const lasting = { reference, createdAt, settlement, method, trace, dispute }
-  return { ...omitUndefined<Partial<Payment>>(lasting), ...omitUndefined<Payment>(told) }
+/** Replaces the recorded payment. What only another source states, and what never changes, is kept. */
+export function replacePayment(known: Payment, stated: Payment): Payment {
+  const { reference, createdAt, settlement, method, trace, dispute, disputes, review } = known
+  const lasting = { reference, createdAt, settlement, method, trace, dispute, disputes, review }
+  return { ...omitUndefined<Partial<Payment>>(lasting), ...omitUndefined<Payment>(stated) }
 }
 
-/** What is known, with the steps it did not know of: a step that was named once is asked for ever after. */
-export function rememberOperations(known: Payment, told: Payment): Payment {
+/** Adds the operations that were not known: one that was named once is requested ever after. */
+export function rememberOperations(known: Payment, stated: Payment): Payment {
   const ids = new Set(known.operations?.map(({ id }) => id))
-  const news = (told.operations ?? []).filter(({ id }) => !ids.has(id))
-  return news.length === 0 ? known : { ...known, operations: mergeOperations(known.operations ?? [], news) }
+  const added = (stated.operations ?? []).filter(({ id }) => !ids.has(id))
+  return added.length === 0 ? known : { ...known, operations: mergeOperations(known.operations ?? [], added) }
 }
 
-/** Joined by id, oldest first; the newer telling of a step stands. Those without a time keep their place. */
-function mergeOperations(
+/** Joins by id, oldest first; the later statement of an operation stands. Those without a time keep their place. */
+export function mergeOperations(
   known: readonly PaymentOperation[],
-  told: readonly PaymentOperation[],
+  stated: readonly PaymentOperation[],
 ): readonly PaymentOperation[] {
-  const operations = new Map(known.map((step) => [step.id, step]))
-  for (const step of told)
-    operations.set(step.id, { ...operations.get(step.id), ...omitUndefined<PaymentOperation>(step) })
+  const operations = new Map(known.map((operation) => [operation.id, operation]))
+  for (const operation of stated)
+    operations.set(operation.id, {
+      ...operations.get(operation.id),
+      ...omitUndefined<PaymentOperation>(operation),
+    })
   const all = [...operations.values()]
   return all.every(({ at }) => at !== undefined)
     ? all.toSorted((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? ''))
@@ -97,8 +109,8 @@ function mergeOperations(
 }
 
 /**
- * Whether a known figure still holds under a new status that comes without it. What was captured outlives refunds, but not
- * another capture; what was refunded does not outlive another refund. "Nothing captured" ends with the capture.
+ * Returns whether a known figure still holds under a new status that comes without it. What was captured outlives refunds,
+ * but not another capture; what was refunded does not outlive another refund. "Nothing captured" ends with the capture.
  */
 function outlives(figure: (typeof figures)[number], was: PaymentStatus, is: PaymentStatus): boolean {
   if (was === is || figure === 'authorized') return true
@@ -108,20 +120,10 @@ function outlives(figure: (typeof figures)[number], was: PaymentStatus, is: Paym
   return !isPaid || (wasWhole && is !== 'captured' && is !== 'partially_captured')
 }
 
-function isOtherCurrency(known: Payment, told: Payment): boolean {
-  return Boolean(known.amount && told.amount && known.amount.currency !== told.amount.currency)
+function isOtherCurrency(known: Payment, stated: Payment): boolean {
+  return Boolean(known.amount && stated.amount && known.amount.currency !== stated.amount.currency)
 }
 
 function isSameInstant(left: string, right: string | undefined): boolean {
   return left === right || Date.parse(left) === Date.parse(right ?? '')
-}
-
-/** Whether everything that a value states stands in the other as well: plain JSON, member by member, some left out. */
-function includes(whole: unknown, part: unknown, leftOut: readonly string[] = []): boolean {
-  if (part === undefined || part === whole) return true
-  if (typeof part !== 'object' || typeof whole !== 'object' || part === null || whole === null) return false
-  for (const [key, value] of Object.entries(part)) {
-    if (!leftOut.includes(key) && !includes((whole as Record<string, unknown>)[key], value)) return false
-  }
-  return true
 }

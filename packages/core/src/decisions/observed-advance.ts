@@ -1,23 +1,34 @@
-import type { PaymentReport } from '../model/evidence.ts'
+import type { DisputeEvent, PaymentReport } from '../model/evidence.ts'
 import { isObserved, publish } from '../observe.ts'
-import { type Advance, advance as decide } from './advance.ts'
+import { type Advance, type AdvanceOptions, advance as decide } from './advance.ts'
 
 /**
- * The guard against late, repeated and reordered news: give it what you have stored and what came in, store the report it
- * returns, and look the payment up when it says `recheck`. It does no lookup itself, and depends on nothing but what it is
- * given; its verdict can be [observed](https://nodejs.org/api/diagnostics_channel.html).
+ * Guards the recorded state against late, repeated and reordered evidence. Give it what is stored and what came in, store
+ * the report it returns, and look the payment up when it says `recheck`. It sends no request, and its result depends only
+ * on its arguments; it can be [observed](https://nodejs.org/api/diagnostics_channel.html).
  *
- * Throws `invalid_input` when it is given something else than reports of one payment (provider and `payment.id`).
+ * A dispute event is merged into `payment.dispute`. Without a current report it must name the payment's id. For a provider
+ * without lookups, give `{ canLookUp: false }`: later evidence then leaves `unknown` and takes a figure back.
+ *
+ * Throws `invalid_input` unless both are about one payment (provider and `payment.id`).
+ *
+ * @example
+ * const { report, recheck } = advance(stored, event.report)
  */
-export function advance(current: PaymentReport | undefined, incoming: PaymentReport): Advance {
-  const verdict = decide(current, incoming)
+export function advance(
+  current: PaymentReport | undefined,
+  incoming: PaymentReport | DisputeEvent,
+  options?: AdvanceOptions,
+): Advance {
+  const verdict = decide(current, incoming, options)
   if (isObserved('verdict')) {
+    const { provider, status } = 'kind' in incoming ? verdict.report.payment : incoming.payment
     publish('verdict', {
-      provider: incoming.payment.provider,
+      provider,
       outcome: verdict.outcome,
-      source: incoming.source,
+      source: 'kind' in incoming ? 'webhook' : incoming.source,
       ...(current && { from: current.payment.status }),
-      to: incoming.payment.status,
+      to: status,
       recheck: verdict.recheck,
     })
   }

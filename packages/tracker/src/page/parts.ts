@@ -33,6 +33,8 @@ export function describeStep(step: NextStep): string {
         ? 'the shopper may pay again, with a new payment'
         : 'the shopper may try again on this payment',
     )
+    .with({ kind: 'complete' }, () => 'the shopper has agreed: make the provider’s next call')
+    .with({ kind: 'none' }, () => 'nothing to do')
     .with({ kind: 'stop' }, () => 'deliver nothing')
     .with({ kind: 'look_up' }, () => 'it is looked up')
     .with({ kind: 'investigate' }, ({ why }) => `a person should look: ${why}`)

@@ -1,0 +1,65 @@
+import { isSubset } from '../is-subset.ts'
+import type { Dispute, DisputeStatus, Payment } from '../model/payment.ts'
+
+/** How far along a dispute is: of two reports of one moment, the later stage stands. */
+const stages: Readonly<Record<DisputeStatus, number>> = {
+  unknown: 0,
+  early_warning: 1,
+  needs_response: 2,
+  under_review: 3,
+  closed: 4,
+  won: 5,
+  lost: 6,
+}
+
+/** How much a dispute asks of the merchant: the most pressing of several is `payment.dispute`. */
+const urgencies: Readonly<Record<DisputeStatus, number>> = {
+  closed: 0,
+  won: 1,
+  lost: 2,
+  unknown: 3,
+  early_warning: 4,
+  under_review: 5,
+  needs_response: 6,
+}
+
+/** Returns every dispute of a payment that is recorded. */
+export function disputesOf({ dispute, disputes }: Payment): readonly Dispute[] {
+  return disputes ?? (dispute ? [dispute] : [])
+}
+
+/** Returns whether a dispute keeps the merchant from delivering: all that is not won or closed. */
+export function blocksDelivery({ status, proven }: Dispute): boolean {
+  return proven !== false && status !== 'won' && status !== 'closed'
+}
+
+/**
+ * Merges a dispute into a payment; returns the same payment where nothing changes. A later report of one dispute replaces
+ * an earlier one, by `updatedAt`. A dispute that only unsigned fields connect to the payment changes nothing.
+ */
+export function addDispute(payment: Payment, dispute: Dispute): Payment {
+  if (dispute.proven === false) return payment
+  const known = disputesOf(payment)
+  const same = findSame(known, dispute)
+  if (same ? !isLater(dispute, same) : dispute.status === 'unknown' && known.length > 0) return payment
+  const { updatedAt, ...rest } = dispute
+  if (same && isSubset(rest, same)) return payment
+  const all = [...known.filter((other) => other !== same), { ...same, ...dispute }].toSorted(
+    (a, b) => urgencies[b.status] - urgencies[a.status],
+  )
+  return { ...payment, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
+}
+
+/** A report that names no dispute can only mean the one that is known; one known only as "disputed" is named later. */
+function findSame(known: readonly Dispute[], { id }: Dispute): Dispute | undefined {
+  if (id === undefined && known.length === 1) return known[0]
+  return (
+    known.find((other) => other.id === id) ??
+    known.find((other) => other.id === undefined && other.status === 'unknown')
+  )
+}
+
+function isLater(dispute: Dispute, known: Dispute): boolean {
+  const age = Date.parse(dispute.updatedAt ?? '') - Date.parse(known.updatedAt ?? '')
+  return age > 0 || (!(age < 0) && stages[dispute.status] >= stages[known.status])
+}

@@ -1,0 +1,150 @@
+import { match } from 'ts-pattern'
+import type { PaymentReport } from '../model/evidence.ts'
+import type { Payment, PaymentOperation, ShopperAction } from '../model/payment.ts'
+import { outcomeOf } from '../model/status.ts'
+import { checkAmount } from './amount.ts'
+import { blocksDelivery, disputesOf } from './dispute.ts'
+import type { NextStep, ShopperStep } from './next-step.ts'
+import type { OrderTerms } from './terms.ts'
+import { toTime } from './time.ts'
+
+/** Returns the step that one payment allows against the order's terms; `now` in milliseconds since 1970. */
+export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: number): NextStep {
+  const { payment, source } = report
+  const { action, decline } = payment
+  const poll = !terms.webhookOnly
+  // What a lookup did not state, a lookup may still state: it comes before a person does.
+  const unclear = (why: string): NextStep => (source === 'lookup' ? investigate(why) : { kind: 'look_up' })
+  const certain = (step: NextStep): NextStep => {
+    const gap = findGap(payment, terms.expected)
+    return gap ? unclear(gap) : step
+  }
+  const blocker = findBlocker(payment)
+  if (blocker) return investigate(blocker)
+  const difference = findDifference(payment, terms)
+  if (difference) return unclear(difference)
+  return match(payment.status)
+    .returnType<NextStep>()
+    .with('open', () =>
+      decline ? { kind: 'ask_again', newPayment: false, decline } : { kind: 'wait', poll },
+    )
+    .with('requires_action', () => (action ? stepOfAction(action) : { kind: 'wait', poll: true }))
+    .with('processing', () =>
+      payment.awaits === 'merchant' ? certainToComplete(payment, terms, unclear) : { kind: 'wait', poll },
+    )
+    .with('authorized', () => {
+      const hold = checkHold(report, now)
+      if (hold === 'expired' && terms.capture === 'manual')
+        return unclear('the hold has expired. Do not capture it')
+      if (hold === 'may_have_expired') return { kind: 'look_up' }
+      if (lastCapture(payment)?.status === 'failed') return investigate('a capture was declined')
+      return terms.capture === 'manual' ? certain({ kind: 'capture' }) : { kind: 'wait', poll }
+    })
+    .with('captured', () => certain({ kind: 'fulfill' }))
+    .with('partially_captured', () => {
+      if (payment.captured !== 0 && checkAmount(payment, terms.expected.amount) === 'matches')
+        return certain({ kind: 'fulfill' })
+      return hasMoreToCapture(payment)
+        ? { kind: 'wait', poll }
+        : unclear('only part of the money is captured')
+    })
+    .with('partially_refunded', () => unclear('part of the money was refunded'))
+    .with('unknown', () => unclear('the provider states something this library has no meaning for'))
+    .with('verified', () =>
+      terms.expected.amount.amount === 0
+        ? certain({ kind: 'fulfill' })
+        : unclear('a card was verified, no money was captured'),
+    )
+    .with('failed', () => ({ kind: 'ask_again', newPayment: true, ...(decline ? { decline } : {}) }))
+    .with('canceled', 'expired', 'refunded', () => ({ kind: 'stop' }))
+    .exhaustive()
+}
+
+/** Returns why a person has to look before anything is captured or delivered, whatever the amounts say. */
+function findBlocker(payment: Payment): string | undefined {
+  const outcome = outcomeOf(payment.status)
+  if (outcome !== 'held' && outcome !== 'paid' && outcome !== 'verified') return undefined
+  if (payment.conflict)
+    return 'a lookup contradicted the recorded state. Compare the payment with the provider’s dashboard'
+  if (disputesOf(payment).some(blocksDelivery)) return 'the payment is disputed'
+  const refunds = (payment.operations ?? []).filter(({ kind }) => kind === 'refund')
+  if (refunds.some(({ status }) => status === 'pending')) return 'a refund is pending'
+  if (refunds.some(({ status }) => status === 'failed')) return 'a refund failed'
+  if (payment.review === 'open') return 'the provider is reviewing the payment'
+  return undefined
+}
+
+/** Returns what the payment states that is not the order's. What it does not state is no difference yet. */
+function findDifference(payment: Payment, { expected, notBefore, split }: OrderTerms): string | undefined {
+  const { reference, amount, status, createdAt } = payment
+  if (isBefore(createdAt, notBefore)) return 'the payment was created before this order'
+  if (expected.reference !== undefined && reference !== undefined && reference !== expected.reference)
+    return "the payment's reference is not the order's"
+  if (amount === undefined) return undefined
+  if (amount.currency !== expected.amount.currency) return "the payment's currency is not the order's"
+  const outcome = outcomeOf(status)
+  if (outcome === 'paid' || outcome === 'held') {
+    const check = checkAmount(payment, expected.amount)
+    if (check === 'underpaid' && status !== 'partially_captured' && !split)
+      return 'the money captured or held is less than the order asks for'
+    if (check === 'overpaid') return 'the money captured or held is more than the order asks for'
+    return undefined
+  }
+  if (split ? amount.amount <= expected.amount.amount : amount.amount === expected.amount.amount)
+    return undefined
+  return "the amount requested from the shopper is not the order's"
+}
+
+/** Returns what is not stated: money and goods move only on what is. */
+function findGap(payment: Payment, expected: OrderTerms['expected']): string | undefined {
+  if (expected.reference !== undefined && payment.reference === undefined)
+    return 'the payment does not state a reference'
+  const check = checkAmount(payment, expected.amount)
+  if (payment.status !== 'verified' && (check === 'not_stated' || check === 'other_currency'))
+    return 'the payment does not state its amount'
+  return (payment.refunded ?? 0) > 0 ? 'part of the money was refunded' : undefined
+}
+
+/** The merchant's next call takes the money: it needs the same certainty as a capture. */
+function certainToComplete(
+  { reference, amount }: Payment,
+  { expected }: OrderTerms,
+  unclear: (why: string) => NextStep,
+): NextStep {
+  if (expected.reference !== undefined && reference === undefined)
+    return unclear('the payment does not state a reference')
+  return amount === undefined ? unclear('the payment does not state its amount') : { kind: 'complete' }
+}
+
+/** Returns whether a hold can still be captured: a lookup made after its end says whether it ended. */
+function checkHold({ payment, source, observedAt }: PaymentReport, now: number) {
+  const end = toTime(payment.authorizationExpiresAt)
+  if (!(now >= end)) return 'valid'
+  return source === 'lookup' && toTime(observedAt) >= end ? 'expired' : 'may_have_expired'
+}
+
+function lastCapture({ operations = [] }: Payment): PaymentOperation | undefined {
+  return operations.findLast(({ kind }) => kind === 'capture')
+}
+
+/** Returns whether part of the hold is still to be captured. */
+function hasMoreToCapture({ authorized, captured }: Payment): boolean {
+  return authorized !== undefined && captured !== undefined && authorized > captured
+}
+
+/** Returns whether a payment was created before an order could have asked for it. */
+export function isBefore(createdAt: string | undefined, notBefore: string | undefined): boolean {
+  return toTime(createdAt) < toTime(notBefore)
+}
+
+export function stepOfAction(action: ShopperAction): ShopperStep {
+  return match(action)
+    .returnType<ShopperStep>()
+    .with({ kind: 'redirect' }, ({ url }) => ({ kind: 'send_shopper', url }))
+    .with({ kind: 'show' }, { kind: 'sdk' }, (shown) => ({ kind: 'show_shopper', action: shown }))
+    .exhaustive()
+}
+
+export function investigate(why: string): NextStep {
+  return { kind: 'investigate', why }
+}
