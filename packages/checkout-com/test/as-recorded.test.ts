@@ -134,7 +134,7 @@ describe('a capture that overtakes its approval', () => {
   it('of a part is not fulfilled', async () => {
     const part = { ...captured, data: { balances: balancesOf(1000) } }
     const now = makePayment({ status: 'Partially Captured', balances: balancesOf(1000) })
-    expect((await live([part], [now])).steps).toEqual(['look_up', 'investigate'])
+    expect((await live([part], [now])).steps).toEqual(['wait'])
   })
 })
 
