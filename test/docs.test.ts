@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { paymentStatuses } from '../packages/core/src/model/status.ts'
-import { anchorsOf, linksOf, pages, read, root, type Sample, samples } from './samples.ts'
+import { anchorsOf, linksOf, pages, read, root, type Sample, samples, withShownFiles } from './samples.ts'
 
 describe('the documentation', () => {
   it('has samples that compile', () => {
@@ -29,6 +29,14 @@ describe('the documentation', () => {
     }
   }, 120_000)
 
+  it('shows files as they are (UPDATE_DOCS=1 writes them)', () => {
+    for (const page of pages) {
+      const wanted = withShownFiles(read(page))
+      if (process.env.UPDATE_DOCS) writeFileSync(join(root, page), wanted)
+      else expect([page, read(page)]).toEqual([page, wanted])
+    }
+  })
+
   it('has links that lead somewhere', () => {
     const broken = pages.flatMap((page) =>
       linksOf(page)
@@ -50,8 +58,8 @@ describe('the documentation', () => {
     expect(wanted.filter((path) => !named.has(path))).toEqual([])
   })
 
-  it('lists the thirteen words as the code does', () => {
-    const { 1: list = '' } = /## The thirteen words\n\n(.+)\n/.exec(read('README.md')) ?? []
+  it('lists the thirteen statuses as the code does', () => {
+    const { 1: list = '' } = /## The thirteen statuses\n\n(.+)\n/.exec(read('README.md')) ?? []
     expect(list).toBe(paymentStatuses.map((status) => `\`${status}\``).join(' · '))
   })
 })
@@ -108,6 +116,7 @@ function run(all: readonly Sample[]): Readonly<Record<string, string>> {
 }
 
 const runner = `
+import { mkdirSync } from 'node:fs'
 import { format } from 'node:util'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
@@ -134,6 +143,10 @@ const printed = {}
 const print = console.log
 for (const [index, title] of JSON.parse(process.argv[2]).entries()) {
   printed[title] = ''
+  // A folder of its own: an embedded database belongs to one tracker.
+  const folder = import.meta.dirname + '/run-' + index
+  mkdirSync(folder)
+  process.chdir(folder)
   console.log = (...values) => { printed[title] += format(...values) + '\\n' }
   await import('./sample-' + index + '.ts').catch((error) => { printed[title] += 'threw ' + error })
 }

@@ -9,7 +9,7 @@ export const pages: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...['docs', 'docs/providers', 'docs/decisions'].flatMap(pagesIn),
+  ...['docs', 'docs/guides', 'docs/providers', 'docs/decisions'].flatMap(pagesIn),
   ...readdirSync(join(root, 'packages')).flatMap((name) => pagesIn(`packages/${name}`)),
 ]
 
@@ -31,16 +31,25 @@ export interface Sample {
   readonly continues?: string
 }
 
-/** All blocks of TypeScript. One that imports nothing goes on where the last one that did left off. */
+/** Blocks that show a whole file, which its own test runs. */
+const shownFile = /^<!-- ((?:examples|packages)\/\S+\.ts) -->\n\n```ts\n(.*?)^```$/gms
+
+/** All blocks of TypeScript but shown files. One that imports nothing continues the last one that did. */
 export const samples: readonly Sample[] = pages.flatMap((page) => {
   let last = ''
-  return [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 1: code = '', index }): Sample => {
+  const text = read(page).replaceAll(shownFile, (block) => block.replaceAll(/[^\n]/g, ''))
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 1: code = '', index }): Sample => {
     const title = `${page}:${read(page).slice(0, index).split('\n').length}`
     if (!/^import /m.test(code)) return { title, code, continues: last }
     last = code
     return { title, code }
   })
 })
+
+/** Returns a page with the present text of the files that it shows. */
+export function withShownFiles(page: string): string {
+  return page.replaceAll(shownFile, (_, path: string) => `<!-- ${path} -->\n\n\`\`\`ts\n${read(path)}\`\`\``)
+}
 
 /** The relative links of a page, each with the file it leads to, from the repository's root, and the heading in it. */
 export function linksOf(page: string): { link: string; path: string; anchor: string | undefined }[] {

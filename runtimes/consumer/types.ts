@@ -8,10 +8,10 @@ import { stripeEnvironment } from '@payment-status/stripe/environment'
 import { createSimulator, testProviderContract } from '@payment-status/testing'
 import {
   createPayments,
+  type NextStep,
   nextStep,
   type PaymentStatus,
   providersFromEnvironment,
-  type ReportStep,
 } from 'payment-status'
 
 const env: Record<string, string | undefined> = {}
@@ -29,7 +29,7 @@ const configured: 'stripe' = createPayments(providers).provider('stripe').name
 const name: 'stripe-eu' = payments.provider('stripe-eu').name
 const status: PaymentStatus = toPaymentStatus({ status: 'succeeded' })
 
-export async function decide(id: string): Promise<ReportStep['kind']> {
+export async function decide(id: string): Promise<NextStep['kind']> {
   const report = await payments.lookup({ provider: name, id })
   const hint = payments.readReturn('checkout-com', 'https://shop.example/')
   // @ts-expect-error a hint has no status

@@ -31,7 +31,7 @@ const take = (fate) =>
       },
       fromPrisma(tx),
     )
-    await tracker.hear(report, fromPrisma(tx))
+    await tracker.ingest(report, fromPrisma(tx))
     if (fate === 'rollback') throw new Error('the shop changed its mind')
   })
 

@@ -1,0 +1,61 @@
+import { createStripe } from '@payment-status/stripe'
+import { advance, createWebhookHandler, nextStep, type OrderTerms, type PaymentReport } from 'payment-status'
+import { type D1Like, d1Claims } from '../d1-claims.ts'
+
+export interface Env {
+  readonly DB: D1Like
+  readonly STRIPE_SECRET_KEY: string
+  readonly STRIPE_WEBHOOK_SECRET: string
+}
+
+/** The tables, in a migration. */
+export const tables = `
+  create table orders (id text primary key, terms text not null, delivered integer not null default 0);
+  create table reports (payment text primary key, version integer not null, report text not null);`
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const stripe = createStripe({
+      secretKey: env.STRIPE_SECRET_KEY,
+      webhookSecrets: env.STRIPE_WEBHOOK_SECRET,
+    })
+    const webhooks = createWebhookHandler(stripe, {
+      claims: d1Claims(env.DB),
+      async onReports(reports) {
+        for (const report of reports) await deliver(env.DB, await store(env.DB, report))
+      },
+      onError: (error) => console.error(error),
+    })
+    return webhooks(request)
+  },
+}
+
+/** D1 has no interactive transactions: the version makes sure that no other request has stored a report meanwhile. */
+async function store(db: D1Like, incoming: PaymentReport): Promise<PaymentReport> {
+  const { id } = incoming.payment
+  for (;;) {
+    const row = await db.prepare('select version, report from reports where payment = ?').bind(id).first()
+    const { report } = advance(row ? JSON.parse(String(row.report)) : undefined, incoming)
+    const stored = row
+      ? db
+          .prepare(
+            'update reports set version = version + 1, report = ? where payment = ? and version = ? returning 1',
+          )
+          .bind(JSON.stringify(report), id, Number(row.version))
+      : db
+          .prepare('insert into reports values (?, 1, ?) on conflict do nothing returning 1')
+          .bind(id, JSON.stringify(report))
+    if (await stored.first()) return report
+  }
+}
+
+async function deliver(db: D1Like, report: PaymentReport): Promise<void> {
+  const order = report.payment.reference ?? ''
+  const row = await db.prepare('select terms from orders where id = ?').bind(order).first()
+  if (!row || nextStep(report, JSON.parse(String(row.terms)) as OrderTerms).kind !== 'fulfill') return
+  const delivered = await db
+    .prepare('update orders set delivered = 1 where id = ? and delivered = 0 returning id')
+    .bind(order)
+    .first()
+  if (delivered) console.log(`deliver ${order}`)
+}
