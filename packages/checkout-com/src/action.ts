@@ -6,7 +6,7 @@ type Shown = Extract<ShopperAction, { readonly kind: 'show' }>
 
 const MAX_TEXT_LENGTH = 4096 // a QR code holds no more
 
-/** What the shopper has to do: follow a redirect, or pay with a voucher or a code. */
+/** Returns what the shopper has to do: follow a redirect, or pay with a voucher or a code. */
 export function toAction(
   payment: Partial<Pick<CheckoutComPayment, '_links' | 'source' | 'expires_on'>>,
 ): ShopperAction | undefined {
@@ -14,21 +14,20 @@ export function toAction(
   return toRedirect(redirect?.href) ?? toShown(payment) ?? toRedirect(page?.href)
 }
 
-/** A redirect to anything but http(s) is never handed on. */
+/** Returns a redirect to an http(s) URL. Any other URL is left out. */
 export function toRedirect(href: string | number | null | undefined): ShopperAction | undefined {
   const url = typeof href === 'string' ? toHttpUrl(href) : undefined
   return url === undefined ? undefined : { kind: 'redirect', url }
 }
 
-/** What Flow asks for: a redirect, or something its own browser SDK does. */
+/** Returns Flow's action: a redirect, or an action of its own browser SDK. */
 export function toFlowAction({ action }: Pick<CheckoutComFlowAnswer, 'action'>): ShopperAction {
   return toRedirect(action?.url) ?? { kind: 'sdk' }
 }
 
 /**
- * What a pending payment is paid with, where its source holds it: Multibanco's reference behind the number of the
- * supplier it belongs to, Fawry's reference number, BenefitPay's QR code. Multibanco's create call answers with the link
- * of a page that shows it instead.
+ * Finds what a pending payment is paid with in its source: Multibanco's reference after the number of its supplier,
+ * Fawry's reference number, BenefitPay's QR code. Multibanco's create call returns the link of a page that shows it.
  */
 export function findCode(source: CheckoutComPayment['source']): Pick<Shown, 'what' | 'text'> | undefined {
   const { payment_reference, service_supplier_id, reference_number, qr_data } = source ?? {}
@@ -57,7 +56,7 @@ function toShown({
   )
 }
 
-/** Text that is there, and no longer than what a shopper could be shown. */
+/** Returns text that is not empty and not longer than a QR code can be. */
 function toText(value: string | number | null | undefined): string | undefined {
   const text = value === undefined || value === null ? '' : String(value).trim()
   return text === '' || text.length > MAX_TEXT_LENGTH ? undefined : text

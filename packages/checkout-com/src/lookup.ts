@@ -1,4 +1,4 @@
-import type { ListRange, Payment, PaymentReport, RequestOptions } from '@payment-status/core'
+import type { LookupOptions, Payment, PaymentReport, RequestOptions } from '@payment-status/core'
 import {
   checkAnswer,
   createRequestLimit,
@@ -6,13 +6,11 @@ import {
   inputError,
   isFirstOf,
   isPaymentError,
-  isWithin,
   newestFirst,
   omitUndefined,
   type Page,
   PaymentError,
   parse,
-  payloadError,
   readOrUnknown,
   readPages,
   toInstant,
@@ -20,208 +18,165 @@ import {
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { CheckoutComApi } from './api.ts'
-import { readPayment, toPayment } from './payment.ts'
+import { type ChannelContext, isOtherChannel, lacksChannel } from './channel.ts'
+import { addDisputes, findDisputes } from './disputes.ts'
+import { parsePayment, toPayment, toRowPayment } from './payment.ts'
 import type { ReadContext } from './response.ts'
-import { lookupIdPattern, pageSchema, paymentSchema, rowIdSchema } from './schema.ts'
-import { isHalfTold } from './status.ts'
+import { type CheckoutComPage, lookupIdPattern, pageSchema, rowIdSchema } from './schema.ts'
+import { isHalfStated } from './status.ts'
 
-export interface LookupContext extends ReadContext {
+export interface LookupContext extends ReadContext, ChannelContext {
   readonly api: CheckoutComApi
+  /** Whether lookups and lists ask for the payments' disputes too. */
+  readonly withDisputes: boolean
+}
+
+/** Options of Checkout.com's lookups. */
+export interface CheckoutComLookupOptions extends LookupOptions {
+  /** Asks for the payment's disputes too, with a second request. Default: `withDisputes` of the configuration. */
+  readonly withDisputes?: boolean | undefined
+}
+
+/** Options of Checkout.com's lists. */
+export interface CheckoutComListOptions extends RequestOptions {
+  /** Adds the disputes that changed in the period. Default: `withDisputes` of the configuration. */
+  readonly withDisputes?: boolean | undefined
 }
 
 const REFERENCE_PAGE_SIZE = 100
-const SEARCH_PAGE_SIZE = 1000
-const SHORTEST_SEARCH_IN_MILLISECONDS = 1000
-/** 100 000 payments of one reference: beyond that somebody invents them. */
+/** 100 000 payments of one reference. */
 const MAX_REFERENCE_PAGES = 1000
-/** Ten million payments in one period. */
-const MAX_SEARCHES = 10_000
-/** Rows that leave out what their word means are looked up, this many side by side. */
+/** Rows that leave out what their word means are looked up, this many at once. */
 const LOOKUPS_AT_ONCE = 5
 
 /**
- * One payment, by its `pay_` id or by the `sid_` of its 3-D Secure session (the answer's id is the `pay_` id always).
- * Throws `invalid_input` for any other id, before a request; `not_found` for a session that is gone, which does not
- * mean the payment is.
+ * Looks up one payment, by its `pay_` id or by the `sid_` of its 3-D Secure session. The answer's id is always the `pay_`
+ * id. Throws `invalid_input` for any other id, before a request. Throws `not_found` for a session that has ended, which
+ * says nothing about its payment, and for a payment of another processing channel.
  */
 export async function lookup(
   context: LookupContext,
   id: string,
-  options?: RequestOptions,
+  options?: CheckoutComLookupOptions,
 ): Promise<PaymentReport> {
-  const { api, provider } = context
+  const { provider } = context
   if (typeof id !== 'string' || !lookupIdPattern.test(id)) {
-    throw inputError(provider, 'a payment is looked up by a pay_ or sid_ id with 26 characters behind it')
+    throw inputError(provider, 'a payment is looked up by a pay_ or a sid_ id with 26 characters after it')
   }
+  const found = await requestPayment(context, id, options)
+  if (!found) throw channelError(provider)
+  if (!(options?.withDisputes ?? context.withDisputes)) return found
+  const disputes = await findDisputes(context, { payment_id: found.payment.id }, options)
+  return addDisputes(found, disputes.get(found.payment.id))
+}
+
+/** Requests one payment. Returns `undefined` for a payment of another processing channel. */
+async function requestPayment(
+  context: LookupContext,
+  id: string,
+  options: RequestOptions | undefined,
+): Promise<PaymentReport | undefined> {
+  const { api, provider } = context
   const reply = await api.get(`/payments/${id}`, options).catch((error: unknown) => {
-    throw isPaymentError(error) && id.startsWith('sid_') ? asSessionError(error) : error
+    throw isPaymentError(error) && id.startsWith('sid_') ? toSessionError(error) : error
   })
-  const payment = toPayment(reply.body, provider)
+  const read = parsePayment(reply.body, provider)
+  const payment = toPayment(read, { provider, at: reply.sentAt })
   if (id.startsWith('pay_')) checkAnswer(payment, id)
+  if (isOtherChannel(read.processing_channel_id, context)) return undefined
   return toReport(payment, { source: 'lookup', observedAt: reply.sentAt }, reply.body, context)
 }
 
-/** All payments of one reference, newest first by their own time: the provider's order and counts are not relied on. */
+/** Looks up all payments of one reference, newest first by their own time. The provider's order and counts are not relied on. */
 export async function lookupByReference(
   context: LookupContext,
   reference: string,
-  options?: RequestOptions,
+  options?: CheckoutComListOptions,
 ): Promise<readonly PaymentReport[]> {
   const reports = new Map<string, PaymentReport>()
   const countRequest = createRequestLimit(context.provider, MAX_REFERENCE_PAGES)
-  const ask = async (skip = 0) => {
+  const request = async (skip = 0) => {
     countRequest()
-    return askByReference(context, { reference, skip }, options)
+    return requestByReference(context, { reference, skip }, options)
   }
-  for await (const { rows, reply } of readPages(ask, isFirstOf(idOf))) {
-    // What cannot be read was still an answer to this question, unless it states another reference.
+  for await (const { rows, reply } of readPages(request, isFirstOf(idOf))) {
+    // A row that cannot be read still answers this request, unless it states another reference.
     const answers = rows.filter(
       ({ payment, isUnread }) =>
         payment.reference === reference || (payment.reference === undefined && isUnread),
     )
-    // On two pages: the later one is the newer news. A row that is no answer takes no other's place.
+    // Of a payment on two pages, the later one is newer.
     for await (const report of toReports(answers, { source: 'lookup', reply, context }, options)) {
       reports.set(report.payment.id, report)
     }
   }
-  return newestFirst([...reports.values()])
+  const all = newestFirst([...reports.values()])
+  if (all.length === 0 || !(options?.withDisputes ?? context.withDisputes)) return all
+  const disputes = await findDisputes(context, { payment_reference: reference }, options)
+  return all.map((report) => addDisputes(report, disputes.get(report.payment.id)))
 }
 
-async function askByReference(
-  { api, provider }: LookupContext,
+async function requestByReference(
+  context: LookupContext,
   { reference, skip }: { readonly reference: string; readonly skip: number },
   options: RequestOptions | undefined,
 ): Promise<Page<Row, number> & { readonly reply: HttpReply }> {
+  const { api } = context
   const query = new URLSearchParams({ reference, limit: `${REFERENCE_PAGE_SIZE}`, skip: `${skip}` })
   const reply = await api.get(`/payments?${query}`, options).catch((error: unknown) => {
-    // Whether an unknown reference answers 404 or an empty list is not stated: both mean none.
+    // No source states whether an unknown reference answers 404 or an empty list: both mean that none was found.
     if (isPaymentError(error) && error.code === 'not_found') return { body: { data: [] }, sentAt: '' }
     throw error
   })
-  const page = parse(pageSchema, reply.body, { provider, what: 'the list of payments' })
-  const rows = page.data.map((row) => readRow(row, provider))
+  const { page, rows } = readPage(reply, context)
   const read = skip + rows.length
   const isFull = rows.length >= Math.min(REFERENCE_PAGE_SIZE, page.limit || REFERENCE_PAGE_SIZE)
-  // A count is no reason to stop early: one that is not what came so far is asked about.
+  // A count is no reason to stop early: if it differs from the rows so far, the next page is requested.
   const mayHaveMore = isFull || (page.total_count ?? read) !== read
   return { rows, next: mayHaveMore ? read : undefined, reply }
 }
 
-/**
- * The payments created in `[from, to)`, through `POST /payments/search`, which newer accounts have. Where an answer links
- * to its next page, that is followed; where a full one does not, the period is asked for again in halves.
- */
-export async function* list(
-  context: LookupContext,
-  range: ListRange,
-  options?: RequestOptions,
-): AsyncGenerator<PaymentReport, void, undefined> {
-  const countRequest = createRequestLimit(context.provider, MAX_SEARCHES)
-  const seen = new Set<string>()
-  const periods: ListRange[] = range.from < range.to ? [range] : []
-  for (let period = periods.pop(); period; period = periods.pop()) {
-    const within = period
-    let hasOwn = false
-    let isCut = false
-    const ask = async (path?: string) => {
-      countRequest()
-      return search(context, { period: within, path }, options)
-    }
-    for await (const page of readPages(ask, isFirstOf(idOf))) {
-      const { rows, reply } = page
-      isCut = page.isCut
-      // Rows outside of the period asked for are no reason to ask again: whoever sends them would send them for ever.
-      hasOwn ||= rows.some(({ payment }) => isWithin(payment, within))
-      const news = rows.filter(({ payment }) => !seen.has(payment.id) && isWithin(payment, range))
-      for (const { payment } of news) seen.add(payment.id)
-      yield* toReports(news, { source: 'list', reply, context }, options)
-    }
-    if (isCut && hasOwn) periods.push(...halve(within))
-  }
-}
-
-interface SearchPage extends Page<Row, string> {
-  readonly reply: HttpReply
-  /** Whether there are more payments in the period, with no way to ask for them but a shorter one. */
-  readonly isCut: boolean
-}
-
-async function search(
-  { api, provider }: LookupContext,
-  { period, path }: { readonly period: ListRange; readonly path: string | undefined },
-  options: RequestOptions | undefined,
-): Promise<SearchPage> {
-  const { from, to } = period
-  const body = { from: from.toISOString(), to: to.toISOString(), limit: SEARCH_PAGE_SIZE }
-  const asked = path === undefined ? api.post('/payments/search', body, options) : api.get(path, options)
-  const reply = await asked.catch((error: unknown) => {
-    if (!isPaymentError(error)) throw error
-    // How a next page is asked for stands nowhere: where our way does not work, shorter periods do.
-    if (path !== undefined && (error.code === 'not_found' || error.code === 'rejected')) return undefined
-    throw error.code === 'not_found' ? asSearchError(error) : error
-  })
-  if (!reply) return { rows: [], reply: { body: undefined, sentAt: '' }, isCut: true }
-  const page = parse(pageSchema, reply.body, { provider, what: 'the list of payments' })
-  const rows = page.data.map((row) => readRow(row, provider))
-  const link = page._links?.next?.href
-  const next = toSearchPath(link)
-  if (path !== undefined || next !== undefined) return { rows, next, reply, isCut: false }
-  const isFull = rows.length >= Math.min(SEARCH_PAGE_SIZE, page.limit || SEARCH_PAGE_SIZE)
-  const claimsMore = Boolean(link) || (page.total_count ?? 0) > rows.length
-  if (isFull && !isDivisible(period)) {
-    const expected =
-      'no more payments in one second than a search answers with: else no list of them is complete'
-    throw payloadError(provider, 'data', expected)
-  }
-  return { rows, reply, isCut: isFull || claimsMore }
-}
-
-/**
- * The path of a next page: `/payments/search/…?token=…`. It is asked for at our own host, whichever the link names:
- * credentials go nowhere else.
- */
-function toSearchPath(link: string | null | undefined): string | undefined {
-  if (!link || !URL.canParse(link, 'https://link.invalid')) return undefined
-  const { pathname, search: query } = new URL(link, 'https://link.invalid')
-  const [path] = /\/payments\/search(?:\/[\w.~%-]+)?$/.exec(pathname) ?? []
-  return path === undefined ? undefined : path + query
-}
-
-function isDivisible({ from, to }: ListRange): boolean {
-  return to.getTime() - from.getTime() > SHORTEST_SEARCH_IN_MILLISECONDS
-}
-
-/** The two halves of a period, the earlier one last: it is asked for first. */
-function halve(period: ListRange): readonly ListRange[] {
-  if (!isDivisible(period)) return []
-  const { from, to } = period
-  const middle = new Date((from.getTime() + to.getTime()) / 2)
-  return [
-    { from: middle, to },
-    { from, to: middle },
-  ]
-}
-
-/** One row of a page: a payment, and what of it only a lookup tells. */
-interface Row {
+/** Row of a page: a payment, and what only a lookup states of it. */
+export interface Row {
   readonly payment: Payment
   readonly raw: unknown
-  /** Whether its word needs an `approved` that is not there. */
-  readonly isHalfTold: boolean
+  /** Whether only a lookup states what the row means, or whose it is. */
+  readonly needsLookup: boolean
+  /** Whether it states another processing channel than the configured one. */
+  readonly isForeign: boolean
   readonly isUnread: boolean
 }
 
+/** Reads a page of payments. Throws `invalid_payload`. */
+export function readPage(
+  { body, sentAt: at }: HttpReply,
+  { provider, channel }: ChannelContext & { readonly provider: string },
+): { readonly page: CheckoutComPage; readonly rows: readonly Row[] } {
+  const page = parse(pageSchema, body, { provider, what: 'the list of payments' })
+  return { page, rows: page.data.map((row) => readRow(row, { provider, at, channel })) }
+}
+
 /**
- * One row that cannot be read is `unknown` and does not spoil the page; one without an id does, it cannot be named. The
- * actions that a search shows are not those of a lookup, so a row tells no steps.
+ * Reads one row. A row that cannot be read is `unknown`, so that the page's other rows are still reported. A row without
+ * an id throws: it cannot be named.
  */
-function readRow(raw: unknown, provider: string): Row {
+function readRow(
+  raw: unknown,
+  { provider, at, channel }: ChannelContext & { readonly provider: string; readonly at: string },
+): Row {
   return readOrUnknown<unknown, Row>(raw, {
     read(row) {
-      const read = parse(paymentSchema, row, { provider, what: 'the payment' })
-      return { payment: readPayment(read, provider), raw, isHalfTold: isHalfTold(read), isUnread: false }
+      const read = parsePayment(row, provider)
+      const { processing_channel_id } = read
+      return {
+        payment: toRowPayment(read, { provider, at }),
+        raw,
+        needsLookup: isHalfStated(read) || lacksChannel(processing_channel_id, { channel }),
+        isForeign: isOtherChannel(processing_channel_id, { channel }),
+        isUnread: false,
+      }
     },
-    toUnknown({ id, reference, status, requested_on }) {
+    toUnknown({ id, reference, status, requested_on, processing_channel_id }) {
       if (!v.is(rowIdSchema, { id })) return undefined
       const payment = omitUndefined<Payment>({
         provider,
@@ -231,49 +186,59 @@ function readRow(raw: unknown, provider: string): Row {
         createdAt: typeof requested_on === 'string' ? toInstant(requested_on) : undefined,
         facts: { status: typeof status === 'string' ? status : null },
       })
-      return { payment, raw, isHalfTold: false, isUnread: true }
+      const stated = typeof processing_channel_id === 'string' ? processing_channel_id : undefined
+      return {
+        payment,
+        raw,
+        needsLookup: false,
+        isForeign: isOtherChannel(stated, { channel }),
+        isUnread: true,
+      }
     },
   })
 }
 
-function idOf({ payment }: Row): string {
+export function idOf({ payment }: Row): string {
   return payment.id
 }
 
-interface ReportOrigin {
+export interface ReportOrigin {
   readonly source: 'lookup' | 'list'
   readonly reply: HttpReply
   readonly context: LookupContext
 }
 
-/** The rows as reports, in their order; those that leave out what their word means are looked up first, a few at a time. */
-async function* toReports(
+/** Yields the rows as reports, in their order. Rows that need a lookup are looked up first, a few at a time. */
+export async function* toReports(
   rows: readonly Row[],
   origin: ReportOrigin,
   options: RequestOptions | undefined,
 ): AsyncGenerator<PaymentReport, void, undefined> {
-  let batch: (PaymentReport | Promise<PaymentReport>)[] = []
+  let batch: (PaymentReport | undefined | Promise<PaymentReport | undefined>)[] = []
   let lookups = 0
   for (const row of rows) {
-    batch.push(row.isHalfTold ? completeRow(row, origin, options) : toRowReport(row, origin))
-    if (row.isHalfTold) lookups++
+    if (row.isForeign) continue
+    batch.push(row.needsLookup ? completeRow(row, origin, options) : toRowReport(row, origin))
+    if (row.needsLookup) lookups++
     if (lookups < LOOKUPS_AT_ONCE) continue
-    yield* await Promise.all(batch)
+    yield* (await Promise.all(batch)).filter((report) => report !== undefined)
     batch = []
     lookups = 0
   }
-  yield* await Promise.all(batch)
+  yield* (await Promise.all(batch)).filter((report) => report !== undefined)
 }
 
+/** Looks a row up. Returns `undefined` for a payment of another processing channel. */
 async function completeRow(
   row: Row,
   origin: ReportOrigin,
   options: RequestOptions | undefined,
-): Promise<PaymentReport> {
+): Promise<PaymentReport | undefined> {
   try {
-    return { ...(await lookup(origin.context, row.payment.id, options)), source: origin.source }
+    const report = await requestPayment(origin.context, row.payment.id, options)
+    return report && { ...report, source: origin.source }
   } catch (error) {
-    // The row stays what it is, `unknown`: it was still told.
+    // The provider listed the payment, so it is still reported: as far as the row states it, which is `unknown`.
     if (isPaymentError(error) && (error.code === 'not_found' || error.code === 'invalid_payload')) {
       return toRowReport(row, origin)
     }
@@ -288,20 +253,21 @@ function toRowReport(
   return toReport(payment, { source, observedAt: reply.sentAt }, raw, context)
 }
 
-/** A session lives about 15 minutes; its payment lives on. */
-function asSessionError(error: PaymentError): PaymentError {
+/** A session lives about 15 minutes, its payment lives on. */
+function toSessionError(error: PaymentError): PaymentError {
   if (error.code !== 'not_found') return error
   return new PaymentError({
     ...error,
     message:
-      'the 3-D Secure session is gone (they live about 15 minutes), which says nothing of its payment: look that up by its pay_ id or reference',
+      'the 3-D Secure session has ended (sessions live about 15 minutes), which says nothing about its payment. Look the payment up by its pay_ id or its reference',
   })
 }
 
-function asSearchError(error: PaymentError): PaymentError {
+function channelError(provider: string): PaymentError {
   return new PaymentError({
-    ...error,
-    code: 'rejected',
-    message: 'POST /payments/search answers 404: this account has no search, so it cannot list',
+    code: 'not_found',
+    provider,
+    message:
+      'this payment belongs to another processing channel than `processingChannelId`: another shop of the account',
   })
 }

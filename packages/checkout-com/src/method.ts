@@ -8,7 +8,7 @@ type PaidWith = Partial<
   Pick<CheckoutComPayment, 'source' | '3ds' | 'eci' | 'auth_code' | 'scheme_id' | 'processing' | 'actions'>
 >
 
-/** How a payment was paid, how the shopper was authenticated, and by which numbers a bank knows it, where it is told. */
+/** Returns how a payment was paid, how the shopper was authenticated, and the numbers by which a bank finds it. */
 export function toPaidWith(
   payment: PaidWith,
 ): OrUndefined<Pick<Payment, 'method' | 'authentication' | 'trace'>> {
@@ -25,18 +25,18 @@ export function toPaidWith(
   }
 }
 
-/** A payment's own numbers, or those of its newest action that has some: that one comes first. A refund has its own. */
+/** Finds the payment's own numbers, else those of its newest action that states some. A refund has numbers of its own. */
 function findNumbers({ auth_code, processing, actions }: PaidWith) {
-  const told = { authorizationCode: auth_code, acquirerReference: processing?.acquirer_reference_number }
+  const numbers = { authorizationCode: auth_code, acquirerReference: processing?.acquirer_reference_number }
   for (const action of actions ?? []) {
     if (/refund|dispute|return/i.test(String(action.type))) continue
-    told.authorizationCode ??= action.auth_code || undefined
-    told.acquirerReference ??= action.processing?.acquirer_reference_number || undefined
+    numbers.authorizationCode ??= action.auth_code || undefined
+    numbers.acquirerReference ??= action.processing?.acquirer_reference_number || undefined
   }
-  return told
+  return numbers
 }
 
-/** The source without the card's number, its expiry, and the names and addresses of people. */
+/** Returns the source without the card's number, its expiry, and the names and addresses of people. */
 function toPaymentMethod(source: NonNullable<CheckoutComSource>): PaymentMethod | undefined {
   const { type, card_wallet_type, scheme, last4, last_4, issuer_country, payment_country } = source
   if (typeof type !== 'string' || type === '') return undefined
@@ -48,7 +48,7 @@ function toPaymentMethod(source: NonNullable<CheckoutComSource>): PaymentMethod 
   })
 }
 
-/** Webhooks shout a card's scheme (`VISA`) that the API spells `Visa`: one card is told in one way. */
+/** Spells a card's scheme as the API does (`Visa`): webhooks send it in capitals (`VISA`). */
 function toBrand(scheme: Aside): Aside {
   if (typeof scheme !== 'string' || !/^[A-Z ]{4,}$/.test(scheme)) return scheme
   return scheme

@@ -1,35 +1,39 @@
-import type { Decline, Money, Payment, PaymentOperation } from '@payment-status/core'
-import {
-  fromMinorUnits,
-  type OrUndefined,
-  omitUndefined,
-  parse,
-  payloadError,
-  readInstant,
-  toInstant,
-} from '@payment-status/core/kit'
+import type { Decline, Payment, PaymentOperation } from '@payment-status/core'
+import { type OrUndefined, omitUndefined, parse, readInstant, toInstant } from '@payment-status/core/kit'
 import { toAction } from './action.ts'
-import { isRefusal, toDecline } from './decline.ts'
+import { findDeclined, toDecline } from './decline.ts'
 import { toPaidWith } from './method.ts'
+import { type MoneyContext, toMoney } from './money.ts'
+import { toPlan } from './retry.ts'
 import { type CheckoutComAction, type CheckoutComPayment, paymentSchema } from './schema.ts'
-import { isPayout, toPaymentStatus, toStepKind, toStepStatus, willRetry } from './status.ts'
+import { isPayout, toHeld, toOperationKind, toOperationStatus, toPaymentStatus } from './status.ts'
 
-/** Their payment object as ours. Throws `invalid_payload`. */
-export function toPayment(data: unknown, provider: string): Payment {
-  const read = parse(paymentSchema, data, { provider, what: 'the payment' })
-  const payment = readPayment(read, provider)
-  const operations = toSteps(read.actions, payment.amount?.currency)
+/** What a payment is read with: the provider's name, and the time of the report. */
+export interface PaymentContext {
+  readonly provider: string
+  /** ISO 8601 instant, by which the times of a `retry` plan have passed or not. */
+  readonly at: string
+}
+
+/** Reads Checkout.com's payment object. Throws `invalid_payload`. */
+export function parsePayment(data: unknown, provider: string): CheckoutComPayment {
+  return parse(paymentSchema, data, { provider, what: 'the payment' })
+}
+
+/** Returns a payment with its operations, which only a lookup and a create call state completely. */
+export function toPayment(read: CheckoutComPayment, context: PaymentContext): Payment {
+  const payment = toRowPayment(read, context)
+  const operations = isPayout(read) ? undefined : toOperations(read.actions, payment.amount?.currency)
   return operations ? { ...payment, operations } : payment
 }
 
-/** The same of an object that was parsed already, without its steps. */
-export function readPayment(payment: CheckoutComPayment, provider: string): Payment {
-  const status = toPaymentStatus(payment)
+/** Returns a payment without its operations: the actions of a search are not those of a lookup. */
+export function toRowPayment(payment: CheckoutComPayment, { provider, at }: PaymentContext): Payment {
+  const status = toPaymentStatus(payment, at)
   const amount = toMoney(payment.amount, payment.currency, { provider, path: 'amount' })
-  const { balances } = payment
-  // A refusal that will be tried again is still one, and tells why.
-  const isRefused = status === 'failed' || (status === 'processing' && payment.approved === false)
-  const totals = amount && toTotals(balances, amount.currency, { provider, path: 'balances' })
+  // A decline that Checkout.com will try again is still one, and states why.
+  const isDeclined = status === 'failed' || (status === 'processing' && payment.approved === false)
+  const totals = amount && toTotals(payment, amount.currency, { provider, path: 'balances' })
   const paidWith = isPayout(payment) ? undefined : toPaidWith(payment)
   return omitUndefined<Payment>({
     provider,
@@ -41,7 +45,7 @@ export function readPayment(payment: CheckoutComPayment, provider: string): Paym
     captured: totals?.captured,
     refunded: totals?.refunded,
     action: status === 'requires_action' ? toAction(payment) : undefined,
-    decline: isRefused ? findDecline(payment) : undefined,
+    decline: isDeclined ? findDecline(payment) : undefined,
     method: paidWith?.method,
     authentication: paidWith?.authentication,
     trace: paidWith?.trace,
@@ -52,104 +56,81 @@ export function readPayment(payment: CheckoutComPayment, provider: string): Paym
     facts: {
       status: payment.status,
       approved: payment.approved ?? null,
-      ...(isRefused ? toPlan(payment) : {}),
+      ...(isDeclined ? toPlan(payment, at) : {}),
     },
   })
 }
 
-interface MoneyContext {
-  readonly provider: string
-  readonly path: string
-}
-
 /**
- * Minor units by ISO 4217, as Checkout.com sends them for every currency but the Chilean peso: that one has no minor
- * unit, and they send hundredths. Throws `invalid_payload`, for a remainder too.
+ * Returns the sums of `balances`, in minor units of the currency. `authorized` is what is still held or was captured, so
+ * a void lowers it, and so does a capture after which nothing is left to capture. Throws `invalid_payload`.
  */
-export function toMoney(
-  amount: number | null | undefined,
-  currency: string | null | undefined,
-  context: MoneyContext,
-): Money | undefined {
-  const money = fromMinorUnits(amount, currency, context)
-  if (money?.currency !== 'CLP') return money
-  if (money.amount % 100 === 0) return { ...money, amount: money.amount / 100 }
-  throw payloadError(context.provider, context.path, 'whole pesos, in hundredths')
-}
-
-/** The sums of `balances` that a payment states, in minor units of the currency. Throws `invalid_payload`. */
 export function toTotals(
-  balances: CheckoutComPayment['balances'],
+  { balances, status }: Pick<CheckoutComPayment, 'balances'> & { readonly status?: string },
   currency: string,
   { provider, path }: MoneyContext,
 ): OrUndefined<Pick<Payment, 'authorized' | 'captured' | 'refunded'>> {
-  const total = (name: 'total_authorized' | 'total_captured' | 'total_refunded') =>
-    toMoney(balances?.[name], currency, { provider, path: `${path}.${name}` })?.amount
+  const { total_captured, total_refunded, available_to_capture } = balances ?? {}
+  const held = toHeld(balances)
+  const left = typeof available_to_capture === 'number' ? Math.max(available_to_capture, 0) : undefined
+  const authorized =
+    held !== undefined && total_captured && left !== undefined ? Math.min(held, total_captured + left) : held
+  // A bank that takes its debit back is not known to be counted as a refund.
+  const isReturned = status === 'Returned' && (total_refunded ?? 0) < (total_captured ?? 0)
+  const toAmount = (total: number | null | undefined, name: string) =>
+    toMoney(total, currency, { provider, path: `${path}.${name}` })?.amount
   return {
-    authorized: total('total_authorized'),
-    captured: total('total_captured'),
-    refunded: total('total_refunded'),
+    authorized: toAmount(authorized, 'total_authorized'),
+    captured: toAmount(total_captured, 'total_captured'),
+    refunded: isReturned ? undefined : toAmount(total_refunded, 'total_refunded'),
   }
 }
 
 /**
- * What was done to the payment. They send the newest first, and an action that waited and went through as two of one id.
- * Only actions have steps of their own here: 3-D Secure and disputes stand among them in a search and nowhere else.
+ * Returns the operations, oldest first. Checkout.com sends the newest first, and an action that waited and then succeeded
+ * as two of one id. A search lists 3-D Secure and disputes among the actions: they have ids of other kinds.
  */
-function toSteps(
+function toOperations(
   actions: CheckoutComPayment['actions'],
   currency: string | undefined,
 ): readonly PaymentOperation[] | undefined {
-  const steps = new Map<string, PaymentOperation>()
+  const operations = new Map<string, PaymentOperation>()
   for (const action of [...(actions ?? [])].reverse()) {
     const { id } = action
     if (typeof id !== 'string' || !id.startsWith('act_')) continue
-    const step = omitUndefined<PaymentOperation>({
+    const operation = omitUndefined<PaymentOperation>({
       id,
-      kind: toStepKind(action.type),
-      status: toStepStatus(action),
-      amount: toStepAmount(action, currency),
+      kind: toOperationKind(action.type),
+      status: toOperationStatus(action),
+      amount: toOperationAmount(action, currency),
       at: toTime(action.processed_on),
     })
-    steps.set(id, step)
+    operations.set(id, operation)
   }
-  return steps.size === 0 ? undefined : [...steps.values()]
+  return operations.size === 0 ? undefined : [...operations.values()]
 }
 
-/** A sum that is none leaves its step without one: it decides nothing. */
-function toStepAmount({ amount }: CheckoutComAction, currency: string | undefined): number | undefined {
+/** An amount that is not valid is left out of its operation: it decides nothing. */
+function toOperationAmount({ amount }: CheckoutComAction, currency: string | undefined): number | undefined {
   if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount < 0) return undefined
   if (currency === undefined) return undefined
   if (currency !== 'CLP') return amount
   return amount % 100 === 0 ? amount / 100 : undefined
 }
 
-/** A time beside the point: one that cannot be read spoils no payment (their own examples have some). */
+/** A time that decides nothing is left out if it cannot be read: Checkout.com's own examples have some. */
 function toTime(text: string | number | null | undefined): string | undefined {
   return typeof text === 'string' ? toInstant(text) : undefined
 }
 
-/** The provider's plan to try again, where it has one: the status was read from it too. */
-export function toPlan({ retry }: Pick<CheckoutComPayment, 'retry'>): Payment['facts'] {
-  if (!willRetry(retry)) return {}
-  return omitUndefined<Payment['facts']>({
-    attempts_made: retry?.attempts_made ?? undefined,
-    max_attempts: retry?.max_attempts ?? undefined,
-    next_attempt_on: retry?.next_attempt_on ?? undefined,
-  })
-}
-
-/** The refusal's code is in the response or in the actions (latest first); rows of a list carry neither. */
-function findDecline(payment: CheckoutComPayment): Decline | undefined {
-  const refusals = [payment, ...(payment.actions ?? [])]
-  for (const { response_code, response_summary } of refusals) {
-    if (isRefusal(response_code)) return toDecline(response_code, response_summary)
-  }
-  return toAuthenticationDecline(payment)
-}
-
-/** A refusal in 3-D Secure never reaches the bank, so it has no code: N is a no, R the issuer's refusal to go on. */
-export function toAuthenticationDecline(payment: Pick<CheckoutComPayment, '3ds'>): Decline | undefined {
+/** The code of a decline is in the response or in the actions. Rows of a list carry neither. */
+export function findDecline(
+  payment: Pick<CheckoutComPayment, 'response_code' | 'response_summary' | 'processing' | '3ds'> &
+    Partial<Pick<CheckoutComPayment, 'actions'>>,
+): Decline | undefined {
+  const declined = findDeclined(payment)
+  if (declined) return toDecline(declined.code, declined.summary, declined.processing ?? payment.processing)
+  // A decline in 3-D Secure never reaches the bank, so it has no code: N is a no, R the issuer's refusal to go on.
   const answer = payment['3ds']?.authentication_response
   return answer === 'N' || answer === 'R'
     ? { reason: 'authentication_failed', retry: 'same_method' }

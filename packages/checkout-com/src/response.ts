@@ -5,23 +5,24 @@ import {
   PaymentError,
   parse,
   payloadError,
-  toLogSafe,
+  toInstant,
   toReport,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { toFlowAction } from './action.ts'
 import { describeError } from './api.ts'
-import { isRefusal, toDecline } from './decline.ts'
+import { toFlowDecline } from './decline.ts'
 import { toPaidWith } from './method.ts'
-import { toPayment } from './payment.ts'
-import { errorSchema, flowSchema } from './schema.ts'
+import { toMoney } from './money.ts'
+import { parsePayment, toPayment } from './payment.ts'
+import { errorSchema, flowSchema, paymentIdPattern } from './schema.ts'
 import { toFlowStatus } from './status.ts'
 
 export interface ReadContext extends Pick<ProviderOptions, 'clock' | 'keepRaw'> {
   readonly provider: string
 }
 
-/** What stands for no payment yet, by the beginning of its id. */
+/** Documents that are not a payment yet, by the prefix of their id. */
 const otherDocuments: Readonly<Record<string, string>> = {
   hpp_: 'a hosted payments page',
   pl_: 'a payment link',
@@ -31,65 +32,73 @@ const otherDocuments: Readonly<Record<string, string>> = {
 }
 
 /**
- * The parsed body that answered `POST /payments`: 201 with the outcome, or 202 and Pending with a redirect (Checkout.com's
- * page on payments by API); or the answer to a Flow session that was submitted. Throws `rejected` for an error body,
- * `invalid_payload` for anything else: also for a hosted page, a link or a session, which are no payment yet.
+ * Reads the parsed body that answered `POST /payments`: 201 with the outcome, or 202 and Pending with a redirect
+ * (Checkout.com's page on payments by API). Reads the answer to a submitted Flow session too. Throws `rejected` for an
+ * error body. Throws `invalid_payload` for anything else, such as a hosted page, a link or a session: it is not a payment
+ * yet, and the error states where the payment's id comes from.
  */
 export async function readResponse(body: unknown, context: ReadContext): Promise<PaymentReport> {
   const { provider, clock } = context
   if (isErrorBody(body)) {
     const { providerCode, requestId } = describeError(body, new Headers())
-    const message = 'the provider refused the request: no payment came of it'
+    const message = 'the provider declined the request; no payment was created'
     throw new PaymentError({ code: 'rejected', provider, message, providerCode, requestId })
   }
-  const document = findOtherDocument(body)
-  if (document) {
-    const expected = `the id of a payment: ${document} is none yet, its payment's id comes with the webhook or the return URL`
-    throw payloadError(provider, 'id', expected)
-  }
-  const payment = isFlowAnswer(body) ? readFlowAnswer(body, provider) : toPayment(body, provider)
-  const told = { source: 'response', occurredAt: payment.updatedAt, observedAt: now(clock) } as const
-  return toReport(payment, told, body, context)
+  checkDocument(body, provider)
+  const observedAt = now(clock)
+  const payment = isFlowAnswer(body)
+    ? readFlowAnswer(body, provider)
+    : readPaymentAnswer(body, { provider, observedAt })
+  return toReport(payment, { source: 'response', occurredAt: payment.updatedAt, observedAt }, body, context)
 }
 
 function isErrorBody(body: unknown): boolean {
   return v.is(errorSchema, body) && !!body.error_type && !('id' in body)
 }
 
-/** What else this is, told by the beginning of its id. */
-function findOtherDocument(body: unknown): string | undefined {
-  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : undefined
+/** Throws `invalid_payload` for a document that is not a payment, and names where to find the payment. */
+function checkDocument(body: unknown, provider: string): void {
+  const { id, payment_id } = v.is(v.record(v.string(), v.unknown()), body) ? body : {}
   const [prefix = ''] = typeof id === 'string' ? (/^[a-z]+_/.exec(id) ?? []) : []
-  return Object.hasOwn(otherDocuments, prefix) ? otherDocuments[prefix] : undefined
+  if (!Object.hasOwn(otherDocuments, prefix)) return
+  const isPaid = typeof payment_id === 'string' && paymentIdPattern.test(payment_id)
+  const next = isPaid
+    ? 'it was paid, so look up the id in its `payment_id`'
+    : "the payment's id comes with the webhook or the return URL"
+  throw payloadError(provider, 'id', `the id of a payment, but this is ${otherDocuments[prefix]}: ${next}`)
 }
 
-/** Told from the payment object by its words, or, for `Declined`, by what stands there in place of `approved`. */
+/** The time of the report is when the provider processed the request, else now. */
+function readPaymentAnswer(
+  body: unknown,
+  { provider, observedAt }: { readonly provider: string; readonly observedAt: string },
+): Payment {
+  const read = parsePayment(body, provider)
+  return toPayment(read, { provider, at: toInstant(read.processed_on ?? '') ?? observedAt })
+}
+
+/** Returns whether a body is Flow's answer. It is told apart by its words, and for `Declined` by Flow's own fields. */
 function isFlowAnswer(body: unknown): boolean {
   if (!v.is(flowSchema, body)) return false
-  const flow = toFlowStatus(body.status)
+  const flow = toFlowStatus({ status: body.status })
   if (flow !== 'failed') return flow !== undefined
-  return !('approved' in body) && (body.type !== undefined || body.decline_reason !== undefined)
+  const isPayment = 'requested_on' in body || 'actions' in body || 'retry' in body
+  return !isPayment && Boolean(body.type ?? body.decline_reason ?? body.payment_session_id)
 }
 
-/** It states neither an amount nor a reference: those come with the webhook or a lookup. */
 function readFlowAnswer(body: unknown, provider: string): Payment {
   const answer = parse(flowSchema, body, { provider, what: "the payment session's answer" })
-  const { id, decline_reason, type } = answer
-  const status = toFlowStatus(answer.status) ?? 'unknown'
+  const { id, decline_reason, type, amount, currency, reference, approved } = answer
+  const status = toFlowStatus(answer) ?? 'unknown'
   return omitUndefined<Payment>({
     provider,
     id,
+    reference: typeof reference === 'string' && reference !== '' ? reference : undefined,
     status,
+    amount: toMoney(amount, currency, { provider, path: 'amount' }),
     action: status === 'requires_action' ? toFlowAction(answer) : undefined,
     decline: status === 'failed' && decline_reason ? toFlowDecline(decline_reason) : undefined,
     ...toPaidWith({ source: { type } }),
-    facts: { status: answer.status },
+    facts: omitUndefined<Payment['facts']>({ status: answer.status, approved: approved ?? undefined }),
   })
-}
-
-/** Why Flow refused: a response code, or a text. */
-function toFlowDecline(reason: string): Payment['decline'] {
-  if (/^\d{3}\w{2}$/.test(reason) && isRefusal(reason)) return toDecline(reason, undefined)
-  const message = toLogSafe(reason)
-  return omitUndefined<NonNullable<Payment['decline']>>({ reason: 'other', retry: 'other_method', message })
 }

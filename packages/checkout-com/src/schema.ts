@@ -1,21 +1,27 @@
 import * as v from 'valibot'
 
-/** What may stand in `/payments/{id}`: a payment, or a 3-D Secure session. */
+/** Ids that may become part of a URL: a payment, or a 3-D Secure session. */
 export const lookupIdPattern = /^(pay|sid)_(\w{26})$/
 export const paymentIdPattern = /^pay_\w{26}$/
+/**
+ * Ids that only name a payment in a webhook. Checkout.com's own examples hold shorter ones, and prefixes may change. Ids
+ * with the known prefixes of other objects name no payment.
+ */
+export const namedIdPattern = /^(?!(?:sid|dsp|rtvl|act|evt|src|cus)_)[a-z]{2,10}_\w{1,120}$/
 
 const string = v.string()
 const number = v.number()
 const text = v.nullish(string)
 const minorUnits = v.nullish(number)
-/** A sum of money that decides a status: a whole number of minor units, or it is no sum. */
+/** Sum that decides a status: a whole number of minor units. */
 const total = v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
-/** What is good to know but decides nothing: whatever stands there, it spoils no payment. */
+/** Field that decides nothing: a value of another type reads as absent. */
 const aside = v.fallback(
   v.nullish(v.lazy((value) => (typeof value === 'number' ? number : string))),
   undefined,
 )
 const asideCount = v.fallback(v.nullish(v.number()), undefined)
+const asideFlag = v.fallback(v.nullish(v.boolean()), undefined)
 
 function asideObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.fallback(v.nullish(v.object(entries)), undefined)
@@ -32,10 +38,12 @@ const balancesSchema = v.nullish(
 )
 export type CheckoutComBalances = v.InferOutput<typeof balancesSchema>
 
-/** When Checkout.com will try a refused payment again by itself, under the same id. */
+/** Plan of Checkout.com to try a declined payment again by itself, under the same id. */
 const retrySchema = asideObject({
+  enabled: asideFlag,
   attempts_made: aside,
   max_attempts: aside,
+  ends_on: aside,
   next_attempt_on: aside,
 })
 export type CheckoutComRetry = v.InferOutput<typeof retrySchema>
@@ -57,10 +65,15 @@ const sourceSchema = asideObject({
 export type CheckoutComSource = v.InferOutput<typeof sourceSchema>
 
 const threeDSSchema = v.nullish(v.object({ authentication_response: text, eci: aside, version: aside }))
-const processingSchema = asideObject({ acquirer_reference_number: aside })
+const processingSchema = asideObject({
+  acquirer_reference_number: aside,
+  recommendation_code: aside,
+  partner_merchant_advice_code: aside,
+})
+export type CheckoutComProcessing = v.InferOutput<typeof processingSchema>
 
-/** What a payment and the `data` of its webhooks have in common: how it was paid, and by which numbers a bank knows it. */
-const paidWith = {
+/** Fields that a payment and the `data` of its webhooks have in common. */
+const common = {
   source: sourceSchema,
   destination: v.nullish(v.unknown()),
   retry: retrySchema,
@@ -69,6 +82,7 @@ const paidWith = {
   auth_code: aside,
   scheme_id: aside,
   processing: processingSchema,
+  processing_channel_id: aside,
   expires_on: aside,
 }
 
@@ -76,7 +90,7 @@ const actionSchema = v.object({
   id: aside,
   type: aside,
   status: aside,
-  approved: v.fallback(v.nullish(v.boolean()), undefined),
+  approved: asideFlag,
   amount: asideCount,
   processed_on: aside,
   auth_code: aside,
@@ -88,7 +102,7 @@ export type CheckoutComAction = v.InferOutput<typeof actionSchema>
 
 const link = v.nullish(v.object({ href: text }))
 
-/** The fields we read of a payment: the same object answers a lookup, a list row and a create call. */
+/** Fields read of a payment. The same object answers a lookup, a list and a create call. */
 export const paymentSchema = v.object({
   id: v.pipe(v.string(), v.regex(paymentIdPattern)),
   status: v.string(),
@@ -102,40 +116,46 @@ export const paymentSchema = v.object({
   response_summary: text,
   balances: balancesSchema,
   actions: v.nullish(v.array(actionSchema)),
-  ...paidWith,
+  ...common,
   _links: v.nullish(v.object({ redirect: link, 'multibanco:static-reference-page': link })),
 })
 export type CheckoutComPayment = v.InferOutput<typeof paymentSchema>
 
-/** The answer to a Flow payment session that was submitted. */
+/** Answer to a submitted Flow payment session. Newer ones state `approved`, `amount` and `currency` too. */
 export const flowSchema = v.object({
   id: v.pipe(v.string(), v.regex(paymentIdPattern)),
   status: v.string(),
   type: aside,
+  payment_session_id: aside,
   decline_reason: text,
+  approved: asideFlag,
+  amount: minorUnits,
+  currency: text,
+  reference: aside,
   action: asideObject({ type: aside, url: aside }),
 })
 export type CheckoutComFlowAnswer = v.InferOutput<typeof flowSchema>
 
-/** A page of payments: `GET /payments?reference=…` and `POST /payments/search`. Its counts are not relied on. */
+/** Page of payments or of disputes. Its counts are not relied on. */
 export const pageSchema = v.object({
   data: v.array(v.unknown()),
   total_count: v.fallback(v.nullish(v.number()), undefined),
   limit: v.fallback(v.nullish(v.number()), undefined),
   _links: asideObject({ next: asideObject({ href: text }) }),
 })
+export type CheckoutComPage = v.InferOutput<typeof pageSchema>
 
-/** What names a row even where the rest of it cannot be read. */
+/** Names a row whose other fields cannot be read. */
 export const rowIdSchema = v.object({ id: v.pipe(v.string(), v.regex(paymentIdPattern)) })
 
-/** The body of an error answer, where there is one. */
+/** Body of an error answer, where there is one. */
 export const errorSchema = v.object({
   request_id: text,
   error_type: text,
   error_codes: v.nullish(v.array(v.string())),
 })
 
-/** A webhook's envelope. `created_on` or `timestamp`, by the account's age. */
+/** Envelope of a webhook. It has `created_on` or `timestamp`, by the account's age. */
 export const eventSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   type: v.pipe(v.string(), v.nonEmpty()),
@@ -144,44 +164,74 @@ export const eventSchema = v.object({
   data: v.nullish(v.unknown()),
 })
 
-/** `data` of the webhooks that tell of a payment. No webhook carries the payment's status. */
+/** `data` of the webhooks about a payment. No webhook states the payment's status. */
 export const eventPaymentSchema = v.object({
-  id: v.pipe(v.string(), v.regex(paymentIdPattern)),
+  id: v.pipe(v.string(), v.regex(namedIdPattern)),
   reference: text,
   amount: minorUnits,
   currency: text,
   response_code: text,
   response_summary: text,
   balances: balancesSchema,
-  ...paidWith,
+  ...common,
 })
 export type CheckoutComEventPayment = v.InferOutput<typeof eventPaymentSchema>
 
-/** What names the payment in any webhook's `data`; authentications and disputes name it in `payment_id`. */
+/** Fields that name a payment in the `data` of any webhook: authentications and disputes name it in `payment_id`. */
 export const eventKeySchema = v.object({
   id: v.nullish(v.unknown()),
   payment_id: v.nullish(v.unknown()),
+  reference: aside,
+  processing_channel_id: aside,
   source: sourceSchema,
   destination: v.nullish(v.unknown()),
 })
 
-/** `data` of the dispute webhooks: `id` is the dispute's (`dsp_…`), on the previous platform the payment's. */
-export const eventDisputeSchema = v.object({
+/**
+ * `data` of the dispute webhooks and rows of `GET /disputes`. `id` is the dispute's (`dsp_…`, `rtvl_…`), on the previous
+ * platform the payment's.
+ */
+export const disputeSchema = v.object({
   id: text,
   payment_id: text,
   payment_reference: text,
   reference: text,
+  processing_channel_id: aside,
+  status: aside,
   amount: minorUnits,
   currency: text,
   category: text,
   reason_code: text,
+  resolved_reason: aside,
   evidence_required_by: text,
+  date: aside,
+  last_update: aside,
+})
+export type CheckoutComDispute = v.InferOutput<typeof disputeSchema>
+
+const majorUnits = asideObject({ value: aside, currency: aside })
+
+/** `data` of `fraud_reported`: amounts are major units as text (`"29.990000"`). */
+export const fraudSchema = v.object({
+  reference: text,
+  processing_channel_id: aside,
+  payment: v.nullish(v.object({ id: text, amount: majorUnits })),
+  fraud: asideObject({ type: aside, reason: aside, amount: majorUnits }),
 })
 
-/** What we read of a browser result: Flow's answer, or the payment object. Unverified: no source states its shape. */
+/**
+ * Browser result: what Flow gives to `onPaymentCompleted` or `onError`, the answer to a submitted session, or the payment
+ * object.
+ */
 export const clientResultSchema = v.object({
   id: text,
   status: text,
+  decline_reason: aside,
   action: asideObject({ url: aside }),
   _links: v.nullish(v.object({ redirect: v.nullish(v.object({ href: text })) })),
+  code: aside,
+  details: asideObject({
+    paymentId: aside,
+    requestErrorCodes: v.fallback(v.nullish(v.array(v.unknown())), undefined),
+  }),
 })

@@ -1,9 +1,9 @@
 import type { PaymentMethod } from '@payment-status/core'
 
 /**
- * Every word a payment's `status` is known to take, by the published specifications and SDKs (they disagree with each
- * other, so the set is open). The first nine stand on Checkout.com's page on looking payments up. A search answers with
- * them in lower case, so they are compared without regard to it.
+ * Words that a payment's `status` can have, by the published specifications and SDKs. They disagree with each other, so
+ * the set is open. Checkout.com's page on looking payments up lists the first nine. A search returns them in lower case,
+ * so they are compared without regard to case.
  */
 export const checkoutComStatuses = [
   'Authorized',
@@ -26,11 +26,36 @@ export const checkoutComStatuses = [
 ] as const
 export type CheckoutComStatus = (typeof checkoutComStatuses)[number]
 
-/** The words of the answer to a Flow payment session that was submitted: a document of its own, not the payment object. */
+/** Words of the answer to a submitted Flow payment session, which is not a payment object. */
 export const checkoutComFlowStatuses = ['Approved', 'Declined', 'Action Required'] as const
 export type CheckoutComFlowStatus = (typeof checkoutComFlowStatuses)[number]
 
-/** What can be done to a payment, as `actions[].type` has it. The set is open. */
+/** Reasons why Flow declined, by the types of `@checkout.com/checkout-web-components`. The set is open. */
+export const checkoutComFlowReasons = [
+  'not_enough_funds',
+  'invalid_payment_session_data',
+  'invalid_customer_data',
+  'customer_misconfiguration',
+  'merchant_misconfiguration',
+  'try_again',
+  'payment_cancelled',
+  'payment_expired',
+  'card_not_supported',
+] as const
+export type CheckoutComFlowReason = (typeof checkoutComFlowReasons)[number]
+
+/** Codes of a Flow error of the types `Request` and `PaymentMethod`: the ones that can concern a payment. */
+export const checkoutComFlowErrors = [
+  'payment_request_declined',
+  'payment_request_aborted',
+  'payment_request_failed',
+  'payment_method_attempt_failed',
+  'network_error',
+  'tokenize_request_failed',
+] as const
+export type CheckoutComFlowError = (typeof checkoutComFlowErrors)[number]
+
+/** Types of an action on a payment (`actions[].type`). The set is open. */
 export const checkoutComActionTypes = [
   'Authorization',
   'Card Verification',
@@ -44,7 +69,7 @@ export const checkoutComActionTypes = [
 ] as const
 export type CheckoutComActionType = (typeof checkoutComActionTypes)[number]
 
-/** What a payment can be paid with, by kind: `source.type`, by the published SDKs. The set is open. */
+/** Payment methods by kind, as `source.type` has them in the published SDKs. The set is open. */
 // biome-ignore format: one word to a line would fill a screen
 export const checkoutComSourcesByKind = {
   card: ['card', 'network_token', 'token', 'provider_token'],
@@ -66,7 +91,7 @@ export type CheckoutComSourceType =
 export const checkoutComSourceTypes: readonly CheckoutComSourceType[] =
   Object.values(checkoutComSourcesByKind).flat()
 
-/** The webhook types that concern a payment or its dispute and have a meaning of their own; over 140 exist. */
+/** Webhook types about a payment that have a meaning of their own. Over 140 types exist. */
 export const checkoutComEventTypes = [
   'payment_approved',
   'payment_pending',
@@ -92,14 +117,16 @@ export const checkoutComEventTypes = [
 ] as const
 export type CheckoutComEventType = (typeof checkoutComEventTypes)[number]
 
-/** The dispute types whose outcome their name tells; `dispute_*` is open. The last two are the previous platform's. */
+/**
+ * Webhook types about a dispute or its warning whose name states the outcome. `dispute_*` is open. The last two are
+ * those of the previous platform.
+ */
 export const checkoutComDisputeTypes = [
   'dispute_received',
   'dispute_evidence_required',
   'dispute_evidence_submitted',
   'dispute_evidence_acknowledged_by_scheme',
   'dispute_acknowledged',
-  'dispute_request_for_information',
   'dispute_arbitration_sent_to_scheme',
   'dispute_won',
   'dispute_arbitration_won',
@@ -109,16 +136,36 @@ export const checkoutComDisputeTypes = [
   'dispute_expired',
   'dispute_canceled',
   'dispute_resolved',
+  'fraud_reported',
+  'request_for_information_received',
   'payment_chargeback',
   'payment_retrieval',
 ] as const
 export type CheckoutComDisputeType = (typeof checkoutComDisputeTypes)[number]
 
-/** Response codes with a meaning of their own; the rest go by their family. Strings: some hold letters. */
+/** Words of a dispute's `status` in the answers of `GET /disputes`, by the SDKs. The set is open. */
+export const checkoutComDisputeStatuses = [
+  'evidence_required',
+  'evidence_under_review',
+  'arbitration_under_review',
+  'arb_evidence_submitted',
+  'won',
+  'arbitration_won',
+  'lost',
+  'arbitration_lost',
+  'accepted',
+  'expired',
+  'canceled',
+  'resolved',
+] as const
+export type CheckoutComDisputeStatus = (typeof checkoutComDisputeStatuses)[number]
+
+/** Response codes with a meaning of their own. The others are read by their family. They are strings: some hold letters. */
 export const checkoutComDeclineCodes = [
   '20001',
   '20005',
   '20014',
+  '20038',
   '20051',
   '20054',
   '20057',
@@ -129,11 +176,16 @@ export const checkoutComDeclineCodes = [
   '20087',
   '20088',
   '20091',
+  '20093',
   '20096',
   '20100',
+  '20150',
   '20151',
   '20152',
   '20154',
+  '20179',
+  '20182',
+  '20183',
   '200R1',
   '200R3',
   '30004',
@@ -142,5 +194,6 @@ export const checkoutComDeclineCodes = [
   '40104',
   '40108',
   '40111',
+  '43401',
 ] as const
 export type CheckoutComDeclineCode = (typeof checkoutComDeclineCodes)[number]

@@ -1,4 +1,4 @@
-import type { Dispute, LookupKey, Payment, WebhookDelivery, WebhookEvent } from '@payment-status/core'
+import type { LookupKey, Payment, WebhookDelivery, WebhookEvent } from '@payment-status/core'
 import {
   hmacSha256Hex,
   inputError,
@@ -16,59 +16,43 @@ import {
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
-import { isRefusal, toDecline } from './decline.ts'
+import { type ChannelContext, isOtherChannel, lacksChannel } from './channel.ts'
+import { isDispute, readDisputeEvent } from './dispute.ts'
+import { type EventMeaning, isEventType, toEventMeaning } from './event.ts'
 import { toPaidWith } from './method.ts'
-import { toAuthenticationDecline, toMoney, toPlan, toTotals } from './payment.ts'
+import { toMoney } from './money.ts'
+import { findDecline, toTotals } from './payment.ts'
 import type { ReadContext } from './response.ts'
+import { toPlan } from './retry.ts'
 import {
   type CheckoutComEventPayment,
-  eventDisputeSchema,
   eventKeySchema,
   eventPaymentSchema,
   eventSchema,
+  namedIdPattern,
   paymentIdPattern,
 } from './schema.ts'
-import {
-  type EventMeaning,
-  isDispute,
-  isEventType,
-  isPayout,
-  toDisputeStatus,
-  toEventMeaning,
-} from './status.ts'
+import { isPayout } from './status.ts'
 import type { CheckoutComEventType } from './vocabulary.ts'
 
-export interface WebhookContext extends ReadContext {
+export interface WebhookContext extends ReadContext, ChannelContext {
   readonly secrets: readonly string[]
-  /** The exact `Authorization` header the workflow was told to send, where one was configured. */
+  /** Exact `Authorization` header the workflow sends, where one was configured. */
   readonly authorization?: string | undefined
 }
 
 type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 'reply'>
 
-/** Checkout.com wants a 2xx within 10 seconds; what it says is not read. */
+/** Checkout.com expects a 2xx within 10 seconds. It does not read the body. */
 const reply = { status: 200, body: '', contentType: 'text/plain' }
+
+/** An id of another length, which only names a payment: it can be matched, but not looked up. */
+const namedPaymentPattern = /^pay_\w{1,124}$/
 
 /** Verifies `Cko-Signature` on the raw body, then reads it. Throws `invalid_signature` before anything is parsed. */
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
-  const { provider, secrets, authorization } = context
-  if (secrets.length === 0) {
-    throw inputError(
-      provider,
-      'webhookSecrets is not configured: a webhook that cannot be verified is never read',
-    )
-  }
-  const signature = readHeader(delivery, 'cko-signature')
-  const signatures = signature === undefined ? [] : [signature]
-  const isSigned = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
-  if (!isSigned || (authorization && !(await isAuthorized(delivery, authorization)))) {
-    throw signatureError(
-      provider,
-      signature === undefined
-        ? 'the webhook has no Cko-Signature header'
-        : 'the webhook does not verify with any configured secret',
-    )
-  }
+  await verify(delivery, context)
+  const { provider } = context
   const json = parseJson(readText(delivery, provider), { provider, what: 'the webhook' })
   const event = parse(eventSchema, json, { provider, what: 'the webhook' })
   const occurredAt =
@@ -79,11 +63,33 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
     const data = parse(eventPaymentSchema, event.data, { provider, what: "the webhook's data" })
     return readPaymentEvent(event.type, data, { base, context, json })
   }
-  if (isDispute(event.type)) return readDispute(event.data, base)
-  return readOther(event.data, base)
+  if (isDispute(event.type)) return readDispute(event.data, { base, context })
+  return readOther(event.data, { base, context })
 }
 
-/** Signs a body as Checkout.com would: for tests and simulators. */
+async function verify(
+  delivery: WebhookDelivery,
+  { provider, secrets, authorization }: WebhookContext,
+): Promise<void> {
+  if (secrets.length === 0) {
+    throw inputError(
+      provider,
+      "`webhookSecrets` is missing. Set CKO_WEBHOOK_SECRET to the signature key of the workflow's webhook action",
+    )
+  }
+  const signature = readHeader(delivery, 'cko-signature')
+  const signatures = signature === undefined ? [] : [signature]
+  const isSigned = await verifyHmacSha256(delivery.rawBody, { keys: secrets, signatures })
+  if (isSigned && (!authorization || (await isAuthorized(delivery, authorization)))) return
+  throw signatureError(
+    provider,
+    signature === undefined
+      ? 'the webhook has no Cko-Signature header'
+      : 'the webhook does not verify with any configured secret',
+  )
+}
+
+/** Signs a body as Checkout.com does, for tests and simulators. */
 export async function signWebhook(rawBody: string | Uint8Array, secret: string): Promise<WebhookDelivery> {
   const signature = await hmacSha256Hex(secret, rawBody)
   return { rawBody, headers: { 'content-type': 'application/json', 'cko-signature': signature } }
@@ -93,25 +99,35 @@ async function isAuthorized(delivery: WebhookDelivery, authorization: string): P
   return timingSafeEqual(readHeader(delivery, 'authorization') ?? '', authorization)
 }
 
+interface EventContext {
+  readonly base: EventBase
+  readonly context: WebhookContext
+}
+
 function readPaymentEvent(
   type: CheckoutComEventType,
   data: CheckoutComEventPayment,
-  { base, context, json }: { base: EventBase; context: ReadContext; json: unknown },
+  { base, context, json }: EventContext & { readonly json: unknown },
 ): WebhookEvent {
-  if (isPayout(data)) return { ...base, kind: 'unrelated' }
-  const meaning = toEventMeaning(type, data)
-  if (meaning.kind === 'recheck') {
-    return { ...base, kind: 'recheck', key: { id: data.id }, why: meaning.why }
+  const { id, reference, processing_channel_id: channel } = data
+  if (isPayout(data) || isOtherChannel(channel, context)) return { ...base, kind: 'unrelated' }
+  const key = toKey(id, reference) as LookupKey
+  if (lacksChannel(channel, context)) {
+    return { ...base, kind: 'recheck', key, why: 'the event does not state its processing channel' }
   }
-  const told = { source: 'webhook', occurredAt: base.occurredAt, observedAt: now(context.clock) } as const
-  const report = toReport(toEventPayment(data, meaning, base), told, json, context)
+  const observedAt = now(context.clock)
+  const at = base.occurredAt ?? observedAt
+  const meaning = toEventMeaning(type, data, at)
+  if (meaning.kind === 'recheck') return { ...base, kind: 'recheck', key, why: meaning.why }
+  const origin = { source: 'webhook', occurredAt: base.occurredAt, observedAt } as const
+  const report = toReport(toEventPayment(data, meaning, { base, at }), origin, json, context)
   return { ...base, kind: 'payment', report }
 }
 
 function toEventPayment(
   data: CheckoutComEventPayment,
   { status, amountIn }: Extract<EventMeaning, { kind: 'payment' }>,
-  { provider, type }: EventBase,
+  { base: { provider, type }, at }: { readonly base: EventBase; readonly at: string },
 ): Payment {
   const path = 'data.balances'
   const { currency, balances } = data
@@ -120,8 +136,9 @@ function toEventPayment(
       ? toMoney(data.amount, currency, { provider, path: 'data.amount' })
       : amountIn &&
         toMoney(balances?.total_authorized, currency, { provider, path: `${path}.total_authorized` })
-  const totals = amount && toTotals(balances, amount.currency, { provider, path })
+  const totals = amount && toTotals(data, amount.currency, { provider, path })
   const { method, authentication, trace } = toPaidWith(data)
+  const isRefund = status === 'refunded' || status === 'partially_refunded'
   return omitUndefined<Payment>({
     provider,
     id: data.id,
@@ -129,52 +146,50 @@ function toEventPayment(
     status,
     amount,
     authorized: totals?.authorized,
-    // Beside an action of its own, only what was authorized belongs to the payment at that moment.
+    // With an action's own amount, only what was authorized belongs to the payment at that moment.
     captured: amountIn === 'balances' ? totals?.captured : undefined,
     refunded: amountIn === 'balances' ? totals?.refunded : undefined,
-    decline: status === 'failed' || status === 'processing' ? toEventDecline(data) : undefined,
+    decline: status === 'failed' || status === 'processing' ? findDecline(data) : undefined,
     method,
     authentication,
-    trace: status === 'refunded' || status === 'partially_refunded' ? undefined : trace, // the refund's own
+    trace: isRefund ? undefined : trace, // a refund has numbers of its own
     authorizationExpiresAt:
       status === 'authorized' && typeof data.expires_on === 'string' ? toInstant(data.expires_on) : undefined,
-    facts: status === 'processing' ? { type, ...toPlan(data) } : { type },
+    facts: status === 'processing' ? { type, ...toPlan(data, at) } : { type },
   })
 }
 
-function toEventDecline(data: CheckoutComEventPayment): Payment['decline'] {
-  return isRefusal(data.response_code)
-    ? toDecline(data.response_code, data.response_summary)
-    : toAuthenticationDecline(data)
-}
-
-function readDispute(raw: unknown, base: EventBase): WebhookEvent {
-  const { provider, type } = base
-  const data = parse(eventDisputeSchema, raw, { provider, what: "the webhook's data" })
-  const paymentId = [data.payment_id, data.id].find((id) => id && paymentIdPattern.test(id))
-  // Some name their payment by the merchant's reference only.
-  const reference = [data.payment_reference, data.reference].find((text) => text?.trim())
-  const key: LookupKey | undefined = paymentId ? { id: paymentId } : reference ? { reference } : undefined
-  const dispute = omitUndefined<Dispute>({
-    id: data.id === paymentId ? undefined : data.id || undefined,
-    status: toDisputeStatus(type),
-    reason: data.reason_code || data.category || undefined,
-    amount: toMoney(data.amount, data.currency, { provider, path: 'data.amount' }),
-    // Their examples hold days that no month has: a deadline that cannot be read is no reason to miss the dispute.
-    respondBy: data.evidence_required_by ? toInstant(data.evidence_required_by) : undefined,
+function readDispute(data: unknown, { base, context }: EventContext): WebhookEvent {
+  const { provider, type, occurredAt } = base
+  const { dispute, paymentId, reference, channel } = readDisputeEvent(type, data, {
+    provider,
+    at: occurredAt,
   })
+  if (isOtherChannel(channel, context)) return { ...base, kind: 'unrelated' }
+  const key = toKey(paymentId, reference)
   return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
 }
 
-/** Types without a meaning of their own: looked up where they name a payment, acknowledged always. */
-function readOther(raw: unknown, base: EventBase): WebhookEvent {
-  const named = v.is(eventKeySchema, raw) ? raw : undefined
-  if (!named || isPayout(named)) return { ...base, kind: 'unrelated' }
-  const { id, payment_id } = named
-  const paymentId = [id, payment_id].find(
-    (value) => typeof value === 'string' && paymentIdPattern.test(value),
+/** Reads types without a meaning of their own: rechecked where they name a payment, and always acknowledged. */
+function readOther(data: unknown, { base, context }: EventContext): WebhookEvent {
+  const named = v.is(eventKeySchema, data) ? data : undefined
+  if (!named || isPayout(named) || isOtherChannel(named.processing_channel_id, context)) {
+    return { ...base, kind: 'unrelated' }
+  }
+  const paymentId = [named.id, named.payment_id].find(
+    (value): value is string => typeof value === 'string' && namedPaymentPattern.test(value),
   )
-  if (typeof paymentId !== 'string') return { ...base, kind: 'unrelated' }
-  const key: LookupKey = { id: paymentId }
+  const key = paymentId === undefined ? undefined : toKey(paymentId, named.reference)
+  if (!key) return { ...base, kind: 'unrelated' }
   return { ...base, kind: 'recheck', key, why: 'an event without a meaning of its own' }
+}
+
+/**
+ * Returns what to look up: an id of the documented length, else the reference, which can be requested, else an id of
+ * another length, by which a recorded payment can still be matched.
+ */
+function toKey(id: string | undefined, reference: unknown): LookupKey | undefined {
+  if (id !== undefined && paymentIdPattern.test(id)) return { id }
+  if (typeof reference === 'string' && reference.trim() !== '') return { reference }
+  return id !== undefined && namedIdPattern.test(id) ? { id } : undefined
 }

@@ -14,6 +14,7 @@ const table: ReadonlyArray<readonly [code: string, reason: string, retry: string
   ['20001', 'do_not_honor', 'other_method'],
   ['20005', 'do_not_honor', 'same_method'],
   ['20014', 'invalid_card', 'same_method'],
+  ['20038', 'not_permitted', 'other_method'],
   ['20051', 'insufficient_funds', 'same_method'],
   ['20054', 'card_expired', 'other_method'],
   ['20057', 'not_permitted', 'other_method'],
@@ -24,11 +25,16 @@ const table: ReadonlyArray<readonly [code: string, reason: string, retry: string
   ['20087', 'incorrect_cvc', 'same_method'],
   ['20088', 'processing_error', 'same_method'],
   ['20091', 'issuer_unavailable', 'same_method'],
+  ['20093', 'not_permitted', 'other_method'],
   ['20096', 'processing_error', 'same_method'],
   ['20100', 'invalid_card', 'same_method'],
+  ['20150', 'authentication_failed', 'other_method'],
   ['20151', 'authentication_failed', 'same_method'],
   ['20152', 'authentication_timed_out', 'same_method'],
   ['20154', 'authentication_required', 'same_method'],
+  ['20179', 'invalid_card', 'other_method'],
+  ['20182', 'not_permitted', 'other_method'],
+  ['20183', 'fraud_suspected', 'other_method'],
   ['200R1', 'not_permitted', 'other_method'],
   ['200R3', 'not_permitted', 'other_method'],
   ['30004', 'lost_or_stolen', 'other_method'],
@@ -37,6 +43,7 @@ const table: ReadonlyArray<readonly [code: string, reason: string, retry: string
   ['40104', 'incorrect_cvc', 'same_method'],
   ['40108', 'invalid_card', 'same_method'],
   ['40111', 'invalid_card', 'same_method'],
+  ['43401', 'authentication_required', 'same_method'],
 ]
 
 // The set of codes is open: what is not named goes by its family.
@@ -62,6 +69,29 @@ describe('a refusal', () => {
 
   it('has a row here for every code with a meaning of its own', () => {
     expect(table.map(([code]) => code).toSorted()).toEqual(checkoutComDeclineCodes.toSorted())
+  })
+
+  it.each([
+    // advice, code, retry without advice, with it
+    [{ recommendation_code: '03' }, '20051', 'other_method'],
+    [{ recommendation_code: 3 }, '20051', 'other_method'],
+    [{ partner_merchant_advice_code: '03' }, '20051', 'other_method'],
+    [{ partner_merchant_advice_code: '21' }, '20012', 'other_method'],
+    [{ recommendation_code: '02' }, '20051', 'same_method'],
+    [{ recommendation_code: '02', partner_merchant_advice_code: '03' }, '20051', 'same_method'],
+    [{ partner_merchant_advice_code: '24' }, '30015', 'same_method'],
+    [{ recommendation_code: '02' }, '30015', 'same_method'],
+    [{ recommendation_code: '02' }, '20054', 'other_method'], // the card stays expired
+    [{ recommendation_code: '02' }, '40101', 'never'],
+    [{ recommendation_code: '03' }, '40101', 'never'],
+    [{ recommendation_code: '01' }, '20051', 'same_method'],
+    [{ recommendation_code: '99' }, '30015', 'other_method'],
+    [{ recommendation_code: '' }, '20051', 'same_method'],
+  ])('with the advice %j for %s is to be tried again with: %s', async (processing, code, retry) => {
+    expect(await declineOf({ response_code: code, processing })).toMatchObject({ retry })
+    const actions = [{ type: 'Authorization', response_code: code, processing }]
+    expect(await declineOf({ actions })).toMatchObject({ code, retry })
+    expect(await declineOf({ actions: [{ response_code: code }], processing })).toMatchObject({ retry })
   })
 
   it('takes its code from the newest action that was refused', async () => {

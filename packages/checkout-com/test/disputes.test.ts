@@ -34,7 +34,8 @@ const table: Readonly<Record<string, string>> = {
   dispute_expired: 'lost',
   dispute_canceled: 'closed',
   dispute_resolved: 'closed',
-  dispute_request_for_information: 'early_warning',
+  fraud_reported: 'early_warning',
+  request_for_information_received: 'early_warning',
   payment_chargeback: 'needs_response',
   payment_retrieval: 'early_warning',
 }
@@ -55,6 +56,72 @@ describe('a dispute', () => {
     })
     const arbitrating = await read('dispute_arbitration_evidence_sent')
     expect(arbitrating).toMatchObject({ kind: 'dispute', dispute: { status: 'under_review' } })
+  })
+
+  it('resolved by refunding the shopper at once is lost, by anything else closed', async () => {
+    for (const [resolved_reason, status] of [
+      ['rapid_dispute_resolution', 'lost'],
+      ['already_refunded', 'closed'],
+      ['negative_amount', 'closed'],
+      [7, 'closed'],
+      [undefined, 'closed'],
+    ] as const) {
+      expect(await read('dispute_resolved', { resolved_reason })).toMatchObject({ dispute: { status } })
+    }
+    const canceled = await read('dispute_canceled', { resolved_reason: 'rapid_dispute_resolution' })
+    expect(canceled).toMatchObject({ dispute: { status: 'closed' } })
+  })
+
+  it('states when it changed: the time of the event, else of its data', async () => {
+    const date = '2026-03-02T10:15:31.5042702+00:00'
+    const dated = await read('dispute_received', { date })
+    expect(dated).toMatchObject({ dispute: { updatedAt: '2026-03-02T10:15:31.504Z' } })
+    const body = {
+      id: 'evt_1',
+      type: 'dispute_received',
+      timestamp: '2026-03-03T00:00:00Z',
+      data: { ...data, date },
+    }
+    const event = await checkout.readWebhook(await signWebhook(JSON.stringify(body), webhookSecret))
+    expect(event).toMatchObject({ dispute: { updatedAt: '2026-03-03T00:00:00.000Z' } })
+  })
+
+  it('has a report of fraud for its warning, with amounts in major units', async () => {
+    const report = {
+      id: undefined,
+      payment_id: undefined,
+      reference: 'order-1001',
+      payment: { id: paymentId, amount: { currency: 'GBP', value: '29.990000' } },
+      fraud: {
+        type: '6',
+        reason: 'Fraudulent use of account number',
+        amount: { currency: 'GBP', value: '29.99' },
+      },
+    }
+    const wanted = {
+      status: 'early_warning',
+      reason: 'Fraudulent use of account number',
+      amount: { amount: 2999, currency: 'GBP' },
+    }
+    expect(await read('fraud_reported', report)).toMatchObject({ key: { id: paymentId }, dispute: wanted })
+    const bare = { ...report, fraud: undefined }
+    expect(await read('fraud_reported', bare)).toMatchObject({
+      key: { id: paymentId },
+      dispute: { status: 'early_warning', amount: { amount: 2999, currency: 'GBP' } },
+    })
+    const short = { ...report, payment: { id: 'pay_test5kzpem2epaseo2tm' } }
+    expect(await read('fraud_reported', short)).toMatchObject({ key: { reference: 'order-1001' } })
+    const unnamed = await read('fraud_reported', { ...report, payment: null, reference: '' })
+    expect(unnamed).toMatchObject({ kind: 'dispute', dispute: { status: 'early_warning' } })
+    expect(unnamed).not.toHaveProperty('key')
+  })
+
+  it('has a request for information for its warning', async () => {
+    const request = { id: 'rtvl_madeherefortestsonly22', payment_reference: 'order-1001' }
+    expect(await read('request_for_information_received', request)).toMatchObject({
+      key: { id: paymentId },
+      dispute: { id: request.id, status: 'early_warning', reason: '10.4' },
+    })
   })
 
   it('names the payment, not itself, as the key', async () => {

@@ -1,7 +1,7 @@
 import { checkoutComEventTypes, createCheckoutCom, signWebhook } from '@payment-status/checkout-com'
 import type { WebhookEvent } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { makeId, paymentId, sessionId, webhookSecret } from './make.ts'
+import { connect, makeId, paymentId, sessionId, webhookSecret } from './make.ts'
 
 const checkout = createCheckoutCom({ webhookSecrets: webhookSecret })
 
@@ -96,19 +96,32 @@ describe('a webhook about a payment', () => {
     expect(event.kind === 'payment' && event.report.payment.amount).toEqual(amount)
   })
 
-  it('of one capture, refund or void states the amount that its balances tell, never its own', async () => {
+  it('of one capture, refund or void states the amount that its balances state, not its own', async () => {
     for (const type of ['payment_captured', 'payment_refunded', 'payment_voided']) {
-      for (const told of balances) {
-        const event = await read(type, { ...data, balances: told })
+      for (const stated of balances) {
+        const event = await read(type, { ...data, balances: stated })
         if (event.kind !== 'payment') continue
         expect(event.report.payment).toMatchObject({
           amount: { amount: 2500, currency: 'EUR' },
-          authorized: 2500,
-          captured: told?.total_captured,
-          refunded: told?.total_refunded,
+          authorized: 2500 - (stated?.total_voided ?? 0),
+          captured: stated?.total_captured,
+          refunded: stated?.total_refunded,
         })
       }
     }
+  })
+
+  it.each([
+    [{ total_authorized: 1000, total_voided: 200, total_captured: 800 }, 'captured', 800],
+    [{ total_authorized: 1000, total_voided: 200, total_captured: 799 }, 'partially_captured', 800],
+    [{ total_authorized: 1000, total_voided: 1000, total_captured: 0 }, 'recheck', undefined],
+    [{ total_authorized: 1000, total_captured: 300, available_to_capture: 700 }, 'partially_captured', 1000],
+    [{ total_authorized: 1000, total_captured: 300, available_to_capture: 0 }, 'partially_captured', 300],
+    [{ total_authorized: 1000, total_captured: 1000, available_to_capture: 0 }, 'captured', 1000],
+  ])('of a capture compares with what is held: %j is %s', async (stated, status, authorized) => {
+    const event = await read('payment_captured', { ...data, balances: stated })
+    expect(meaningOf(event)).toBe(status)
+    expect(event.kind === 'payment' ? event.report.payment.authorized : undefined).toBe(authorized)
   })
 
   it('states no figure without a currency, nor one of Chilean pesos a hundred times too high', async () => {
@@ -223,6 +236,35 @@ describe('a webhook about a payment', () => {
   ])('without %s is invalid_payload', async (_, changed) => {
     await expect(read('payment_approved', changed)).rejects.toMatchObject({ code: 'invalid_payload' })
   })
+})
+
+describe('an id of another length', () => {
+  const short = 'pay_cnhuomagalglgozxy5zm'
+
+  it.each([short, `${paymentId}more`, 'pmt_anotherprefix22'])('%s still names the payment', async (id) => {
+    const event = await read('payment_approved', { ...data, id })
+    expect(event.kind === 'payment' && event.report.payment.id).toBe(id)
+  })
+
+  it('is looked up by its reference, where it has one', async () => {
+    expect(await read('payment_pending', { ...data, id: short })).toMatchObject({
+      key: { reference: 'order-1001' },
+    })
+    expect(await read('payment_pending', { ...data, id: short, reference: null })).toMatchObject({
+      key: { id: short },
+    })
+    expect(await read('something_new', { id: short })).toMatchObject({ kind: 'recheck', key: { id: short } })
+    await expect(connect(() => ({})).checkout.lookup(short)).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it.each(['sid_x', 'src_x', 'act_x', 'evt_x', 'dsp_x', 'pay_', 'pay_a/b', 'pay_x\n', ''])(
+    '%j names no payment',
+    async (id) => {
+      await expect(read('payment_approved', { ...data, id })).rejects.toMatchObject({
+        code: 'invalid_payload',
+      })
+    },
+  )
 })
 
 describe('a webhook of another type', () => {

@@ -172,14 +172,14 @@ describe('a lookup by sid_ id', () => {
     }
   })
 
-  it('that is gone says that the session is, and not the payment', async () => {
+  it('of a session that has ended says so, and says nothing about the payment', async () => {
     const headers = { 'cko-request-id': 'request-1' }
     const { checkout } = connect(() => new Response(null, { status: 404, headers }))
     await expect(checkout.lookup(sessionId)).rejects.toMatchObject({
       code: 'not_found',
       httpStatus: 404,
       requestId: 'request-1',
-      message: expect.stringMatching(/session is gone.*says nothing of its payment/),
+      message: expect.stringMatching(/session has ended.*says nothing about its payment/),
     })
     const byPayment: unknown = await checkout.lookup(paymentId).catch((thrown: unknown) => thrown)
     expect((byPayment as Error).message).not.toContain('session')

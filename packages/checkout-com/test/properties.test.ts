@@ -75,7 +75,7 @@ function checkReport(report: PaymentReport): void {
   const { payment } = report
   expect(report.evidence).toBe('report')
   expect(paymentStatuses).toContain(payment.status)
-  expect(payment.id).toMatch(/^pay_\w{26}$/)
+  expect(payment.id).toMatch(report.source === 'webhook' ? /^[a-z]+_\w+$/ : /^pay_\w{26}$/)
   expect(JSON.parse(JSON.stringify(report))).toStrictEqual(report)
   for (const amount of [payment.amount?.amount ?? 0, payment.authorized ?? 0, payment.captured ?? 0]) {
     expect(Number.isSafeInteger(amount) && amount >= 0).toBe(true)

@@ -141,6 +141,44 @@ describe("the answer to a Flow payment session's submission", () => {
     expect(payment).not.toHaveProperty('amount')
   })
 
+  it.each([
+    ['not_enough_funds', 'insufficient_funds', 'same_method'],
+    ['invalid_payment_session_data', 'processing_error', 'other_method'],
+    ['invalid_customer_data', 'other', 'same_method'],
+    ['customer_misconfiguration', 'not_permitted', 'other_method'],
+    ['merchant_misconfiguration', 'processing_error', 'other_method'],
+    ['try_again', 'processing_error', 'same_method'],
+    ['payment_cancelled', 'canceled_by_shopper', 'same_method'],
+    ['payment_expired', 'other', 'same_method'],
+    ['card_not_supported', 'not_permitted', 'other_method'],
+  ])('declined with Flow’s reason %s is %s', async (decline_reason, reason, retry) => {
+    const { payment } = await checkout.readResponse({ ...flow, status: 'Declined', decline_reason })
+    expect(payment.decline).toEqual({ code: decline_reason, reason, retry })
+  })
+
+  it.each([
+    ['Approved', { approved: true, amount: 2500, currency: 'EUR' }, 'authorized', 2500],
+    ['Approved', { approved: true, amount: 0, currency: 'EUR' }, 'verified', 0],
+    ['Approved', { approved: false, amount: 2500, currency: 'EUR' }, 'unknown', 2500],
+    ['Declined', { approved: false, amount: 2500, currency: 'EUR' }, 'failed', 2500],
+    ['Declined', { approved: true, amount: 2500, currency: 'EUR' }, 'unknown', 2500],
+    ['Action Required', { approved: false, amount: 2500, currency: 'EUR' }, 'requires_action', 2500],
+  ] as const)('%s with %j is %s', async (status, stated, wanted, amount) => {
+    const { payment } = await checkout.readResponse({ ...flow, ...stated, status, reference: 'order-1001' })
+    expect(payment).toMatchObject({
+      status: wanted,
+      amount: { amount, currency: 'EUR' },
+      reference: 'order-1001',
+    })
+    expect(payment.facts).toEqual({ status, approved: stated.approved })
+  })
+
+  it('is not read from a payment object with a plan to try again', async () => {
+    const retry = { attempts_made: 1, max_attempts: 4 }
+    const body = makePayment({ status: 'Declined', approved: false, type: 'card', retry })
+    expect((await checkout.readResponse(body)).payment.status).toBe('processing')
+  })
+
   it('that would hold a card number holds none', async () => {
     const answer = { ...flow, status: 'Declined', decline_reason: 'card 4242 4242 4242 4242' }
     expect((await checkout.readResponse(answer)).payment.decline).not.toHaveProperty('message')
@@ -155,21 +193,41 @@ describe("the answer to a Flow payment session's submission", () => {
   })
 })
 
-describe('an answer that is no payment', () => {
-  it.each([
+describe('an answer that is not a payment', () => {
+  const documents = [
     ['a hosted payments page', 'hpp_Q3mDGfMnWCVn'],
     ['a payment link', 'pl_Q3mDGfMnWCVn'],
     ['a payment session', 'ps_2aCpbsBq5ZBbsUQTnTv0BiXeLTr'],
     ['a payment setup', 'psu_abc'],
     ['a payment context', 'pct_y3oqhf46pyzuxjbcn2giaqnb44'],
-  ])('says that it is %s, and where the payment’s id comes from', async (document, id) => {
+  ] as const
+  const read = async (body: object) =>
+    checkout.readResponse(body).then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    )
+
+  it.each(documents)('is named as %s, with where the payment’s id comes from', async (document, id) => {
     const body = { id, status: 'Payment Pending', _links: { redirect: { href: 'https://pay.example/' } } }
-    const error: unknown = await checkout.readResponse(body).catch((thrown: unknown) => thrown)
+    const error = await read(body)
     expect(error).toMatchObject({
       code: 'invalid_payload',
-      message: expect.stringMatching(`${document} is none yet, .*webhook or the return URL`),
+      message: expect.stringMatching(`this is ${document}: .*webhook or the return URL`),
       issues: [{ path: 'id' }],
     })
-    expect((error as Error).message).not.toContain(id)
+    expect(error?.message).not.toContain(id)
+  })
+
+  it.each(documents.slice(0, 2))('names `payment_id` once %s was paid', async (document, id) => {
+    const error = await read({ id, status: 'Payment Received', payment_id: paymentId })
+    expect(error).toMatchObject({
+      code: 'invalid_payload',
+      message: expect.stringMatching(
+        `this is ${document}: it was paid, so look up the id in its \`payment_id\``,
+      ),
+    })
+    expect(error?.message).not.toContain(paymentId)
+    const strange = await read({ id, status: 'Payment Received', payment_id: 7 })
+    expect(strange?.message).toMatch(/webhook or the return URL/)
   })
 })

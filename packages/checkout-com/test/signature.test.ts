@@ -150,7 +150,7 @@ describe("a webhook's signature", () => {
       await expect(unready.readWebhook(signedWithNothing)).rejects.toMatchObject({
         code: 'invalid_input',
         message:
-          '[checkout-com] webhookSecrets is not configured: a webhook that cannot be verified is never read',
+          "[checkout-com] `webhookSecrets` is missing. Set CKO_WEBHOOK_SECRET to the signature key of the workflow's webhook action",
       })
     }
     // Nor does the secret key stand in for one unasked: that is the previous platform's habit, and has to be said.

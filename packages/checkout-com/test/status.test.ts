@@ -6,18 +6,11 @@ import {
 } from '@payment-status/checkout-com'
 import type { PaymentStatus } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import {
-  isApproval,
-  isDispute,
-  isHalfTold,
-  isPayout,
-  toAppearance,
-  toDisputeStatus,
-  toEventMeaning,
-  toFlowStatus,
-  toStepKind,
-  toStepStatus,
-} from '../src/status.ts'
+import { isApproval } from '../src/decline.ts'
+import { isDispute, toDisputeStatus } from '../src/dispute.ts'
+import { toEventMeaning } from '../src/event.ts'
+import { toAppearance } from '../src/hint.ts'
+import { isHalfStated, isPayout, toFlowStatus, toOperationKind, toOperationStatus } from '../src/status.ts'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
 // With balances: none told, nothing captured, something captured.
@@ -70,9 +63,9 @@ const table: readonly Row[] = [
   ['Paid', true, 'unknown', 'unknown', 'unknown'],
   ['Paid', false, 'unknown', 'unknown', 'unknown'],
   ['Paid', null, 'unknown', 'unknown', 'unknown'],
-  ['Returned', true, 'unknown', 'unknown', 'unknown'],
+  ['Returned', true, 'refunded', 'unknown', 'refunded'],
   ['Returned', false, 'unknown', 'unknown', 'unknown'],
-  ['Returned', null, 'unknown', 'unknown', 'unknown'],
+  ['Returned', null, 'refunded', 'unknown', 'refunded'],
   ['Active', true, 'unknown', 'unknown', 'unknown'],
   ['Active', false, 'unknown', 'unknown', 'unknown'],
   ['Active', null, 'unknown', 'unknown', 'unknown'],
@@ -166,7 +159,8 @@ describe('a refusal with a plan to try again', () => {
 
   it.each([
     ['attempts left', { attempts_made: 1, max_attempts: 4 }, 'processing'],
-    ['none made yet', { max_attempts: 4 }, 'processing'],
+    ['none made yet', { attempts_made: 0, max_attempts: 4 }, 'processing'],
+    ['a setting alone', { max_attempts: 4 }, 'failed'],
     ['a time for the next one', { next_attempt_on: '2026-03-05T00:00:00Z' }, 'processing'],
     [
       'a time for the next one after the last',
@@ -270,14 +264,14 @@ describe('captured, though money went back', () => {
 
 describe('a word whose approved is not told', () => {
   const half = ['Authorized', 'Card Verified', 'Partially Captured', 'Captured', 'Declined']
-  const halfOfTheEnd = ['Partially Refunded', 'Refunded', 'Voided']
+  const halfOfTheEnd = ['Partially Refunded', 'Refunded', 'Returned', 'Voided']
 
   it.each(checkoutComStatuses)('is half told where approved decides: %s', (status) => {
-    expect(isHalfTold({ status })).toBe([...half, ...halfOfTheEnd].includes(status))
-    expect(isHalfTold({ status, approved: null })).toBe(isHalfTold({ status }))
-    expect(isHalfTold({ status, approved: true })).toBe(false)
-    expect(isHalfTold({ status, approved: false })).toBe(false)
-    expect(isHalfTold({ status, destination: { type: 'bank_account', id: 'src_x' } })).toBe(false)
+    expect(isHalfStated({ status })).toBe([...half, ...halfOfTheEnd].includes(status))
+    expect(isHalfStated({ status, approved: null })).toBe(isHalfStated({ status }))
+    expect(isHalfStated({ status, approved: true })).toBe(false)
+    expect(isHalfStated({ status, approved: false })).toBe(false)
+    expect(isHalfStated({ status, destination: { type: 'bank_account', id: 'src_x' } })).toBe(false)
   })
 })
 
@@ -289,7 +283,7 @@ describe("what a Flow session's answer says", () => {
     ['approved', 'authorized'],
     ['Captured', undefined],
     ['', undefined],
-  ])('%s: %s', (word, status) => expect(toFlowStatus(word)).toBe(status))
+  ])('%s: %s', (word, status) => expect(toFlowStatus({ status: word })).toBe(status))
 })
 
 describe('a step', () => {
@@ -300,14 +294,14 @@ describe('a step', () => {
     ['Void', 'void'],
     ['Refund', 'refund'],
     ['Payout', 'other'],
-    ['Return', 'other'],
+    ['Return', 'refund'],
     ['Authentication', 'other'],
     ['Dispute', 'other'],
     ['capture', 'capture'],
     ['Teleportation', 'other'],
     [7, 'other'],
     [undefined, 'other'],
-  ])('of type %s is a %s', (type, kind) => expect(toStepKind(type)).toBe(kind))
+  ])('of type %s is a %s', (type, kind) => expect(toOperationKind(type)).toBe(kind))
 
   it.each([
     [{ response_code: '10000', approved: false }, 'succeeded'],
@@ -320,7 +314,7 @@ describe('a step', () => {
     [{ status: 'DECLINED' }, 'failed'],
     [{ status: 'Teleported' }, 'unknown'],
     [{}, 'unknown'],
-  ])('of %o has %s', (action, status) => expect(toStepStatus(action as never)).toBe(status))
+  ])('of %o has %s', (action, status) => expect(toOperationStatus(action as never)).toBe(status))
 
   it.each([
     ['10000', true],
@@ -336,34 +330,34 @@ describe('a step', () => {
 describe('an event that only a lookup explains says what it is about', () => {
   const all = { total_authorized: 2500, total_captured: 2500, total_refunded: 0, total_voided: 0 }
   it.each<readonly [(typeof checkoutComEventTypes)[number], object | undefined, string]>([
-    ['payment_declined', all, 'a refusal of a payment whose funds are held or captured'],
-    ['card_verification_declined', all, 'a refusal of a payment whose funds are held or captured'],
+    ['payment_declined', all, 'a decline of a payment whose funds are held or captured'],
+    ['card_verification_declined', all, 'a decline of a payment whose funds are held or captured'],
     ['payment_canceled', all, 'a cancellation of a payment whose funds are held or captured'],
-    ['payment_expired', all, 'the expiry of a payment that has been captured'],
-    ['payment_captured', undefined, 'a capture, of all or of a part'],
-    ['payment_captured', { total_captured: 2500 }, 'a capture, of all or of a part'],
-    ['payment_captured', { total_authorized: 2500 }, 'a capture, of all or of a part'],
-    ['payment_captured', { ...all, total_refunded: 1 }, 'a capture of which some was refunded already'],
-    ['payment_refunded', undefined, 'a refund, of all or of a part'],
-    ['payment_refunded', { total_captured: 2500 }, 'a refund, of all or of a part'],
-    ['payment_refunded', { total_refunded: 2500 }, 'a refund, of all or of a part'],
-    ['payment_voided', undefined, 'a void, of all or of a part'],
-    ['payment_voided', { total_voided: 2500 }, 'a void, of all or of a part'],
-    ['payment_voided', { total_authorized: 2500 }, 'a void, of all or of a part'],
-    ['payment_voided', { total_authorized: 0, total_voided: 0 }, 'a void, of all or of a part'],
-    ['payment_voided', { total_authorized: 0, total_voided: 2500 }, 'a void, of all or of a part'],
+    ['payment_expired', all, 'the expiry of a payment that was captured'],
+    ['payment_captured', undefined, 'a capture of all or of a part'],
+    ['payment_captured', { total_captured: 2500 }, 'a capture of all or of a part'],
+    ['payment_captured', { total_authorized: 2500 }, 'a capture of all or of a part'],
+    ['payment_captured', { ...all, total_refunded: 1 }, 'a capture of a payment that was refunded in part'],
+    ['payment_refunded', undefined, 'a refund of all or of a part'],
+    ['payment_refunded', { total_captured: 2500 }, 'a refund of all or of a part'],
+    ['payment_refunded', { total_refunded: 2500 }, 'a refund of all or of a part'],
+    ['payment_voided', undefined, 'a void of all or of a part'],
+    ['payment_voided', { total_voided: 2500 }, 'a void of all or of a part'],
+    ['payment_voided', { total_authorized: 2500 }, 'a void of all or of a part'],
+    ['payment_voided', { total_authorized: 0, total_voided: 0 }, 'a void of all or of a part'],
+    ['payment_voided', { total_authorized: 0, total_voided: 2500 }, 'a void of all or of a part'],
     ['payment_pending', undefined, 'it may hold a redirect the shopper must follow'],
-    ['payment_capture_pending', undefined, 'news of a capture'],
-    ['payment_capture_declined', undefined, 'news of a capture'],
-    ['payment_void_declined', undefined, 'a void that was refused'],
-    ['payment_refund_pending', undefined, 'news of a refund'],
-    ['payment_refund_declined', undefined, 'news of a refund'],
-    ['payment_authentication_failed', undefined, 'news of 3-D Secure'],
-    ['payment_retry_scheduled', undefined, 'a refused payment will be tried again'],
+    ['payment_capture_pending', undefined, 'a capture changed'],
+    ['payment_capture_declined', undefined, 'a capture changed'],
+    ['payment_void_declined', undefined, 'a void was declined'],
+    ['payment_refund_pending', undefined, 'a refund changed'],
+    ['payment_refund_declined', undefined, 'a refund changed'],
+    ['payment_authentication_failed', undefined, '3-D Secure failed'],
+    ['payment_retry_scheduled', undefined, 'Checkout.com will try a declined payment again'],
     ['payment_returned', undefined, 'a bank returned the money'],
-    ['payment_paid', undefined, 'news of a payout'],
-    ['payment_authorization_incremented', undefined, 'news of the authorized amount'],
-    ['payment_authorization_increment_declined', undefined, 'news of the authorized amount'],
+    ['payment_paid', undefined, 'a payout was paid'],
+    ['payment_authorization_incremented', undefined, 'the authorized amount changed'],
+    ['payment_authorization_increment_declined', undefined, 'the authorized amount changed'],
   ])('%s with %o: %s', (type, balances, why) => {
     expect(toEventMeaning(type, { balances })).toEqual({ kind: 'recheck', why })
   })

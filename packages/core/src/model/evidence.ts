@@ -1,4 +1,4 @@
-import type { Dispute, Payment, PaymentOperation, ShopperAction } from './payment.ts'
+import type { Decline, Dispute, Payment, PaymentOperation, ShopperAction } from './payment.ts'
 
 /**
  * Key that a provider finds a payment by: the provider's id, or the merchant's reference. A `Payment` is such a key. With
@@ -21,6 +21,8 @@ export interface PaymentHint {
   readonly key?: LookupKey
   /** For the page the shopper sees, and nothing else. */
   readonly appears?: 'looks_paid' | 'looks_unfinished' | 'looks_refused'
+  /** Why the attempt looks declined, for the page the shopper sees. */
+  readonly decline?: Decline
   readonly action?: ShopperAction
 }
 
