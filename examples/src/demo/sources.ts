@@ -108,7 +108,7 @@ export async function showSources(): Promise<void> {
     await walk(checkoutComFixtures, {
       response: 'pending in the response, to be redirected for 3-D Secure',
       returned: '3-D Secure not finished, looked up by sid_',
-      webhook: 'approved, told by webhook',
+      webhook: 'approved, by webhook',
     })
     const { payments: recorded } = checkoutComFixtures
     for (const { returnUrl } of recorded

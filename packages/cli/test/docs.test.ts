@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { id } = await server.simulator.start({ provider: 'stripe', reference: 'order-1001' })
   await server.simulator.start({ provider: 'stripe', reference: 'order-1002' })
   const webhook = checkoutComFixtures.payments.find(({ title }) =>
-    title.includes('approved, told by webhook'),
+    title.includes('approved, by webhook'),
   )
   const body = String((await webhook?.webhook?.())?.rawBody)
   const { headers } = await signWebhook(body, checkoutComFixtures.secrets.webhookSecrets)

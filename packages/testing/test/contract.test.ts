@@ -36,7 +36,7 @@ const few: Partial<Options> = {
       [
         'captured, looked up by pay_ id',
         'pending in the response, to be redirected for 3-D Secure',
-        'declined, told by webhook',
+        'declined, by webhook',
         'Captured, approved true, with balances, and payment_captured',
         'Teleported, approved true',
       ].includes(title),

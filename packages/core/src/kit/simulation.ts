@@ -50,6 +50,8 @@ export interface SimulatedPayment {
 
 /** The payments a question can be answered from. */
 export interface SimulatedWorld {
+  /** The moment of the request, by the virtual clock. */
+  now(): Date
   byId(id: string): SimulatedPayment | undefined
   byReference(reference: string): readonly SimulatedPayment[]
   createdWithin(from: Date, to: Date): readonly SimulatedPayment[]

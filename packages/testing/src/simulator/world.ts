@@ -24,6 +24,7 @@ export function createWorld(): World {
     asOf(moment) {
       const known = (payment: SimulatedPayment | undefined) => payment && asOf(payment, moment)
       return {
+        now: () => new Date(moment),
         byId: (id) => known(byId.get(id)),
         byReference: (reference) =>
           (idsByReference.get(reference) ?? []).flatMap((id) => known(byId.get(id)) ?? []),
