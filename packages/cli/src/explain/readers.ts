@@ -10,6 +10,7 @@ export const readers: readonly Reader[] = [
     owns: (body) =>
       hasPrefix(body.id, 'pay_', 'sid_', 'ps_', 'hpp_', 'pl_') ||
       isCheckoutComWebhook(body) ||
+      body.name === 'CheckoutError' ||
       (Array.isArray(body.data) && !('object' in body)) ||
       isText(body.error_type),
     load: async () => (await import('./checkout-com.ts')).checkoutCom,
