@@ -19,9 +19,7 @@ beforeAll(async () => {
   const server = await simulate({ startAt: new Date('2026-11-20T10:00:00Z') })
   const { id } = await server.simulator.start({ provider: 'stripe', reference: 'order-1001' })
   await server.simulator.start({ provider: 'stripe', reference: 'order-1002' })
-  const webhook = checkoutComFixtures.payments.find(({ title }) =>
-    title.includes('approved, by webhook'),
-  )
+  const webhook = checkoutComFixtures.payments.find(({ title }) => title.includes('approved, by webhook'))
   const body = String((await webhook?.webhook?.())?.rawBody)
   const { headers } = await signWebhook(body, checkoutComFixtures.secrets.webhookSecrets)
   const answer = onerwayFixtures.payments.find(({ response }) => response)?.response
