@@ -245,7 +245,7 @@ describe('the HTTP API answers as its document says', () => {
     })
     const page = await fetch(`${url}/status`, { headers: basic(token) })
     expect(page.status).toBe(200)
-    expect(await page.text()).toContain('<h1>Payments</h1>')
+    expect(await page.text()).toContain('Find an order')
     for (const headers of [basic('other'), { authorization: 'Basic !' }, {}]) {
       const refused = await fetch(`${url}/status`, { headers: headers as Record<string, string> })
       expect(refused.status).toBe(401)

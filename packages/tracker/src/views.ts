@@ -38,7 +38,7 @@ function select(schema: string): string {
     ${iso('o.changed_at')} as changed_at,
     (select ${iso('min(due_at)')} from ${schema}.handles where order_id = o.id) as next_look_at,
     (select coalesce(json_agg(json_build_object('provider', p.provider, 'id', p.id, 'version', p.version,
-       'report', p.report, 'step', p.step, 'repeatedLooks', p.repeated_looks,
+       'report', p.report, 'step', p.step, 'repeatedPolls', p.repeated_looks,
        'doubt', (select doubt from ${schema}.handles h
                  where h.provider = p.provider and h.kind = 'id' and h.value = p.id)) order by p.provider, p.id), '[]')::text
      from ${schema}.payments p where p.order_id = o.id) as payments

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../src/index.ts'
-import { createStatusPage } from '../src/page/index.ts'
+import { createStatusPage, type StatusPageOptions } from '../src/page/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 import { openStage, orderOf, type Stage } from './stage.ts'
 
 const at = 'http://127.0.0.1:4000/status'
+const everyone: StatusPageOptions = { authorize: () => true }
 
 describe('the status page', () => {
   let database: Database & { close(): Promise<void> }
@@ -15,46 +16,79 @@ describe('the status page', () => {
   afterEach(() => stage.tracker.stop())
   afterAll(() => database.close())
 
-  const get = async (url: string, options: Parameters<typeof createStatusPage>[1] = {}) =>
-    createStatusPage(stage.tracker, options)(new Request(url))
+  const get = async (url: string, options: StatusPageOptions = everyone, init: RequestInit = {}) =>
+    createStatusPage(stage.tracker, options)(new Request(url, init))
 
-  async function hear(order: string, id: string, reference = `ref-${id}`) {
+  async function receive(order: string, id: string, reference = `ref-${id}`) {
     const { tracker, fake } = stage
     await tracker.watch(orderOf(order, { provider: 'fake', id }))
     fake.set(id, 'captured', { reference })
     await tracker.ingestEvent(fake.webhook(id))
   }
 
-  it('finds an order by its own id, and by an id or a reference of its payment', async () => {
+  it('finds an order by its id, and by the id or the reference of its payment', async () => {
     stage = await openStage(database)
-    await hear('o-1', 'p1', 'r-1')
-    await hear('o-2', 'p2', 'r-2')
-    for (const question of ['o-1', 'p1', 'r-1', ' o-1 ']) {
-      const text = await (await get(`${at}?find=${encodeURIComponent(question)}`)).text()
-      expect(text).toContain('<h1>Order <bdi>o-1</bdi></h1>')
-      expect(text).toContain('the funds are taken: paid')
+    await receive('o-1', 'p1', 'r-1')
+    await receive('x-2', 'q2', 's-2')
+    for (const search of ['o-1', 'p1', 'r-1', ' o-1 ']) {
+      const text = await (await get(`${at}?find=${encodeURIComponent(search)}`)).text()
+      expect(text).toMatch(/<h1>.*<bdi>o-1<\/bdi><\/h1>/)
+      expect(text).toContain('Paid 10.00 EUR on 21 Nov 2026, 08:00.')
       expect(text).toContain('payment.changed')
-      expect(text).toContain('applied')
-      expect(text).not.toContain('o-2')
+      expect(text).not.toContain('x-2')
     }
-    expect((await get(`${at}?find=nobody`)).status).toBe(404)
-    expect((await get(`${at}?order=nobody`)).status).toBe(404)
+    expect((await get(`${at}?find=missing`)).status).toBe(404)
+    expect((await get(`${at}?order=missing`)).status).toBe(404)
   })
 
-  it('shows figures, tasks and orders at a glance', async () => {
+  it('shows what each piece of evidence changed, newest first', async () => {
     stage = await openStage(database)
-    await hear('o-1', 'p1')
+    const { tracker, fake } = stage
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    for (const [status, minute] of [
+      ['processing', '01'],
+      ['captured', '02'],
+    ] as const) {
+      const updatedAt = `2026-11-21T08:${minute}:07.000Z`
+      fake.set('p1', status, { updatedAt })
+      await tracker.ingestEvent(fake.webhook('p1', { occurredAt: updatedAt }))
+    }
+    await tracker.refresh('o-1')
+    const text = await (await get(`${at}?order=o-1`)).text()
+    const changes = [...text.matchAll(/data-label="What it changed"><div class="cell">(.*?)<\/div>/gs)]
+    expect(changes.map(([, cell = '']) => cell.replaceAll(/<[^>]+>/g, ''))).toEqual([
+      'Recorded: Processing → Paid',
+      'Recorded: Processing',
+    ])
+    expect(text).toContain('21 Nov 2026, 08:02:07')
+    expect(text).toContain('1 further poll confirmed the record and is not listed.')
+    expect(text).toContain('It was new, and the record now says so.')
+  })
+
+  it('shows open tasks, payments to refund and figures at a glance', async () => {
+    stage = await openStage(database)
+    await receive('o-1', 'p1')
+    await receive('o-1', 'p2')
     const text = await (await get(at)).text()
-    expect(text).toContain('1 of 1 that ended were paid')
+    expect(text).toContain('2 of 2 finished payments were paid.')
     expect(text).toContain('<svg')
     expect(text).toContain('href="?order=o-1"')
-    expect(text).toContain('was not compared yet')
+    expect(text).toMatch(/Payments to refund[\s\S]*<code class="id"><bdi>p[12]<\/bdi>/)
+    expect(text).toContain('were not compared yet')
   })
 
-  it('escapes all that others wrote, and turns nothing around', async () => {
+  it('says in an empty shop what will appear', async () => {
+    stage = await openStage(database)
+    const text = await (await get(at)).text()
+    for (const sentence of ['No open tasks.', 'No payments to refund.', 'No payments yet.', 'No orders yet.'])
+      expect(text).toContain(sentence)
+  })
+
+  it('escapes everything the shop and the provider wrote, and turns no text around', async () => {
     stage = await openStage(database)
     const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e שלום'
-    await hear(evil, 'p1', evil)
+    await receive(evil, 'p1', evil)
+    await receive(evil, 'p2', evil)
     for (const url of [
       at,
       `${at}?order=${encodeURIComponent(evil)}`,
@@ -66,48 +100,151 @@ describe('the status page', () => {
     }
   })
 
-  it('answers no question a database cannot hold with a fault', async () => {
+  it('answers a search that a database cannot hold as not found, and a made-up cursor as invalid', async () => {
     stage = await openStage(database)
-    for (const question of ['%00', 'a'.repeat(10_000), '%ed%a0%80']) {
-      expect((await get(`${at}?find=${question}`)).status).toBe(404)
-      expect((await get(`${at}?order=${question}`)).status).toBe(404)
+    for (const search of ['%00', 'a'.repeat(10_000), '%ed%a0%80', '%25', '_', "'"]) {
+      expect((await get(`${at}?find=${search}`)).status).toBe(404)
+      expect((await get(`${at}?order=${search}`)).status).toBe(404)
     }
     expect((await get(`${at}?cursor=made-up`)).status).toBe(400)
     expect((await get(`${at}?status=made-up&state=made-up`)).status).toBe(200)
   })
 
-  it('answers on loopback only without authorize, and whom authorize lets in with it', async () => {
-    stage = await openStage(database)
-    expect((await get('http://[::1]/')).status).toBe(200)
-    expect((await get('http://localhost:80/')).status).toBe(200)
-    expect((await get('https://shop.example/status')).status).toBe(403)
-    expect((await get('http://127.0.0.1.shop.example/')).status).toBe(403)
-    const forwarded = new Request(at, { headers: { 'x-forwarded-for': '192.0.2.1' } })
-    expect((await createStatusPage(stage.tracker)(forwarded)).status).toBe(403)
-    expect((await get('https://shop.example/', { authorize: () => true })).status).toBe(200)
-    expect((await get(at, { authorize: () => false })).status).toBe(403)
-    const broken = () => Promise.reject(new Error('the session store is away'))
-    expect((await get(at, { authorize: broken })).status).toBe(403)
+  describe('is shown to those whom authorize admits', () => {
+    it('and to no one else, wherever the request comes from', async () => {
+      stage = await openStage(database)
+      expect((await get(at, { authorize: () => false })).status).toBe(403)
+      expect((await get(at, { authorize: () => 'yes' as unknown as boolean })).status).toBe(403)
+      const broken = () => Promise.reject(new Error('the session store is away'))
+      expect((await get(at, { authorize: broken })).status).toBe(403)
+    })
+
+    it('by the request and the address of its connection', async () => {
+      stage = await openStage(database)
+      const authorize = vi.fn(
+        (_: Request, connection?: { readonly remoteAddress?: string | undefined }) =>
+          connection?.remoteAddress === '127.0.0.1',
+      )
+      const page = createStatusPage(stage.tracker, { authorize })
+      expect((await page(new Request(at), { remoteAddress: '127.0.0.1' })).status).toBe(200)
+      expect((await page(new Request(at), { remoteAddress: '192.0.2.1' })).status).toBe(403)
+      expect((await page(new Request(at))).status).toBe(403)
+    })
+
+    it.each([
+      [undefined, 'authorize'],
+      [{}, 'authorize'],
+      [{ authorize: 'token' }, 'authorize'],
+      [{ authorize: () => true, timeZone: 'Mars/Olympus' }, 'timeZone'],
+    ])('and cannot be made with %o', async (options, name) => {
+      stage = await openStage(database)
+      expect(() => createStatusPage(stage.tracker, options as unknown as StatusPageOptions)).toThrow(
+        expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(name) }),
+      )
+    })
   })
 
-  it('has a strict policy, keeps nothing, and reads only', async () => {
+  describe('closes a task', () => {
+    async function openTask(): Promise<Record<string, string>> {
+      stage = await openStage(database)
+      await receive('o-1', 'p1')
+      await receive('o-1', 'p2')
+      return fieldsOf(await (await page(new Request(`${at}?order=o-1`))).text())
+    }
+    let page = async (request: Request): Promise<Response> =>
+      createStatusPage(stage.tracker, { ...everyone, secret: 'shared by all processes' })(request)
+    const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      page(new Request(at, { method: 'POST', body: new URLSearchParams(fields), headers }))
+    const openTasks = async () => (await stage.tracker.openTasks()).length
+
+    it('by the form of the order’s page, and shows the order again', async () => {
+      const fields = await openTask()
+      expect(await openTasks()).toBe(1)
+      const answer = await post(fields, { 'sec-fetch-site': 'same-origin' })
+      expect(answer.status).toBe(303)
+      const location = new URL(answer.headers.get('location') ?? '', at).href
+      expect(location).toBe(`${at}?order=o-1&closed=1`)
+      expect(await openTasks()).toBe(0)
+      const text = await (await get(location)).text()
+      expect(text).toContain('The task is closed.')
+      expect(text).toContain('Nothing to do.')
+    })
+
+    it.each<[string, (fields: Record<string, string>) => Record<string, string>, Record<string, string>]>([
+      ['without a token', ({ task }) => ({ task: task ?? '' }), {}],
+      ['with another token', (fields) => ({ ...fields, token: `${Date.now() + 60_000}.made-up` }), {}],
+      [
+        'with an expired token',
+        (fields) => ({ ...fields, token: fields.token?.replace(/^\d+/, '1') ?? '' }),
+        {},
+      ],
+      ['with the token of another task', (fields) => ({ ...fields, task: 'another' }), {}],
+      ['from a page of another site', (fields) => fields, { 'sec-fetch-site': 'cross-site' }],
+    ])('not %s', async (_, change, headers) => {
+      const fields = await openTask()
+      expect((await post(change(fields), headers)).status).toBe(403)
+      expect(await openTasks()).toBe(1)
+    })
+
+    it('not for those whom authorize refuses, whatever token they send', async () => {
+      const fields = await openTask()
+      const before = page
+      page = async (request) =>
+        createStatusPage(stage.tracker, { authorize: () => false, secret: 'shared by all processes' })(
+          request,
+        )
+      expect((await post(fields)).status).toBe(403)
+      page = before
+      expect(await openTasks()).toBe(1)
+    })
+
+    it('not by a GET', async () => {
+      const fields = await openTask()
+      expect((await get(`${at}?${new URLSearchParams(fields)}`)).status).toBe(200)
+      expect(await openTasks()).toBe(1)
+    })
+  })
+
+  it('shows times in UTC, in the zone of the options, or in the one a viewer chose', async () => {
+    stage = await openStage(database)
+    await receive('o-1', 'p1')
+    const read = async (options: StatusPageOptions, cookie = '') =>
+      (await get(`${at}?order=o-1`, options, { headers: { cookie } })).text()
+    expect(await read(everyone)).toMatch(/21 Nov 2026, 08:00\.[\s\S]*Times are in UTC\./)
+    const berlin = await read({ ...everyone, timeZone: 'Europe/Berlin' })
+    expect(berlin).toMatch(/21 Nov 2026, 09:00\.[\s\S]*Times are in Europe\/Berlin\./)
+    const chosen = await get(`${at}?zone=Asia%2FTokyo`)
+    expect(chosen.status).toBe(303)
+    const cookie = chosen.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect(await read(everyone, `a=b; ${cookie}`)).toMatch(/21 Nov 2026, 17:00\.[\s\S]*Asia\/Tokyo/)
+    expect(await read(everyone, 'payment_status_zone=<script>')).toContain('Times are in UTC.')
+    expect((await get(`${at}?zone=made-up`)).status).toBe(200)
+  })
+
+  it('has a strict policy, no script, and no cache', async () => {
     stage = await openStage(database)
     const { headers } = await get(at)
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*style-src 'sha256-/)
-    expect(headers.get('content-security-policy')).not.toContain('unsafe')
+    expect(headers.get('content-security-policy')).not.toMatch(/unsafe|script-src/)
     expect(headers.get('cache-control')).toBe('no-store')
-    const posted = await createStatusPage(stage.tracker)(new Request(at, { method: 'POST' }))
-    expect(posted.status).toBe(405)
+    expect((await get(at, everyone, { method: 'DELETE' })).status).toBe(405)
   })
 
-  it('says so when the database is away', async () => {
+  it('says that it is not available while the database is away, and nothing about the database', async () => {
     stage = await openStage(database)
     const away = {
       ...stage.tracker,
       orders: () => Promise.reject(new Error('connection refused to 10.0.0.5')),
     }
-    const response = await createStatusPage(away)(new Request(at))
+    const response = await createStatusPage(away, everyone)(new Request(at))
     expect(response.status).toBe(503)
     expect(await response.text()).not.toContain('10.0.0.5')
   })
 })
+
+/** Returns the hidden fields of the first form that posts. */
+function fieldsOf(text: string): Record<string, string> {
+  const [form = ''] = /<form method="post"[\s\S]*?<\/form>/.exec(text) ?? []
+  const fields = [...form.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)]
+  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]))
+}

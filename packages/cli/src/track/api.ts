@@ -56,7 +56,7 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
       return given !== undefined && timingSafeEqual(given, token)
     },
   })
-  app.get('/status', async (c) => {
+  app.on(['GET', 'POST'], '/status', async (c) => {
     const response = await servePage(c.req.raw)
     if (response.status !== 403) return response
     response.headers.set('www-authenticate', 'Basic realm="payment-status", charset="UTF-8"')

@@ -1,9 +1,9 @@
-/** A piece of a page in which everything that was not written here is escaped. */
+/** A piece of a page in which every value that was put in is escaped. */
 export interface Markup {
   readonly markup: string
 }
 
-type Content = Markup | string | number | undefined | false | readonly Content[]
+export type Content = Markup | string | number | undefined | false | readonly Content[]
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,7 +13,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A template of markup: what is put into it is text, unless it is markup itself. Attributes stand in double quotes. */
+/** Makes markup of a template. Values are escaped unless they are markup. Attributes must have double quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return { markup: strings.reduce((all, string, index) => all + toMarkup(values[index - 1]) + string) }
 }
@@ -25,7 +25,7 @@ function toMarkup(content: Content): string {
   return escapeText(String(content))
 }
 
-/** Text of somebody else: characters that cannot be shown are replaced, so that no value hides a part of itself. */
+/** Replaces characters that cannot be shown, so that no value hides a part of itself or turns its surroundings. */
 function escapeText(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
@@ -34,9 +34,14 @@ function escapeText(text: string): string {
 
 const LONGEST_VALUE = 400
 
-/** A value of somebody else, in its own direction: right-to-left text turns nothing around it. */
-export function value(text: string | undefined): Markup | undefined {
+/** Shows a value of the shop or the provider in its own text direction. */
+export function value(text: string | undefined, longest = LONGEST_VALUE): Markup | undefined {
   if (text === undefined) return undefined
-  const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+  const shown = text.length > longest ? `${text.slice(0, longest)}…` : text
   return html`<bdi>${shown}</bdi>`
+}
+
+/** Shows an id. It is monospaced and can be selected with one click. */
+export function id(text: string | undefined): Markup | undefined {
+  return text === undefined ? undefined : html`<code class="id">${value(text)}</code>`
 }

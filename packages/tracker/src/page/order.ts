@@ -1,75 +1,132 @@
-import type { Payment } from '@payment-status/core'
-import type { Evidence, OrderView, PaymentView, Tracker } from '../types.ts'
-import { html, type Markup, value } from './markup.ts'
-import { describeStep, money, statusOf, tasksTable, time, wide } from './parts.ts'
+import { outcomeOf, type Payment } from '@payment-status/core'
+import type { OrderState, OrderView, PaymentView } from '../types.ts'
+import { type Clock, counted, money, paymentMethod, properName } from './format.ts'
+import type { Page } from './layout.ts'
+import { html, id, type Markup, value } from './markup.ts'
+import { when } from './orders.ts'
+import { describeOrder } from './sentence.ts'
+import type { PageContext } from './status-page.ts'
+import { empty, facts, table } from './tables.ts'
+import { taskCards } from './tasks.ts'
+import { timeline } from './timeline.ts'
+import {
+  badge,
+  declineWords,
+  disputeWords,
+  operationStatusWords,
+  operationWords,
+  orderBadge,
+  statusExplanations,
+} from './words.ts'
 
-/** Of a longer timeline the newest are shown. */
-const LONGEST_TIMELINE = 500
-
-/** Where an order stands, and why. */
-export async function orderPage(tracker: Tracker, view: OrderView): Promise<Markup> {
-  const { order, orderStatus, step, state, terms, watchedAt, nextPollAt, payments, tasks } = view
-  const timelines: Markup[] = []
-  for (const payment of payments) timelines.push(await paymentSection(tracker, payment))
-  return html`<h1>Order ${value(order)}</h1>
-<div class="panel"><dl>
-<dt>stands at</dt><dd>${statusOf(orderStatus.status)}</dd>
-${orderStatus.paidTwice && html`<dt>paid twice</dt><dd>yes: ${orderStatus.paid.length} payments took money, and one has to go back</dd>`}
-<dt>to do</dt><dd>${step ? describeStep(step) : 'nothing known yet: it is being asked about'}</dd>
-<dt>asked for</dt><dd>${money(terms.expected.amount)}, captured ${terms.capture === 'manual' ? 'by hand' : 'automatically'}</dd>
-<dt>state</dt><dd>${state}</dd>
-<dt>since</dt><dd>${time(watchedAt)}</dd>
-<dt>next look</dt><dd>${nextPollAt === undefined ? 'none planned; webhooks and the nightly look go on' : time(nextPollAt)}</dd>
-</dl></div>
-<h2>To do</h2>
-${tasksTable(tasks)}
-<h2>Payments</h2>
-${payments.length === 0 ? html`<p class="none">Nothing was heard of a payment yet.</p>` : timelines}`
+/** Shows one order: a sentence, open tasks, its payments, and its timeline. */
+export async function orderPage(context: PageContext, view: OrderView): Promise<Page> {
+  const { clock } = context
+  const { order, orderStatus, terms, tasks, payments } = view
+  const { status, paidTwice } = orderStatus
+  const tone = paidTwice ? 'not_paid' : outcomeOf(status)
+  const main = html`<p class="back"><a href="?">← All orders</a></p>
+<h1><span class="kind">Order</span> ${value(order)}</h1>
+<section class="summary ${tone}">
+<p class="state">${orderBadge(orderStatus)}<span class="amount">${money(terms.expected.amount)}</span></p>
+<p class="sentence">${value(describeOrder(view, clock))}</p>
+</section>
+<section><h2>What to do</h2>
+${tasks.length > 0 ? taskCards(tasks, context) : empty(describeIdle(view, clock))}
+</section>
+<section><h2>Payments</h2>
+${
+  payments.length === 0
+    ? empty('No payment yet. It appears with the provider’s first message or answer.')
+    : html`<div class="cards">${payments.map((payment) => paymentCard(payment, clock))}</div>`
+}
+</section>
+<section><h2>Timeline</h2>
+${await timeline(context, payments)}
+</section>
+<details class="more"><summary>For developers</summary>${facts([
+    ['Status', html`<code>${status}</code>`],
+    ['Next step', view.step && html`<code>${view.step.kind}</code>`],
+    ['Tracking', describeState(view.state)],
+    ['Tracked since', when(view.watchedAt, clock)],
+    ['Next poll', view.nextPollAt === undefined ? 'None planned' : when(view.nextPollAt, clock)],
+    ['Capture', terms.capture === 'manual' ? 'By the shop' : 'Automatic'],
+    ['Expected reference', id(terms.expected.reference)],
+  ])}</details>`
+  return { status: 200, title: `Order ${order}`, main }
 }
 
-async function paymentSection(tracker: Tracker, view: PaymentView): Promise<Markup> {
-  const { provider, id, report, recheck, repeatedPolls } = view
-  const heard: Evidence[] = []
-  let left = 0
-  for await (const evidence of tracker.timeline({ provider, id })) {
-    heard.push(evidence)
-    if (heard.length > LONGEST_TIMELINE) {
-      heard.shift()
-      left++
-    }
+function describeIdle({ nextPollAt, state }: OrderView, clock: Clock): string {
+  if (state === 'waiting' && nextPollAt !== undefined)
+    return `Nothing to do. The provider is polled again on ${clock.moment(nextPollAt)}.`
+  if (state === 'exhausted')
+    return 'Nothing to do. The provider’s messages and the nightly check bring the result.'
+  return 'Nothing to do.'
+}
+
+function describeState(state: OrderState): string {
+  const states: Readonly<Record<OrderState, string>> = {
+    waiting: 'Waiting for a result, polled by schedule',
+    exhausted: 'Waiting for a result, polled at night only',
+    decided: 'Decided',
+    unwatched: 'No longer tracked',
   }
-  const rows = heard.map(
-    ({ kind, type, receivedAt, report: said, dispute, outcome, version }) =>
-      html`<tr><td>${time(receivedAt)}</td><td>${kind}${type !== undefined && html` ${value(type)}`}</td><td>${said && html`<span class="status">${said.payment.status}</span>`}${dispute && `dispute: ${dispute.status}`}</td><td>${value(facts(said?.payment))}</td><td>${outcome}</td><td class="number">${version}</td></tr>`,
-  )
-  return html`<h3>${value(provider)} ${value(id)}</h3>
-<dl>
-<dt>believed</dt><dd>${statusOf(report.payment.status)}, by a ${report.source}</dd>
-${figures(report.payment)}
-${report.payment.reference !== undefined && html`<dt>reference</dt><dd>${value(report.payment.reference)}</dd>`}
-${report.payment.decline && html`<dt>refused</dt><dd>${report.payment.decline.reason.replaceAll('_', ' ')}${report.payment.decline.message !== undefined && html`: ${value(report.payment.decline.message)}`}</dd>`}
-${report.payment.dispute && html`<dt>dispute</dt><dd>${report.payment.dispute.status.replaceAll('_', ' ')}</dd>`}
-${recheck !== undefined && html`<dt>in doubt</dt><dd>${value(recheck)}: it is looked up again</dd>`}
-${repeatedPolls > 0 && html`<dt>looks</dt><dd>${repeatedPolls} more only repeated what was known</dd>`}
-</dl>
-${left > 0 && html`<p>${left} older pieces of news are not shown.</p>`}
-${wide(
-  `What was heard of payment ${id}`,
-  html`<table><caption>What was heard, from where, and what the guard made of it</caption><thead><tr><th scope="col">heard</th><th scope="col">from</th><th scope="col">says</th><th scope="col">in the provider’s words</th><th scope="col">the guard</th><th scope="col" class="number">version</th></tr></thead><tbody>${rows}</tbody></table>`,
-)}`
+  return states[state]
 }
 
-function figures({ amount, captured, refunded }: Payment): Markup | undefined {
-  if (!amount) return undefined
-  const figure = (name: string, minorUnits: number | undefined) =>
-    minorUnits !== undefined &&
-    html`<dt>${name}</dt><dd>${money({ amount: minorUnits, currency: amount.currency })}</dd>`
-  return html`<dt>amount</dt><dd>${money(amount)}</dd>${figure('captured', captured)}${figure('refunded', refunded)}`
+function paymentCard({ provider, id: paymentId, report, recheck }: PaymentView, clock: Clock): Markup {
+  const { payment } = report
+  const { status, amount, reference, method, decline, dispute, createdAt, updatedAt, operations } = payment
+  return html`<article class="card ${outcomeOf(status)}"><header>${badge(status)}<span class="amount">${amount ? money(amount) : 'Amount not stated'}</span></header>
+<p class="soft">${statusExplanations[status]}</p>
+${facts([
+  ['Payment id', id(paymentId)],
+  ['Provider', html`<bdi>${properName(provider)}</bdi>`],
+  ['Reference', reference === undefined ? undefined : id(reference)],
+  ['Paid with', method && value(paymentMethod(method))],
+  ['Reserved', status === 'authorized' && sum(payment, payment.authorized)],
+  ['Charged', payment.captured !== 0 && sum(payment, payment.captured)],
+  ['Refunded', payment.refunded !== 0 && sum(payment, payment.refunded)],
+  ['Declined', decline && declineWords[decline.reason]],
+  ['Provider’s message', value(decline?.message)],
+  ['Dispute', dispute && describeDispute(dispute, clock)],
+  ['Created', createdAt !== undefined && when(createdAt, clock)],
+  ['Last change', updatedAt !== undefined && when(updatedAt, clock)],
+  ['Being checked', value(recheck)],
+])}
+${operations && operations.length > 0 && operationsTable(payment, clock)}</article>`
 }
 
-function facts(payment: Payment | undefined): string | undefined {
-  if (!payment) return undefined
-  return Object.entries(payment.facts)
-    .map(([name, fact]) => `${name}: ${fact}`)
-    .join(', ')
+function operationsTable({ id, operations = [], amount }: Payment, clock: Clock): Markup {
+  const rows = operations.map((operation) => {
+    const [word, tone] = operationStatusWords[operation.status]
+    return [
+      operationWords[operation.kind],
+      amount && operation.amount !== undefined
+        ? money({ amount: operation.amount, currency: amount.currency })
+        : html`<span class="soft">Not stated</span>`,
+      html`<span class="badge ${tone}">${word}</span>`,
+      operation.at === undefined ? html`<span class="soft">Not stated</span>` : when(operation.at, clock),
+    ]
+  })
+  const columns = [
+    { title: 'Operation' },
+    { title: 'Amount', kind: 'number' as const },
+    { title: 'Result' },
+    { title: 'When' },
+  ]
+  return html`<details><summary>${counted(operations.length, 'operation')}</summary>${table(`Operations of ${id}`, columns, rows)}</details>`
+}
+
+function sum({ amount }: Payment, minorUnits: number | undefined): string | undefined {
+  return amount && minorUnits !== undefined
+    ? money({ amount: minorUnits, currency: amount.currency })
+    : undefined
+}
+
+function describeDispute(
+  { status, reason, amount, respondBy }: NonNullable<Payment['dispute']>,
+  clock: Clock,
+) {
+  return html`${disputeWords[status]}${amount && `, ${money(amount)}`}${respondBy !== undefined && html`, respond by ${when(respondBy, clock)}`}${reason !== undefined && html` (${value(reason)})`}`
 }

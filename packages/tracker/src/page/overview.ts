@@ -1,115 +1,157 @@
 import { paymentStatuses } from '@payment-status/core'
-import type {
-  DayStatistics,
-  Health,
-  OrderPage,
-  OrderQuery,
-  OrderState,
-  Reconciliation,
-  Tracker,
-} from '../types.ts'
-import { delaysChart, duration, paymentsChart, successRate } from './charts.ts'
-import { html, type Markup, value } from './markup.ts'
-import { ordersTable, tasksTable, time, wide } from './parts.ts'
+import type { Health, OrderPage, OrderQuery, OrderState, OrderView, Task } from '../types.ts'
+import { paymentsChart, successRate, webhookDelays } from './charts.ts'
+import { counted, duration, money, properName } from './format.ts'
+import type { Page } from './layout.ts'
+import { type Content, html, id, type Markup } from './markup.ts'
+import { nightlyChecks } from './nightly-checks.ts'
+import { orderLink, ordersTable, when } from './orders.ts'
+import type { PageContext } from './status-page.ts'
+import { empty, table } from './tables.ts'
+import { tasksTable } from './tasks.ts'
+import { statusWords } from './words.ts'
 
-const PAGE = 50
+const ORDERS = 50
 const TASKS = 50
-const DIFFERENCES = 50
 
-export const orderStates: readonly OrderState[] = ['waiting', 'exhausted', 'decided', 'unwatched']
-
-/** What there is to see at a glance, and the newest orders. */
-export async function overviewPage(tracker: Tracker, asked: URLSearchParams): Promise<Markup> {
-  const filter = toFilter(asked)
-  const page = await tracker.orders({ ...filter, limit: PAGE })
-  if (asked.has('cursor')) return html`<h1>Orders</h1>${orders(page, filter)}`
-  const statistics = await tracker.statistics()
-  const health = await tracker.health()
-  const tasks = await tracker.openTasks({ limit: TASKS })
-  return html`<h1>Payments</h1>
-<div class="glance">
-<section class="panel" aria-labelledby="by-day"><h2 id="by-day">By day</h2>${paymentsChart(statistics.payments)}</section>
-<section class="panel" aria-labelledby="rate"><h2 id="rate">Success rate</h2>${successRate(statistics.payments)}</section>
-<section class="panel" aria-labelledby="delay"><h2 id="delay">Webhooks’ delay</h2>${delaysChart(statistics.webhookDelays)}</section>
-<section class="panel" aria-labelledby="health"><h2 id="health">Health</h2>${healthList(health)}</section>
-</div>
-<p>Payments first heard of in the last 14 days, in UTC.</p>
-<h2>To do</h2>
-${tasksTable(tasks)}
-${tasks.length === TASKS && html`<p>The ${TASKS} oldest are shown.</p>`}
-<h2>Yesterday’s differences</h2>
-${await yesterday(
-  tracker,
-  statistics.webhookDelays.map(({ provider }) => provider),
-  page,
-)}
-<h2>Orders</h2>
-${orders(page, filter)}`
+const stateWords: Readonly<Record<OrderState, string>> = {
+  waiting: 'Waiting for a result',
+  exhausted: 'Waiting for a long time',
+  decided: 'Decided',
+  unwatched: 'No longer tracked',
 }
+const orderStates = Object.keys(stateWords) as readonly OrderState[]
 
-function healthList({ backlog, oldestChangeMs, blocked, overduePolls, pausedProviders }: Health): Markup {
-  return html`<dl>
-<dt>to hand over</dt><dd>${backlog}${oldestChangeMs !== undefined && `, the oldest for ${duration(oldestChangeMs)}`}</dd>
-<dt>blocked</dt><dd>${blocked} orders whose handler failed</dd>
-<dt>late looks</dt><dd>${overduePolls}</dd>
-<dt>left alone</dt><dd>${pausedProviders.length === 0 ? 'no provider' : pausedProviders.map(({ provider, until }) => html`${value(provider)} until ${time(until)} `)}</dd>
-</dl>`
-}
-
-async function yesterday(tracker: Tracker, heard: readonly string[], page: OrderPage): Promise<Markup> {
-  const seen = page.orders.flatMap(({ payments }) => payments.map(({ provider }) => provider))
-  const day = new Date(Date.now() - 24 * 60 * 60_000).toISOString().slice(0, 10)
-  const found: Reconciliation[] = []
-  for (const provider of new Set([...heard, ...seen])) {
-    const result = await tracker.reconciliation(provider, day)
-    if (result) found.push(result)
-  }
-  if (found.length === 0) return html`<p class="none">${day} was not compared yet.</p>`
-  return html`${found.map(({ provider, healed, summary, differences, statistics }) => {
-    const rows = differences
-      .slice(0, DIFFERENCES)
-      .map(
-        ({ kind, theirs, ours, fields }) =>
-          html`<tr><td>${kind.replaceAll('_', ' ')}</td><td>${value(theirs?.payment.id ?? ours?.id ?? ours?.reference)}</td><td>${fields?.join(', ')}</td><td>${theirs?.payment.status}</td><td>${ours?.status}</td></tr>`,
-      )
-    return html`<h3>${value(provider)}, ${day}</h3>
-<p>${summary.theirs} of theirs, ${summary.ours} of ours, ${summary.same} agree, ${healed} healed, ${differences.length} differ${!summary.complete && '; the list broke off'}.</p>
-${daySuccess(statistics)}
+/** Shows open tasks, payments to refund, figures of the last days, the tracker's health, and the newest orders. */
+export async function overviewPage(context: PageContext): Promise<Page> {
+  const { tracker, query } = context
+  const filter = toFilter(query)
+  const page = await tracker.orders({ ...filter, limit: ORDERS })
+  const isFiltered = Object.values(filter).some((chosen) => chosen !== undefined)
+  if (isFiltered)
+    return { status: 200, title: 'Orders', main: html`<h1>Orders</h1>${orders(page, filter, context)}` }
+  const [statistics, health, tasks] = [
+    await tracker.statistics(),
+    await tracker.health(),
+    await tracker.openTasks({ limit: TASKS }),
+  ]
+  const providers = new Set([
+    ...statistics.webhookDelays.map(({ provider }) => provider),
+    ...page.orders.flatMap(({ payments }) => payments.map(({ provider }) => provider)),
+  ])
+  const main = html`<h1 class="unseen">Overview</h1>
+<section><h2>Open tasks${tasks.length > 0 && html` <span class="count">${tasks.length === TASKS ? `${TASKS}+` : tasks.length}</span>`}</h2>
 ${
-  rows.length > 0 &&
-  wide(
-    `Differences with ${provider}`,
-    html`<table><thead><tr><th scope="col">what</th><th scope="col">payment</th><th scope="col">fields</th><th scope="col">theirs</th><th scope="col">ours</th></tr></thead><tbody>${rows}</tbody></table>`,
+  tasks.length > 0
+    ? tasksTable(tasks, context)
+    : empty(
+        'No open tasks. A task appears when a person has to look at a payment, for example when an order was paid twice.',
+      )
+}</section>
+<section><h2>Payments to refund</h2>
+${refunds(await ordersOf(tasks, context))}</section>
+<section class="panel"><h2>Payments by day</h2>
+<p class="soft">Payments of the last 14 days, by the day they were first seen (UTC).</p>
+${paymentsChart(statistics.payments, new Date())}</section>
+<div class="glance">
+<section class="panel"><h2>Success rate</h2>${successRate(statistics.payments)}</section>
+<section class="panel"><h2>Webhook delay</h2>${webhookDelays(statistics.webhookDelays)}</section>
+<section class="panel"><h2>Health</h2>${healthList(health, context)}</section>
+</div>
+<section><h2>Nightly check</h2>${await nightlyChecks(context, [...providers])}</section>
+<section><h2>Orders</h2>${orders(page, filter, context)}</section>`
+  return { status: 200, title: 'Overview', main }
+}
+
+/** Reads the orders that open tasks are about. */
+async function ordersOf(tasks: readonly Task[], { tracker }: PageContext): Promise<readonly OrderView[]> {
+  const names = new Set(tasks.flatMap(({ order }) => order ?? []))
+  const found: OrderView[] = []
+  for (const name of names) {
+    const view = await tracker.order(name)
+    if (view) found.push(view)
+  }
+  return found
+}
+
+function refunds(suspects: readonly OrderView[]): Markup {
+  const rows = suspects
+    .filter(({ orderStatus }) => orderStatus.paidTwice)
+    .flatMap(({ order, orderStatus }) =>
+      orderStatus.paid
+        .filter(({ payment }) => payment.id !== orderStatus.deciding?.payment.id)
+        .map(({ payment }): Content[] => [
+          id(payment.id),
+          orderLink(order),
+          payment.amount ? money(payment.amount) : 'Not stated',
+          html`<bdi>${properName(payment.provider)}</bdi>`,
+        ]),
+    )
+  if (rows.length === 0)
+    return empty('No payments to refund. A payment appears here when an order was paid more than once.')
+  return table(
+    'Payments to refund',
+    [{ title: 'Payment' }, { title: 'Order' }, { title: 'Amount', kind: 'number' }, { title: 'Provider' }],
+    rows,
   )
-}`
-  })}`
 }
 
-function daySuccess({ payments, paid, notPaid, successRate, refusals }: DayStatistics): Markup {
-  const reasons = refusals.map(({ reason, count }) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ')
-  return html`<p>${payments} payments were made${successRate !== undefined && `; ${paid} of ${paid + notPaid} that ended were paid (${(successRate * 100).toFixed(1)} %)`}${reasons !== '' && `; refused: ${reasons}`}.</p>`
+function healthList(health: Health, { clock }: PageContext): Markup {
+  const { backlog, oldestChangeMs, blocked, overduePolls, pausedProviders } = health
+  const item = (isGood: boolean, name: string, content: Content) =>
+    html`<li><span class="badge ${isGood ? 'paid' : 'undecided'}">${isGood ? 'OK' : 'Look'}</span><span>${name}<br><span class="soft">${content}</span></span></li>`
+  return html`<ul class="health">
+${item(
+  (oldestChangeMs ?? 0) < 5 * 60_000,
+  'Deliveries to the shop',
+  backlog === 0
+    ? 'All delivered'
+    : `${counted(backlog, 'change')} waiting${oldestChangeMs === undefined ? '' : `, the oldest for ${duration(oldestChangeMs)}`}`,
+)}
+${item(blocked === 0, 'Orders that the shop does not accept', blocked === 0 ? 'None' : `${counted(blocked, 'order')}: the shop’s handler fails`)}
+${item(overduePolls === 0, 'Polls of the providers', overduePolls === 0 ? 'On time' : `${counted(overduePolls, 'poll')} overdue`)}
+${item(
+  pausedProviders.length === 0,
+  'Providers',
+  pausedProviders.length === 0
+    ? 'All reachable'
+    : pausedProviders.map(
+        ({ provider, until }, index) =>
+          html`${index > 0 && ', '}<bdi>${properName(provider)}</bdi> is paused until ${when(until, clock)}`,
+      ),
+)}
+</ul>`
 }
 
-function orders(page: OrderPage, filter: OrderQuery): Markup {
+function orders(page: OrderPage, filter: OrderQuery, { clock }: PageContext): Markup {
   const { status, state } = filter
-  const option = (name: string, chosen: string | undefined) =>
-    name === chosen ? html`<option selected>${name}</option>` : html`<option>${name}</option>`
+  const option = (name: string, word: string, chosen: string | undefined) =>
+    name === chosen
+      ? html`<option value="${name}" selected>${word}</option>`
+      : html`<option value="${name}">${word}</option>`
   const next = new URLSearchParams()
   if (status !== undefined) next.set('status', status)
   if (state !== undefined) next.set('state', state)
   if (page.cursor !== undefined) next.set('cursor', page.cursor)
-  return html`<form method="get" action="">
-<label>status <select name="status"><option value="">any</option>${paymentStatuses.map((name) => option(name, status))}</select></label>
-<label>state <select name="state"><option value="">any</option>${orderStates.map((name) => option(name, state))}</select></label>
-<button>Show</button>
+  return html`<form method="get" action="" class="row filter">
+<p><label for="status">Status</label><select id="status" name="status"><option value="">Any</option>${paymentStatuses.map((name) => option(name, statusWords[name], status))}</select></p>
+<p><label for="state">Tracking</label><select id="state" name="state"><option value="">Any</option>${orderStates.map((name) => option(name, stateWords[name], state))}</select></p>
+<button>Filter</button>
 </form>
-${ordersTable(page.orders)}
-${page.cursor !== undefined && html`<p><a href="?${next.toString()}">Older orders</a></p>`}`
+${
+  page.orders.length > 0
+    ? ordersTable(page.orders, clock)
+    : empty(
+        status === undefined && state === undefined
+          ? 'No orders yet. An order appears here when the shop starts to track it.'
+          : 'No order matches this filter.',
+      )
+}
+${page.cursor !== undefined && html`<p><a class="button" href="?${next.toString()}">Older orders</a></p>`}`
 }
 
-function toFilter(asked: URLSearchParams): OrderQuery {
-  const status = paymentStatuses.find((name) => name === asked.get('status'))
-  const state = orderStates.find((name) => name === asked.get('state'))
-  const cursor = asked.get('cursor')
-  return { status, state, ...(cursor === null ? {} : { cursor }) }
+function toFilter(query: URLSearchParams): OrderQuery {
+  const status = paymentStatuses.find((name) => name === query.get('status'))
+  const state = orderStates.find((name) => name === query.get('state'))
+  return { status, state, cursor: query.get('cursor') ?? undefined }
 }

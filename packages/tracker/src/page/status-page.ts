@@ -1,126 +1,159 @@
 import { isPaymentError } from '@payment-status/core'
-import type { Tracker } from '../types.ts'
-import { html, type Markup, value } from './markup.ts'
+import { inputError } from '../errors.ts'
+import type { OrderView, Tracker } from '../types.ts'
+import { type Clock, createClock, isTimeZone } from './format.ts'
+import { LONGEST_SEARCH, type Page, toResponse } from './layout.ts'
+import { html, value } from './markup.ts'
 import { orderPage } from './order.ts'
+import { ordersTable } from './orders.ts'
 import { overviewPage } from './overview.ts'
-import { ordersTable } from './parts.ts'
-import { policy, style } from './style.ts'
+import { createFormTokens, type FormTokens } from './tokens.ts'
+import { readZone, zonePage } from './zone.ts'
 
 export interface StatusPageOptions {
-  /** Who may see it. Without it the page answers on loopback addresses only. What it throws is no. */
-  authorize?(request: Request): boolean | Promise<boolean>
+  /**
+   * Decides who may see the page and close tasks. A rejection counts as no. `connection` is what an adapter of
+   * `@payment-status/node` passes on: the address of the socket's other end.
+   */
+  authorize(
+    request: Request,
+    connection?: { readonly remoteAddress?: string | undefined },
+  ): boolean | Promise<boolean>
+  /** IANA time zone of times, until a viewer chooses another one. Default UTC. */
+  readonly timeZone?: string | undefined
+  /** Key of the forms' CSRF tokens. Give one where several processes serve the page. Default: random for each process. */
+  readonly secret?: string | undefined
 }
 
-const headers: Readonly<Record<string, string>> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': policy,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
+/** One request to the page, as its parts need it. */
+export interface PageContext {
+  readonly tracker: Tracker
+  readonly query: URLSearchParams
+  readonly clock: Clock
+  readonly tokens: FormTokens
 }
-
-/** What a proxy adds: then the person is not on this machine, whatever the address says. */
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-const LONGEST_QUESTION = 500
 
 /**
- * A page for those who are asked "where is my order?": finds an order by its own id or a payment's id or reference, and
- * says where it stands, what was heard of it, and what is to be done. Plain HTML from the server, without a script.
+ * Returns a handler that serves the status page: it finds an order by order id, payment id or reference, and shows in
+ * plain words what became of its payment and what a person has to do. Plain HTML without a script. Throws `invalid_input`
+ * when `authorize` is missing.
  *
- * It shows what was heard to everybody who may see it. Without `authorize` it answers requests to a loopback address
- * only: have your server listen on one.
+ * @example
+ * app.use('/payments', toNodeHandler(createStatusPage(tracker, { authorize: (request) => isSupport(request) })))
  */
 export function createStatusPage(
   tracker: Tracker,
-  options: StatusPageOptions = {},
-): (request: Request) => Promise<Response> {
-  return async (request) => {
-    if (!(await mayRead(request, options))) return toPage(403, 'Not for you', html`<h1>Not for you</h1>`)
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response(null, { status: 405, headers: { ...headers, allow: 'GET, HEAD' } })
-    }
+  options: StatusPageOptions,
+): (request: Request, connection?: { readonly remoteAddress?: string | undefined }) => Promise<Response> {
+  if (typeof options?.authorize !== 'function')
+    throw inputError(
+      '`authorize` is missing. Give a function that returns true for requests of people who may see payments.',
+    )
+  const ownClock = createClock(options.timeZone ?? 'UTC')
+  const tokens = createFormTokens(options.secret)
+  return async (request, connection) => {
+    if (!(await isAuthorized(request, connection, options))) return toResponse(forbidden)
+    const zone = readZone(request)
+    const query = new URL(request.url).searchParams
+    const clock = zone !== undefined && isTimeZone(zone) ? createClock(zone) : ownClock
+    const context: PageContext = { tracker, query, clock, tokens }
     try {
-      return await answer(tracker, new URL(request.url).searchParams)
+      if (request.method === 'GET' || request.method === 'HEAD')
+        return toResponse(await read(context), context)
+      if (request.method === 'POST') return await closeTask(request, context)
     } catch (error) {
-      if (isPaymentError(error) && error.code === 'invalid_input')
-        return toPage(
-          400,
-          'Not understood',
-          html`<h1>Not understood</h1><p>This link is not one of this page.</p>`,
-        )
-      return toPage(
-        503,
-        'Not now',
-        html`<h1>Not now</h1><p>What is known could not be read. Try again soon.</p>`,
-      )
+      return toResponse(isPaymentError(error) && error.code === 'invalid_input' ? invalidLink : unavailable)
     }
+    return new Response(null, { status: 405, headers: { allow: 'GET, HEAD, POST' } })
   }
 }
 
-async function answer(tracker: Tracker, asked: URLSearchParams): Promise<Response> {
-  const order = asked.get('order')
+const forbidden: Page = {
+  status: 403,
+  title: 'No access',
+  main: html`<h1>No access</h1><p>You may not see this page. Ask the person who runs it for access.</p>`,
+}
+const invalidLink: Page = {
+  status: 400,
+  title: 'Invalid link',
+  main: html`<h1>Invalid link</h1><p>This link is not complete. Go back to the overview and try again.</p>`,
+}
+const unavailable: Page = {
+  status: 503,
+  title: 'Not available',
+  main: html`<h1>Not available</h1><p>The payments could not be read. Reload this page in a minute.</p>`,
+}
+const staleForm: Page = {
+  status: 403,
+  title: 'Not closed',
+  main: html`<h1>The task was not closed</h1><p>This form is too old or was sent by another page. Open the order again and press the button there.</p>`,
+}
+
+async function read(context: PageContext): Promise<Page> {
+  const { tracker, query } = context
+  const order = query.get('order')
   if (order !== null) {
-    const view = isReadable(order) ? await tracker.order(order) : undefined
-    if (view) return toPage(200, `Order ${order}`, await orderPage(tracker, view))
-    return toPage(404, 'No such order', html`<h1>No such order</h1><p>Nobody watches ${value(order)}.</p>`)
+    const view = isSearchable(order) ? await tracker.order(order) : undefined
+    return view ? orderPage(context, view) : notFound(order)
   }
-  const question = asked.get('find')?.trim() ?? ''
-  if (question !== '') return find(tracker, question)
-  return toPage(200, 'Payments', await overviewPage(tracker, asked))
+  if (query.has('zone')) return zonePage(context)
+  const search = query.get('find')?.trim() ?? ''
+  return search === '' ? overviewPage(context) : find(context, search)
 }
 
-async function find(tracker: Tracker, question: string): Promise<Response> {
-  const exact = isReadable(question) ? await tracker.order(question) : undefined
-  const { orders } = isReadable(question) ? await tracker.orders({ payment: question }) : { orders: [] }
-  const found = exact ? [exact, ...orders.filter(({ order }) => order !== exact.order)] : orders
+function notFound(search: string): Page {
+  const main = html`<h1>Nothing found</h1>
+<p>No order, payment or reference begins with ${value(search)}.</p>
+<h2>What to try</h2>
+<ul class="plain"><li>Copy the id from the shop or the provider’s dashboard again, without spaces around it.</li>
+<li>Search for another id of the order: its number in the shop, the payment id or the reference.</li>
+<li>An order appears here as soon as the shop has started to track it. Older orders are deleted after the retention period.</li></ul>`
+  return { status: 404, title: 'Nothing found', main, search }
+}
+
+async function find(context: PageContext, search: string): Promise<Page> {
+  const found = await findOrders(context.tracker, search)
   const [only] = found
-  if (only && found.length === 1)
-    return toPage(200, `Order ${only.order}`, await orderPage(tracker, only), question)
-  const heading = html`<h1>Found for ${value(question)}</h1>`
-  return toPage(found.length > 0 ? 200 : 404, 'Found', html`${heading}${ordersTable(found)}`, question)
+  if (!only) return notFound(search)
+  if (found.length === 1) return { ...(await orderPage(context, only)), search }
+  const main = html`<h1>Orders found</h1><p>${found.length} orders, payments or references begin with ${value(search)}. Choose one.</p>${ordersTable(found, context.clock)}`
+  return { status: 200, title: 'Orders found', main, search }
 }
 
-/** What a database cannot hold, or nobody calls an order, is not asked for. */
-function isReadable(text: string): boolean {
-  return text.length <= LONGEST_QUESTION && !text.includes('\0') && !/\p{Surrogate}/u.test(text)
+async function findOrders(tracker: Tracker, search: string): Promise<readonly OrderView[]> {
+  if (!isSearchable(search)) return []
+  const exact = await tracker.order(search)
+  const { orders } = await tracker.orders({ payment: search })
+  return exact ? [exact, ...orders.filter(({ order }) => order !== exact.order)] : orders
 }
 
-async function mayRead(request: Request, { authorize }: StatusPageOptions): Promise<boolean> {
-  if (!authorize) {
-    const { hostname } = new URL(request.url)
-    return loopback.test(hostname) && !proxyHeaders.some((name) => request.headers.has(name))
-  }
+/** A database stores no such text, and no id is that long. */
+function isSearchable(text: string): boolean {
+  return text.length <= LONGEST_SEARCH && !/[\0\p{Surrogate}]/u.test(text)
+}
+
+async function closeTask(request: Request, { tracker, tokens }: PageContext): Promise<Response> {
+  const form = new URLSearchParams(await request.text())
+  const key = form.get('task') ?? ''
+  const site = request.headers.get('sec-fetch-site')
+  if ((site !== null && site !== 'same-origin') || !tokens.isValid(key, form.get('token') ?? ''))
+    return toResponse(staleForm)
+  await tracker.closeTask(key)
+  const next = new URLSearchParams()
+  const order = form.get('order')
+  if (order !== null) next.set('order', order)
+  next.set('closed', '1')
+  return new Response(null, { status: 303, headers: { location: `?${next}`, 'cache-control': 'no-store' } })
+}
+
+async function isAuthorized(
+  request: Request,
+  connection: { readonly remoteAddress?: string | undefined } | undefined,
+  { authorize }: StatusPageOptions,
+): Promise<boolean> {
   try {
-    return (await authorize(request)) === true
+    return (await authorize(request, connection)) === true
   } catch {
     return false
   }
-}
-
-function toPage(status: number, title: string, main: Markup, question = ''): Response {
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · payment-status</title>
-<link rel="icon" href="data:,">
-<style>${{ markup: style }}</style>
-</head>
-<body>
-<a class="skip" href="#main">To the content</a>
-<header><a href="?">All payments</a></header>
-<form method="get" action="" role="search"><div class="search"><label for="find">An order, or a payment’s id or reference</label><input id="find" name="find" value="${question}" maxlength="${LONGEST_QUESTION}" autocomplete="off" spellcheck="false"></div><button>Find</button></form>
-<main id="main" tabindex="-1">
-${main}
-</main>
-</body>
-</html>
-`
-  return new Response(markup, { status, headers })
 }
