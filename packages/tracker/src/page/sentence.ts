@@ -140,6 +140,8 @@ function describeStep(step: NextStep, { status }: OrderStatus): string | undefin
     .with({ kind: 'ask_again' }, ({ newPayment }) =>
       newPayment ? 'The shopper can pay again.' : 'The shopper can try again.',
     )
+    .with({ kind: 'complete' }, () => 'The shopper has agreed, and the shop has to complete the payment.')
+    .with({ kind: 'none' }, () => undefined)
     .with({ kind: 'stop' }, () => 'The order must not be delivered.')
     .with({ kind: 'look_up' }, () => 'The provider is being polled for the details.')
     .with({ kind: 'investigate' }, ({ why }) => `Please check: ${why}.`)
