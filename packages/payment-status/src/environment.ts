@@ -1,7 +1,7 @@
 import type { Environment, EnvironmentGap, PaymentProvider, ProviderEnvironment } from '@payment-status/core'
 
 export interface EnvironmentProviders<P extends PaymentProvider = PaymentProvider> {
-  /** Those that are configured: give them to `createPayments`. */
+  /** Providers that are configured: give them to `createPayments`. */
   readonly providers: readonly P[]
   readonly gaps: readonly EnvironmentGap[]
 }
@@ -9,8 +9,8 @@ export interface EnvironmentProviders<P extends PaymentProvider = PaymentProvide
 type ProviderOf<E> = E extends ProviderEnvironment<infer P> ? P : never
 
 /**
- * The providers an environment configures, of those that are given, and a sentence for whatever is missing in it or cannot
- * be right. Throws nothing: a shop that uses one provider sets the variables of that one.
+ * Creates the providers that an environment configures, of those given, with a sentence for everything that is missing or
+ * cannot be right. Never throws: a shop that uses one provider sets the variables of that one.
  *
  * @example
  * const { providers, gaps } = providersFromEnvironment(process.env, [checkoutComEnvironment, stripeEnvironment])

@@ -4,7 +4,7 @@ export function inputError(message: string): PaymentError {
   return new PaymentError({ code: 'invalid_input', provider: 'payment-status', message })
 }
 
-/** Throws `invalid_input` for options that are no object; each provider checks what is in them. */
+/** Throws `invalid_input` unless options are an object; each provider checks their members. */
 export function checkOptions(options: unknown): void {
   if (options === undefined || (typeof options === 'object' && options !== null)) return
   throw inputError('options must be an object, such as { signal, timeoutMs }')

@@ -2,6 +2,7 @@ import {
   createWebhookHandler,
   type ListRange,
   type LookupKey,
+  type OrderTerms,
   type PaymentHint,
   type PaymentProvider,
   type PaymentReport,
@@ -11,97 +12,124 @@ import {
   type WebhookHandlerOptions,
 } from '@payment-status/core'
 import { checkOptions, inputError } from './errors.ts'
-import { askForStanding, type Standing } from './order-status.ts'
+import {
+  type OrderStatusOptions,
+  type ReferenceDecision,
+  type ReferenceStatus,
+  requestOrderStatus,
+} from './order-status.ts'
 import { routeByLastSegment } from './route.ts'
 
 type NameOf<P extends readonly PaymentProvider[]> = P[number]['name']
 
-/** The provider of that name; where names are plain strings, any of them. */
+/** The provider of that name; any of them where names are plain strings. */
 type ProviderOf<P extends readonly PaymentProvider[], N extends string> = [
   Extract<P[number], { readonly name: N }>,
 ] extends [never]
   ? P[number]
   : Extract<P[number], { readonly name: N }>
 
-/** Several providers behind one facade. It knows none of them by name: give it any that keep the contract. */
+/** A known name is completed, and another literal is an error; a plain `string`, such as a stored one, is checked at run time. */
+type NameIn<P extends readonly PaymentProvider[], N extends string> =
+  | NameOf<P>
+  | (N & (string extends N ? string : NameOf<P>))
+
+/** Several providers behind one facade. It works with any provider that keeps the contract. */
 export interface Payments<P extends readonly PaymentProvider[] = readonly PaymentProvider[]> {
-  /** The provider itself, for its other sources. Throws `invalid_input` for a name that was not given. */
+  /** Returns the provider itself, for its other sources. Throws `invalid_input` for a name that was not given. */
   provider<N extends NameOf<P>>(name: N): ProviderOf<P, N>
-  /** Whether there is a provider of that name, e.g. one read from a database. */
+  /** Returns whether there is a provider of that name, such as one read from a database. */
   has(name: string): name is NameOf<P>
   /**
-   * Asks the payment's own provider; a stored `Payment` is such a handle, and its operations are requested as well. Rejects with
-   * `invalid_input` for an unknown name, else as `PaymentProvider.lookup`.
+   * Looks a payment up at its own provider. A stored `Payment` is such a target, and its operations are requested as well.
+   * Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.lookup`.
+   *
+   * @example
+   * const report = await payments.lookup({ provider: 'stripe', id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa' })
    */
-  lookup(
-    handle: {
-      readonly provider: string
+  lookup<N extends string>(
+    target: {
+      readonly provider: NameIn<P, N>
       readonly id: string
       readonly operations?: readonly { readonly id: string }[] | undefined
     },
     options?: RequestOptions,
   ): Promise<PaymentReport>
-  /** Asks one provider by id or reference. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.find`. */
-  find(
-    handle: { readonly provider: string } & LookupKey,
+  /** Looks payments up at one provider, by id or reference. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.find`. */
+  find<N extends string>(
+    target: { readonly provider: NameIn<P, N> } & LookupKey,
     options?: RequestOptions,
   ): Promise<readonly PaymentReport[]>
-  /** Walks one provider's payments of a period. Throws `invalid_input` for an unknown name, else as `PaymentProvider.list`. */
-  list(
-    handle: { readonly provider: string } & ListRange,
+  /** Lists one provider's payments of a period. Throws `invalid_input` for an unknown name, else as `PaymentProvider.list`. */
+  list<N extends string>(
+    target: { readonly provider: NameIn<P, N> } & ListRange,
     options?: RequestOptions,
   ): AsyncIterable<PaymentReport>
   /**
-   * Asks every provider, side by side, for all payments of a reference. Rejects only when aborted, with the signal's
-   * reason: a provider that does not answer is told in `unreachable`.
+   * Returns the status of an order, from every provider's payments of a reference. With the order's `terms`, it returns the
+   * step too. A provider that cannot be reached is listed in `unreachable`. Rejects with the signal's reason when aborted,
+   * and with `invalid_input` for arguments that cannot be right.
+   *
+   * @example
+   * const { step, payment } = await payments.orderStatus('order-1001', { terms })
    */
-  orderStatus(reference: string, options?: RequestOptions): Promise<Standing>
+  orderStatus(
+    reference: string,
+    options: OrderStatusOptions & { readonly terms: OrderTerms },
+  ): Promise<ReferenceDecision>
+  orderStatus(reference: string, options?: OrderStatusOptions): Promise<ReferenceStatus>
   /** Reads the URL the shopper came back on. Throws `invalid_input` for an unknown name. */
-  readReturn(provider: string, url: string | URL): PaymentHint
+  readReturn<N extends string>(provider: NameIn<P, N>, url: string | URL): PaymentHint
   /** Verifies and reads a webhook. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.readWebhook`. */
-  readWebhook(provider: string, delivery: WebhookDelivery): Promise<WebhookEvent>
+  readWebhook(provider: NameOf<P>, delivery: WebhookDelivery, options?: RequestOptions): Promise<WebhookEvent>
   /**
-   * One endpoint for all: the last segment of the URL's path names the provider, an unknown one is answered with 404.
-   * Otherwise as `createWebhookHandler`.
+   * Creates one endpoint for all providers. The last segment of the URL's path names the provider; an unknown name is
+   * answered with 404. Otherwise as `createWebhookHandler`.
    */
   webhookHandler(options: WebhookHandlerOptions): (request: Request) => Promise<Response>
 }
 
-/** Puts providers behind one facade. Throws `invalid_input` when two have one name. */
+/**
+ * Puts providers behind one facade. Throws `invalid_input` when two have the same name.
+ *
+ * @example
+ * const payments = createPayments([createStripe({ secretKey }), createCheckoutCom({ secretKey: otherKey })])
+ */
 export function createPayments<const P extends readonly PaymentProvider[]>(providers: P): Payments<P> {
   checkProviders(providers)
   const byName = new Map<string, PaymentProvider>(providers.map((provider) => [provider.name, provider]))
   if (byName.size < providers.length) {
-    throw inputError('two providers have one name: give one of them another `name`')
+    throw inputError('two providers have the same name. Give one of them another `name`')
   }
   const named = (name: string): PaymentProvider => {
     const provider = byName.get(name)
-    // The name is not repeated: it can come from a URL somebody made up.
-    if (!provider) throw inputError('no provider of this name was given to createPayments')
+    // The name is not repeated: it can come from a forged URL.
+    if (!provider) throw inputError('the provider name must be one of those given to createPayments')
     return provider
   }
 
   return {
     provider: <N extends NameOf<P>>(name: N) => named(name) as ProviderOf<P, N>,
     has: (name): name is NameOf<P> => byName.has(name),
-    async lookup(handle, options) {
-      checkHandle(handle)
+    async lookup(target, options) {
+      checkTarget(target)
       checkOptions(options)
-      return named(handle.provider).lookup(handle.id, { ...options, operations: handle.operations })
+      return named(target.provider).lookup(target.id, { ...options, operations: target.operations })
     },
-    async find(handle, options) {
-      checkHandle(handle)
+    async find(target, options) {
+      checkTarget(target)
       const key =
-        'id' in handle ? { id: handle.id, operations: handle.operations } : { reference: handle.reference }
-      return named(handle.provider).find(key, options)
+        'id' in target ? { id: target.id, operations: target.operations } : { reference: target.reference }
+      return named(target.provider).find(key, options)
     },
-    list(handle, options) {
-      checkHandle(handle)
-      return named(handle.provider).list({ from: handle.from, to: handle.to }, options)
+    list(target, options) {
+      checkTarget(target)
+      return named(target.provider).list({ from: target.from, to: target.to }, options)
     },
-    orderStatus: (reference, options) => askForStanding([...byName.values()], reference, options),
+    orderStatus: (reference: string, options?: OrderStatusOptions) =>
+      requestOrderStatus([...byName.values()], reference, options) as Promise<ReferenceDecision>,
     readReturn: (provider, url) => named(provider).readReturn(url),
-    readWebhook: async (provider, delivery) => named(provider).readWebhook(delivery),
+    readWebhook: async (provider, delivery, options) => named(provider).readWebhook(delivery, options),
     webhookHandler: (options) =>
       routeByLastSegment(
         new Map([...byName].map(([name, provider]) => [name, createWebhookHandler(provider, options)])),
@@ -113,10 +141,10 @@ function checkProviders(providers: unknown): void {
   const isProvider = (provider: unknown) =>
     typeof (provider as Partial<PaymentProvider> | undefined | null)?.lookup === 'function'
   if (Array.isArray(providers) && providers.every(isProvider)) return
-  throw inputError('createPayments takes a list of providers, such as [createStripe({ … })]')
+  throw inputError('the first argument must be an array of providers, such as [createStripe({ … })]')
 }
 
-function checkHandle(handle: unknown): void {
-  if (typeof handle === 'object' && handle !== null) return
-  throw inputError('a handle is an object: { provider, id }, or { provider, reference }')
+function checkTarget(target: unknown): void {
+  if (typeof target === 'object' && target !== null) return
+  throw inputError('the target must be an object: { provider, id } or { provider, reference }')
 }
