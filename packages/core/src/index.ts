@@ -74,12 +74,10 @@ export {
 } from './model/status.ts'
 export {
   type Observed,
+  type ObservedAdvance,
   type ObservedClaim,
   type ObservedDelivery,
-  type ObservedHandover,
-  type ObservedLook,
-  type ObservedQuestion,
-  type ObservedVerdict,
+  type ObservedRequest,
   observe,
 } from './observe.ts'
 export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './webhooks/claims.ts'

@@ -96,7 +96,7 @@ describe('what can be observed', () => {
   })
 
   it('is each question, with its attempts and the status of its answer', async () => {
-    const questions = record('question')
+    const questions = record('request')
     await createProvider().lookup(paidId)
     await createProvider()
       .find({ id: 'pi_nobodyhasthisid' })
@@ -128,7 +128,7 @@ describe('what can be observed', () => {
       payment: { ...report.payment, status: 'processing' },
     }
     const unheard = [advance(undefined, report), advance(report, older)]
-    const verdicts = record('verdict')
+    const verdicts = record('advance')
     expect([advance(undefined, report), advance(report, older)]).toEqual(unheard)
     expect(verdicts).toEqual([
       { provider: 'stripe', outcome: 'applied', source: 'lookup', to: 'captured', recheck: false },
@@ -144,7 +144,7 @@ describe('what can be observed', () => {
   })
 
   it('holds no id, no amount and nothing else of a payload', async () => {
-    const told = [record('delivery'), record('question'), record('verdict'), record('claim')]
+    const told = [record('delivery'), record('request'), record('advance'), record('claim')]
     const report = await createProvider().lookup(paidId)
     advance(undefined, report)
     await createWebhookHandler(createProvider(), { claims: memoryClaims(), onReports() {} })(
@@ -162,7 +162,7 @@ describe('what can be observed', () => {
   })
 
   it('ends when whoever listened says so', async () => {
-    const told = record('question')
+    const told = record('request')
     for (const stop of stops.splice(0)) stop()
     await createProvider().lookup(paidId)
     expect(told).toEqual([])

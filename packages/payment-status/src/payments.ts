@@ -81,7 +81,11 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
   /** Reads the URL the shopper came back on. Throws `invalid_input` for an unknown name. */
   readReturn<N extends string>(provider: NameIn<P, N>, url: string | URL): PaymentHint
   /** Verifies and reads a webhook. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.readWebhook`. */
-  readWebhook(provider: NameOf<P>, delivery: WebhookDelivery, options?: RequestOptions): Promise<WebhookEvent>
+  readWebhook<N extends string>(
+    provider: NameIn<P, N>,
+    delivery: WebhookDelivery,
+    options?: RequestOptions,
+  ): Promise<WebhookEvent>
   /**
    * Creates one endpoint for all providers. The last segment of the URL's path names the provider; an unknown name is
    * answered with 404. Otherwise as `createWebhookHandler`.

@@ -198,3 +198,55 @@ describe('a question that is none', () => {
     await expect(payments.find(handle as never)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })
+
+describe('with the order’s terms', () => {
+  const amount = { amount: 1000, currency: 'EUR' }
+  const terms = { expected: { amount }, capture: 'automatic' } as const
+  const ask = (...providers: readonly PaymentProvider[]) =>
+    createPayments(providers).orderStatus('order-1', { terms })
+
+  it('the step is that of all payments at all providers', async () => {
+    const { step, payment, unreachable } = await ask(knows('here', 'failed'), knows('there', 'processing'))
+    expect([step, payment?.payment.provider, unreachable]).toEqual([
+      { kind: 'wait', poll: true },
+      'there',
+      [],
+    ])
+    expect((await ask(knows('here', 'failed'), knows('there'))).step).toEqual({
+      kind: 'ask_again',
+      newPayment: true,
+    })
+    expect((await ask(knows('here', 'captured'), knows('there', 'captured'))).step.kind).toBe('investigate')
+  })
+
+  it('a provider that cannot be reached means to look up again, unless the order is paid', async () => {
+    expect(await ask(knows('here', 'failed'), down('there'))).toMatchObject({
+      status: 'unknown',
+      step: { kind: 'look_up' },
+    })
+    expect((await ask(knows('here', 'captured'), down('there'))).step.kind).toMatch(
+      /fulfill|investigate|look_up/,
+    )
+  })
+
+  it('what was fulfilled already is not fulfilled again', async () => {
+    const options = { terms, fulfilledBy: 'here/pay_0' }
+    const paid = await createPayments([knows('here', 'captured')]).orderStatus('order-1', { terms })
+    const key = `here/${paid.paid[0]?.payment.id}`
+    const { step } = await createPayments([knows('here', 'captured')]).orderStatus('order-1', {
+      ...options,
+      fulfilledBy: key,
+    })
+    expect(step).toEqual({ kind: 'none' })
+  })
+
+  it('that cannot be right are refused before any request', async () => {
+    const bigint = {
+      ...terms,
+      expected: { amount: { amount: '1000' as unknown as number, currency: 'EUR' } },
+    }
+    await expect(createPayments([]).orderStatus('order-1', { terms: bigint })).rejects.toThrow(
+      'convert it with Number()',
+    )
+  })
+})

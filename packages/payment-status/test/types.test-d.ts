@@ -1,4 +1,4 @@
-import { createPayments, type PaymentProvider } from 'payment-status'
+import { createPayments, type NextStep, type PaymentProvider } from 'payment-status'
 import { expectTypeOf, it } from 'vitest'
 
 interface Special extends PaymentProvider<'there'> {
@@ -26,6 +26,21 @@ it('a name from a database becomes a provider’s name', () => {
   payments.find({ provider: name, reference: 'order-1' })
   // @ts-expect-error
   payments.find({ provider: name })
+})
+
+it('a literal name must be one of those given', () => {
+  payments.lookup({ provider: 'here', id: 'pay_1' })
+  // @ts-expect-error
+  payments.lookup({ provider: 'nowhere', id: 'pay_1' })
+  // @ts-expect-error
+  payments.readReturn('nowhere', 'https://shop.example')
+})
+
+it('terms bring a step', async () => {
+  const terms = { expected: { amount: { amount: 1, currency: 'EUR' } }, capture: 'automatic' } as const
+  expectTypeOf((await payments.orderStatus('order-1', { terms })).step).toEqualTypeOf<NextStep>()
+  // @ts-expect-error
+  ;(await payments.orderStatus('order-1')).step
 })
 
 it('a list made at run time has providers of any name', () => {

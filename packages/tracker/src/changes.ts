@@ -1,13 +1,8 @@
-import {
-  type NextStep,
-  type ObservedHandover,
-  type PaymentReport,
-  resolveAttempts,
-} from '@payment-status/core'
-import { isObserved, publish } from '@payment-status/core/kit'
+import { type NextStep, type PaymentReport, resolveAttempts } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import { ms } from './case.ts'
 import type { Context } from './context.ts'
+import { isObserved, type ObservedOutbox, publish } from './observed.ts'
 import { readReconciliation } from './reconcile.ts'
 import { pauseAfter, retries } from './retry.ts'
 import { inTransaction, query, type Sql } from './sql.ts'
@@ -40,23 +35,23 @@ export async function handOver(context: Context, lane: string): Promise<void> {
   for (let handed = true; handed; ) {
     const tried = await hand(context, lane)
     if (tried) tell(tried)
-    handed = tried?.outcome === 'handed'
+    handed = tried?.outcome === 'delivered'
   }
 }
 
 /** What became of the head of a lane. */
 interface Tried {
   readonly head: Head
-  readonly outcome: ObservedHandover['outcome']
+  readonly outcome: ObservedOutbox['outcome']
   readonly durationMs: number
 }
 
 function tell({ head, outcome, durationMs }: Tried): void {
-  if (!isObserved('handover')) return
+  if (!isObserved('outbox')) return
   const { kind: what, provider, attempts, waited: waitedMs } = head
   const step = head.step === null ? undefined : (JSON.parse(head.step) as NextStep).kind
   const task = what === 'task' ? (JSON.parse(head.body ?? '{}') as { kind?: string }).kind : undefined
-  publish('handover', {
+  publish('outbox', {
     what,
     outcome,
     ...(provider === null ? {} : { provider }),
@@ -97,13 +92,13 @@ async function handInTransaction(context: Context, lane: string): Promise<Tried 
       await act(context, head, tx)
       const durationMs = performance.now() - startedAt
       await tickOff(tx, context, head)
-      return { head, outcome: 'handed', durationMs }
+      return { head, outcome: 'delivered', durationMs }
     } catch (error) {
       await tx.executeSql('rollback to savepoint handler')
       const durationMs = performance.now() - startedAt
       await putBack(tx, context, lane, head)
       context.report(error)
-      return { head, outcome: 'put_back', durationMs }
+      return { head, outcome: 'retry_later', durationMs }
     }
   })
 }
@@ -128,11 +123,11 @@ async function handAtLeastOnce(context: Context, lane: string): Promise<Tried | 
     const durationMs = performance.now() - startedAt
     await inTransaction(database, (tx) => putBack(tx, context, lane, head))
     context.report(error)
-    return { head, outcome: 'put_back', durationMs }
+    return { head, outcome: 'retry_later', durationMs }
   }
   const durationMs = performance.now() - startedAt
   await tickOff(database, context, head)
-  return { head, outcome: 'handed', durationMs }
+  return { head, outcome: 'delivered', durationMs }
 }
 
 async function tickOff(sql: Sql, { schema }: Context, { id }: Head): Promise<void> {

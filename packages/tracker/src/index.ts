@@ -3,6 +3,7 @@ export { fromBunSql, fromDrizzle, fromKnex, fromKysely, fromPrisma } from 'pg-bo
 export { fromPool } from './database/pool.ts'
 export { fromPostgresJs, fromPostgresJsTransaction } from './database/postgres-js.ts'
 export { migrations } from './migrate.ts'
+export { type ObservedOutbox, type ObservedPoll, type ObservedTracker, observeTracker } from './observed.ts'
 export type { Database, Sql, Transaction } from './sql.ts'
 export { createTracker } from './tracker.ts'
 export {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isPaymentError, type ObservedLook, type PaymentReport } from '@payment-status/core'
-import { isObserved, publish } from '@payment-status/core/kit'
+import { isPaymentError, type PaymentReport } from '@payment-status/core'
 import { lockCase, ms, readCase } from './case.ts'
 import { type Context, providerOf } from './context.ts'
 import { hear } from './hear.ts'
+import { isObserved, type ObservedPoll, publish } from './observed.ts'
 import { notePause, notePresence, takeSlot } from './pauses.ts'
 import { HORIZON_IN_MILLISECONDS, toJobs } from './record.ts'
 import { pauseAfter, retries, withJitter } from './retry.ts'
@@ -47,10 +47,10 @@ export async function lookWhenDue(context: Context, key: HandleKey, signal: Abor
   }
   if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {})
   if (signal.aborted) return
-  const tell = (outcome: ObservedLook['outcome']) => {
-    if (!isObserved('look')) return
-    const why = handle.doubts ? 'doubt' : 'schedule'
-    publish('look', { provider: key.provider, why, outcome, lateMs: Math.max(0, -(handle.due ?? 0)) })
+  const tell = (outcome: ObservedPoll['outcome']) => {
+    if (!isObserved('poll')) return
+    const why = handle.doubts ? 'recheck' : 'schedule'
+    publish('poll', { provider: key.provider, why, outcome, lateMs: Math.max(0, -(handle.due ?? 0)) })
   }
   try {
     await ask(context, key, AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_IN_MILLISECONDS)]))

@@ -1,6 +1,12 @@
-import { type ObservedHandover, type ObservedLook, observe } from '@payment-status/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Reconciliation, Task } from '../src/index.ts'
+import {
+  type Database,
+  type ObservedOutbox,
+  type ObservedPoll,
+  observeTracker,
+  type Reconciliation,
+  type Task,
+} from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 
 import { openStage, orderOf, type Stage, until } from './stage.ts'
@@ -174,11 +180,11 @@ describe('those who listen', () => {
         if (broken) throw new Error('the shop is closed')
       },
     })
-    const handovers: ObservedHandover[] = []
-    const looks: ObservedLook[] = []
+    const handovers: ObservedOutbox[] = []
+    const looks: ObservedPoll[] = []
     const stops = [
-      observe('handover', (message) => void handovers.push(message)),
-      observe('look', (message) => void looks.push(message)),
+      observeTracker('outbox', (message) => void handovers.push(message)),
+      observeTracker('poll', (message) => void looks.push(message)),
     ]
     const { tracker, fake } = stage
     fake.set('p1', 'captured', { captured: 999 })
@@ -188,23 +194,23 @@ describe('those who listen', () => {
     await tracker.work()
     await until(() => expect(handovers.length).toBeGreaterThan(1))
     broken = false
-    await until(() => expect(handovers.filter(({ outcome }) => outcome === 'handed')).toHaveLength(2))
+    await until(() => expect(handovers.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(2))
     for (const stop of stops) stop()
     const time = { waitedMs: expect.any(Number), durationMs: expect.any(Number) }
     expect(looks[0]).toEqual({
       provider: 'fake',
-      why: 'doubt',
+      why: 'recheck',
       outcome: 'answered',
       lateMs: expect.any(Number),
     })
     const change = { what: 'change', provider: 'fake', step: 'investigate', ...time }
-    expect(handovers).toContainEqual({ ...change, outcome: 'put_back', attempts: 0 })
-    expect(handovers).toContainEqual({ ...change, outcome: 'handed', attempts: expect.any(Number) })
+    expect(handovers).toContainEqual({ ...change, outcome: 'retry_later', attempts: 0 })
+    expect(handovers).toContainEqual({ ...change, outcome: 'delivered', attempts: expect.any(Number) })
     expect(handovers).toContainEqual({
       what: 'task',
       provider: 'fake',
       task: 'investigate',
-      outcome: 'handed',
+      outcome: 'delivered',
       attempts: 0,
       ...time,
     })

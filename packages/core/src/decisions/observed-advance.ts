@@ -21,9 +21,9 @@ export function advance(
   options?: AdvanceOptions,
 ): Advance {
   const verdict = decide(current, incoming, options)
-  if (isObserved('verdict')) {
+  if (isObserved('advance')) {
     const { provider, status } = 'kind' in incoming ? verdict.report.payment : incoming.payment
-    publish('verdict', {
+    publish('advance', {
       provider,
       outcome: verdict.outcome,
       source: 'kind' in incoming ? 'webhook' : incoming.source,

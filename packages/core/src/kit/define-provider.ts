@@ -2,7 +2,7 @@ import type { PaymentProvider } from '../model/provider.ts'
 import { copyDelivery } from './delivery.ts'
 import { createFind } from './find.ts'
 import { checkOptions, checkRange, checkReference } from './input.ts'
-import { observeList, observeQuestion } from './observe-question.ts'
+import { observeList, observeRequest } from './observe-request.ts'
 
 /**
  * A provider out of its sources: adds `find`, and checks what callers hand over before a source sees it, so that each kind
@@ -22,12 +22,12 @@ export function defineProvider<Provider extends PaymentProvider>(sources: Omit<P
     },
     async lookup(id, options) {
       checkOptions(options, name)
-      return observeQuestion({ provider: name, what: 'lookup' }, options, (asked) => lookup(id, asked))
+      return observeRequest({ provider: name, what: 'lookup' }, options, (asked) => lookup(id, asked))
     },
     async lookupByReference(reference, options) {
       checkOptions(options, name)
       const checkedReference = checkReference(reference, name)
-      return observeQuestion({ provider: name, what: 'lookupByReference' }, options, (asked) =>
+      return observeRequest({ provider: name, what: 'lookupByReference' }, options, (asked) =>
         lookupByReference(checkedReference, asked),
       )
     },

@@ -2,7 +2,7 @@ import { untilAborted } from '../abort.ts'
 import { PaymentError } from '../model/errors.ts'
 import type { Fetch, RequestOptions } from '../model/provider.ts'
 import { inputError } from './errors.ts'
-import { countAttempt, noteStatus } from './observe-question.ts'
+import { countAttempt, noteStatus } from './observe-request.ts'
 import { now } from './time.ts'
 
 /** One question to a provider. Only reads belong here: everything is retried, whatever its method. */

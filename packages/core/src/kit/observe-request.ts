@@ -1,6 +1,6 @@
 import { isPaymentError } from '../model/errors.ts'
 import type { RequestOptions } from '../model/provider.ts'
-import { isObserved, type ObservedQuestion, publish } from '../observe.ts'
+import { isObserved, type ObservedRequest, publish } from '../observe.ts'
 
 interface RequestStats {
   attempts: number
@@ -27,12 +27,12 @@ function tallyOf(options: RequestOptions | undefined): RequestStats | undefined 
 }
 
 /** Asks; how it went is told to those who listen. */
-export async function observeQuestion<Options extends RequestOptions, Answer>(
-  { provider, what }: Pick<ObservedQuestion, 'provider' | 'what'>,
+export async function observeRequest<Options extends RequestOptions, Answer>(
+  { provider, what }: Pick<ObservedRequest, 'provider' | 'what'>,
   options: Options | undefined,
   ask: (options: Options | undefined) => Promise<Answer>,
 ): Promise<Answer> {
-  if (!isObserved('question')) return ask(options)
+  if (!isObserved('request')) return ask(options)
   const tell = startTally(provider, what)
   try {
     const answer = await ask(tell.mark(options))
@@ -50,9 +50,9 @@ export async function* observeList<Options extends RequestOptions, Row>(
   options: Options | undefined,
   ask: (options: Options | undefined) => AsyncIterable<Row>,
 ): AsyncGenerator<Row> {
-  if (!isObserved('question')) return yield* ask(options)
+  if (!isObserved('request')) return yield* ask(options)
   const tell = startTally(provider, 'list')
-  let outcome: ObservedQuestion['outcome'] = 'left'
+  let outcome: ObservedRequest['outcome'] = 'left'
   try {
     yield* ask(tell.mark(options))
     outcome = 'answered'
@@ -64,18 +64,18 @@ export async function* observeList<Options extends RequestOptions, Row>(
   }
 }
 
-function startTally(provider: string, what: ObservedQuestion['what']) {
+function startTally(provider: string, what: ObservedRequest['what']) {
   const tally: RequestStats = { attempts: 0 }
   const startedAt = performance.now()
   return {
     mark: <Options extends RequestOptions>(options: Options | undefined): Options =>
       ({ ...options, [tallyKey]: tally }) as unknown as Options,
-    ended: (outcome: ObservedQuestion['outcome']) =>
-      publish('question', { provider, what, outcome, ...tally, durationMs: performance.now() - startedAt }),
+    ended: (outcome: ObservedRequest['outcome']) =>
+      publish('request', { provider, what, outcome, ...tally, durationMs: performance.now() - startedAt }),
   }
 }
 
 /** Whatever else is thrown is a signal's reason, which is the caller's own. */
-function toOutcome(error: unknown): ObservedQuestion['outcome'] {
+function toOutcome(error: unknown): ObservedRequest['outcome'] {
   return isPaymentError(error) ? error.code : 'aborted'
 }
