@@ -8,16 +8,16 @@ import {
   toBaseUrl,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
-import { answerSchema, codePattern, refusalSchema } from './schema.ts'
+import { answerSchema, codePattern, errorBodySchema } from './schema.ts'
 import { checkSecrets, signFields } from './signature.ts'
 
 export interface OnerwayAccess {
-  /** Your merchant number; every question carries it. */
+  /** Your merchant number. Every request carries it. */
   readonly merchantNo: string | undefined
   readonly environment: 'sandbox' | 'production'
 }
 
-/** What a question to Onerway is answered with: the envelope's `data`, and when the question was sent. */
+/** Answer of Onerway: the `data` of its envelope, and when the request was sent. */
 export interface OnerwayAnswer {
   readonly data: unknown
   readonly sentAt: string
@@ -34,7 +34,7 @@ export interface OnerwayApi {
 
 type ApiConfig = Omit<ProviderOptions, 'name'> & Partial<OnerwayAccess>
 
-/** Onerway's query API: host, signature, envelope. Throws `invalid_input` for a configuration that cannot be right. */
+/** Creates Onerway's query API: host, signature, envelope. Throws `invalid_input` for a configuration that is not valid. */
 export function createApi(config: ApiConfig, secrets: readonly string[], provider: string): OnerwayApi {
   const { merchantNo, environment } = config
   const baseUrl = config.baseUrl ? toBaseUrl(config.baseUrl, provider) : toHost(environment, provider)
@@ -42,9 +42,17 @@ export function createApi(config: ApiConfig, secrets: readonly string[], provide
 
   return {
     async query(path, fields, options) {
-      if (!merchantNo) throw inputError(provider, 'a lookup needs merchantNo, which is not configured')
+      if (!merchantNo)
+        throw inputError(
+          provider,
+          '`merchantNo` is missing. Set it to your merchant number: every lookup sends it',
+        )
       checkSecrets(secrets, provider, 'a lookup')
-      if (!baseUrl) throw inputError(provider, 'a lookup needs environment, or baseUrl')
+      if (!baseUrl)
+        throw inputError(
+          provider,
+          "`environment` is missing. Set it to 'sandbox' or 'production', or give `baseUrl`",
+        )
       const signed = { merchantNo, ...fields }
       const sign = await signFields(signed, secrets[0] ?? '')
       const reply = await send(
@@ -57,32 +65,32 @@ export function createApi(config: ApiConfig, secrets: readonly string[], provide
         options,
       )
       const { respCode, data } = parse(answerSchema, reply.body, { provider, what: 'the answer' })
-      if (respCode !== '20000') throw refusalError(respCode, provider)
+      if (respCode !== '20000') throw rejectedError(respCode, provider)
       return { data, sentAt: reply.sentAt }
     },
   }
 }
 
-/** A respCode other than 20000, without a payment to speak of. 11xxx and 12009 are faults that may pass. */
-export function refusalError(respCode: string, provider: string): PaymentError {
+/** Returns the error for a respCode other than 20000. 11xxx and 12009 are faults that may pass. */
+export function rejectedError(respCode: string, provider: string): PaymentError {
   const isFault = /^11\d{3}$/.test(respCode) || respCode === '12009'
   return new PaymentError({
     code: isFault ? 'unavailable' : 'rejected',
     provider,
     providerCode: codePattern.test(respCode) ? respCode : undefined,
     message: isFault
-      ? 'Onerway or a channel behind it is faulty; what became of the request is not known, look it up by its reference'
-      : 'Onerway refused the request (respCode is not 20000)',
+      ? 'Onerway or a channel behind it failed. The result of the request is not known: look it up by its reference'
+      : 'Onerway rejected the request (respCode is not 20000)',
   })
 }
 
 function describeError(body: unknown): ErrorDetails {
-  return { providerCode: v.is(refusalSchema, body) ? body.respCode : undefined }
+  return { providerCode: v.is(errorBodySchema, body) ? body.respCode : undefined }
 }
 
 function toHost(environment: string | undefined, provider: string): string | undefined {
   if (environment === undefined) return undefined
   if (environment === 'sandbox') return 'https://sandbox-acq.onerway.com'
   if (environment === 'production') return 'https://acq.onerway.com'
-  throw inputError(provider, "environment must be 'sandbox' or 'production'")
+  throw inputError(provider, "`environment` must be 'sandbox' or 'production'")
 }

@@ -7,15 +7,15 @@ import { type OnerwayDeclineCode, onerwayDeclineCodes } from './vocabulary.ts'
 
 type Reason = Pick<Decline, 'reason' | 'retry'>
 
-/** A refusal's respCode and respMsg as a `Decline`. */
+/** Returns the respCode and respMsg of a decline as a `Decline`. */
 export function toDecline(code: string | null | undefined, message: string | null | undefined): Decline {
   const { reason, retry } = toReason(code)
-  // A code is a short word; what is not one could hold anything.
+  // A code is a short word. Anything longer could hold card data.
   const word = code && /^\w{1,12}$/.test(code) ? code : undefined
   return omitUndefined({ code: word, reason, retry, message: toLogSafe(message) })
 }
 
-/** A step's `reason`, which is JSON inside a string, as a `Decline`; `undefined` where it tells of no refusal. */
+/** Reads a transaction's `reason`, which is JSON inside a string, as a `Decline`; `undefined` where it states none. */
 export function readDecline(reason: string | null | undefined): Decline | undefined {
   if (!reason) return undefined
   let parsed: unknown
@@ -29,7 +29,7 @@ export function readDecline(reason: string | null | undefined): Decline | undefi
   return respCode === '20000' || !(respCode || respMsg) ? undefined : toDecline(respCode, respMsg)
 }
 
-/** Whether a respCode is a bank's or 3-D Secure's refusal rather than a refused request. */
+/** Returns whether a respCode is a decline by a bank or by 3-D Secure, not a rejected request. */
 export function isDeclineCode(code: string): boolean {
   return /^(?:4020[1-3]|7\d{4})$/.test(code)
 }
@@ -42,7 +42,7 @@ function toReason(code: string | null | undefined): Reason {
     .with('13004', () => meaning('card_expired', 'other_method'))
     .with('40201', () => meaning('authentication_failed', 'same_method'))
     .with('40202', () => meaning('authentication_timed_out', 'same_method'))
-    .with('40203', () => meaning('authentication_failed', 'other_method')) // refused by the bank
+    .with('40203', () => meaning('authentication_failed', 'other_method')) // declined by the bank
     .with('70002', () => meaning('other', 'other_method'))
     .exhaustive()
 }

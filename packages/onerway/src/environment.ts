@@ -13,8 +13,8 @@ const environments = ['sandbox', 'production'] as const
 const integrations = ['direct', 'hosted'] as const
 
 /**
- * Onerway by `ONERWAY_MERCHANT_NO`, `ONERWAY_SECRET_KEY`, `ONERWAY_ENVIRONMENT` (`sandbox` or `production`) and
- * `ONERWAY_INTEGRATION` (`direct` or `hosted`); `ONERWAY_BASE_URL` leads to a simulator instead.
+ * Onerway configured by `ONERWAY_MERCHANT_NO`, `ONERWAY_SECRET_KEY`, `ONERWAY_ENVIRONMENT` (`sandbox` or `production`) and
+ * `ONERWAY_INTEGRATION` (`direct` or `hosted`); `ONERWAY_BASE_URL` points to a simulator instead.
  *
  * @example
  * const { provider, gaps } = onerwayEnvironment.read(process.env)

@@ -1,15 +1,15 @@
 import type { PaymentStatus } from '@payment-status/core'
 import { outcomeOf } from '@payment-status/core/kit'
-import { toAgreedStatus, toFoldedStatus, toOpeningStatus, toPaymentStatus } from './status.ts'
-import { byTime, type FoldContext, isOpening, type Step } from './step.ts'
+import { byTime, createdAtOf, isOpening, type Operation, type ReadContext } from './operation.ts'
+import { toAgreedStatus, toFoldedStatus, toOpeningStatus, toTransactionStatus } from './status.ts'
 
-/** A payment as the payment query tells it: the word for the whole, without its steps. */
-export interface Whole {
+/** One row of the payment query: the word for the whole payment, without its operations. */
+export interface PaymentRow {
   readonly paymentId: string
-  /** `undefined` where it says none. */
+  /** `undefined` where the row states none. */
   readonly status: PaymentStatus | undefined
   readonly paymentStatus: string | null
-  /** The steps of it that are named. */
+  /** Transactions that the row names. */
   readonly transactionIds: readonly string[]
   readonly reference: string | undefined
   readonly amount: number | undefined
@@ -18,135 +18,144 @@ export interface Whole {
   readonly raws: readonly unknown[]
 }
 
-/** Steps folded into one payment. Amounts in minor units of its currency. */
+/** Operations folded into one payment. Amounts in minor units of its currency. */
 export interface Folded {
   readonly id: string
-  /** The opening step that stands for it; `undefined` where it is not there. */
-  readonly head: Step | undefined
-  /** Everything that belongs to it, oldest first. */
-  readonly steps: readonly Step[]
-  /** What its opening says, before anything that followed. */
+  /** The opening operation that stands for the payment; `undefined` where none was found. */
+  readonly head: Operation | undefined
+  /** All operations of the payment, oldest first. */
+  readonly operations: readonly Operation[]
+  /** Status that the opening states, before any later operation. */
   readonly opening: PaymentStatus
   readonly status: PaymentStatus
-  readonly captures: readonly Step[]
+  readonly captures: readonly Operation[]
   readonly captured: number | undefined
   /** `undefined` where refunds cannot be added up. */
   readonly refunded: number | undefined
-  readonly whole: Whole | undefined
+  readonly row: PaymentRow | undefined
   readonly observedAt: string
 }
 
-type Wholes = ReadonlyMap<string, Whole>
+export type PaymentRows = ReadonlyMap<string, PaymentRow>
 
-/** A payment to be: the opening step that stands for it, and every step that belongs to it. */
+/** A payment in the making: the opening operation that stands for it, and every operation that belongs to it. */
 interface Parts {
-  readonly head: Step
-  readonly steps: Step[]
-  /** Whether it stands for its paymentId; a second success under one is a second payment. */
+  readonly head: Operation
+  readonly operations: Operation[]
+  /** Whether it stands for its shared id. A second success under one shared id is a second payment. */
   readonly isFirst: boolean
-  /** Steps that name another payment as well: nobody knows whose money they moved. */
-  readonly torn: Step[]
+  /** Whether one of its operations names another payment as well. */
+  isConflicting: boolean
 }
 
 /**
- * Folds the steps that belong together into payments, the one that took money first: the same ones in whatever order the
- * steps came.
+ * Folds linked operations into payments, the one that took money first. The result is the same in whatever order the
+ * operations came.
  */
 export function foldGroup(
-  unordered: readonly Step[],
-  context: FoldContext,
-  wholes: Wholes = new Map(),
+  unordered: readonly Operation[],
+  context: ReadContext,
+  rows: PaymentRows = new Map(),
 ): Folded[] {
   const group = unordered.toSorted(byTime)
-  const openings = group.filter(isOpening)
+  const openings = findOpenings(group)
   const all = toParts(openings, context)
-  if (all.length === 0) return [foldOrphan(group, context, wholes)]
-  attach(group, all)
-  const isSucceeded = ({ kind, status }: Step) => kind !== 'verification' && status === 'succeeded'
-  const paidIds = new Set(openings.filter(isSucceeded).flatMap(({ paymentId }) => paymentId ?? []))
-  const isAlone = all.length === 1
-  return all.map((parts) => foldParts({ ...parts, isAlone }, paidIds, context, wholes))
+  if (all.length === 0) return [foldOrphan(group, context, rows)]
+  attachFollowing(group, all)
+  const isPaid = ({ kind, status }: Operation) => kind !== 'verification' && status === 'succeeded'
+  const paidIds = new Set(openings.filter(isPaid).flatMap(({ paymentId }) => paymentId ?? []))
+  return all.map((parts) => foldParts(parts, { isAlone: all.length === 1, paidIds, rows, context }))
 }
 
-/** A payment of which no step is there: what the payment query says of it is all there is. */
-export function foldWhole(whole: Whole): Folded {
-  // Without a step nobody knows what a payment of nothing was: a card that was checked, say.
-  const told = whole.status ?? 'unknown'
-  const status = whole.amount === 0 && outcomeOf(told) !== 'undecided' ? 'unknown' : told
+/** Folds a payment of which no operation was found: the payment query's row is all that is known of it. */
+export function foldRow(row: PaymentRow): Folded {
+  const stated = row.status ?? 'unknown'
+  // A payment of nothing may be a card that was verified. Only an operation could tell.
+  const status = row.amount === 0 && outcomeOf(stated) !== 'undecided' ? 'unknown' : stated
   return {
-    id: whole.paymentId,
+    id: row.paymentId,
     head: undefined,
-    steps: [],
+    operations: [],
     opening: status,
     status,
     captures: [],
     captured: undefined,
     refunded: undefined,
-    whole,
-    observedAt: whole.observedAt,
+    row,
+    observedAt: row.observedAt,
   }
 }
 
-/** The steps that others follow and that are not there. */
-export function findOrigins(group: readonly Step[]): string[] {
+/** Returns the ids of transactions that a group follows and does not hold. */
+export function findOrigins(group: readonly Operation[]): string[] {
   const ids = new Set(group.map(({ id }) => id))
-  const following = group.filter((step) => !isOpening(step))
+  const following = group.filter((operation) => !isOpening(operation))
   return [
     ...new Set(following.flatMap(({ origin }) => (origin !== undefined && !ids.has(origin) ? origin : []))),
   ]
 }
 
+/** Returns the operations that open a payment. A card that was kept while paying follows the payment it names. */
+function findOpenings(group: readonly Operation[]): Operation[] {
+  const ids = new Set(group.map(({ id }) => id))
+  const isKeptCard = ({ id, kind, origin }: Operation) =>
+    kind === 'verification' && origin !== undefined && origin !== id && ids.has(origin)
+  return group.filter((operation) => isOpening(operation) && !isKeptCard(operation))
+}
+
 /**
- * With `direct` every opening step is a payment of its own. With `hosted` those of one paymentId are attempts at one
- * payment: those that succeeded, else the newest, stand for it. What took money comes first, what holds it next. A card
- * that was kept beside them paid nothing: it stands for a payment only where nothing else was tried.
+ * Returns one payment for each opening, or for each shared id: of its attempts those that succeeded, else the newest,
+ * stand for a payment. A verified card stands for a payment only where nothing else was tried.
  */
-function toParts(openings: readonly Step[], { integration }: FoldContext): Parts[] {
-  const attempts = new Map<string, Step[]>()
-  for (const step of openings) {
-    const isShared = integration === 'hosted' && step.paymentId !== undefined
-    const key = isShared ? `paymentId ${step.paymentId}` : step.id
-    const tries = attempts.get(key)
-    if (tries) tries.push(step)
-    else attempts.set(key, [step])
+function toParts(openings: readonly Operation[], { integration }: ReadContext): Parts[] {
+  const attempts = new Map<string, Operation[]>()
+  for (const opening of openings) {
+    const sharedId = integration.sharedId(opening.paymentId)
+    const key = sharedId === undefined ? opening.id : `shared ${sharedId}`
+    const known = attempts.get(key)
+    if (known) known.push(opening)
+    else attempts.set(key, [opening])
   }
-  const weight = (step: Step) =>
-    (step.status === 'succeeded' ? 0 : 10) + weightOf(toPaymentStatus({ ...step.words, integration }))
-  const byWeight = (a: Step, b: Step) => weight(a) - weight(b) || byTime(a, b)
+  const weightOf = (opening: Operation) =>
+    (opening.status === 'succeeded' ? 0 : 10) +
+    byMoney.indexOf(outcomeOf(toTransactionStatus(opening.words, integration)))
+  const byWeight = (a: Operation, b: Operation) => weightOf(a) - weightOf(b) || byTime(a, b)
   const parts = [...attempts.values()].flatMap((tries) => {
     const paying = tries.filter(({ kind }) => kind !== 'verification')
     const eligible = paying.length > 0 ? paying : tries
     const succeeded = eligible.filter(({ status }) => status === 'succeeded').sort(byWeight)
-    const heads = succeeded.length > 0 ? succeeded : eligible.slice(-1)
-    const standing = new Set(heads)
-    const others = tries.filter((step) => !standing.has(step))
-    return heads.map((head, index) => ({
-      head,
-      steps: index === 0 ? [head, ...others] : [head],
-      isFirst: index === 0,
-      torn: [],
-    }))
+    const heads = new Set(succeeded.length > 0 ? succeeded : eligible.slice(-1))
+    const others = tries.filter((opening) => !heads.has(opening))
+    return [...heads].map((head, index): Parts => {
+      const isFirst = index === 0
+      return { head, operations: isFirst ? [head, ...others] : [head], isFirst, isConflicting: false }
+    })
   })
   return parts.sort((a, b) => byWeight(a.head, b.head))
 }
 
 /** Of two openings the one that took money stands before the one that holds it, and that before the others. */
-function weightOf(status: PaymentStatus): number {
-  return ['paid', 'returned', 'held', 'verified', 'unclear', 'undecided', 'not_paid'].indexOf(
-    outcomeOf(status),
-  )
-}
+const byMoney: readonly string[] = [
+  'paid',
+  'returned',
+  'held',
+  'verified',
+  'unclear',
+  'undecided',
+  'not_paid',
+]
 
-/** Captures, voids and refunds go to the payment they name, through one another; else by paymentId; else to the first. */
-function attach(group: readonly Step[], all: readonly Parts[]): void {
-  const byId = new Map(group.map((step) => [step.id, step]))
-  // What each step leads to; one that leads nowhere, or in a circle, to nothing.
+/** Adds captures, voids and refunds to the payment they name, through one another; else by paymentId; else to the first. */
+function attachFollowing(group: readonly Operation[], all: readonly Parts[]): void {
+  const byId = new Map(group.map((operation) => [operation.id, operation]))
+  // The payment that each operation leads to. One that leads nowhere, or in a circle, leads to `undefined`.
   const homes = new Map<string, Parts | undefined>(
-    all.flatMap((parts) => parts.steps.map((step) => [step.id, parts] as const)),
+    all.flatMap((parts) => parts.operations.map(({ id }) => [id, parts] as const)),
   )
-  const findHome = (step: Step) => {
+  const opened = new Set(homes.keys())
+  const findHome = (operation: Operation) => {
     const path: string[] = []
-    let named: Step | undefined = step
+    let named: Operation | undefined = operation
     while (named && !homes.has(named.id)) {
       homes.set(named.id, undefined)
       path.push(named.id)
@@ -161,112 +170,123 @@ function attach(group: readonly Step[], all: readonly Parts[]): void {
     const { paymentId } = parts.head
     if (paymentId !== undefined && !byPaymentId.has(paymentId)) byPaymentId.set(paymentId, parts)
   }
-  for (const step of group) {
-    if (isOpening(step)) continue
-    const byOrigin = findHome(step)
-    const ofPayment = byPaymentId.get(step.paymentId ?? '')
-    ;(byOrigin ?? ofPayment ?? all[0])?.steps.push(step)
-    if (byOrigin && ofPayment && byOrigin.head.paymentId !== step.paymentId) {
-      byOrigin.torn.push(step)
-      ofPayment.torn.push(step)
+  for (const operation of group) {
+    if (opened.has(operation.id)) continue
+    const byOrigin = findHome(operation)
+    const ofPaymentId = byPaymentId.get(operation.paymentId ?? '')
+    ;(byOrigin ?? ofPaymentId ?? all[0])?.operations.push(operation)
+    if (byOrigin && ofPaymentId && byOrigin.head.paymentId !== operation.paymentId) {
+      byOrigin.isConflicting = true
+      ofPaymentId.isConflicting = true
     }
   }
 }
 
 function foldParts(
-  { head, steps: unordered, isFirst, torn, isAlone }: Parts & { readonly isAlone: boolean },
-  paidIds: ReadonlySet<string>,
-  { integration }: FoldContext,
-  wholes: Wholes,
+  { head, operations: unordered, isFirst, isConflicting }: Parts,
+  {
+    isAlone,
+    paidIds,
+    rows,
+    context: { integration },
+  }: {
+    /** Whether the group holds no other payment. */
+    readonly isAlone: boolean
+    /** The paymentIds of attempts that succeeded. */
+    readonly paidIds: ReadonlySet<string>
+    readonly rows: PaymentRows
+    readonly context: ReadContext
+  },
 ): Folded {
-  const steps = unordered.toSorted(byHappening)
-  const isHeadDone = head.status === 'succeeded'
-  // Its own paymentId, or where it has none that of a later step, unless other payments are about.
-  const paymentId = head.paymentId ?? (isAlone ? steps.find((step) => step.paymentId)?.paymentId : undefined)
-  const whole = isFirst && integration === 'hosted' ? wholes.get(paymentId ?? '') : undefined
+  const operations = unordered.toSorted(byOrder)
+  const isDone = head.status === 'succeeded'
+  // Its own paymentId, or that of a later operation where no other payment could be meant.
+  const paymentId =
+    head.paymentId ?? (isAlone ? operations.find((operation) => operation.paymentId)?.paymentId : undefined)
+  const sharedId = isFirst ? integration.sharedId(paymentId) : undefined
+  const row = rows.get(sharedId ?? '')
   // A sale is taken whole: only what was held can be captured.
-  const isSale = head.kind === 'payment' && isHeadDone
-  const done = (kind: Step['kind']) =>
-    steps.filter((step) => step.kind === kind && step.status === 'succeeded')
-  const captures = isSale ? [] : done('capture')
+  const isSale = head.kind === 'payment' && isDone
+  const succeeded = (kind: Operation['kind']) =>
+    operations.filter((operation) => operation.kind === kind && operation.status === 'succeeded')
+  const captures = isSale ? [] : succeeded('capture')
   const captured = captures.length > 0 ? sum(captures, head) : undefined
-  const refunded = sum(done('refund'), head)
-  // The word for the whole payment is not that of an attempt which came to nothing beside one that succeeded.
-  const isOutdone = !isHeadDone && paidIds.has(head.paymentId ?? '')
-  const paymentStatus = isOutdone ? null : head.words.paymentStatus
-  const told = toOpeningStatus({ ...head.words, paymentStatus, integration })
-  const opening = whole?.status ? toAgreedStatus(told, whole.status) : told
-  const isUnclear = (step: Step) => {
-    if (!step.isReadable) return true
-    if (!isOpening(step)) return step.status === 'unknown' && step.kind !== 'refund' // any word but S refunds nothing
-    if (step.kind === 'verification' && step !== head) return false // a card that was kept, or not, moved nothing
-    return !isHeadDone || step === head
-      ? toPaymentStatus({ ...step.words, integration }) === 'unknown'
-      : false
+  const refunded = sum(succeeded('refund'), head)
+  // The word for the whole payment says nothing of an attempt that failed next to one that succeeded.
+  const isOutdone = !isDone && paidIds.has(head.paymentId ?? '')
+  const words = isOutdone ? { ...head.words, paymentStatus: null } : head.words
+  const stated = toOpeningStatus(words, integration)
+  const opening = row?.status ? toAgreedStatus(stated, row.status) : stated
+  const isUnclear = (operation: Operation) => {
+    if (!operation.isReadable) return true
+    if (operation === head) return toTransactionStatus(operation.words, integration) === 'unknown'
+    if (operation.kind === 'refund' || operation.kind === 'verification') return false // S alone moves money, and a kept card none
+    if (!isOpening(operation)) return operation.status === 'unknown'
+    return !isDone && toTransactionStatus(operation.words, integration) === 'unknown'
   }
   return {
-    id: (integration === 'hosted' && isFirst ? paymentId : undefined) ?? head.id,
+    id: sharedId ?? head.id,
     head,
-    steps,
+    operations,
     opening,
     status: toFoldedStatus({
       opening,
       amount: head.amount,
       captured,
-      voided: done('void').length > 0,
+      voided: succeeded('void').length > 0,
       refunded: refunded ?? 0,
       unclear:
+        isConflicting ||
         (captures.length > 0 && captured === undefined) ||
         refunded === undefined ||
-        torn.length > 0 ||
-        steps.some(isUnclear),
+        operations.some(isUnclear),
     }),
     captures,
     captured,
     refunded,
-    whole,
-    observedAt: oldest([...steps, ...(whole ? [whole] : [])]),
+    row,
+    observedAt: oldest([...operations, ...(row ? [row] : [])]),
   }
 }
 
-/** A payment whose opening step is not there: what it adds up to cannot be said. */
-function foldOrphan(group: readonly Step[], { integration }: FoldContext, wholes: Wholes): Folded {
+/** Folds a payment whose opening was not found: it is `unknown`. */
+function foldOrphan(group: readonly Operation[], { integration }: ReadContext, rows: PaymentRows): Folded {
   const [origin] = findOrigins(group)
-  const sharedId = integration === 'hosted' ? group.find(({ paymentId }) => paymentId)?.paymentId : undefined
-  const whole = wholes.get(sharedId ?? '')
+  const sharedId = integration.sharedId(group.find(({ paymentId }) => paymentId)?.paymentId)
+  const row = rows.get(sharedId ?? '')
   return {
-    id: sharedId ?? origin ?? (group[0] as Step).id,
+    id: sharedId ?? origin ?? (group[0] as Operation).id,
     head: undefined,
-    steps: group.toSorted(byHappening),
+    operations: group.toSorted(byOrder),
     opening: 'unknown',
     status: 'unknown',
     captures: [],
     captured: undefined,
     refunded: undefined,
-    whole,
-    observedAt: oldest([...group, ...(whole ? [whole] : [])]),
+    row,
+    observedAt: oldest([...group, ...(row ? [row] : [])]),
   }
 }
 
-/** An answer is as old as the oldest of what it is made of. */
-function oldest(told: readonly { readonly observedAt: string }[]): string {
-  return told.map(({ observedAt }) => observedAt).sort()[0] ?? ''
+/** Returns the oldest moment: an answer is as old as the oldest part of it. */
+function oldest(parts: readonly { readonly observedAt: string }[]): string {
+  return parts.map(({ observedAt }) => observedAt).sort()[0] ?? ''
 }
 
-/** Oldest first; of what has no time, the openings come before what followed them. */
-function byHappening(a: Step, b: Step): number {
-  const timeOf = (step: Step) => step.at ?? (isOpening(step) ? '' : '~')
+/** Sorts oldest first. Without a time, an opening comes first and a later operation last. */
+function byOrder(a: Operation, b: Operation): number {
+  const timeOf = (operation: Operation) => createdAtOf(operation) ?? (isOpening(operation) ? '' : '~')
   const left = timeOf(a)
   const right = timeOf(b)
   return left === right ? byTime(a, b) : left < right ? -1 : 1
 }
 
-/** `undefined` where an amount is not told, or in another currency than the payment's. */
-function sum(steps: readonly Step[], { currency }: Step): number | undefined {
+/** Adds up amounts. `undefined` where one is not stated, or is in another currency than the payment's. */
+function sum(operations: readonly Operation[], { currency }: Operation): number | undefined {
   let total = 0
-  for (const step of steps) {
-    if (step.amount === undefined || step.currency !== currency) return undefined
-    total += step.amount
+  for (const operation of operations) {
+    if (operation.amount === undefined || operation.currency !== currency) return undefined
+    total += operation.amount
   }
   return Number.isSafeInteger(total) ? total : undefined
 }

@@ -8,6 +8,8 @@ import {
   toHttpUrl,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
+import { toTransactionKey } from './dispute.ts'
+import type { ReadContext } from './operation.ts'
 import {
   clientResultSchema,
   clientResultV4Schema,
@@ -17,25 +19,27 @@ import {
   referencePattern,
 } from './schema.ts'
 import { toAppearance, toWholeAppearance } from './status.ts'
-import type { FoldContext } from './step.ts'
 
 /**
- * The return URL carries transactionId, merchantTxnId, status and more; only a key to look up is taken from it. Throws `invalid_input` for a key that is none.
+ * Reads the return URL. It carries transactionId, merchantTxnId, status and more; only a key to look up is taken from it.
+ * Throws `invalid_input` for a key that is not valid.
  */
-export function readReturn(url: string | URL, { provider }: FoldContext): PaymentHint {
+export function readReturn(url: string | URL, { provider, integration }: ReadContext): PaymentHint {
   const query = readQuery(url, provider)
   const id = readParameter(query, 'transactionId', idPattern, provider)
   const reference =
     id === undefined ? readParameter(query, 'merchantTxnId', referencePattern, provider) : undefined
-  const key = id !== undefined ? { id } : reference !== undefined ? { reference } : undefined
+  const byReference = reference === undefined ? undefined : { reference }
+  const key = id === undefined ? byReference : toTransactionKey(id, { integration })
   return omitUndefined({ evidence: 'hint', provider, source: 'return_url', key })
 }
 
 /**
- * The browser SDK's result, in both shapes: `{ respCode, data }` of `onPaymentCompleted`, which Onerway says is never
- * final, and `{ paymentId, paymentStatus }` of version 4 (likely). Throws `invalid_payload`; `invalid_input` for an id that is none.
+ * Reads the browser SDK's result, in both shapes: `{ respCode, data }` of `onPaymentCompleted`, which Onerway says is never
+ * final, and `{ paymentId, paymentStatus }` of version 4 (likely). Throws `invalid_payload` for another shape, and
+ * `invalid_input` for an id that is not valid.
  */
-export function readClientResult(result: unknown, context: FoldContext): PaymentHint {
+export function readClientResult(result: unknown, context: ReadContext): PaymentHint {
   const { provider } = context
   if (v.is(isV4Schema, result)) return readResultV4(result, context)
   const { respCode, data } = parse(clientResultSchema, result, { provider, what: 'the browser result' })
@@ -45,22 +49,22 @@ export function readClientResult(result: unknown, context: FoldContext): Payment
     evidence: 'hint',
     provider,
     source: 'client',
-    key: id === undefined ? undefined : { id },
+    key: id === undefined ? undefined : toTransactionKey(id, context),
     appears: isHandled ? toAppearance(data?.status) : ('looks_refused' as const),
     action: isHandled && data?.status === 'R' ? toRedirect(data?.redirectUrl) : undefined,
   })
 }
 
-function readResultV4(result: unknown, { provider, integration }: FoldContext): PaymentHint {
+function readResultV4(result: unknown, { provider, integration }: ReadContext): PaymentHint {
   const parsed = parse(clientResultV4Schema, result, { provider, what: 'the browser result' })
-  const id = checkId(parsed.paymentId, provider)
+  const sharedId = integration.sharedId(checkId(parsed.paymentId, provider))
   const { redirectUrl, url } = v.is(nextActionSchema, parsed.nextAction) ? parsed.nextAction : {}
   return omitUndefined({
     evidence: 'hint',
     provider,
     source: 'client',
     // With `direct` a payment's id is its transactionId, which this shape does not hold.
-    key: integration === 'hosted' && id !== undefined ? { id } : undefined,
+    key: sharedId === undefined ? undefined : { id: sharedId },
     appears: toWholeAppearance(parsed.paymentStatus),
     action: parsed.paymentStatus === 'R' ? toRedirect(redirectUrl ?? url) : undefined,
   })
@@ -74,5 +78,8 @@ function toRedirect(url: string | null | undefined): PaymentHint['action'] {
 function checkId(id: string | null | undefined, provider: string): string | undefined {
   if (id === undefined || id === null || id === '') return undefined
   if (idPattern.test(id)) return id
-  throw inputError(provider, "the browser result's id is not one of Onerway's (1 to 20 digits)")
+  throw inputError(
+    provider,
+    'the id in the browser result must be 1 to 20 digits: pass the result on unchanged',
+  )
 }

@@ -1,8 +1,8 @@
 export type { OnerwayAccess } from './api.ts'
+export { type Integration, type OnerwayFacts, toPaymentStatus } from './integrations.ts'
 export { createOnerway, type OnerwayConfig, type OnerwayProvider } from './provider.ts'
 export type { OnerwaySent } from './response.ts'
 export { signFields as signRequest } from './signature.ts'
-export { type Integration, type OnerwayFacts, toPaymentStatus } from './status.ts'
 export {
   type OnerwayChargebackStatus,
   type OnerwayDeclineCode,

@@ -2,52 +2,64 @@ import type { Payment, PaymentMethod, PaymentOperation } from '@payment-status/c
 import { omitUndefined, outcomeOf, toAuthentication, toMethod } from '@payment-status/core/kit'
 import { toDecline } from './decline.ts'
 import type { Folded } from './fold.ts'
+import {
+  createdAtOf,
+  isOpening,
+  type Operation,
+  type OperationDetails,
+  readSettled,
+  toAmount,
+} from './operation.ts'
+import { toZoneDifference } from './snowflake.ts'
 import { toMethodKind } from './status.ts'
-import { isOpening, readSettled, type Step, type StepDetails, toAmount } from './step.ts'
 
-/** A fold as a payment. Its steps are stated by lookups and lists, which have asked for them. */
+/** Returns folded operations as a payment. Lookups and lists, which have asked for all operations, state them. */
 export function toPayment(
   folded: Folded,
   provider: string,
-  { withSteps = false }: { readonly withSteps?: boolean } = {},
+  { withOperations = false }: { readonly withOperations?: boolean } = {},
 ): Payment {
-  const { id, head, steps, status, whole } = folded
+  const { id, head, operations, status, row } = folded
   const decline = status === 'failed' || status === 'open' ? head?.decline : undefined
   const isOpenAgain = status === 'open' && head?.status === 'failed'
-  const first = head ?? steps[0]
-  const times = steps.flatMap(({ at }) => at ?? []).sort()
-  const openings = steps.filter(isOpening)
+  const first = head ?? operations[0]
+  const times = operations.flatMap((operation) => createdAtOf(operation) ?? []).sort()
+  const openings = operations.filter(isOpening)
   return omitUndefined<Payment>({
     provider,
     id,
     reference: head
       ? head.reference
-      : (steps.find(({ reference }) => reference)?.reference ?? whole?.reference),
+      : (operations.find(({ reference }) => reference)?.reference ?? row?.reference),
     status,
-    amount: (head && toAmount(head)) ?? (steps.length === 0 && whole ? toAmount(whole) : undefined),
+    amount: (head && toAmount(head)) ?? (operations.length === 0 && row ? toAmount(row) : undefined),
     ...toFigures(folded),
     settlement: toSettlement(folded, provider),
     decline: decline ?? (isOpenAgain ? toDecline(undefined, undefined) : undefined),
-    operations: withSteps && steps.length > 0 ? steps.map((step) => toPaymentStep(step, head)) : undefined,
-    method: toHowPaid(head?.details),
+    operations:
+      withOperations && operations.length > 0
+        ? operations.map((operation) => toPaymentOperation(operation, head))
+        : undefined,
+    method: toPaymentMethod(head?.details),
     authentication: toAuthentication({ eci: head?.details?.eci }),
-    createdAt: openings.flatMap(({ at }) => at ?? []).sort()[0],
+    createdAt: openings.flatMap((opening) => createdAtOf(opening) ?? []).sort()[0],
     updatedAt: head ? times.at(-1) : undefined,
     facts: {
       ...(first ? { txnType: first.words.txnType, status: first.words.status ?? null } : {}),
-      ...(head || !first ? { paymentStatus: head?.words.paymentStatus ?? whole?.paymentStatus ?? null } : {}),
-      ...(first ? { steps: describe(steps) } : {}),
+      ...(head || !first ? { paymentStatus: head?.words.paymentStatus ?? row?.paymentStatus ?? null } : {}),
+      ...(first ? { operations: describe(operations) } : {}),
+      ...toZoneWarning(head),
     },
   })
 }
 
-/** A payment without the figures of money taken or held, where its status says that none was. */
+/** Returns a payment without figures of money taken or held, for a status that says there is none. */
 export function withoutFigures(payment: Payment): Payment {
   const { authorized: _, captured: __, refunded: ___, settlement: ____, ...rest } = payment
   return rest
 }
 
-/** What is told of amounts: a SALE that succeeded took all of it, an AUTH that succeeded holds all of it. */
+/** Returns the stated figures: a SALE that succeeded took its whole amount, an AUTH that succeeded holds it. */
 function toFigures({
   head,
   opening,
@@ -65,7 +77,7 @@ function toFigures({
   })
 }
 
-/** What reaches the merchant's account, of the sale or of the only capture. */
+/** Returns what reaches the merchant's account, of the sale or of the only capture. */
 function toSettlement({ head, captures }: Folded, provider: string): Payment['settlement'] {
   const settled = captures.length === 0 ? head : captures[1] ? undefined : captures[0]
   const { settleRate } = settled ?? {}
@@ -74,13 +86,13 @@ function toSettlement({ head, captures }: Folded, provider: string): Payment['se
   return amount || rate ? omitUndefined<NonNullable<Payment['settlement']>>({ amount, rate }) : undefined
 }
 
-function toPaymentStep(step: Step, head: Step | undefined): PaymentOperation {
-  const { id, kind, status, at } = step
-  const amount = head && step.currency === head.currency ? step.amount : undefined
-  return omitUndefined<PaymentOperation>({ id, kind, status, amount, at })
+function toPaymentOperation(operation: Operation, head: Operation | undefined): PaymentOperation {
+  const { id, kind, status } = operation
+  const amount = head && operation.currency === head.currency ? operation.amount : undefined
+  return omitUndefined<PaymentOperation>({ id, kind, status, amount, at: createdAtOf(operation) })
 }
 
-function toHowPaid(details: StepDetails | undefined): PaymentMethod | undefined {
+function toPaymentMethod(details: OperationDetails | undefined): PaymentMethod | undefined {
   const { paymentMethod, productType, walletTypeName, cardBinCountry } = details ?? {}
   if (!paymentMethod && !productType && !walletTypeName) return undefined
   const kind = toMethodKind(productType, paymentMethod, walletTypeName)
@@ -92,9 +104,16 @@ function toHowPaid(details: StepDetails | undefined): PaymentMethod | undefined 
   })
 }
 
-function describe(steps: readonly Step[]): string {
-  return steps
+function describe(operations: readonly Operation[]): string {
+  return operations
     .map(({ words: { txnType, status } }) => `${txnType} ${status ?? '-'}`)
     .sort()
     .join(', ')
+}
+
+/** Warns where the configured `timeZone` cannot be right: the moment in the id says so. */
+function toZoneWarning(head: Operation | undefined): { readonly timeZoneDiffersByMinutes?: number } {
+  if (head?.at === undefined || head.details?.txnTimeZone !== undefined) return {}
+  const minutes = toZoneDifference(head.id, head.at, head.observedAt)
+  return minutes === undefined ? {} : { timeZoneDiffersByMinutes: minutes }
 }

@@ -1,4 +1,4 @@
-import type { Payment, PaymentReport, ShopperAction } from '@payment-status/core'
+import type { Payment, PaymentHint, PaymentReport, ShopperAction } from '@payment-status/core'
 import {
   inputError,
   now,
@@ -11,66 +11,98 @@ import {
   toReport,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
-import { refusalError } from './api.ts'
+import { rejectedError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
+import { toId, toReferenceKey } from './dispute.ts'
 import { foldGroup } from './fold.ts'
+import { type ReadContext, toOperation } from './operation.ts'
 import { toPayment, withoutFigures } from './payment.ts'
-import { answerSchema, namedSchema, type OnerwayResponseData, responseDataSchema } from './schema.ts'
+import {
+  answerSchema,
+  namedSchema,
+  type OnerwayResponseData,
+  redirectSchema,
+  responseDataSchema,
+} from './schema.ts'
 import { checkSecrets, verifyFields } from './signature.ts'
 import { isOpeningType, toAnsweredStatus } from './status.ts'
-import { type FoldContext, toStep } from './step.ts'
 
-/** What was sent, and the answer does not repeat. Nothing else of the request is read: it holds card data. */
+/** Fields of the request that the answer does not repeat. Nothing else of the request is read: it holds card data. */
 export interface OnerwaySent {
   readonly txnType: string
   readonly merchantTxnId: string
 }
 
 /**
- * The parsed body that answered a create call. Its `data.sign` is verified where it is present. Throws `invalid_input`
- * without the sent txnType, `invalid_signature` for an answer somebody changed, `rejected` or `unavailable` for one
- * that tells of no payment.
+ * Reads the parsed body that answered a create call. Its `data.sign` is verified where there is one. An answer that sends
+ * the shopper on and names no transaction yet is a hint, with the merchantTxnId as its key. Throws `invalid_input` without
+ * the sent txnType, `invalid_signature` for an altered answer, `rejected` or `unavailable` for one without a payment.
  *
  * Source: Onerway's page on direct card payments.
  */
 export async function readResponse(
   body: unknown,
   sent: OnerwaySent | undefined,
-  { secrets, ...context }: FoldContext & { readonly secrets: readonly string[] },
-): Promise<PaymentReport> {
+  { secrets, ...context }: ReadContext & { readonly secrets: readonly string[] },
+): Promise<PaymentReport | PaymentHint> {
   const { provider } = context
   const { txnType, merchantTxnId } = checkSent(sent, provider)
   const { respCode, respMsg, data } = parse(answerSchema, body, { provider, what: 'the response' })
   await verify(data, secrets, provider)
   const isHandled = respCode === '20000'
   if (!isHandled) {
-    const refusal = refusalError(respCode, provider)
-    if (!v.is(namedSchema, data) || refusal.retryable) throw refusal
+    const rejection = rejectedError(respCode, provider)
+    if (!v.is(namedSchema, data) || rejection.retryable) throw rejection
   }
+  const redirect = isHandled ? readRedirect(data, merchantTxnId, context) : undefined
+  if (redirect) return redirect
 
   const parsed = parse(responseDataSchema, data, { provider, what: "the response's data" })
-  // A refusal in 3-D Secure is told by its respCode, with or without a status beside it.
-  const told = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
-  // The answer of the provider's page repeats the merchantTxnId, that of a direct payment does not.
+  // A decline in 3-D Secure is stated by its respCode, with or without a status.
+  const stated = parsed.status || (isDeclineCode(respCode) ? 'F' : undefined)
+  // The answer of the hosted page repeats the merchantTxnId, that of a direct payment does not.
   const named = { txnType, merchantTxnId: parsed.merchantTxnId || merchantTxnId }
-  const step = toStep({ ...parsed, ...named, status: told }, context, now(context.clock))
-  const [folded] = foldGroup([step], context)
+  const operation = toOperation({ ...parsed, ...named, status: stated }, context, now(context.clock))
+  const [folded] = foldGroup([operation], context)
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
   const zone = parsed.txnTimeZone || context.timeZone
   const action = toAction(parsed, zone)
-  // On the provider's page nothing was tried yet (U), and the shopper has to be sent there.
-  const isUntried = context.integration === 'hosted' && parsed.status === 'U' && payment.status === 'open'
-  const isOffered = isUntried && action?.kind === 'redirect'
+  // On Onerway's page nothing was tried yet (U), and the shopper has to be sent there.
+  const isUntried = parsed.status === 'U' && payment.status === 'open'
+  const isOffered = isUntried && context.integration.declined === 'open' && action?.kind === 'redirect'
   const status = toAnsweredStatus(respCode, isOffered ? 'requires_action' : payment.status)
-  const isRefused = !isHandled && (status === 'failed' || status === 'open')
+  const isDeclined = !isHandled && (status === 'failed' || status === 'open')
   const answered = omitUndefined<Payment>({
     ...(status === payment.status ? payment : withoutFigures(payment)),
     status,
     action: status === 'requires_action' ? action : undefined,
-    decline: isRefused ? toDecline(respCode, respMsg) : payment.decline,
+    decline: isDeclined ? toDecline(respCode, respMsg) : payment.decline,
   })
   const occurredAt = readInstant(parsed.responseTime, { provider, path: 'data.responseTime', zone })
-  return toReport(answered, { source: 'response', occurredAt, observedAt: step.observedAt }, body, context)
+  const { observedAt } = operation
+  return toReport(answered, { source: 'response', occurredAt, observedAt }, body, context)
+}
+
+/** Reads an answer that names no transaction yet: the shopper has to go to its `redirectUrl` first (direct Google Pay). */
+function readRedirect(
+  data: unknown,
+  sentReference: string,
+  { provider, integration }: ReadContext,
+): PaymentHint | undefined {
+  const parsed = v.safeParse(redirectSchema, data)
+  const url = parsed.success ? toHttpUrl(parsed.output.redirectUrl) : undefined
+  if (!parsed.success || url === undefined) return undefined
+  const { paymentId, merchantTxnId } = parsed.output
+  const sharedId = integration.sharedId(toId(paymentId))
+  const key = sharedId === undefined ? toReferenceKey(merchantTxnId || sentReference) : { id: sharedId }
+  return omitUndefined<PaymentHint>({
+    evidence: 'hint',
+    provider,
+    source: 'response',
+    key,
+    appears: 'looks_unfinished',
+    action: { kind: 'redirect', url },
+  })
 }
 
 function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent {
@@ -79,7 +111,7 @@ function checkSent(sent: OnerwaySent | undefined, provider: string): OnerwaySent
   if (isOpeningType(txnType) && hasReference) return { txnType, merchantTxnId: merchantTxnId ?? '' }
   throw inputError(
     provider,
-    'readResponse needs what was sent, { txnType, merchantTxnId }, with a txnType that opens a payment: the answer holds neither',
+    '`sent` must be the { txnType, merchantTxnId } of the request, with a txnType that opens a payment: the answer may repeat neither',
   )
 }
 
@@ -108,8 +140,8 @@ function toAction(data: OnerwayResponseData, zone: string): ShopperAction | unde
 type Shown = Pick<Extract<ShopperAction, { kind: 'show' }>, 'url' | 'text' | 'expiresAt'>
 
 /**
- * What is in a `codeForm` or a `presentContext`: a text, or the values of a Map, which may come as a JSON text. Which
- * values it has is not published, `expireTime` apart; what cannot be read is left out.
+ * Reads a `codeForm` or a `presentContext`: a text, or the values of a Map, which may come as JSON text. Only `expireTime`
+ * is a published name. Content that is not valid is left out.
  */
 function toShown(content: unknown, zone: string): Shown | undefined {
   const map = toMap(content)

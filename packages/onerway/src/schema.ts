@@ -1,20 +1,20 @@
 import * as v from 'valibot'
 
-/** Up to 20 digits: more than a number holds, so ids are strings always. */
+/** An id: up to 20 digits, more than a number holds, so ids are always strings. */
 export const idPattern = /^\d{1,20}$/
-/** A merchantTxnId: up to 64 characters; a comma would ask for several. */
+/** A merchantTxnId: up to 64 characters. A comma would ask for several. */
 export const referencePattern = /^[^,\p{Control}\p{Surrogate}]{1,64}$/u
 
 const text = v.nullish(v.string())
-/** A field that is good to have and refuses nothing where it cannot be read. */
+/** A field that is left out where it is not valid: nothing is rejected for it. */
 const looseText = v.fallback(text, undefined)
 const id = v.pipe(v.string(), v.regex(idPattern))
-/** Some fields that are not told arrive as "" instead of null. */
+/** An id that may be missing. Some missing fields arrive as "" instead of null. */
 const optionalId = v.nullish(v.pipe(v.string(), v.regex(/^\d{0,20}$/)))
 const looseId = v.fallback(optionalId, undefined)
 
-/** What rows, webhooks and responses share of a step. */
-const stepEntries = {
+/** Fields that rows, webhooks and responses share. */
+const transactionEntries = {
   transactionId: id,
   merchantTxnId: text,
   status: text,
@@ -30,9 +30,9 @@ const stepEntries = {
   reason: text,
 }
 
-/** A row of `POST /v1/txn/list`: one step, not a payment. */
+/** A row of `POST /v1/txn/list`: one transaction, not a payment. */
 export const rowSchema = v.object({
-  ...stepEntries,
+  ...transactionEntries,
   txnType: v.string(),
   originTransactionId: optionalId,
   paymentMethod: looseText,
@@ -44,15 +44,15 @@ export const rowSchema = v.object({
 })
 export type OnerwayRow = v.InferOutput<typeof rowSchema>
 
-/** What names a row even where the rest of it cannot be read. */
+/** The id of a row whose other fields cannot be read. */
 export const rowIdSchema = v.object({ transactionId: id })
 
 /**
- * A row of `POST /v1/txn/queryPayments`: a payment, not a step. Only what a client of September 2026 reads is demanded
- * of it (likely); the rest is taken where it is there. Onerway's page on the payment query shows one row for each attempt,
- * with its `transactionId`; the client reads one row, with a `lastTransactionId`.
+ * A row of `POST /v1/txn/queryPayments`: a payment, not a transaction. Only the fields that a client of September 2026
+ * reads are required (likely). Onerway's page on the payment query shows one row for each attempt, with its
+ * `transactionId`; the client reads one row, with a `lastTransactionId`.
  */
-export const wholeSchema = v.object({
+export const paymentRowSchema = v.object({
   paymentId: id,
   paymentStatus: text,
   lastTransactionId: optionalId,
@@ -63,7 +63,7 @@ export const wholeSchema = v.object({
   orderCurrency: looseText,
 })
 
-/** A row of the refund query: a refund, whose txnType goes without saying. Onerway's page on the refund query. */
+/** A row of the refund query, which states no txnType. Onerway's page on the refund query. */
 export const refundRowSchema = v.object({
   transactionId: id,
   originTransactionId: optionalId,
@@ -73,9 +73,21 @@ export const refundRowSchema = v.object({
   orderCurrency: text,
 })
 
-/** `data` of the response to a create call; it has no txnType and no merchantTxnId. */
+/** A row of the chargeback query. Onerway's page on the chargeback query. */
+export const chargebackSchema = v.object({
+  chargebackId: id,
+  originTransactionId: id,
+  chargebackStatus: looseText,
+  chargebackAmount: looseText,
+  chargebackCurrency: looseText,
+  chargebackReason: looseText,
+  appealDueTime: looseText,
+  importTime: looseText,
+})
+
+/** `data` of the response to a create call. It has no txnType and, with `direct`, no merchantTxnId. */
 export const responseDataSchema = v.object({
-  ...stepEntries,
+  ...transactionEntries,
   responseTime: text,
   redirectUrl: looseText,
   actionType: looseText,
@@ -83,11 +95,19 @@ export const responseDataSchema = v.object({
   codeForm: v.nullish(v.unknown()),
   presentContext: v.nullish(v.unknown()),
 })
-/** What makes an answer one about a payment. */
-export const namedSchema = v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) })
 export type OnerwayResponseData = v.InferOutput<typeof responseDataSchema>
+/** An answer that names its transaction. */
+export const namedSchema = v.object({ transactionId: v.pipe(v.string(), v.nonEmpty()) })
+/** An answer that names no transaction yet, and sends the shopper on. */
+export const redirectSchema = v.object({
+  transactionId: v.nullish(v.literal('')),
+  paymentId: looseId,
+  merchantTxnId: looseText,
+  status: v.picklist(['R', 'U']),
+  redirectUrl: v.string(),
+})
 
-/** The envelope of every answer. */
+/** Envelope of every answer. */
 export const answerSchema = v.object({
   respCode: v.string(),
   respMsg: text,
@@ -96,14 +116,14 @@ export const answerSchema = v.object({
 
 export const codePattern = /^\d{1,8}$/
 
-/** What an answer with an HTTP error may say besides. */
-export const refusalSchema = v.object({ respCode: v.pipe(v.string(), v.regex(codePattern)) })
+/** The respCode that an HTTP error may carry. */
+export const errorBodySchema = v.object({ respCode: v.pipe(v.string(), v.regex(codePattern)) })
 
 const number = v.number()
 const digits = v.pipe(v.string(), v.regex(/^\d{0,15}$/), v.transform(Number))
 const count = v.nullish(v.lazy((value) => (typeof value === 'string' ? digits : number)))
 
-/** A page of rows; its numbers arrive as numbers or strings, and are not relied on. */
+/** A page of rows. Its numbers arrive as numbers or strings and are used only to notice missing rows. */
 export const pageSchema = v.object({
   content: v.array(v.unknown()),
   size: count,
@@ -111,14 +131,16 @@ export const pageSchema = v.object({
 })
 
 /**
- * What is read of any webhook. `originTransactionId` and `originMerchantTxnId` are not signed: keys to look up, nothing
- * more. Only what the bell is keyed by is demanded: a bell rings whatever else is wrong with it.
+ * Fields that are read from any webhook. `originTransactionId` and `originMerchantTxnId` are not signed: they are keys to
+ * look up, nothing more. Only the id is required: a webhook triggers a lookup whatever its other fields hold.
  */
 export const notificationSchema = v.object({
   notifyType: v.pipe(v.string(), v.nonEmpty()),
   transactionId: optionalId,
+  merchantNo: looseText,
   txnType: looseText,
   status: looseText,
+  paymentId: looseText,
   paymentStatus: looseText,
   merchantTxnId: looseText,
   originTransactionId: looseText,
@@ -130,12 +152,20 @@ export const notificationSchema = v.object({
   chargebackCurrency: looseText,
   chargebackReason: looseText,
   appealDueTime: looseText,
+  importTime: looseText,
+  // PRE_DISPUTE has names of its own.
+  timeZone: looseText,
+  predisputeId: looseText,
+  amount: looseText,
+  currency: looseText,
+  reasonCode: looseText,
+  receivedTime: looseText,
 })
 export type OnerwayNotification = v.InferOutput<typeof notificationSchema>
 
-/** What a webhook about an opening step has where it is to be believed. */
+/** Fields that a webhook about an opening transaction must have under `webhooks: 'believe'`. */
 export const openingNotificationSchema = v.object({
-  ...stepEntries,
+  ...transactionEntries,
   txnType: v.string(),
   status: v.pipe(v.string(), v.nonEmpty()),
   merchantTxnId: v.pipe(v.string(), v.nonEmpty()),
@@ -154,10 +184,10 @@ export const clientResultSchema = v.object({
   data: v.nullish(v.object({ transactionId: text, status: text, redirectUrl: text })),
 })
 
-/** What tells the two shapes apart. */
+/** Distinguishes the two shapes of a browser result. */
 export const isV4Schema = v.object({ paymentId: v.unknown() })
 
-/** The browser SDK's result since version 4; its `nextAction` is unverified. */
+/** The browser SDK's result since version 4. Its `nextAction` is unverified. */
 export const clientResultV4Schema = v.object({
   paymentId: v.string(),
   paymentStatus: text,

@@ -1,8 +1,8 @@
 import { inputError, sha256Hex, timingSafeEqual } from '@payment-status/core/kit'
 
 /**
- * The nine fields of a webhook that take no part in its signature; every other one does, also those Onerway adds
- * tomorrow. Source: Onerway's page on the signature of notifications.
+ * The nine fields of a webhook that its signature leaves out. Every other field is signed, future ones included. Source:
+ * Onerway's page on the signature of notifications.
  */
 export const unsignedWebhookFields: readonly string[] = [
   'originTransactionId',
@@ -19,10 +19,13 @@ export const unsignedWebhookFields: readonly string[] = [
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Onerway's signature: values in the order of their names by ASCII, nothing between them, null and "" left out ("0"
- * stays), the secret behind, SHA-256 in lower-case hex. Not an HMAC. Nested objects travel as JSON strings and are taken
- * as they came; one that does not is no part of what Onerway documents, and is written out so that nothing in it goes unsigned.
- * Throws `invalid_input` for one that cannot be written out.
+ * Returns Onerway's signature of fields: their values sorted by name (ASCII) and joined without separators, null and ""
+ * left out ("0" stays), followed by the secret, as SHA-256 in lower-case hex. It is not an HMAC. Nested objects travel as
+ * JSON strings and are signed as they came; an undocumented object is written as JSON, so that all of it is signed. Throws
+ * `invalid_input` for a field that cannot be written as JSON.
+ *
+ * @example
+ * const sign = await signRequest({ merchantNo, merchantTxnIds: 'order-1001', current: '1' }, secretKey)
  */
 export async function signFields(
   fields: Fields,
@@ -43,11 +46,14 @@ function writeOut(value: object): string {
     return JSON.stringify(value)
   } catch {
     // Nested deeper than the platform can count, or not JSON at all.
-    throw inputError('onerway', 'a field that cannot be written as JSON cannot be signed')
+    throw inputError(
+      'onerway',
+      'every field must be JSON: this one cannot be written as JSON, so it cannot be signed',
+    )
   }
 }
 
-/** Whether one of the signatures was made with one of the secrets. */
+/** Returns whether one of the signatures was made with one of the secrets. */
 export async function verifyFields(
   fields: Fields,
   {
@@ -63,7 +69,7 @@ export async function verifyFields(
   let holds = false
   for (const secret of secrets) {
     const expected = await signFields(fields, secret, unsigned).catch(() => undefined)
-    if (expected === undefined) return false // what cannot be signed was not
+    if (expected === undefined) return false // it cannot have been signed
     for (const signature of signatures) if (await timingSafeEqual(expected, signature)) holds = true
   }
   return holds
@@ -71,17 +77,21 @@ export async function verifyFields(
 
 /** Throws `invalid_input` where no secret is configured. */
 export function checkSecrets(secrets: readonly string[], provider: string, need: string): void {
-  if (secrets.length === 0) throw inputError(provider, `${need} needs secretKey, which is not configured`)
+  if (secrets.length === 0)
+    throw inputError(
+      provider,
+      `\`secretKey\` is missing, and ${need} needs it. Set it to your Onerway secret key`,
+    )
 }
 
-/** A notification has some forty fields; what has more than these is none. */
+/** A notification has some forty fields. */
 const MAX_FIELDS = 1000
 
 /**
- * A JSON object's fields, with numbers and nested values as they were written: `1.50` is signed as 1.50, and 20 digits as 20
- * digits. `undefined` for what cannot be a notification. Nothing is parsed but names and texts, in one pass without
- * recursion, so that a body somebody made up costs what its length costs; whether the whole is JSON is for `JSON.parse` to
- * say, which reads the same fields.
+ * Returns a JSON object's fields, with numbers and nested values as they were written: `1.50` is signed as 1.50, and 20
+ * digits as 20 digits. Returns `undefined` for text that cannot be a notification. Only names and texts are parsed, in one
+ * pass without recursion, so that an invented body costs no more than its length. `JSON.parse` reads the same fields and
+ * decides whether the whole is JSON.
  */
 export function readAsWritten(json: string): Fields | undefined {
   if (!/^\s*\{/.test(json)) return undefined
@@ -99,7 +109,7 @@ export function readAsWritten(json: string): Fields | undefined {
   return Object.fromEntries(fields)
 }
 
-/** The members of an object: names and values as they were written. Of two with one name the later one counts. */
+/** Returns the members of an object: names and values as they were written. Of two with one name the later one counts. */
 function* readMembers(json: string): Generator<{ readonly name: string; readonly source: string }> {
   let depth = 0
   let start = json.indexOf('{') + 1 // of a name or a value

@@ -7,6 +7,7 @@ import type {
 } from '@payment-status/core'
 import { isOneOf, outcomeOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import type { IntegrationRules } from './integrations.ts'
 import {
   type OnerwayOpeningType,
   type OnerwayTxnType,
@@ -18,48 +19,44 @@ import {
   onerwayTxnTypes,
 } from './vocabulary.ts'
 
-/** `hosted`: a refused attempt can be tried again on the provider's page. `direct`: it cannot. */
-export type Integration = 'direct' | 'hosted'
-
-/** What one step says, in Onerway's words. `status` means nothing without `txnType`. */
-export interface OnerwayFacts {
+/** Onerway's words for one transaction. */
+export interface TransactionWords {
   readonly txnType: string
   readonly status?: string | null | undefined
-  /** The word for the whole payment in newer answers: where it is present, it decides. */
   readonly paymentStatus?: string | null | undefined
-  /** Default `direct`. */
-  readonly integration?: Integration | undefined
 }
 
-/**
- * What one step means for its payment. A refund alone says nothing of it: refunds apply on top, in `toFoldedStatus`.
- *
- * Sources: Onerway's page on status updates for S, F, P and R of a sale; its v0.6 reference for the rest.
- */
-export function toPaymentStatus(facts: OnerwayFacts): PaymentStatus {
-  const { txnType, status, paymentStatus, integration = 'direct' } = facts
-  if (!isOneOf(onerwayTxnTypes, txnType)) return 'unknown'
-  if (paymentStatus) return toWholeStatus(txnType, paymentStatus)
-  if (!isOneOf(onerwayStatuses, status)) return 'unknown'
+type StatusRules = Pick<IntegrationRules, 'declined' | 'wholeWord'>
 
-  const opening = (done: PaymentStatus) =>
+/** Returns what one transaction means for its payment: by the word for the whole payment where that counts, else by its own. */
+export function toTransactionStatus(words: TransactionWords, rules: StatusRules): PaymentStatus {
+  const whole = rules.wholeWord(words.paymentStatus)
+  return whole ? toWholeStatus(words.txnType, whole) : toOwnStatus(words, rules)
+}
+
+/** Returns what a transaction's own `status` means for its payment. */
+export function toOwnStatus(
+  { txnType, status }: TransactionWords,
+  { declined }: Pick<IntegrationRules, 'declined'>,
+): PaymentStatus {
+  if (!isOneOf(onerwayTxnTypes, txnType) || !isOneOf(onerwayStatuses, status)) return 'unknown'
+  const opening = (succeeded: PaymentStatus) =>
     match(status)
       .returnType<PaymentStatus>()
-      .with('S', () => done)
-      .with('F', () => (integration === 'hosted' ? 'open' : 'failed'))
+      .with('S', () => succeeded)
+      .with('F', () => declined)
       .with('P', 'I', () => 'processing')
       .with('R', () => 'requires_action')
       .with('N', () => 'canceled')
       .with('U', () => 'open')
       .exhaustive()
-  const following = (done: PaymentStatus) =>
+  const following = (succeeded: PaymentStatus) =>
     match(status)
       .returnType<PaymentStatus>()
-      .with('S', () => done)
+      .with('S', () => succeeded)
       .with('P', 'I', () => 'authorized')
       .with('F', 'R', 'N', 'U', () => 'unknown')
       .exhaustive()
-
   return match(txnType)
     .returnType<PaymentStatus>()
     .with('SALE', () => opening('captured'))
@@ -71,10 +68,11 @@ export function toPaymentStatus(facts: OnerwayFacts): PaymentStatus {
     .exhaustive()
 }
 
-/** `paymentStatus`: likely, not stated. F together with O is open, not failed: the shopper may try again. */
-function toWholeStatus(txnType: OnerwayTxnType, paymentStatus: string): PaymentStatus {
-  if (txnType === 'REFUND' || !isOneOf(onerwayPaymentStatuses, paymentStatus)) return 'unknown'
-  const isBinding = txnType === 'BIND_CARD' // a card that was bound paid nothing, whatever the word
+/** Returns the meaning of `paymentStatus` (likely). F together with O is open: the shopper may try again. */
+function toWholeStatus(txnType: string, paymentStatus: string): PaymentStatus {
+  const isMeaningful = isOneOf(onerwayTxnTypes, txnType) && txnType !== 'REFUND'
+  if (!isMeaningful || !isOneOf(onerwayPaymentStatuses, paymentStatus)) return 'unknown'
+  const isBinding = txnType === 'BIND_CARD' // binding a card moves no money, whatever the word
   return match(paymentStatus)
     .returnType<PaymentStatus>()
     .with('S', () => (isBinding ? 'verified' : 'captured'))
@@ -87,100 +85,81 @@ function toWholeStatus(txnType: OnerwayTxnType, paymentStatus: string): PaymentS
 }
 
 /**
- * What an opening step says of its payment, where its own word and the word for the whole cannot both be true: money that
- * was taken is not gone because its payment is called closed, and with `direct`, where a step is the payment, one that came
- * to nothing took none.
+ * Returns the status that a payment's opening transaction states. It is `unknown` where money was taken and the word for
+ * the whole payment says closed: both cannot be true.
  */
-export function toOpeningStatus(facts: OnerwayFacts): PaymentStatus {
-  const told = toPaymentStatus(facts)
-  const own = toStepMeaning({ ...facts, paymentStatus: null })
-  const isTaken = own.kind === 'payment' && own.status === 'succeeded'
-  const isOver = own.status === 'failed' && facts.integration !== 'hosted'
-  return (isTaken && outcomeOf(told) === 'not_paid') || (isOver && isSettled(told)) ? 'unknown' : told
+export function toOpeningStatus(words: TransactionWords, rules: StatusRules): PaymentStatus {
+  const stated = toTransactionStatus(words, rules)
+  const isTaken = outcomeOf(toOwnStatus(words, rules)) === 'paid'
+  return isTaken && outcomeOf(stated) === 'not_paid' ? 'unknown' : stated
 }
 
-/** Whether money was taken or held, or a card was checked. */
-function isSettled(status: PaymentStatus): boolean {
-  return ['held', 'paid', 'verified'].includes(outcomeOf(status))
+/** Returns whether both words of a transaction lead to the same outcome, or there is only one. */
+export function agree(words: TransactionWords, rules: Pick<IntegrationRules, 'declined'>): boolean {
+  if (!words.paymentStatus) return true
+  const whole = toWholeStatus(words.txnType, words.paymentStatus)
+  return outcomeOf(whole) === outcomeOf(toOwnStatus(words, rules))
 }
 
-/** What the steps of one payment add up to. Amounts in minor units of the payment's currency. */
+/** Sum of a payment's operations. Amounts in minor units of the payment's currency. */
 export interface OnerwayFold {
-  /** What the opening step says of itself. */
+  /** Status that the opening transaction states. */
   readonly opening: PaymentStatus
   readonly amount: number | undefined
-  /** The sum of the captures that succeeded; `undefined` where there was none. */
+  /** Sum of the captures that succeeded; `undefined` where there is none. */
   readonly captured: number | undefined
   readonly voided: boolean
-  /** The sum of the refunds that succeeded. */
+  /** Sum of the refunds that succeeded. */
   readonly refunded: number
-  /** A step with a word nobody knows, or an amount that cannot be added up. */
+  /** An operation has a word outside the vocabulary, or an amount that cannot be added up. */
   readonly unclear: boolean
 }
 
 /**
- * What a payment's steps mean together: the sale, or the sum of its captures (below the authorization: a part), else the
- * void, else the authorization; refunds last. What contradicts itself is `unknown`.
+ * Returns what a payment's operations mean together: the sale, or the sum of its captures (below the authorization: a
+ * part), else the void, else the authorization; refunds last. A combination that Onerway's pages do not show is `unknown`.
  */
 export function toFoldedStatus(fold: OnerwayFold): PaymentStatus {
   if (fold.unclear) return 'unknown'
   const base = toBaseStatus(fold)
   if (fold.refunded === 0) return base
-  return match(base)
-    .returnType<PaymentStatus>()
-    .with('captured', 'partially_captured', () => {
-      const taken = fold.captured ?? fold.amount
-      if (taken === undefined || fold.refunded > taken) return 'unknown'
-      return fold.refunded === taken ? 'refunded' : 'partially_refunded'
-    })
-    .with('open', 'requires_action', 'processing', 'authorized', 'verified', () => 'unknown')
-    .with('partially_refunded', 'refunded', 'canceled', 'expired', 'failed', 'unknown', () => 'unknown')
-    .exhaustive()
+  const taken = fold.captured ?? fold.amount
+  const isTaken = base === 'captured' || base === 'partially_captured'
+  if (!isTaken || taken === undefined || fold.refunded > taken) return 'unknown'
+  return fold.refunded === taken ? 'refunded' : 'partially_refunded'
 }
 
 function toBaseStatus({ opening, amount, captured, voided }: OnerwayFold): PaymentStatus {
-  const taken = captured !== undefined
-  return match(outcomeOf(opening))
-    .returnType<PaymentStatus>()
-    .with('undecided', 'held', () => {
-      if (taken && (voided || opening === 'open')) return 'unknown' // what nobody paid on cannot be captured
-      if (taken) return toCapturedStatus(captured, amount)
-      return voided ? 'canceled' : opening
-    })
-    .with('paid', () => {
-      if (voided) return 'unknown' // paid and released at once
-      return taken ? toCapturedStatus(captured, amount) : opening
-    })
-    .with('not_paid', () => (taken ? 'unknown' : voided ? 'canceled' : opening))
-    .with('verified', 'returned', 'unclear', () => (taken || voided ? 'unknown' : opening))
-    .exhaustive()
-}
-
-function toCapturedStatus(captured: number, amount: number | undefined): PaymentStatus {
-  if (amount === undefined || captured === 0) return 'unknown'
+  if (captured === undefined && !voided) return opening
+  if (captured !== undefined && voided) return 'unknown'
+  const outcome = outcomeOf(opening)
+  if (voided) return ['undecided', 'held', 'not_paid'].includes(outcome) ? 'canceled' : 'unknown'
+  const isCapturable = ['held', 'paid', 'undecided'].includes(outcome) && opening !== 'open'
+  if (!isCapturable || amount === undefined || !captured) return 'unknown'
   return captured < amount ? 'partially_captured' : 'captured'
 }
 
-/** What a step is, and how it ended. */
-export type StepMeaning = Pick<PaymentOperation, 'kind' | 'status'>
+/** Kind of an operation and its status, in canonical words. */
+export type OperationMeaning = Pick<PaymentOperation, 'kind' | 'status'>
 
 /**
- * One of Onerway's steps in canonical words. A capture or a void that its own word calls done, and the word for the whole
- * payment contradicts, is `unknown`: it may have moved money.
+ * Returns what a transaction is as an operation. A capture or a void that succeeded, of a payment whose own word says
+ * otherwise, is `unknown`: it may have moved money.
  */
-export function toStepMeaning({ txnType, status, paymentStatus }: OnerwayFacts): StepMeaning {
+export function toOperationMeaning(words: TransactionWords, rules: StatusRules): OperationMeaning {
+  const { txnType, status } = words
   if (!isOneOf(onerwayTxnTypes, txnType)) return { kind: 'other', status: 'unknown' }
-  const kind = toStepKind(txnType)
-  const own = toStepStatus(status)
-  if ((kind !== 'capture' && kind !== 'void') || !paymentStatus) return { kind, status: own }
-  const whole = outcomeOf(toWholeStatus(txnType, paymentStatus))
-  if (whole === 'unclear') return { kind, status: 'unknown' }
-  if (own !== 'succeeded' || whole === (kind === 'capture' ? 'paid' : 'not_paid'))
-    return { kind, status: own }
-  return { kind, status: whole === 'paid' || whole === 'not_paid' ? 'unknown' : 'pending' }
+  const kind = toOperationKind(txnType)
+  const own = toOperationStatus(status)
+  const whole = rules.wholeWord(words.paymentStatus)
+  if (!whole || (kind !== 'capture' && kind !== 'void')) return { kind, status: own }
+  const outcome = outcomeOf(toWholeStatus(txnType, whole))
+  const isContradicted =
+    outcome === 'unclear' || (own === 'succeeded' && outcome !== (kind === 'capture' ? 'paid' : 'not_paid'))
+  return { kind, status: isContradicted ? 'unknown' : own }
 }
 
-function toStepKind(txnType: OnerwayTxnType): PaymentOperation['kind'] {
+function toOperationKind(txnType: OnerwayTxnType): PaymentOperation['kind'] {
   return match(txnType)
     .returnType<PaymentOperation['kind']>()
     .with('SALE', () => 'payment')
@@ -192,7 +171,7 @@ function toStepKind(txnType: OnerwayTxnType): PaymentOperation['kind'] {
     .exhaustive()
 }
 
-function toStepStatus(status: string | null | undefined): PaymentOperation['status'] {
+function toOperationStatus(status: string | null | undefined): PaymentOperation['status'] {
   if (!isOneOf(onerwayStatuses, status)) return 'unknown'
   return match(status)
     .returnType<PaymentOperation['status']>()
@@ -202,7 +181,7 @@ function toStepStatus(status: string | null | undefined): PaymentOperation['stat
     .exhaustive()
 }
 
-/** What a row of the payment query says of its payment, by the word for the whole alone: none says nothing. */
+/** Returns the meaning of a row of the payment query, by its word for the whole payment; `undefined` without one. */
 export function toQueriedStatus(
   paymentStatus: string | null | undefined,
   txnType?: string | null | undefined,
@@ -212,33 +191,33 @@ export function toQueriedStatus(
 }
 
 /**
- * What several rows of the payment query say of one payment. Where they differ its steps have to tell, but for a word that
- * was paid beside one that nothing was: then nobody knows.
+ * Returns what several rows of the payment query say of one payment. Where they differ the transactions decide
+ * (`undefined`), except that paid next to closed is `unknown`.
  */
-export function toJoinedStatus(told: readonly PaymentStatus[]): PaymentStatus | undefined {
-  if (new Set(told).size < 2) return told[0]
-  const outcomes = told.map(outcomeOf)
-  const isTorn = outcomes.includes('paid') && outcomes.includes('not_paid')
-  return isTorn || outcomes.includes('unclear') ? 'unknown' : undefined
+export function toJoinedStatus(statuses: readonly PaymentStatus[]): PaymentStatus | undefined {
+  if (new Set(statuses).size < 2) return statuses[0]
+  const outcomes = statuses.map(outcomeOf)
+  const isConflicting = outcomes.includes('paid') && outcomes.includes('not_paid')
+  return isConflicting || outcomes.includes('unclear') ? 'unknown' : undefined
 }
 
 /**
- * What an opening step and the payment query say together. The query speaks of the whole payment, so it decides what the
- * step leaves open; where it denies that money was taken, nobody knows who is right.
+ * Returns what a transaction and the payment query state together. The query speaks of the whole payment, so it decides
+ * what the transaction leaves open. Where it denies that money was taken, the payment is `unknown`.
  */
-export function toAgreedStatus(step: PaymentStatus, whole: PaymentStatus): PaymentStatus {
-  if (step === 'unknown' && outcomeOf(whole) !== 'paid') return step
+export function toAgreedStatus(transaction: PaymentStatus, whole: PaymentStatus): PaymentStatus {
+  if (transaction === 'unknown' && outcomeOf(whole) !== 'paid') return transaction
+  const isSettled = ['held', 'paid', 'verified'].includes(outcomeOf(transaction))
   return match(outcomeOf(whole))
     .returnType<PaymentStatus>()
-    .with('undecided', () => (isSettled(step) ? step : whole))
-    .with('held', () => (isSettled(step) ? step : whole))
-    .with('paid', 'verified', () => (outcomeOf(step) === 'verified' ? step : whole))
-    .with('not_paid', () => (outcomeOf(step) === 'paid' ? 'unknown' : whole))
+    .with('undecided', 'held', () => (isSettled ? transaction : whole))
+    .with('paid', 'verified', () => (outcomeOf(transaction) === 'verified' ? transaction : whole))
+    .with('not_paid', () => (outcomeOf(transaction) === 'paid' ? 'unknown' : whole))
     .with('returned', 'unclear', () => 'unknown')
     .exhaustive()
 }
 
-/** The status that answered a create call: with another respCode than 20000 only that nothing was taken is believed. */
+/** Returns the status of an answer to a create call. With another respCode than 20000, only "nothing was taken" is accepted. */
 export function toAnsweredStatus(respCode: string, status: PaymentStatus): PaymentStatus {
   if (respCode === '20000') return status
   return match(status)
@@ -249,19 +228,19 @@ export function toAnsweredStatus(respCode: string, status: PaymentStatus): Payme
     .exhaustive()
 }
 
-/** What a notification is about. */
-export function toNotificationKind(notifyType: string): 'transaction' | 'dispute' | 'other' {
-  if (!isOneOf(onerwayNotifyTypes, notifyType)) return 'other'
+/** Returns the subject of a notification; `undocumented` for a notifyType that no page of Onerway's names. */
+export function toNotificationKind(notifyType: string): 'transaction' | 'dispute' | 'undocumented' {
+  if (!isOneOf(onerwayNotifyTypes, notifyType)) return 'undocumented'
   return match(notifyType)
     .returnType<'transaction' | 'dispute'>()
-    .with('TXN', 'REFUND', 'REFUND_AUDIT', 'CANCEL', () => 'transaction')
+    .with('TXN', 'REFUND_AUDIT', 'CANCEL', () => 'transaction')
     .with('CHARGEBACK', 'PRE_DISPUTE', () => 'dispute')
     .exhaustive()
 }
 
 /**
- * How the shopper paid. `CARD` and `LPMS` (local payment methods) are Onerway's product types; of the local methods those
- * its pages name are told apart.
+ * Returns how the shopper paid. `CARD` and `LPMS` (local payment methods) are Onerway's product types. Where a row has
+ * none, the brands and the local methods that its pages name are recognized.
  */
 export function toMethodKind(
   productType: string | undefined,
@@ -270,9 +249,13 @@ export function toMethodKind(
 ): PaymentMethod['kind'] {
   if (wallet) return 'wallet'
   if (productType === 'CARD') return 'card'
-  switch (paymentMethod?.toUpperCase()) {
+  switch (paymentMethod?.toUpperCase().replaceAll(/[^A-Z]/g, '')) {
     case 'VISA':
     case 'MASTERCARD':
+    case 'AMEX':
+    case 'AMERICANEXPRESS':
+    case 'JCB':
+    case 'DISCOVER':
       return 'card'
     case 'OXXO':
       return 'voucher'
@@ -283,7 +266,7 @@ export function toMethodKind(
   }
 }
 
-/** How far a dispute has come. */
+/** Returns the status of a dispute. */
 export function toDisputeStatus(
   notifyType: string,
   chargebackStatus: string | null | undefined,
@@ -300,7 +283,7 @@ export function toDisputeStatus(
     .exhaustive()
 }
 
-/** What a browser result looks like, for the page the shopper sees. Never final: Onerway's page on status updates. */
+/** Returns what the page may show for a browser result. It is never final: Onerway's page on status updates. */
 export function toAppearance(status: string | null | undefined): PaymentHint['appears'] {
   if (!isOneOf(onerwayStatuses, status)) return undefined
   return match(status)
@@ -311,7 +294,7 @@ export function toAppearance(status: string | null | undefined): PaymentHint['ap
     .exhaustive()
 }
 
-/** The same for the word of SDK version 4; O is open again after a refusal. */
+/** Returns what the page may show for a result of SDK version 4; O is open again after a decline. */
 export function toWholeAppearance(paymentStatus: string | null | undefined): PaymentHint['appears'] {
   if (!isOneOf(onerwayPaymentStatuses, paymentStatus)) return undefined
   return match(paymentStatus)
@@ -322,7 +305,7 @@ export function toWholeAppearance(paymentStatus: string | null | undefined): Pay
     .exhaustive()
 }
 
-/** Whether a step is one that payments begin with. */
+/** Returns whether a txnType is one that payments begin with. */
 export function isOpeningType(value: unknown): value is OnerwayOpeningType {
   return isOneOf(onerwayOpeningTypes, value)
 }

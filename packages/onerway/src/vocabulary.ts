@@ -1,31 +1,24 @@
-/** The steps Onerway records; the first four open a payment. Onerway's TxnTypeEnum. */
+/** Types of transactions; the first four open a payment. Onerway's TxnTypeEnum. */
 export const onerwayTxnTypes = ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD', 'CAPTURE', 'VOID', 'REFUND'] as const
 export type OnerwayTxnType = (typeof onerwayTxnTypes)[number]
 
-/** The steps a payment begins with: their transactionId names it. */
+/** Types a payment begins with: with `direct`, their transactionId is the payment's id. */
 export const onerwayOpeningTypes = ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD'] as const
 export type OnerwayOpeningType = (typeof onerwayOpeningTypes)[number]
 
-/** What a step's `status` can be; it means nothing without the step's `txnType`. */
+/** Values of a transaction's `status`, which means nothing without its `txnType`. */
 export const onerwayStatuses = ['S', 'F', 'P', 'R', 'N', 'I', 'U'] as const
 export type OnerwayStatus = (typeof onerwayStatuses)[number]
 
-/** What `paymentStatus`, the word for the whole payment in newer answers, can be. */
+/** Values of `paymentStatus`, the word for the whole payment. */
 export const onerwayPaymentStatuses = ['S', 'A', 'P', 'I', 'R', 'U', 'O', 'N'] as const
 export type OnerwayPaymentStatus = (typeof onerwayPaymentStatuses)[number]
 
-/** The webhooks with a meaning of their own. */
-export const onerwayNotifyTypes = [
-  'TXN',
-  'REFUND',
-  'REFUND_AUDIT',
-  'CANCEL',
-  'CHARGEBACK',
-  'PRE_DISPUTE',
-] as const
+/** Types of notifications that Onerway's pages document. */
+export const onerwayNotifyTypes = ['TXN', 'REFUND_AUDIT', 'CANCEL', 'CHARGEBACK', 'PRE_DISPUTE'] as const
 export type OnerwayNotifyType = (typeof onerwayNotifyTypes)[number]
 
-/** How far a chargeback has come. */
+/** Values of `chargebackStatus`. */
 export const onerwayChargebackStatuses = [
   'NEW',
   'FA',
@@ -43,15 +36,15 @@ export const onerwayChargebackStatuses = [
 export type OnerwayChargebackStatus = (typeof onerwayChargebackStatuses)[number]
 
 /**
- * The refusals with a meaning of their own: in 3-D Secure, of Onerway's page on direct card payments; of a card's number and
- * its expiry, of its page on error codes; and the one general decline that is known.
+ * Declines with a meaning of their own: in 3-D Secure, from Onerway's page on direct card payments; for a card's number
+ * and its expiry, from its page on error codes; and the one general decline that is known.
  */
 export const onerwayDeclineCodes = ['13002', '13004', '40201', '40202', '40203', '70002'] as const
 export type OnerwayDeclineCode = (typeof onerwayDeclineCodes)[number]
 
 /**
- * The fields of a webhook that Onerway documents: its notification pages of v0.6, older and newer, and the payloads on its
- * page about direct card payments. Names are not signed, so a field nobody documents may be a documented one renamed.
+ * Fields of a webhook that Onerway documents: its notification pages of v0.6, the payloads on its page about direct card
+ * payments, and the notifications of 2026. Names are not signed, so an undocumented field may be a documented one renamed.
  */
 export const onerwayWebhookFields: readonly string[] = [
   'notifyType',
@@ -85,5 +78,27 @@ export const onerwayWebhookFields: readonly string[] = [
   'eci',
   'cardBinCountry',
   'channelRequestId',
+  'scenarios',
+  'metaData',
+  'products',
+  'dataStatus',
+  'subscriptionStatus',
   'sign',
 ]
+
+/**
+ * Types of lines in a settlement file. Onerway's page on the settlement file.
+ */
+export const onerwaySettlementTypes = [
+  'SALE',
+  'REFUND',
+  'CB',
+  'CB_CANCEL',
+  'CB_VOID',
+  'CB_APPEAL',
+  'CB_APPEAL_SUCCESS',
+  'CB_APPEAL_SECOND',
+  'CB_APPEAL_SECOND_SUCCESS',
+  'CB_APPEAL_SECOND_FAILURE',
+] as const
+export type OnerwaySettlementType = (typeof onerwaySettlementTypes)[number]

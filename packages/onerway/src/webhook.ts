@@ -1,13 +1,5 @@
-import type {
-  Dispute,
-  LookupKey,
-  Money,
-  PaymentReport,
-  WebhookDelivery,
-  WebhookEvent,
-} from '@payment-status/core'
+import type { LookupKey, PaymentReport, WebhookDelivery, WebhookEvent } from '@payment-status/core'
 import {
-  fromDecimal,
   isPaymentError,
   now,
   omitUndefined,
@@ -17,30 +9,24 @@ import {
   readText,
   signatureError,
   toInstant,
-  toLogSafe,
   toReport,
 } from '@payment-status/core/kit'
+import { readDispute, toId, toReferenceKey, toTransactionKey } from './dispute.ts'
 import { foldGroup } from './fold.ts'
+import { type ReadContext, toOperation } from './operation.ts'
 import { toPayment } from './payment.ts'
-import {
-  idPattern,
-  notificationSchema,
-  type OnerwayNotification,
-  openingNotificationSchema,
-  referencePattern,
-} from './schema.ts'
+import { notificationSchema, type OnerwayNotification, openingNotificationSchema } from './schema.ts'
 import { checkSecrets, readAsWritten, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
-import { isOpeningType, toDisputeStatus, toNotificationKind } from './status.ts'
-import { type FoldContext, toStep } from './step.ts'
+import { agree, isOpeningType, toNotificationKind } from './status.ts'
 import { onerwayWebhookFields } from './vocabulary.ts'
 
-/** Where a webhook's signature is looked for: the header when it is there, else the body; or only one of them. */
+/** Where the signature of a webhook is read: `either` is the header where there is one, else the body. */
 export type WebhookSignature = 'either' | 'header' | 'body'
 
-/** What a webhook is taken for: a bell that sends to the query, or news to be believed. */
+/** How far a webhook is trusted: `recheck` triggers a lookup, `believe` reports the payment that the webhook states. */
 export type WebhookTrust = 'recheck' | 'believe'
 
-export interface WebhookContext extends FoldContext {
+export interface WebhookContext extends ReadContext {
   readonly secrets: readonly string[]
   readonly webhookSignature: WebhookSignature
   readonly webhooks: WebhookTrust
@@ -53,12 +39,12 @@ type EventBase = Pick<WebhookEvent, 'provider' | 'id' | 'type' | 'occurredAt' | 
 const SIGNATURE_HEADER = 'x-rh-signature'
 
 /**
- * Verifies a webhook by its header or its `sign`, then parses it. The signature is over the fields as they were written, so
- * the body is taken apart first; one that cannot be is one nobody signed. Throws `invalid_signature` before any meaning is read.
+ * Verifies a webhook by its header or its `sign`, then reads it. The signature is over the fields as they were written, so
+ * the body is split into fields first. Throws `invalid_signature` before any meaning is read.
  *
- * The signed values are joined without separators and their names are not signed, so a signature proves that Onerway wrote
- * these characters once, not what they say. A webhook is therefore a bell: the query says what is true, as Onerway's own
- * page on notifications recommends.
+ * The signed values are joined without separators and their names are not signed. A signature proves that Onerway wrote
+ * these characters once, not what they mean. A webhook is therefore notification-only: it triggers a lookup, as Onerway's
+ * own notification page recommends.
  */
 export async function readWebhook(delivery: WebhookDelivery, context: WebhookContext): Promise<WebhookEvent> {
   const { provider, timeZone } = context
@@ -78,27 +64,29 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
     )
   }
   const notification = readNotification(fields, provider)
-  const { notifyType, transactionId, responseTime, txnTimeZone } = notification
+  const { notifyType, transactionId } = notification
+  const zone = notification.timeZone || notification.txnTimeZone || timeZone
+  // Never txnTime: a webhook after 3-D Secure repeats the txnTime of the response before it.
+  const occurredAt = notification.responseTime || notification.receivedTime
   const base: EventBase = omitUndefined<EventBase>({
     provider,
     id: await toEventId(notification, fields),
     type: notifyType,
-    // Never txnTime: a webhook after 3-D Secure repeats the txnTime of the response before it.
-    occurredAt: responseTime ? toInstant(responseTime, txnTimeZone || timeZone) : undefined,
+    occurredAt: occurredAt ? toInstant(occurredAt, zone) : undefined,
     reply: { status: 200, body: transactionId ?? '', contentType: 'text/plain' },
   })
   return readEvent(notification, fields, base, context)
 }
 
 /**
- * The same on every redelivery, and another for another event: one transactionId comes under several notifyTypes, and again
- * when its status moved on. What is not signed is no part of it, so that an altered copy rings the bell of the genuine one.
- * A dispute is the exception: what it is about is not signed, so copies that differ in it are events of their own, and the
- * genuine one is heard among them.
+ * Returns an id that is the same on every redelivery and differs between events: one transactionId comes under several
+ * notifyTypes, and again when its status moved on. Unsigned fields are no part of it, so an altered copy counts as the
+ * genuine one. A dispute is the exception: it names its payment in unsigned fields only, so copies that name different
+ * payments are different events, and the genuine one is read too.
  */
 async function toEventId(notification: OnerwayNotification, fields: Fields): Promise<string> {
   const { notifyType, transactionId, status, paymentStatus, chargebackStatus } = notification
-  // Without a transactionId there is no telling two events apart but by all they say.
+  // Without a transactionId, only the whole content distinguishes two events.
   const subject = transactionId || (await signFields(fields, '', unsignedWebhookFields))
   const words =
     toNotificationKind(notifyType) === 'dispute'
@@ -108,8 +96,10 @@ async function toEventId(notification: OnerwayNotification, fields: Fields): Pro
 }
 
 /**
- * Signs a webhook's fields as Onerway would: `sign` in the body, and the newer header where asked for. For tests and
- * simulators. Takes the body or its fields.
+ * Signs a webhook's fields as Onerway does: `sign` in the body, or the newer header. For tests and simulators.
+ *
+ * @example
+ * const delivery = await signWebhook({ notifyType: 'TXN', transactionId: '1919652333131005952' }, secretKey)
  */
 export async function signWebhook(
   body: string | Uint8Array | Fields,
@@ -129,16 +119,16 @@ export async function signWebhook(
   }
 }
 
-/** A kind nobody knows is acknowledged whatever it holds: an id that is none is left out. */
+/** Reads a notification. An undocumented one is acknowledged whatever it holds: an id that is not valid is left out. */
 function readNotification(fields: Fields, provider: string): OnerwayNotification {
   const { notifyType, transactionId, ...rest } = fields
-  const isOther = toNotificationKind(String(notifyType)) === 'other'
-  const isId = typeof transactionId === 'string' && idPattern.test(transactionId)
-  const readable = isOther && !isId ? { ...rest, notifyType } : fields
+  const isUndocumented = toNotificationKind(String(notifyType)) === 'undocumented'
+  const isId = typeof transactionId === 'string' && toId(transactionId) !== undefined
+  const readable = isUndocumented && !isId ? { ...rest, notifyType } : fields
   return parse(notificationSchema, readable, { provider, what: 'the webhook' })
 }
 
-/** The body as text; bytes that are none are no fields, so nobody signed them. */
+/** Returns the body as text. Bytes that are not text hold no fields, so they are not signed. */
 function toText(delivery: WebhookDelivery, provider: string): string {
   try {
     return readText(delivery, provider)
@@ -147,7 +137,7 @@ function toText(delivery: WebhookDelivery, provider: string): string {
   }
 }
 
-/** Text that was read as fields, but is no JSON, is a copy somebody altered. */
+/** Parses the body. Text that was read as fields and is not JSON is an altered copy. */
 function parseFields(text: string): Fields | undefined {
   try {
     return JSON.parse(text) as Fields
@@ -175,70 +165,67 @@ function readEvent(
   base: EventBase,
   context: WebhookContext,
 ): WebhookEvent {
-  const { notifyType, transactionId, merchantTxnId } = notification
-  const kind = toNotificationKind(notifyType)
-  if (kind === 'dispute') return readDispute(notification, base, context)
-  const report = context.webhooks === 'believe' ? believe(fields, context) : undefined
+  const kind = toNotificationKind(notification.notifyType)
+  if (kind === 'undocumented' || !isOurs(notification, context)) return { ...base, kind: 'unrelated' }
+  if (kind === 'dispute') {
+    const { key, dispute } = readDispute(notification, context)
+    return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
+  }
+  const report = context.webhooks === 'believe' ? trust(fields, context) : undefined
   if (report) return { ...base, kind: 'payment', report }
-  const key = toIdKey(transactionId) ?? (kind === 'other' ? undefined : toReferenceKey(merchantTxnId))
-  if (!key) return { ...base, kind: 'unrelated' }
-  const why =
-    kind === 'other'
-      ? 'an event without a meaning of its own'
-      : 'news of a transaction: the query tells which'
-  return { ...base, kind: 'recheck', key, why }
+  const key = toKey(notification, context)
+  return key
+    ? { ...base, kind: 'recheck', key, why: 'a transaction changed, and only the query states its result' }
+    : { ...base, kind: 'unrelated' }
+}
+
+/** Returns whether a notification is the configured merchant's. Only a REFUND_AUDIT may lack the number: nearly all its fields are null. */
+function isOurs({ notifyType, merchantNo }: OnerwayNotification, context: WebhookContext): boolean {
+  if (!merchantNo) return notifyType === 'REFUND_AUDIT'
+  return context.merchantNo === undefined || merchantNo === context.merchantNo
+}
+
+/** Returns the key of the transaction. With `hosted`, its signed paymentId finds the payment with one request. */
+function toKey(
+  { transactionId, paymentId, merchantTxnId }: OnerwayNotification,
+  { integration }: WebhookContext,
+): LookupKey | undefined {
+  const id = toId(transactionId)
+  const sharedId = integration.sharedId(toId(paymentId))
+  if (sharedId !== undefined)
+    return id === undefined ? { id: sharedId } : { id: sharedId, operations: [{ id }] }
+  return id === undefined ? toReferenceKey(merchantTxnId) : toTransactionKey(id, { integration })
 }
 
 /**
- * A payment as an authentic webhook tells it, where nothing about it is odd: it opens the payment, every field is one
- * Onerway documents, and none is missing that a genuine one has. Otherwise `undefined`: then it is a bell like the others.
+ * Returns the payment that an authentic webhook states, where nothing about it is odd: it is ours, it opens the payment,
+ * every field is documented, none is missing that a genuine one has, and both status words agree. Otherwise returns
+ * `undefined`, and the webhook triggers a lookup.
  */
-function believe(fields: Fields, context: WebhookContext): PaymentReport | undefined {
+function trust(fields: Fields, context: WebhookContext): PaymentReport | undefined {
   const { provider, integration, merchantNo } = context
   const isDocumented = Object.entries(fields).every(
     ([name, value]) => onerwayWebhookFields.includes(name) && (value === null || typeof value === 'string'),
   )
   if (!isDocumented || fields.notifyType !== 'TXN' || !isOpeningType(fields.txnType)) return undefined
-  if (typeof fields.merchantNo === 'string' && merchantNo && fields.merchantNo !== merchantNo)
-    return undefined
+  if (!merchantNo || fields.merchantNo !== merchantNo) return undefined
   const parsed = unlessUnreadable(() =>
     parse(openingNotificationSchema, fields, { provider, what: 'the webhook' }),
   )
-  // Without a paymentId a hosted payment's refused attempt cannot be told from its end.
-  if (!parsed || (integration === 'hosted' && !parsed.paymentId && parsed.status !== 'S')) return undefined
+  if (!parsed || !agree(parsed, integration)) return undefined
+  // Where the shopper may try again, only the paymentId distinguishes a declined attempt from the end of the payment.
+  const isFinal = integration.declined === 'failed' || parsed.status === 'S'
+  if (!isFinal && integration.sharedId(parsed.paymentId) === undefined) return undefined
   const zone = parsed.txnTimeZone || context.timeZone
   const occurredAt = unlessUnreadable(() =>
     readInstant(parsed.responseTime, { provider, path: 'responseTime', zone }),
   )
-  const step = unlessUnreadable(() => toStep(parsed, context, now(context.clock)))
-  if (occurredAt === undefined || !step) return undefined
-  const [folded] = foldGroup([step], context)
+  const operation = unlessUnreadable(() => toOperation(parsed, context, now(context.clock)))
+  if (occurredAt === undefined || !operation) return undefined
+  const [folded] = foldGroup([operation], context)
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
-  return toReport(payment, { source: 'webhook', occurredAt, observedAt: step.observedAt }, fields, context)
-}
-
-/** A chargeback's transactionId is its own, which no query knows: its payment is the one it names as its origin. */
-function readDispute(
-  notification: OnerwayNotification,
-  base: EventBase,
-  { provider, timeZone }: WebhookContext,
-): WebhookEvent {
-  const { notifyType, transactionId, chargebackStatus, chargebackReason, appealDueTime, txnTimeZone } =
-    notification
-  const amount = (): Money | undefined =>
-    fromDecimal(notification.chargebackAmount, notification.chargebackCurrency, {
-      provider,
-      path: 'chargebackAmount',
-    })
-  const dispute = omitUndefined<Dispute>({
-    id: transactionId || undefined,
-    status: toDisputeStatus(notifyType, chargebackStatus),
-    reason: toLogSafe(chargebackReason),
-    amount: unlessUnreadable(amount),
-    respondBy: appealDueTime ? toInstant(appealDueTime, txnTimeZone || timeZone) : undefined,
-  })
-  const key = toIdKey(notification.originTransactionId) ?? toReferenceKey(notification.originMerchantTxnId)
-  return { ...base, kind: 'dispute', ...(key ? { key } : {}), dispute }
+  const { observedAt } = operation
+  return toReport(payment, { source: 'webhook', occurredAt, observedAt }, fields, context)
 }
 
 function unlessUnreadable<T>(read: () => T): T | undefined {
@@ -248,12 +235,4 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
     if (isPaymentError(error)) return undefined
     throw error
   }
-}
-
-function toIdKey(id: string | null | undefined): LookupKey | undefined {
-  return id && idPattern.test(id) ? { id } : undefined
-}
-
-function toReferenceKey(reference: string | null | undefined): LookupKey | undefined {
-  return reference && referencePattern.test(reference) ? { reference } : undefined
 }

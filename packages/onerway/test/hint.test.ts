@@ -154,10 +154,15 @@ describe('a return URL', () => {
     ['an encoded reference', '?merchantTxnId=Zo%C3%AB%20%2B%201', { reference: 'Zoë + 1' }],
     ['neither', '?status=S', undefined],
     ['nothing', '', undefined],
-  ])('with %s is a key, whatever it says of the status', (_, query, key) => {
+  ])('with %s is a key, whatever its status', (_, query, key) => {
     const wanted = { evidence: 'hint', provider: 'onerway', source: 'return_url', ...(key ? { key } : {}) }
     expect(direct.readReturn(base + query)).toEqual(wanted)
-    expect(hosted.readReturn(new URL(base + query))).toEqual(wanted)
+    // With hosted, the key states that the id is a transaction's: it is not asked for as a paymentId first.
+    const hostedKey = key && 'id' in key ? { ...key, operations: [key] } : key
+    expect(hosted.readReturn(new URL(base + query))).toEqual({
+      ...wanted,
+      ...(key ? { key: hostedKey } : {}),
+    })
     if (query) expect(direct.readReturn(`/return${query}`)).toEqual(wanted)
   })
 

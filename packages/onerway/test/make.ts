@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PaymentReport } from '@payment-status/core'
+import type { PaymentHint, PaymentReport } from '@payment-status/core'
 import { createOnerway, type OnerwayConfig, type OnerwayProvider } from '@payment-status/onerway'
 
 export const secretKey = 'test-secret-not-real'
@@ -128,4 +128,10 @@ export const march = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('202
 /** Each payment's id and status, by id. */
 export function wordsOf(reports: readonly PaymentReport[]): (readonly [string, string])[] {
   return reports.map(({ payment }) => [payment.id, payment.status] as const).sort()
+}
+
+/** Returns the report that a create call's answer was read as; throws for a hint. */
+export function reportOf(evidence: PaymentReport | PaymentHint): PaymentReport {
+  if (evidence.evidence === 'report') return evidence
+  throw new Error('the answer was read as a hint')
 }

@@ -1,7 +1,7 @@
 import { nextStep } from '@payment-status/core'
 import { createOnerway } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
-import { errorOf, makeId, merchantNo, type Row, secretKey, signatureOf } from './make.ts'
+import { errorOf, makeId, merchantNo, type Row, reportOf, secretKey, signatureOf } from './make.ts'
 
 const config = { merchantNo, secretKey, environment: 'sandbox' } as const
 const direct = createOnerway({ ...config, integration: 'direct' })
@@ -31,7 +31,7 @@ function makeResponse(changes: Row = {}, { respCode = '20000', respMsg = 'Succes
 }
 
 const paymentOf = async (changes: Row, outer = {}, provider = direct) =>
-  (await provider.readResponse(makeResponse(changes, outer), sent)).payment
+  reportOf(await provider.readResponse(makeResponse(changes, outer), sent)).payment
 
 describe('the response to a create call', () => {
   it('is a report of all it says, and of what was sent', async () => {
@@ -49,7 +49,7 @@ describe('the response to a create call', () => {
         captured: 2500,
         createdAt: '2026-03-02T02:15:30.000Z',
         updatedAt: '2026-03-02T02:15:30.000Z',
-        facts: { txnType: 'SALE', status: 'S', paymentStatus: null, steps: 'SALE S' },
+        facts: { txnType: 'SALE', status: 'S', paymentStatus: null, operations: 'SALE S' },
       },
     })
   })
@@ -60,7 +60,7 @@ describe('the response to a create call', () => {
     ['PRE_AUTH', 'authorized'],
     ['BIND_CARD', 'verified'],
   ])('means with S what was sent: %s, %s', async (txnType, wanted) => {
-    const { payment } = await direct.readResponse(makeResponse(), { ...sent, txnType })
+    const { payment } = reportOf(await direct.readResponse(makeResponse(), { ...sent, txnType }))
     expect(payment.status).toBe(wanted)
   })
 
@@ -83,7 +83,7 @@ describe('the response to a create call', () => {
 
   it('takes nothing else from what was sent, which holds card data', async () => {
     const whole = { ...sent, cardInfo: '{"cardNumber":"4242424242424242"}', orderAmount: '1.00' }
-    const report = await direct.readResponse(makeResponse(), whole)
+    const report = reportOf(await direct.readResponse(makeResponse(), whole))
     expect(JSON.stringify(report)).not.toContain('4242')
     expect(report.payment.amount?.amount).toBe(2500)
   })
@@ -161,7 +161,7 @@ describe('the signature of a response', () => {
   it('need not be there', async () => {
     for (const sign of [undefined, null, '']) {
       const { data, ...envelope } = makeResponse()
-      const report = await direct.readResponse({ ...envelope, data: { ...data, sign } }, sent)
+      const report = reportOf(await direct.readResponse({ ...envelope, data: { ...data, sign } }, sent))
       expect(report.payment.status).toBe('captured')
     }
   })
@@ -181,7 +181,7 @@ describe('what the shopper has to do', () => {
   it('is to follow the redirect of R', async () => {
     const redirectUrl = 'https://sandbox-3ds.onerway.com/step?x=1'
     const body = makeResponse({ status: 'R', actionType: 'RedirectURL', redirectUrl })
-    const report = await direct.readResponse(body, sent)
+    const report = reportOf(await direct.readResponse(body, sent))
     expect(report.payment).toMatchObject({
       status: 'requires_action',
       action: { kind: 'redirect', url: redirectUrl },
@@ -194,7 +194,7 @@ describe('what the shopper has to do', () => {
     'is never to follow %s',
     async (redirectUrl) => {
       const body = makeResponse({ status: 'R', actionType: 'RedirectURL', redirectUrl })
-      const report = await direct.readResponse(body, sent)
+      const report = reportOf(await direct.readResponse(body, sent))
       expect(report.payment.status).toBe('requires_action')
       expect(report.payment).not.toHaveProperty('action')
       expect(nextStep(report, order)).toEqual({ kind: 'wait', poll: true })
@@ -246,7 +246,7 @@ describe('what the shopper has to do', () => {
     expect(asText.action).toEqual(action)
     const { data, ...envelope } = makeResponse({ status: 'R', actionType: 'QrCode' })
     const body = { ...envelope, data: { ...data, sign: null, codeForm } }
-    expect((await direct.readResponse(body, sent)).payment.action).toEqual(action)
+    expect(reportOf(await direct.readResponse(body, sent)).payment.action).toEqual(action)
   })
 
   it('is nothing that cannot be read, and the answer is read all the same', async () => {
@@ -260,26 +260,26 @@ describe('what the shopper has to do', () => {
       { a: { b: 'c' } },
       '{"',
     ]) {
-      const { payment } = await direct.readResponse(
-        { ...envelope, data: { ...data, sign: null, codeForm } },
-        sent,
-      )
+      const answer = { ...envelope, data: { ...data, sign: null, codeForm } }
+      const { payment } = reportOf(await direct.readResponse(answer, sent))
       expect(payment.status).toBe('requires_action')
       if (codeForm !== '{"') expect(payment).not.toHaveProperty('action')
     }
   })
 
-  it('is to follow the redirect of a hosted payment that nobody has tried yet', async () => {
+  it('is to follow the redirect of a hosted payment that was not tried yet', async () => {
     const redirectUrl = 'https://sandbox-checkout.onerway.com/1'
     const untried = { status: 'U', paymentId: '77', paymentStatus: 'U', redirectUrl }
-    const report = await hosted.readResponse(makeResponse(untried), sent)
+    const report = reportOf(await hosted.readResponse(makeResponse(untried), sent))
     expect(report.payment).toMatchObject({
       id: '77',
       status: 'requires_action',
       action: { kind: 'redirect', url: redirectUrl },
     })
     expect(nextStep(report, order)).toEqual({ kind: 'send_shopper', url: redirectUrl })
-    const nowhere = await hosted.readResponse(makeResponse({ ...untried, redirectUrl: 'javascript:x' }), sent)
+    const nowhere = reportOf(
+      await hosted.readResponse(makeResponse({ ...untried, redirectUrl: 'javascript:x' }), sent),
+    )
     expect(nowhere.payment.status).toBe('open')
   })
 
@@ -291,7 +291,7 @@ describe('what the shopper has to do', () => {
   })
 
   it('is to wait for the webhook of a voucher, without asking', async () => {
-    const report = await direct.readResponse(makeResponse({ status: 'P' }), sent)
+    const report = reportOf(await direct.readResponse(makeResponse({ status: 'P' }), sent))
     expect(nextStep(report, { ...order, webhookOnly: true })).toEqual({ kind: 'wait', poll: false })
   })
 })
@@ -351,7 +351,7 @@ describe('a respCode other than 20000', () => {
           expect(payment).not.toHaveProperty(member)
         }
       }
-      const payment = await paymentOf({ status: 'F', paymentStatus: 'S' }, { respCode })
+      const payment = await paymentOf({ status: 'F', paymentStatus: 'S' }, { respCode }, hosted)
       expect(payment.status).toBe('unknown')
     }
   })
@@ -377,7 +377,7 @@ describe('a respCode other than 20000', () => {
 describe('what a response tells besides', () => {
   it('is the eci, and the body itself only where that is asked for', async () => {
     const body = makeResponse({ eci: '05' })
-    const report = await direct.readResponse(body, sent)
+    const report = reportOf(await direct.readResponse(body, sent))
     expect(report.payment.authentication).toEqual({ eci: '05' })
     expect(report).not.toHaveProperty('raw')
     const clock = () => Date.parse('2026-03-20T12:00:00Z')

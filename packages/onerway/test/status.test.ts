@@ -7,7 +7,6 @@ import {
 import {
   createOnerway,
   onerwayChargebackStatuses,
-  onerwayNotifyTypes,
   onerwayPaymentStatuses,
   onerwayStatuses,
   onerwayTxnTypes,
@@ -15,6 +14,7 @@ import {
   toPaymentStatus,
 } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
+import { direct as directRules, hosted as hostedRules } from '../src/integrations.ts'
 import {
   isOpeningType,
   type OnerwayFold,
@@ -26,8 +26,8 @@ import {
   toMethodKind,
   toNotificationKind,
   toOpeningStatus,
+  toOperationMeaning,
   toQueriedStatus,
-  toStepMeaning,
   toWholeAppearance,
 } from '../src/status.ts'
 import { makeId, makeRow, merchantNo, type Row, secretKey } from './make.ts'
@@ -59,20 +59,20 @@ const wholeTable: ReadonlyArray<readonly [paymentStatus: string, meaning: Paymen
 
 const strange = ['', 'Z', 's', 'S ', 'SUCCESS', 'toString', '__proto__', 'captured']
 
-describe('the status of a step', () => {
+describe('the status of a transaction', () => {
   it.each(cells)('%s with %s is %s', (txnType, status, wanted) => {
     expect(toPaymentStatus({ txnType, status })).toBe(wanted)
     expect(toPaymentStatus({ txnType, status, paymentStatus: null, integration: 'direct' })).toBe(wanted)
     expect(toPaymentStatus({ txnType, status, paymentStatus: '' })).toBe(wanted)
   })
 
-  it.each(cells)('%s with %s is %s on the provider’s own page too, but F, which is open', (...cell) => {
+  it.each(cells)('%s with %s is %s with hosted too, except that F is open', (...cell) => {
     const [txnType, status, wanted] = cell
     const onPage = status === 'F' && wanted === 'failed' ? 'open' : wanted
     expect(toPaymentStatus({ txnType, status, integration: 'hosted' })).toBe(onPage)
   })
 
-  it('is unknown for every word nobody knows, and for silence', () => {
+  it('is unknown for words outside the vocabulary, and for missing ones', () => {
     for (const word of [...strange, null, undefined]) {
       for (const txnType of onerwayTxnTypes)
         expect(toPaymentStatus({ txnType, status: word })).toBe('unknown')
@@ -82,7 +82,7 @@ describe('the status of a step', () => {
     }
   })
 
-  it('says nothing of the payment where it is a refund’s', () => {
+  it('is unknown for a refund', () => {
     for (const status of onerwayStatuses) {
       expect(toPaymentStatus({ txnType: 'REFUND', status })).toBe('unknown')
       expect(toPaymentStatus({ txnType: 'REFUND', status, paymentStatus: 'S' })).toBe('unknown')
@@ -96,44 +96,50 @@ describe('the status of a step', () => {
   })
 })
 
-describe('paymentStatus, where there is one,', () => {
-  it.each(wholeTable)('%s is %s, whatever the step and its own status', (paymentStatus, wanted) => {
-    for (const txnType of ['SALE', 'AUTH', 'PRE_AUTH', 'CAPTURE', 'VOID']) {
-      for (const status of [...onerwayStatuses, 'Z', null]) {
-        for (const integration of ['direct', 'hosted'] as const) {
-          expect(toPaymentStatus({ txnType, status, paymentStatus, integration })).toBe(wanted)
+describe('paymentStatus', () => {
+  it.each(wholeTable)(
+    '%s is %s with hosted, whatever the transaction and its own status',
+    (paymentStatus, wanted) => {
+      for (const txnType of ['SALE', 'AUTH', 'PRE_AUTH', 'CAPTURE', 'VOID']) {
+        for (const status of [...onerwayStatuses, 'Z', null]) {
+          expect(toPaymentStatus({ txnType, status, paymentStatus, integration: 'hosted' })).toBe(wanted)
         }
       }
+    },
+  )
+
+  it.each(cells)('changes nothing with direct: %s with %s is %s', (txnType, status, wanted) => {
+    for (const paymentStatus of [...onerwayPaymentStatuses, 'Z']) {
+      expect(toPaymentStatus({ txnType, status, paymentStatus, integration: 'direct' })).toBe(wanted)
+      expect(toPaymentStatus({ txnType, status, paymentStatus })).toBe(wanted)
     }
   })
 
-  it('never makes a paid or held payment of a card that was bound', () => {
+  it('never makes a paid or held payment of a bound card', () => {
     for (const [paymentStatus, meaning] of wholeTable) {
       const wanted = ['captured', 'authorized'].includes(meaning) ? 'verified' : meaning
-      expect(toPaymentStatus({ txnType: 'BIND_CARD', status: 'S', paymentStatus })).toBe(wanted)
+      const words = { txnType: 'BIND_CARD', status: 'S', paymentStatus, integration: 'hosted' } as const
+      expect(toPaymentStatus(words)).toBe(wanted)
     }
   })
 
-  it('is unknown where nobody knows it, however well its status is known', () => {
+  it('is unknown for a word outside the vocabulary', () => {
     for (const paymentStatus of ['F', ...strange.filter((word) => word !== '')]) {
-      expect(toPaymentStatus({ txnType: 'SALE', status: 'S', paymentStatus })).toBe('unknown')
+      const words = { txnType: 'SALE', status: 'S', paymentStatus, integration: 'hosted' } as const
+      expect(toPaymentStatus(words)).toBe('unknown')
     }
-  })
-
-  it('O beside F is open: the shopper may try again, and nobody may start a second payment', () => {
-    expect(toPaymentStatus({ txnType: 'SALE', status: 'F', paymentStatus: 'O' })).toBe('open')
-    expect(toPaymentStatus({ txnType: 'SALE', status: 'F' })).toBe('failed')
   })
 })
 
 const config = { merchantNo, secretKey, environment: 'sandbox', webhooks: 'believe' } as const
 const direct = createOnerway({ ...config, integration: 'direct' })
 const hosted = createOnerway({ ...config, integration: 'hosted' })
-const ringing = createOnerway({ ...config, integration: 'direct', webhooks: undefined })
+const rechecking = createOnerway({ ...config, integration: 'direct', webhooks: undefined })
 
 const id = makeId(1)
 const notification: Row = {
   ...makeRow(),
+  merchantNo,
   notifyType: 'TXN',
   responseTime: '2026-03-02 10:17:42',
   txnTimeZone: '+08:00',
@@ -153,19 +159,19 @@ function summaryOf(event: WebhookEvent): string {
 
 describe('what a webhook is about', () => {
   const openings = ['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD']
-  const bell = `recheck id ${id}`
+  const recheck = `recheck id ${id}`
 
-  it.each(cells)('TXN about %s with %s is a bell, whatever it says', async (txnType, status) => {
-    expect(summaryOf(await read({ txnType, status }, ringing))).toBe(bell)
+  it.each(cells)('TXN about %s with %s is a recheck', async (txnType, status) => {
+    expect(summaryOf(await read({ txnType, status }, rechecking))).toBe(recheck)
   })
 
   it.each(cells.filter(([txnType]) => openings.includes(txnType)))(
-    'TXN about %s with %s, believed, is the payment, %s',
+    'TXN about %s with %s, trusted, is the payment, %s',
     async (txnType, status, wanted) => {
       expect(summaryOf(await read({ txnType, status }))).toBe(`payment ${wanted}`)
-      // On the provider's own page only what is S, or names its paymentId, is the whole payment.
+      // With hosted, only S or a paymentId makes it the whole payment.
       expect(summaryOf(await read({ txnType, status }, hosted))).toBe(
-        status === 'S' ? `payment ${wanted}` : bell,
+        status === 'S' ? `payment ${wanted}` : recheck,
       )
       const named = summaryOf(await read({ txnType, status, paymentId: '77' }, hosted))
       expect(named).toBe(`payment ${status === 'F' ? 'open' : wanted}`)
@@ -177,42 +183,66 @@ describe('what a webhook is about', () => {
   const refund = { txnType: 'REFUND', txnTime: null, merchantTxnId: 'refund-1', ...origin }
   const silent = Object.fromEntries(Object.keys(notification).map((name) => [name, null]))
   const rows: ReadonlyArray<readonly [what: string, changes: Row, wanted: string]> = [
-    ['a capture', { txnType: 'CAPTURE', merchantTxnId: 'capture-1', ...origin }, bell],
-    ['a void', { txnType: 'VOID', status: 'F' }, bell],
-    ['a capture with nothing besides', { txnType: 'CAPTURE', merchantTxnId: null }, bell],
-    ['TXN about a refund', refund, bell],
-    ['TXN about a refund, without its origin', { ...refund, originTransactionId: null }, bell],
-    ['TXN about REFUND_AUDIT', { txnType: 'REFUND_AUDIT', ...origin }, bell],
-    ['REFUND', { ...refund, notifyType: 'REFUND' }, bell],
+    ['a capture', { txnType: 'CAPTURE', merchantTxnId: 'capture-1', ...origin }, recheck],
+    ['a void', { txnType: 'VOID', status: 'F' }, recheck],
+    ['a capture without a reference', { txnType: 'CAPTURE', merchantTxnId: null }, recheck],
+    ['TXN about a refund', refund, recheck],
+    ['TXN about a refund, without its origin', { ...refund, originTransactionId: null }, recheck],
     [
-      'REFUND_AUDIT with next to nothing in it',
+      'REFUND_AUDIT with nearly all fields null',
       { ...silent, notifyType: 'REFUND_AUDIT', transactionId: id, status: 'F' },
-      bell,
+      recheck,
     ],
-    ['CANCEL of a sale', { notifyType: 'CANCEL', txnType: 'SALE', status: 'S' }, bell],
-    ['CANCEL that failed', { notifyType: 'CANCEL', status: 'F' }, bell],
-    ['an unknown txnType', { txnType: 'TELEPORT' }, bell],
+    ['CANCEL of a sale', { notifyType: 'CANCEL', txnType: 'SALE', status: 'S' }, recheck],
+    ['CANCEL that failed', { notifyType: 'CANCEL', status: 'F' }, recheck],
+    ['an unknown txnType', { txnType: 'TELEPORT' }, recheck],
     ['a transaction without an id', { transactionId: null }, 'recheck reference order-1001'],
     ['a transaction without a name', { transactionId: null, merchantTxnId: 'a,b' }, 'unrelated'],
-    ['an unknown notifyType', { notifyType: 'TELEPORT', status: 'S' }, bell],
-    ['an unknown notifyType about nothing', { notifyType: 'TELEPORT', transactionId: null }, 'unrelated'],
-    ['an unknown notifyType about ""', { notifyType: 'TELEPORT', transactionId: '' }, 'unrelated'],
+    ['an undocumented notifyType', { notifyType: 'TELEPORT', status: 'S' }, 'unrelated'],
+    ['REFUND, which no page documents', { ...refund, notifyType: 'REFUND' }, 'unrelated'],
+    [
+      'an undocumented notifyType without an id',
+      { notifyType: 'TELEPORT', transactionId: null },
+      'unrelated',
+    ],
+    ['a transaction of another merchant', { merchantNo: '800002' }, 'unrelated'],
+    ['a transaction of no merchant', { merchantNo: null }, 'unrelated'],
+    ['a CANCEL of another merchant', { notifyType: 'CANCEL', merchantNo: '800002' }, 'unrelated'],
+    ['a REFUND_AUDIT of another merchant', { notifyType: 'REFUND_AUDIT', merchantNo: '800002' }, 'unrelated'],
+    [
+      'a chargeback of another merchant',
+      { notifyType: 'CHARGEBACK', ...origin, chargebackStatus: 'NEW', merchantNo: '800002' },
+      'unrelated',
+    ],
+    ['a PRE_DISPUTE of no merchant', { notifyType: 'PRE_DISPUTE', ...origin, merchantNo: '' }, 'unrelated'],
   ]
   it.each(rows)('%s', async (_, changes, wanted) => {
-    for (const provider of [ringing, direct, hosted])
+    for (const provider of [rechecking, direct, hosted])
       expect(summaryOf(await read(changes, provider))).toBe(wanted)
   })
 
-  it('has a row for every notifyType', () => {
-    const shown = new Set(rows.map(([, { notifyType }]) => notifyType ?? 'TXN'))
-    const disputes = ['CHARGEBACK', 'PRE_DISPUTE']
-    expect([...shown, ...disputes].filter((type) => type !== 'TELEPORT').toSorted()).toEqual(
-      onerwayNotifyTypes.toSorted(),
-    )
+  it('with hosted is keyed by its signed paymentId, with the transaction as a known operation', async () => {
+    for (const [paymentId, key] of [
+      ['77', { id: '77', operations: [{ id }] }],
+      ['', { id, operations: [{ id }] }],
+      [null, { id, operations: [{ id }] }],
+    ] as const) {
+      for (const changes of [{ txnType: 'CAPTURE' }, refund, { notifyType: 'CANCEL', status: 'S' }]) {
+        const event = await read({ ...changes, paymentId }, hosted)
+        expect(event).toMatchObject({ kind: 'recheck' })
+        expect(event.kind === 'recheck' && event.key).toEqual(key)
+      }
+      const chargeback = { notifyType: 'CHARGEBACK', txnType: null, ...origin, paymentId }
+      const event = await read(chargeback, hosted)
+      expect(event).toMatchObject({
+        kind: 'dispute',
+        key: { id: paymentId || other, operations: [{ id: other }] },
+      })
+    }
   })
 })
 
-describe('how far a dispute has come', () => {
+describe('the status of a dispute', () => {
   const chargebacks: ReadonlyArray<readonly [word: string, meaning: DisputeStatus]> = [
     ['NEW', 'needs_response'],
     ['FA', 'under_review'],
@@ -244,18 +274,18 @@ describe('how far a dispute has come', () => {
     expect(event).toMatchObject({ kind: 'dispute', key: { id: origin }, dispute: { id, status: wanted } })
   })
 
-  it('has a row for every word', () => {
+  it('has a row for every word of the vocabulary', () => {
     expect(onerwayChargebackStatuses.toSorted()).toEqual(chargebacks.map(([word]) => word).toSorted())
   })
 
-  it('is unknown for a word nobody knows', async () => {
+  it('is unknown for a word outside the vocabulary', async () => {
     for (const chargebackStatus of ['TELEPORT', 'new', '', null]) {
       const event = await read({ ...about, notifyType: 'CHARGEBACK', chargebackStatus })
       expect(event).toMatchObject({ kind: 'dispute', dispute: { status: 'unknown' } })
     }
   })
 
-  it('is an early warning before it is one, whatever else is said', async () => {
+  it('is an early warning for PRE_DISPUTE, whatever its other fields', async () => {
     for (const chargebackStatus of [undefined, 'NEW', 'FAF']) {
       const event = await read({ ...about, notifyType: 'PRE_DISPUTE', chargebackStatus })
       expect(event).toMatchObject({
@@ -266,7 +296,7 @@ describe('how far a dispute has come', () => {
     }
   })
 
-  it('says how much is disputed, why, and until when to respond; its id is its own', async () => {
+  it('states the amount, the reason and the deadline; its id is its own', async () => {
     const event = await read({ ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW' })
     expect(event.kind === 'dispute' && event.dispute).toEqual({
       id,
@@ -274,26 +304,80 @@ describe('how far a dispute has come', () => {
       amount: { amount: 2000, currency: 'EUR' },
       reason: 'Fraud',
       respondBy: '2026-04-02T02:15:30.000Z',
+      updatedAt: '2026-03-02T02:17:42.000Z',
+      proven: false,
     })
   })
 
-  it('is heard though what it says besides cannot be read', async () => {
+  it('is kept where its other fields are not valid', async () => {
     const odd = { chargebackAmount: '1e3', chargebackReason: '4242424242424242', appealDueTime: 'soon' }
     const event = await read({ ...about, ...odd, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW' })
-    expect(event.kind === 'dispute' && event.dispute).toEqual({ id, status: 'needs_response' })
+    expect(event.kind === 'dispute' && event.dispute).toEqual({
+      id,
+      status: 'needs_response',
+      updatedAt: '2026-03-02T02:17:42.000Z',
+      proven: false,
+    })
   })
 
-  it('names its payment by id, else by reference, else not at all: its own id is no payment’s', async () => {
+  it('names its payment by id, else by reference: its own id is not a payment’s', async () => {
     const dispute = { ...about, notifyType: 'CHARGEBACK', chargebackStatus: 'NEW', originTransactionId: null }
     expect(await read(dispute)).toMatchObject({ kind: 'dispute', key: { reference: 'order-7' } })
     expect(await read({ ...dispute, originMerchantTxnId: null })).not.toHaveProperty('key')
   })
+
+  it('is proven only where a signed field names the payment', async () => {
+    const byReference = { ...about, notifyType: 'CHARGEBACK', originTransactionId: null }
+    const provenOf = async (changes: Row, provider = direct) => {
+      const event = await read({ ...byReference, ...changes }, provider)
+      return event.kind === 'dispute' ? (event.dispute.proven ?? true) : undefined
+    }
+    expect(await provenOf({})).toBe(false)
+    expect(await provenOf({ merchantTxnId: 'order-7' })).toBe(true)
+    expect(await provenOf({ merchantTxnId: 'order-7', originTransactionId: origin })).toBe(false)
+    expect(await provenOf({ paymentId: '77' })).toBe(false)
+    expect(await provenOf({ paymentId: '77' }, hosted)).toBe(true)
+  })
+
+  it('of a PRE_DISPUTE has names of its own, and a time zone of its own', async () => {
+    // Onerway's page on pre-dispute notifications.
+    const preDispute = {
+      notifyType: 'PRE_DISPUTE',
+      transactionId: id,
+      merchantNo,
+      timeZone: '+00:00',
+      predisputeId: makeId(5),
+      service: null,
+      createdTime: '2026-03-02 10:21:06',
+      receivedTime: '2026-03-02 11:20:48',
+      amount: '0.01',
+      currency: 'GBP',
+      source: 'Issuer',
+      reasonCode: '10.1',
+      originTransactionId: origin,
+    }
+    const event = await direct.readWebhook(await signWebhook(preDispute, secretKey))
+    expect(event).toMatchObject({
+      kind: 'dispute',
+      key: { id: origin },
+      occurredAt: '2026-03-02T11:20:48.000Z',
+      reply: { body: id },
+    })
+    expect(event.kind === 'dispute' && event.dispute).toEqual({
+      id: makeId(5),
+      status: 'early_warning',
+      amount: { amount: 1, currency: 'GBP' },
+      reason: '10.1',
+      updatedAt: '2026-03-02T11:20:48.000Z',
+      proven: false,
+    })
+  })
 })
 
-describe('steps that contradict each other', () => {
+describe('operations that contradict each other', () => {
   const nothing = { amount: 500, captured: undefined, voided: false, refunded: 0, unclear: false } as const
 
-  it('a card that was only checked cannot have been charged, or released', () => {
+  it('a verified card was neither charged nor released', () => {
     const verified = { ...nothing, opening: 'verified', amount: 0 } as const
     expect(toFoldedStatus(verified)).toBe('verified')
     expect(toFoldedStatus({ ...verified, captured: 500 })).toBe('unknown')
@@ -301,7 +385,7 @@ describe('steps that contradict each other', () => {
     expect(toFoldedStatus({ ...verified, refunded: 1 })).toBe('unknown')
   })
 
-  it('what was paid, or captured, was not released as well', () => {
+  it('a payment is paid or released, and never both', () => {
     expect(toFoldedStatus({ ...nothing, opening: 'captured', voided: true })).toBe('unknown')
     expect(toFoldedStatus({ ...nothing, opening: 'authorized', captured: 500, voided: true })).toBe('unknown')
     expect(toFoldedStatus({ ...nothing, opening: 'authorized', voided: true })).toBe('canceled')
@@ -313,25 +397,29 @@ describe('steps that contradict each other', () => {
     ['VOID', 'S', undefined, 'succeeded'],
     ['VOID', 'S', 'N', 'succeeded'],
     ['VOID', 'S', 'S', 'unknown'],
-    ['VOID', 'S', 'A', 'pending'],
+    ['VOID', 'S', 'A', 'unknown'],
     ['VOID', 'S', 'what', 'unknown'],
     ['VOID', 'F', 'what', 'unknown'],
     ['VOID', 'F', 'S', 'failed'],
     ['VOID', 'P', 'N', 'pending'],
     ['CAPTURE', 'S', 'S', 'succeeded'],
     ['CAPTURE', 'S', 'N', 'unknown'],
-    ['CAPTURE', 'S', 'A', 'pending'],
+    ['CAPTURE', 'S', 'A', 'unknown'],
     ['CAPTURE', 'F', 'N', 'failed'],
-    // Any other step is as good as its own word.
+    // Any other transaction keeps the meaning of its own status.
     ['SALE', 'S', 'N', 'succeeded'],
     ['AUTH', 'F', 'S', 'failed'],
     ['REFUND', 'S', 'what', 'succeeded'],
-  ])('a %s that is %s, of a payment that is %s: %s', (txnType, status, paymentStatus, wanted) => {
-    expect(toStepMeaning({ txnType, status, paymentStatus }).status).toBe(wanted)
+  ])('a %s with %s, of a payment with %s: %s', (txnType, status, paymentStatus, wanted) => {
+    const words = { txnType, status, paymentStatus }
+    expect(toOperationMeaning(words, hostedRules).status).toBe(wanted)
+    expect(toOperationMeaning(words, directRules)).toEqual(
+      toOperationMeaning({ txnType, status }, hostedRules),
+    )
   })
 })
 
-describe('a step', () => {
+describe('a transaction as an operation', () => {
   it.each([
     ['SALE', 'payment'],
     ['AUTH', 'authorization'],
@@ -340,7 +428,7 @@ describe('a step', () => {
     ['CAPTURE', 'capture'],
     ['VOID', 'void'],
     ['REFUND', 'refund'],
-  ])('%s is a %s, and as done as it says', (txnType, kind) => {
+  ])('%s is a %s with the status of its own word', (txnType, kind) => {
     const states = {
       S: 'succeeded',
       F: 'failed',
@@ -351,22 +439,23 @@ describe('a step', () => {
       U: 'pending',
     }
     for (const [status, wanted] of Object.entries(states)) {
-      expect(toStepMeaning({ txnType, status })).toEqual({ kind, status: wanted })
+      expect(toOperationMeaning({ txnType, status }, directRules)).toEqual({ kind, status: wanted })
     }
-    expect(toStepMeaning({ txnType, status: 'Z' })).toEqual({ kind, status: 'unknown' })
-    expect(toStepMeaning({ txnType })).toEqual({ kind, status: 'unknown' })
+    expect(toOperationMeaning({ txnType, status: 'Z' }, directRules)).toEqual({ kind, status: 'unknown' })
+    expect(toOperationMeaning({ txnType }, directRules)).toEqual({ kind, status: 'unknown' })
   })
 
-  it('of a type nobody knows is another one, of which nothing is known', () => {
-    expect(toStepMeaning({ txnType: 'TELEPORT', status: 'S' })).toEqual({ kind: 'other', status: 'unknown' })
+  it('of an unknown type is `other` with status `unknown`', () => {
+    const words = { txnType: 'TELEPORT', status: 'S' }
+    expect(toOperationMeaning(words, directRules)).toEqual({ kind: 'other', status: 'unknown' })
   })
 
-  it.each(onerwayTxnTypes)('%s opens a payment, or follows', (txnType) => {
+  it.each(onerwayTxnTypes)('%s opens a payment or follows one', (txnType) => {
     expect(isOpeningType(txnType)).toBe(['SALE', 'AUTH', 'PRE_AUTH', 'BIND_CARD'].includes(txnType))
   })
 })
 
-describe('what the steps of a payment mean together', () => {
+describe('the operations of a payment together', () => {
   const nothing = { amount: 500, captured: undefined, voided: false, refunded: 0, unclear: false } as const
   it.each<readonly [PaymentStatus, Partial<OnerwayFold>, PaymentStatus]>([
     ['authorized', {}, 'authorized'],
@@ -405,38 +494,38 @@ describe('what the steps of a payment mean together', () => {
   })
 })
 
-describe('an opening step and the word for the whole', () => {
-  it.each<
-    readonly [txnType: string, status: string, paymentStatus: string | null, PaymentStatus, PaymentStatus]
-  >([
-    // Money that was taken is not gone because the payment is called closed: the shopper may have paid too late.
-    ['SALE', 'S', 'N', 'unknown', 'unknown'],
-    ['SALE', 'S', 'S', 'captured', 'captured'],
-    ['SALE', 'S', 'P', 'processing', 'processing'],
-    ['SALE', 'S', 'Z', 'unknown', 'unknown'],
-    ['SALE', 'S', null, 'captured', 'captured'],
-    // A refused attempt beside one that was paid, on the provider's page; with `direct` the step is the payment.
-    ['SALE', 'F', 'S', 'unknown', 'captured'],
-    ['SALE', 'N', 'S', 'unknown', 'captured'],
-    ['AUTH', 'F', 'A', 'unknown', 'authorized'],
-    ['BIND_CARD', 'F', 'S', 'unknown', 'verified'],
-    ['SALE', 'F', 'O', 'open', 'open'],
-    ['SALE', 'F', 'N', 'canceled', 'canceled'],
-    ['SALE', 'F', null, 'failed', 'open'],
-    ['SALE', 'P', 'S', 'captured', 'captured'],
-    // An authorization that was released or ran out, or was captured, had succeeded.
-    ['AUTH', 'S', 'N', 'canceled', 'canceled'],
-    ['AUTH', 'S', 'S', 'captured', 'captured'],
-    ['AUTH', 'S', 'A', 'authorized', 'authorized'],
-  ])('%s %s with %s: %s, on the page %s', (txnType, status, paymentStatus, direct, hosted) => {
-    const facts = { txnType, status, paymentStatus }
-    expect(toOpeningStatus(facts)).toBe(direct)
-    expect(toOpeningStatus({ ...facts, integration: 'direct' })).toBe(direct)
-    expect(toOpeningStatus({ ...facts, integration: 'hosted' })).toBe(hosted)
-  })
+describe('an opening transaction and the word for the whole payment', () => {
+  it.each<readonly [txnType: string, status: string, paymentStatus: string | null, hosted: PaymentStatus]>([
+    // The shopper may have paid at the last moment: money that was taken is not gone because the payment is closed.
+    ['SALE', 'S', 'N', 'unknown'],
+    ['SALE', 'S', 'S', 'captured'],
+    ['SALE', 'S', 'P', 'processing'],
+    ['SALE', 'S', 'Z', 'unknown'],
+    ['SALE', 'S', null, 'captured'],
+    // A declined attempt of a payment that another attempt paid.
+    ['SALE', 'F', 'S', 'captured'],
+    ['SALE', 'N', 'S', 'captured'],
+    ['AUTH', 'F', 'A', 'authorized'],
+    ['BIND_CARD', 'F', 'S', 'verified'],
+    ['SALE', 'F', 'O', 'open'],
+    ['SALE', 'F', 'N', 'canceled'],
+    ['SALE', 'F', null, 'open'],
+    ['SALE', 'P', 'S', 'captured'],
+    // An authorization that was released, expired or captured had succeeded.
+    ['AUTH', 'S', 'N', 'canceled'],
+    ['AUTH', 'S', 'S', 'captured'],
+    ['AUTH', 'S', 'A', 'authorized'],
+  ])(
+    '%s %s with %s is %s with hosted; with direct its own status decides',
+    (txnType, status, paymentStatus, wanted) => {
+      const words = { txnType, status, paymentStatus }
+      expect(toOpeningStatus(words, hostedRules)).toBe(wanted)
+      expect(toOpeningStatus(words, directRules)).toBe(toPaymentStatus({ txnType, status }))
+    },
+  )
 })
 
-describe('the payment query beside what a step says', () => {
+describe('the payment query together with a transaction', () => {
   it.each<readonly [string | null | undefined, PaymentStatus | undefined]>([
     ...wholeTable,
     ['F', 'unknown'],
@@ -445,14 +534,14 @@ describe('the payment query beside what a step says', () => {
     [undefined, undefined],
   ])('%s alone is %s', (word, wanted) => expect(toQueriedStatus(word)).toBe(wanted))
 
-  it('is about a card that was bound where its row says so', () => {
+  it('is about a bound card where its row says so', () => {
     expect(toQueriedStatus('S', 'BIND_CARD')).toBe('verified')
     for (const txnType of ['SALE', 'AUTH', 'REFUND', 'Z', '', null]) {
       expect(toQueriedStatus('S', txnType)).toBe('captured')
     }
   })
 
-  it.each<readonly [told: readonly PaymentStatus[], together: PaymentStatus | undefined]>([
+  it.each<readonly [statuses: readonly PaymentStatus[], together: PaymentStatus | undefined]>([
     [[], undefined],
     [['captured'], 'captured'],
     [['open', 'open'], 'open'],
@@ -461,13 +550,13 @@ describe('the payment query beside what a step says', () => {
     [['captured', 'canceled'], 'unknown'],
     [['open', 'captured', 'canceled'], 'unknown'],
     [['open', 'unknown'], 'unknown'],
-  ])('%o together are %s', (told, together) => {
-    expect(toJoinedStatus(told)).toBe(together)
-    expect(toJoinedStatus(told.toReversed())).toBe(together)
+  ])('%o together are %s', (statuses, together) => {
+    expect(toJoinedStatus(statuses)).toBe(together)
+    expect(toJoinedStatus(statuses.toReversed())).toBe(together)
   })
 
   it.each<readonly [step: PaymentStatus, whole: PaymentStatus, both: PaymentStatus]>([
-    // It decides what the step leaves open.
+    // It decides what the transaction leaves open.
     ['processing', 'open', 'open'],
     ['processing', 'authorized', 'authorized'],
     ['open', 'captured', 'captured'],
@@ -477,7 +566,7 @@ describe('the payment query beside what a step says', () => {
     ['processing', 'canceled', 'canceled'],
     ['authorized', 'canceled', 'canceled'],
     ['verified', 'canceled', 'canceled'],
-    // It does not take back what the step settled.
+    // It does not take back what the transaction settled.
     ['authorized', 'processing', 'authorized'],
     ['captured', 'processing', 'captured'],
     ['captured', 'authorized', 'captured'],
@@ -486,11 +575,11 @@ describe('the payment query beside what a step says', () => {
     ['verified', 'captured', 'verified'],
     ['verified', 'verified', 'verified'],
     ['processing', 'verified', 'verified'],
-    // Where it denies that money was taken, nobody knows who is right.
+    // Where it denies that money was taken, the payment is unknown.
     ['captured', 'canceled', 'unknown'],
     ['captured', 'unknown', 'unknown'],
     ['processing', 'unknown', 'unknown'],
-    // A step that contradicts itself is settled by the word that it was paid alone.
+    // Only "paid" settles a transaction that is unknown.
     ['unknown', 'canceled', 'unknown'],
     ['unknown', 'open', 'unknown'],
     ['unknown', 'authorized', 'unknown'],
@@ -502,7 +591,7 @@ describe('the payment query beside what a step says', () => {
 describe('the answer to a create call', () => {
   const untaken = ['open', 'failed', 'canceled', 'expired']
   it.each(paymentStatuses)(
-    'is believed with 20000; with another code only that nothing was taken: %s',
+    'is accepted with 20000; with another code only where nothing was taken: %s',
     (status) => {
       expect(toAnsweredStatus('20000', status)).toBe(status)
       expect(toAnsweredStatus('40013', status)).toBe(untaken.includes(status) ? status : 'unknown')
@@ -512,19 +601,24 @@ describe('the answer to a create call', () => {
 
 it.each([
   ['TXN', 'transaction'],
-  ['REFUND', 'transaction'],
+  ['REFUND', 'undocumented'],
   ['REFUND_AUDIT', 'transaction'],
   ['CANCEL', 'transaction'],
   ['CHARGEBACK', 'dispute'],
   ['PRE_DISPUTE', 'dispute'],
-  ['TELEPORT', 'other'],
-])('a notification of type %s is about a %s', (type, kind) => expect(toNotificationKind(type)).toBe(kind))
+  ['TELEPORT', 'undocumented'],
+])('a notification of type %s: %s', (type, kind) => expect(toNotificationKind(type)).toBe(kind))
 
 it.each([
   ['CARD', 'VISA', 'ApplePay', 'wallet'],
   ['CARD', 'OXXO', undefined, 'card'],
   [undefined, 'VISA', undefined, 'card'],
   [undefined, 'mastercard', undefined, 'card'],
+  [undefined, 'AMEX', undefined, 'card'],
+  [undefined, 'American Express', undefined, 'card'],
+  [undefined, 'AMERICAN_EXPRESS', undefined, 'card'],
+  [undefined, 'JCB', undefined, 'card'],
+  [undefined, 'DISCOVER', undefined, 'card'],
   ['LPMS', 'OXXO', undefined, 'voucher'],
   ['LPMS', 'Trustly', '', 'bank_redirect'],
   ['LPMS', 'TELEPORT', undefined, 'other'],
@@ -533,7 +627,7 @@ it.each([
   expect(toMethodKind(productType, paymentMethod, wallet)).toBe(kind),
 )
 
-describe('what a browser result looks like', () => {
+describe('the appearance of a browser result', () => {
   it.each([
     ['S', 'looks_paid'],
     ['P', 'looks_unfinished'],

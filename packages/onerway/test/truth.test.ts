@@ -4,6 +4,7 @@ import { createOnerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createSimulator, type Simulator, type StoryName } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
 import { createBeliever } from '../../testing/test/believer.ts'
+import { reportOf } from './make.ts'
 
 const DAY = 86_400_000
 const startAt = new Date('2026-03-02T00:00:00Z')
@@ -77,7 +78,8 @@ describe('what happened to payments', () => {
             story,
             amount: { amount: 2500 + 2 * number, currency: 'EUR' },
           })
-          if (number > 0) await hear(await onerway.readResponse(response.body, response.sent as never))
+          if (number > 0)
+            await hear(reportOf(await onerway.readResponse(response.body, response.sent as never)))
         }
         if (stories.indexOf(story) % 2 === 0) await simulator.start({ story })
       }

@@ -125,7 +125,7 @@ describe('the vocabularies', () => {
     expectTypeOf<OnerwayStatus>().toEqualTypeOf<'S' | 'F' | 'P' | 'R' | 'N' | 'I' | 'U'>()
     expectTypeOf<OnerwayPaymentStatus>().toEqualTypeOf<'S' | 'A' | 'P' | 'I' | 'R' | 'U' | 'O' | 'N'>()
     expectTypeOf<OnerwayNotifyType>().toEqualTypeOf<
-      'TXN' | 'REFUND' | 'REFUND_AUDIT' | 'CANCEL' | 'CHARGEBACK' | 'PRE_DISPUTE'
+      'TXN' | 'REFUND_AUDIT' | 'CANCEL' | 'CHARGEBACK' | 'PRE_DISPUTE'
     >()
   })
 

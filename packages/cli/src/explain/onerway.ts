@@ -36,6 +36,9 @@ export const onerway: Reading = {
     if (!isText(body.respCode)) {
       return { kind: 'hint', hint: create(options.integration ?? 'hosted').readClientResult(body) }
     }
+    if (isFields(data) && !isText(data.transactionId) && isText(data.redirectUrl)) {
+      return readAnswer(body, data, options)
+    }
     if (!isFields(data) || !isText(data.transactionId)) {
       if (body.respCode === SUCCESS) return { kind: 'problem', what: 'an answer without a payment' }
       return { kind: 'problem', what: 'a refusal that names no payment', code: body.respCode }
@@ -49,11 +52,11 @@ export const onerway: Reading = {
 
 function create(
   integration: 'direct' | 'hosted' | undefined,
-  answer?: (request: Request) => Promise<Response>,
+  { answer, merchantNo = '1' }: { answer?: (request: Request) => Promise<Response>; merchantNo?: string } = {},
 ): OnerwayProvider {
   const believing: object = { webhooks: 'believe' } // it is told of as unchecked, so it can be read whole
   return createOnerway({
-    merchantNo: '1',
+    merchantNo,
     secretKey: SECRET,
     environment: 'sandbox',
     integration: integration ?? 'direct',
@@ -67,7 +70,9 @@ function create(
 }
 
 async function readNotification(body: Fields, options: ReadOptions): Promise<Finding> {
-  const provider = create(options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct'))
+  const integration = options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct')
+  // A notification is read for its own merchant.
+  const provider = create(integration, isText(body.merchantNo) ? { merchantNo: body.merchantNo } : {})
   return readWebhookBody(
     options,
     async () => provider.readWebhook(await signWebhook(options.rawBody, SECRET, { signature: 'header' })),
@@ -90,7 +95,9 @@ async function readAnswer(body: Fields, data: Fields, options: ReadOptions): Pro
   const signed = { ...body, data: { ...fields, sign: await signRequest(fields, SECRET) } }
   const reports: PaymentReport[] = []
   for (const txnType of types) {
-    reports.push(await create(integration).readResponse(signed, { txnType, merchantTxnId }))
+    const evidence = await create(integration).readResponse(signed, { txnType, merchantTxnId })
+    if (evidence.evidence === 'hint') return { kind: 'hint', hint: evidence }
+    reports.push(evidence)
   }
   const [first, ...others] = reports
   if (first === undefined) return { kind: 'problem', what: 'an answer nobody can read' }
@@ -123,13 +130,14 @@ async function holds(
 /** Rows of one payment belong together, so each question is answered with the whole page. */
 async function readPage(rows: readonly unknown[], options: ReadOptions): Promise<Finding> {
   const hosted = rows.some((row) => isFields(row) && isText(row.paymentId))
-  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), async (request) => {
+  const answer = async (request: Request) => {
     const isList = new URL(request.url).pathname.endsWith('/txn/list')
     const content = isList ? rows : []
     return Response.json({
       respCode: SUCCESS,
       data: { content, size: content.length + 1, totalElements: content.length, totalPages: 1 },
     })
-  })
+  }
+  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), { answer })
   return readRows(rows, (row) => provider.lookup(String(row.transactionId)))
 }

@@ -10,6 +10,7 @@ import {
   makeRow,
   march,
   type Row,
+  reportOf,
   wordsOf,
 } from './make.ts'
 
@@ -121,11 +122,10 @@ describe('the steps of a payment', () => {
 
   it('are no part of what a webhook or a response tells', async () => {
     const { onerway } = connect(answerFrom([]))
-    const response = await onerway.readResponse(
-      { respCode: '20000', data: { transactionId: id, status: 'S' } },
-      { txnType: 'SALE', merchantTxnId: 'order-1001' },
-    )
-    expect(response.payment).not.toHaveProperty('steps')
+    const answer = { respCode: '20000', data: { transactionId: id, status: 'S' } }
+    const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
+    const response = reportOf(await onerway.readResponse(answer, sent))
+    expect(response.payment).not.toHaveProperty('operations')
   })
 })
 

@@ -1,73 +1,75 @@
 import type { Decline, Money, PaymentOperation } from '@payment-status/core'
 import { currencyDigits, fromDecimal, readInstant, toInstant } from '@payment-status/core/kit'
 import { readDecline } from './decline.ts'
+import type { IntegrationRules } from './integrations.ts'
 import { idPattern, type OnerwayRow } from './schema.ts'
-import { type Integration, type OnerwayFacts, toStepMeaning } from './status.ts'
+import { toCreationTime } from './snowflake.ts'
+import { type TransactionWords, toOperationMeaning } from './status.ts'
 
-export interface FoldContext {
+export interface ReadContext {
   readonly provider: string
-  readonly integration: Integration
-  /** The zone of times that carry none. */
+  readonly integration: IntegrationRules
+  /** Zone of times that state none. */
   readonly timeZone: string
   /** Milliseconds since 1970. */
   readonly clock?: (() => number) | undefined
-  /** Whether rows are kept for `report.raw`. */
+  /** Keeps rows for `report.raw`. */
   readonly keepRaw?: boolean | undefined
 }
 
 /**
- * One of Onerway's transactions, classified once: what a fold is made of, and what `Payment.steps` shows of it. A year of
- * them has to fit into memory, so every one has every member (objects of one shape are small), and what most payments never
- * ask for stays in Onerway's own words.
+ * One of Onerway's transactions, classified once. A year of them has to fit into memory, so every one has every member
+ * (objects of one shape are small), and details that most payments never need stay in Onerway's own words.
  */
-export interface Step {
+export interface Operation {
   readonly id: string
   readonly kind: PaymentOperation['kind']
   readonly status: PaymentOperation['status']
   /** Minor units of `currency`. */
   readonly amount: number | undefined
   readonly currency: string | undefined
-  /** ISO 8601 instant. */
+  /** The row's own txnTime as an ISO 8601 instant. */
   readonly at: string | undefined
   readonly paymentId: string | undefined
-  /** The transactionId of the step this one follows. */
+  /** The transactionId that this one follows. */
   readonly origin: string | undefined
   readonly reference: string | undefined
-  readonly words: Pick<OnerwayFacts, 'txnType' | 'status' | 'paymentStatus'>
+  readonly words: TransactionWords
   readonly decline: Decline | undefined
   readonly txnAmount: string | undefined
   readonly txnCurrency: string | undefined
   readonly settleRate: string | undefined
-  /** What was told of how it was paid, in Onerway's words. Shared by steps that are told the same. */
-  readonly details: StepDetails | undefined
-  /** False where the row named a step but could not be read. */
+  /** How it was paid, in Onerway's words. Equal ones are one object. */
+  readonly details: OperationDetails | undefined
+  /** False where the row has an id and cannot be read otherwise. */
   readonly isReadable: boolean
-  /** When the question was sent that this step answered. */
+  /** When the request that it answered was sent. */
   readonly observedAt: string
   readonly raw: unknown
 }
 
 type Settlement = 'txnAmount' | 'txnCurrency' | 'settleRate'
-type Details = 'paymentMethod' | 'productType' | 'walletTypeName' | 'cardBinCountry' | 'eci'
-export type StepDetails = Readonly<Record<Details, string | undefined>>
+type Details = 'paymentMethod' | 'productType' | 'walletTypeName' | 'cardBinCountry' | 'eci' | 'txnTimeZone'
+export type OperationDetails = Readonly<Record<Details, string | undefined>>
 
-/** What a step is read from: a row, or a webhook or a response, which have less in them. */
-export type StepSource = Omit<OnerwayRow, 'originTransactionId' | Settlement | Details> &
+/** Fields an operation is read from: those of a row, or of a webhook or a response, which have fewer. */
+export type OperationSource = Omit<OnerwayRow, 'originTransactionId' | Settlement | Details> &
   Partial<Pick<OnerwayRow, 'originTransactionId' | Settlement | Details>>
 
-/** A row, a webhook or a response as a step. Throws `invalid_payload` for amounts and times that are none. */
-export function toStep(
-  row: StepSource,
-  { provider, timeZone, keepRaw }: FoldContext,
+/** Reads a row, a webhook or a response as an operation. Throws `invalid_payload` for an amount or a time that is not valid. */
+export function toOperation(
+  row: OperationSource,
+  { provider, integration, timeZone, keepRaw }: ReadContext,
   observedAt: string,
   raw?: unknown,
-): Step {
-  const words = toWords(row)
+): Operation {
+  const { txnType, status, paymentStatus } = row
+  const words = share({ txnType, status: status || null, paymentStatus: paymentStatus || null })
   const amount = fromDecimal(row.orderAmount, row.orderCurrency, { provider, path: 'orderAmount' })
   readSettled(row, provider)
   return {
     id: row.transactionId,
-    ...toStepMeaning(words),
+    ...toOperationMeaning(words, integration),
     amount: amount?.amount,
     currency: amount?.currency,
     at: readInstant(row.txnTime, { provider, path: 'txnTime', zone: row.txnTimeZone || timeZone }),
@@ -87,8 +89,8 @@ export function toStep(
 }
 
 /**
- * The settled amount. A merchant's account can be in what is no currency of ISO 4217 (CNH): nobody knows its minor unit, so
- * nothing is told then. Throws `invalid_payload` for an amount that is none.
+ * Reads the settled amount. A merchant's account can be in a currency outside ISO 4217 (CNH), whose minor unit is not
+ * defined: the amount is then left out. Throws `invalid_payload` for an amount that is not valid.
  */
 export function readSettled(
   { txnAmount, txnCurrency }: Partial<Pick<OnerwayRow, 'txnAmount' | 'txnCurrency'>>,
@@ -98,12 +100,12 @@ export function readSettled(
   return fromDecimal(txnAmount, txnCurrency, { provider, path: 'txnAmount' })
 }
 
-/** A row that names a step and cannot be read otherwise: it is kept, and makes its payment unclear. */
-export function toUnreadableStep(
+/** Keeps a row that has an id and cannot be read otherwise. It makes its payment `unknown`. */
+export function toUnreadableOperation(
   row: Readonly<Record<string, unknown>> & { readonly transactionId: string },
-  { timeZone, keepRaw }: FoldContext,
+  { integration, timeZone, keepRaw }: ReadContext,
   observedAt: string,
-): Step {
+): Operation {
   const textOf = (name: string) => (typeof row[name] === 'string' ? row[name] || undefined : undefined)
   const idOf = (name: string) => (idPattern.test(textOf(name) ?? '') ? textOf(name) : undefined)
   const words = {
@@ -113,7 +115,7 @@ export function toUnreadableStep(
   }
   return {
     id: row.transactionId,
-    kind: toStepMeaning(words).kind,
+    kind: toOperationMeaning(words, integration).kind,
     status: 'unknown',
     amount: undefined,
     currency: undefined,
@@ -133,35 +135,37 @@ export function toUnreadableStep(
   }
 }
 
-/** What was asked of the shopper in a step. */
-export function toAmount({ amount, currency }: Pick<Step, 'amount' | 'currency'>): Money | undefined {
+/** Returns when an operation was created: its txnTime, which captures and voids may lack, else the moment in its id. */
+export function createdAtOf({ id, at, observedAt }: Operation): string | undefined {
+  return at ?? toCreationTime(id, observedAt)
+}
+
+/** Returns the amount requested from the shopper. */
+export function toAmount({ amount, currency }: Pick<Operation, 'amount' | 'currency'>): Money | undefined {
   return amount === undefined || currency === undefined ? undefined : { amount, currency }
 }
 
-/** Whether a step is one that payments begin with. */
-export function isOpening({ kind }: Step): boolean {
+/** Returns whether an operation is one that payments begin with. */
+export function isOpening({ kind }: Operation): boolean {
   return kind === 'payment' || kind === 'authorization' || kind === 'verification'
 }
 
-/** By time, then by id: ids grow, and the shorter one is the smaller number. */
-export function byTime(a: Step, b: Step): number {
-  const left = a.at ?? ''
-  const right = b.at ?? ''
+/** Sorts by time, then by id. Ids grow, and the shorter one is the smaller number. */
+export function byTime(a: Operation, b: Operation): number {
+  const left = createdAtOf(a) ?? ''
+  const right = createdAtOf(b) ?? ''
   if (left !== right) return left < right ? -1 : 1
   return a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-function toWords({ txnType, status, paymentStatus }: StepSource): Step['words'] {
-  return share({ txnType, status: status || null, paymentStatus: paymentStatus || null })
-}
-
-function toDetails(row: StepSource): StepDetails | undefined {
-  const details: StepDetails = {
+function toDetails(row: OperationSource): OperationDetails | undefined {
+  const details: OperationDetails = {
     paymentMethod: row.paymentMethod || undefined,
     productType: row.productType || undefined,
     walletTypeName: row.walletTypeName || undefined,
     cardBinCountry: row.cardBinCountry || undefined,
     eci: row.eci || undefined,
+    txnTimeZone: row.txnTimeZone || undefined,
   }
   return Object.values(details).some((detail) => detail !== undefined) ? share(details) : undefined
 }
@@ -169,12 +173,12 @@ function toDetails(row: StepSource): StepDetails | undefined {
 const MOST_SHARED = 1000
 const shared: Map<string, object> = /* @__PURE__ */ new Map()
 
-/** The first object that says the same: steps differ in little but their ids, and a year of them has to fit into memory. */
-function share<Told extends object>(told: Told): Told {
-  const key = JSON.stringify(told)
-  const known = shared.get(key) as Told | undefined
+/** Returns the first object with the same content: a year of operations differs in little but the ids. */
+function share<Content extends object>(content: Content): Content {
+  const key = JSON.stringify(content)
+  const known = shared.get(key) as Content | undefined
   if (known) return known
   if (shared.size >= MOST_SHARED) shared.clear()
-  shared.set(key, told)
-  return told
+  shared.set(key, content)
+  return content
 }

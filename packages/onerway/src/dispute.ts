@@ -1,0 +1,106 @@
+import type { Dispute, LookupKey, Money } from '@payment-status/core'
+import {
+  fromDecimal,
+  isPaymentError,
+  omitUndefined,
+  parse,
+  toInstant,
+  toLogSafe,
+} from '@payment-status/core/kit'
+import type { ReadContext } from './operation.ts'
+import type { Chargeback } from './query.ts'
+import { chargebackSchema, idPattern, type OnerwayNotification, referencePattern } from './schema.ts'
+import { toDisputeStatus } from './status.ts'
+
+/**
+ * Reads a CHARGEBACK or a PRE_DISPUTE. Its transactionId is its own: its payment is the one that it names as its origin.
+ *
+ * Source: Onerway's pages on chargebacks and on pre-dispute notifications.
+ */
+export function readDispute(
+  notification: OnerwayNotification,
+  context: ReadContext,
+): { readonly key: LookupKey | undefined; readonly dispute: Dispute } {
+  const { notifyType, transactionId, predisputeId } = notification
+  const zone = notification.timeZone || notification.txnTimeZone || context.timeZone
+  const amount = [
+    [notification.chargebackAmount, notification.chargebackCurrency],
+    [notification.amount, notification.currency],
+  ].find(([value]) => value)
+  const { key, isProven } = toKey(notification, context)
+  const dispute = omitUndefined<Dispute>({
+    id: predisputeId || transactionId || undefined,
+    status: toDisputeStatus(notifyType, notification.chargebackStatus),
+    reason: toLogSafe(notification.chargebackReason || notification.reasonCode),
+    amount: amount && readAmount(amount[0], amount[1], context),
+    respondBy: notification.appealDueTime ? toInstant(notification.appealDueTime, zone) : undefined,
+    updatedAt: toInstant(
+      notification.importTime || notification.receivedTime || notification.responseTime || '',
+      zone,
+    ),
+    proven: isProven ? undefined : false,
+  })
+  return { key, dispute }
+}
+
+/**
+ * Returns the key of the disputed payment. Onerway signs neither originTransactionId nor originMerchantTxnId, so these
+ * prove nothing: only a signed paymentId, or a signed merchantTxnId that agrees, does.
+ */
+function toKey(
+  { paymentId, merchantTxnId, originTransactionId, originMerchantTxnId }: OnerwayNotification,
+  { integration }: ReadContext,
+): { readonly key: LookupKey | undefined; readonly isProven: boolean } {
+  const sharedId = integration.sharedId(toId(paymentId))
+  const originId = toId(originTransactionId)
+  if (sharedId !== undefined) {
+    const key = originId === undefined ? { id: sharedId } : { id: sharedId, operations: [{ id: originId }] }
+    return { key, isProven: true }
+  }
+  if (originId !== undefined) return { key: toTransactionKey(originId, { integration }), isProven: false }
+  const key = toReferenceKey(originMerchantTxnId)
+  return { key, isProven: key !== undefined && merchantTxnId === originMerchantTxnId }
+}
+
+/** Returns the key of a transaction: with `hosted`, it states that the id is a transaction's and not a paymentId. */
+export function toTransactionKey(id: string, { integration }: Pick<ReadContext, 'integration'>): LookupKey {
+  const isShared = integration.sharedId(id) !== undefined
+  return isShared ? { id, operations: [{ id }] } : { id }
+}
+
+export function toReferenceKey(reference: string | null | undefined): LookupKey | undefined {
+  return reference && referencePattern.test(reference) ? { reference } : undefined
+}
+
+export function toId(id: string | null | undefined): string | undefined {
+  return id && idPattern.test(id) ? id : undefined
+}
+
+/** Reads a row of the chargeback query, whose answer comes over TLS. */
+export function readChargeback(row: unknown, context: ReadContext): Chargeback {
+  const { provider, timeZone } = context
+  const parsed = parse(chargebackSchema, row, { provider, what: 'a row of the chargeback query' })
+  const dispute = omitUndefined<Dispute>({
+    id: parsed.chargebackId,
+    status: toDisputeStatus('CHARGEBACK', parsed.chargebackStatus),
+    reason: toLogSafe(parsed.chargebackReason),
+    amount: readAmount(parsed.chargebackAmount, parsed.chargebackCurrency, context),
+    respondBy: toInstant(parsed.appealDueTime ?? '', timeZone),
+    updatedAt: toInstant(parsed.importTime ?? '', timeZone),
+  })
+  return { originId: parsed.originTransactionId, dispute }
+}
+
+/** Reads an amount; `undefined` where it is not valid: a dispute is never dropped for its amount. */
+function readAmount(
+  amount: string | null | undefined,
+  currency: string | null | undefined,
+  { provider }: ReadContext,
+): Money | undefined {
+  try {
+    return fromDecimal(amount, currency, { provider, path: 'chargebackAmount' })
+  } catch (error) {
+    if (isPaymentError(error)) return undefined
+    throw error
+  }
+}
