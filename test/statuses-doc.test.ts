@@ -70,7 +70,8 @@ const tables: Readonly<Record<string, string>> = {
     '`txnType`',
     [...onerway.onerwayTxnTypes, anythingElse],
     Object.fromEntries([...onerway.onerwayPaymentStatuses, anythingElse].map((word) => [word, word])),
-    (txnType, paymentStatus) => onerway.toPaymentStatus({ txnType, status: 'S', paymentStatus, integration: 'hosted' }),
+    (txnType, paymentStatus) =>
+      onerway.toPaymentStatus({ txnType, status: 'S', paymentStatus, integration: 'hosted' }),
   ),
   stripe: tabulate(
     '`status`',

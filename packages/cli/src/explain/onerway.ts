@@ -52,7 +52,10 @@ export const onerway: Reading = {
 
 function create(
   integration: 'direct' | 'hosted' | undefined,
-  { answer, merchantNo = '1' }: { answer?: (request: Request) => Promise<Response>; merchantNo?: string } = {},
+  {
+    answer,
+    merchantNo = '1',
+  }: { answer?: (request: Request) => Promise<Response>; merchantNo?: string } = {},
 ): OnerwayProvider {
   const believing: object = { webhooks: 'believe' } // it is told of as unchecked, so it can be read whole
   return createOnerway({
