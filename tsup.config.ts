@@ -72,7 +72,7 @@ export default defineConfig(
         /^@payment-status\/[\w-]+\/fixtures$/,
         ...dependencies.filter((name) => !answersAtOnce.has(name)).map(toPattern),
       ],
-      noExternal: [...answersAtOnce].map((name) => new RegExp(`^${name}(/kit)?$`)),
+      noExternal: [...answersAtOnce].map((name) => new RegExp(`^${name}(/kit|/explain)?$`)),
       esbuildOptions(options) {
         options.conditions = [SOURCE, 'node']
       },

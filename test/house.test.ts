@@ -86,9 +86,9 @@ describe('the house', () => {
     const usesKit = providers.includes(name) || name === 'testing' || name === 'tracker'
     const allowed = name === 'core' ? [] : usesKit ? [core, `${core}/kit`] : [core]
     const takesAll = name === 'cli'
-    // Fixtures use a provider as a shop does: by its name.
+    // Fixtures and `explain` use a provider as a shop does: by its name.
     const isOwn = (specifier: string, path: string) =>
-      specifier === `@payment-status/${name}` && isFixture(path)
+      specifier === `@payment-status/${name}` && (isFixture(path) || path.endsWith('/src/explain.ts'))
     const strangers = sourcesOf(name).flatMap((path) =>
       importsOf(path)
         .filter(

@@ -1,25 +1,22 @@
-import type {
-  LookupKey,
-  PaymentHint,
-  PaymentProvider,
-  PaymentReport,
-  WebhookEvent,
-} from '@payment-status/core'
+import type { LookupKey, PaymentHint, PaymentProvider, PaymentReport, WebhookEvent } from '../index.ts'
 
 /** A JSON object as it was pasted. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What a pasted text turned out to be, by the provider's own readers. */
+/** Result of reading a pasted text with a provider's own readers. */
 export type Finding =
   | { readonly kind: 'hint'; readonly hint: PaymentHint }
   | {
       readonly kind: 'report'
       readonly report: PaymentReport
+      /** True when a signature inside the answer was verified with the merchant's secret. */
       readonly isChecked?: boolean
       readonly note?: string
     }
   | { readonly kind: 'list'; readonly reports: readonly PaymentReport[]; readonly unread: number }
   | { readonly kind: 'webhook'; readonly event: WebhookEvent; readonly signature: SignatureCheck }
+  /** An answer to a capture, a void or a refund: it names a payment and states none of its statuses. */
+  | { readonly kind: 'operation'; readonly what: string; readonly key?: LookupKey | undefined }
   | {
       readonly kind: 'problem'
       readonly what: string
@@ -27,34 +24,31 @@ export type Finding =
       readonly key?: LookupKey | undefined
     }
 
-/** `not_checked`: there was no header, or no secret, to check it with. */
+/** State of a webhook's signature. `not_checked`: the header or the secret to check it with is missing. */
 export type SignatureCheck = 'valid' | 'invalid' | 'not_checked'
 
-export interface ReadOptions {
-  /** The text as it was pasted: a signature is over its bytes. */
+export interface ExplainReadOptions {
+  /** The text as it was pasted: a signature covers its bytes. */
   readonly rawBody: string
   readonly headers: Readonly<Record<string, string>> | undefined
-  /** A provider with the merchant's own secrets, where there is one. */
+  /** A provider with the merchant's own secrets, if one is configured. */
   readonly configured: PaymentProvider | undefined
-  /** What was sent, for an answer that does not repeat it. */
+  /** The request that was answered, for an answer that does not repeat it. */
   readonly sent: Fields | undefined
   readonly integration: 'direct' | 'hosted' | undefined
 }
 
-/** How one provider's shapes are told from another's. */
-export interface Reader {
+/** A provider's part of `explain`: recognizes the provider's shapes and reads them with the provider's own readers. */
+export interface ProviderExplanation {
   readonly provider: string
+  /** The provider's name as people write it. */
   readonly title: string
-  /** Whether the query of a return URL is one of this provider's. */
+  /** Returns true for the query of a return URL of this provider. */
   ownsQuery(query: URLSearchParams): boolean
+  /** Returns true for a JSON object in one of this provider's shapes. */
   owns(body: Fields): boolean
-  load(): Promise<Reading>
-}
-
-/** What one provider's shapes say, by its own readers. */
-export interface Reading {
   readReturn(url: URL): Finding
-  readBody(body: Fields, options: ReadOptions): Promise<Finding>
+  readBody(body: Fields, options: ExplainReadOptions): Promise<Finding>
 }
 
 export function isFields(value: unknown): value is Fields {
@@ -65,13 +59,17 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** Answers every question of a provider with what was pasted: so that its own lookup reads it, and nothing is asked. */
+export function hasPrefix(value: unknown, ...prefixes: readonly string[]): boolean {
+  return isText(value) && prefixes.some((prefix) => value.startsWith(prefix))
+}
+
+/** Returns a `fetch` that answers every request with a pasted body, so a provider's own lookup reads it offline. */
 export function answerWith(body: unknown): (input: string | URL | Request) => Promise<Response> {
   return async () => Response.json(body)
 }
 
-/** Each row by itself, in its own order: one that cannot be read costs itself, and one payment is one however many rows it has. */
-export async function readRows(
+/** Reads each row alone. A row that cannot be read is counted; rows of one payment become one report. */
+export async function explainRows(
   rows: readonly unknown[],
   read: (row: Fields) => Promise<PaymentReport>,
 ): Promise<Finding> {
@@ -79,7 +77,7 @@ export async function readRows(
   let unread = 0
   for (const row of rows) {
     try {
-      if (!isFields(row)) throw new TypeError('a row is an object')
+      if (!isFields(row)) throw new TypeError('a row must be an object')
       const report = await read(row)
       reports.set(report.payment.id, { ...report, source: 'list' })
     } catch {
@@ -90,11 +88,11 @@ export async function readRows(
 }
 
 /**
- * A webhook, verified where that can be: with the merchant's own secrets, and the headers it came with. Where it cannot be, it is
- * signed anew with a key made up on the spot and read all the same, and said to be unchecked.
+ * Reads a webhook and verifies its signature when the merchant's secret and the headers are present. Otherwise
+ * `readUnchecked` reads it, signed again with a made-up key, and the finding says that it was not checked.
  */
-export async function readWebhookBody(
-  { rawBody, headers, configured }: ReadOptions,
+export async function explainWebhook(
+  { rawBody, headers, configured }: ExplainReadOptions,
   readUnchecked: () => Promise<WebhookEvent>,
   { isSignedInside = false }: { readonly isSignedInside?: boolean } = {},
 ): Promise<Finding> {
@@ -106,7 +104,7 @@ export async function readWebhookBody(
     return { kind: 'webhook', event, signature: 'valid' }
   } catch (error) {
     const { code } = error as { readonly code?: string }
-    // Without a secret nothing can be said of the signature; with one it was tried, and does not hold.
+    // Any other error means that no secret is configured, so the signature was never tried.
     const signature = code === 'invalid_signature' ? 'invalid' : 'not_checked'
     return { kind: 'webhook', event: await readUnchecked(), signature }
   }

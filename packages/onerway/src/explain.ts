@@ -1,23 +1,38 @@
-import { isPaymentError, type PaymentReport } from '@payment-status/core'
-import { createOnerway, type OnerwayProvider, signRequest, signWebhook } from '@payment-status/onerway'
+/** Reads pasted Onerway payloads for `explain`. @module */
+import type { PaymentReport } from '@payment-status/core'
 import {
+  type ExplainReadOptions,
+  explainRows,
+  explainWebhook,
   type Fields,
   type Finding,
   isFields,
+  isPaymentError,
   isText,
-  type Reading,
-  type ReadOptions,
-  readRows,
-  readWebhookBody,
-} from './finding.ts'
+  type ProviderExplanation,
+} from '@payment-status/core/kit'
+import { createOnerway, type OnerwayProvider, signRequest, signWebhook } from '@payment-status/onerway'
 
-/** Made up: it signs what was pasted for our own reader, and opens nothing. */
+/** Made-up secret: it signs pasted text for our own reader and opens no account. */
 const SECRET = 'made-up-to-read'
 const SUCCESS = '20000'
-/** What opens a payment without asking anything of the answer but its status. */
+/** Types that open a payment and need only the status of the answer. */
 const LIKELY_TYPES = ['SALE', 'AUTH'] as const
 
-export const onerway: Reading = {
+/** Operations on a payment: their answers state the status of the operation, not of the payment. */
+const operationTypes = new Set<unknown>(['CAPTURE', 'VOID', 'REFUND'])
+
+export const onerwayExplanation: ProviderExplanation = {
+  provider: 'onerway',
+  title: 'Onerway',
+  ownsQuery: (query) => query.has('transactionId') || query.has('merchantTxnId'),
+  owns: (body) =>
+    isText(body.respCode) ||
+    isText(body.notifyType) ||
+    isText(body.paymentStatus) ||
+    (isText(body.transactionId) && 'status' in body) ||
+    (Array.isArray(body.content) &&
+      body.content.every((row) => isFields(row) && (isText(row.transactionId) || isText(row.paymentId)))),
   readReturn: (url) => ({ kind: 'hint', hint: create(undefined).readReturn(url) }),
   async readBody(body, options) {
     const { data } = body
@@ -36,30 +51,35 @@ export const onerway: Reading = {
     if (!isText(body.respCode)) {
       return { kind: 'hint', hint: create(options.integration ?? 'hosted').readClientResult(body) }
     }
-    if (isFields(data) && !isText(data.transactionId) && isText(data.redirectUrl)) {
-      return readAnswer(body, data, options)
+    if (body.respCode === SUCCESS && isOperation(data, options.sent)) {
+      const id = isFields(data) ? data.transactionId : data
+      const key = isText(id) ? { id } : undefined
+      return { kind: 'operation', what: 'the answer to a capture, a void or a refund', key }
     }
     if (!isFields(data) || !isText(data.transactionId)) {
-      if (body.respCode === SUCCESS) return { kind: 'problem', what: 'an answer without a payment' }
-      return { kind: 'problem', what: 'a refusal that names no payment', code: body.respCode }
+      if (body.respCode === SUCCESS) return { kind: 'problem', what: 'an answer that names no payment' }
+      return { kind: 'problem', what: 'a rejected request', code: body.respCode }
     }
-    // The browser is handed the same answer, mostly without its signature.
+    // The browser receives the same answer, mostly without its signature.
     const isAnswer = isText(data.sign) || 'orderAmount' in data || options.sent !== undefined
     if (!isAnswer) return { kind: 'hint', hint: create(integration).readClientResult(body) }
     return readAnswer(body, data, options)
   },
 }
 
+/** A refund is answered with its bare transactionId; a capture and a void are recognized by what was sent. */
+function isOperation(data: unknown, sent: Fields | undefined): boolean {
+  return isText(data) || operationTypes.has(sent?.txnType) || (isFields(data) && operationTypes.has(data.txnType))
+}
+
 function create(
   integration: 'direct' | 'hosted' | undefined,
-  {
-    answer,
-    merchantNo = '1',
-  }: { answer?: (request: Request) => Promise<Response>; merchantNo?: string } = {},
+  answer?: (request: Request) => Promise<Response>,
 ): OnerwayProvider {
-  const believing: object = { webhooks: 'believe' } // it is told of as unchecked, so it can be read whole
+  // The finding says that it was not checked, so the webhook can be read whole.
+  const trusting: object = { webhooks: 'believe' }
   return createOnerway({
-    merchantNo,
+    merchantNo: '1',
     secretKey: SECRET,
     environment: 'sandbox',
     integration: integration ?? 'direct',
@@ -68,15 +88,13 @@ function create(
     ...(answer
       ? { fetch: (input: string | URL | Request, init?: RequestInit) => answer(new Request(input, init)) }
       : {}),
-    ...believing,
+    ...trusting,
   })
 }
 
-async function readNotification(body: Fields, options: ReadOptions): Promise<Finding> {
-  const integration = options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct')
-  // A notification is read for its own merchant.
-  const provider = create(integration, isText(body.merchantNo) ? { merchantNo: body.merchantNo } : {})
-  return readWebhookBody(
+async function readNotification(body: Fields, options: ExplainReadOptions): Promise<Finding> {
+  const provider = create(options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct'))
+  return explainWebhook(
     options,
     async () => provider.readWebhook(await signWebhook(options.rawBody, SECRET, { signature: 'header' })),
     { isSignedInside: isText(body.sign) },
@@ -84,10 +102,10 @@ async function readNotification(body: Fields, options: ReadOptions): Promise<Fin
 }
 
 /**
- * The answer to a create call repeats neither its txnType nor its merchantTxnId. Without what was sent it is read as
- * each type that is likely; where these differ, nobody can say.
+ * The answer to a create call repeats neither its txnType nor its merchantTxnId. Without the request it is read as
+ * each likely type, and the status is unknown where these differ.
  */
-async function readAnswer(body: Fields, data: Fields, options: ReadOptions): Promise<Finding> {
+async function readAnswer(body: Fields, data: Fields, options: ExplainReadOptions): Promise<Finding> {
   const { sent, configured } = options
   const merchantTxnId = isText(sent?.merchantTxnId) ? sent.merchantTxnId : ''
   const integration = options.integration ?? (isText(data.paymentId) ? 'hosted' : 'direct')
@@ -98,12 +116,10 @@ async function readAnswer(body: Fields, data: Fields, options: ReadOptions): Pro
   const signed = { ...body, data: { ...fields, sign: await signRequest(fields, SECRET) } }
   const reports: PaymentReport[] = []
   for (const txnType of types) {
-    const evidence = await create(integration).readResponse(signed, { txnType, merchantTxnId })
-    if (evidence.evidence === 'hint') return { kind: 'hint', hint: evidence }
-    reports.push(evidence)
+    reports.push(await create(integration).readResponse(signed, { txnType, merchantTxnId }))
   }
   const [first, ...others] = reports
-  if (first === undefined) return { kind: 'problem', what: 'an answer nobody can read' }
+  if (first === undefined) return { kind: 'problem', what: 'an answer that cannot be read' }
   if (others.every(({ payment }) => payment.status === first.payment.status)) {
     return { kind: 'report', report: first, isChecked }
   }
@@ -130,17 +146,16 @@ async function holds(
   }
 }
 
-/** Rows of one payment belong together, so each question is answered with the whole page. */
-async function readPage(rows: readonly unknown[], options: ReadOptions): Promise<Finding> {
+/** Rows of one payment belong together, so the whole page answers each request. */
+async function readPage(rows: readonly unknown[], options: ExplainReadOptions): Promise<Finding> {
   const hosted = rows.some((row) => isFields(row) && isText(row.paymentId))
-  const answer = async (request: Request) => {
+  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), async (request) => {
     const isList = new URL(request.url).pathname.endsWith('/txn/list')
     const content = isList ? rows : []
     return Response.json({
       respCode: SUCCESS,
       data: { content, size: content.length + 1, totalElements: content.length, totalPages: 1 },
     })
-  }
-  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), { answer })
-  return readRows(rows, (row) => provider.lookup(String(row.transactionId)))
+  })
+  return explainRows(rows, (row) => provider.lookup(String(row.transactionId)))
 }
