@@ -31,7 +31,7 @@ export const checkoutComExplanation: ProviderExplanation = {
     query.has('cko-payment-id') || query.has('cko-session-id') || query.has('cko-payment-session-id'),
   owns: (body) =>
     hasPrefix(body.id, 'pay_', 'sid_', ...Object.keys(payPages)) ||
-    hasPrefix(body.action_id, 'act_') ||
+    isOperation(body) ||
     isWebhook(body) ||
     // A list is told from others by its counter or by its rows.
     (Array.isArray(body.data) &&
@@ -54,7 +54,7 @@ export const checkoutComExplanation: ProviderExplanation = {
         code: codes[0] ?? body.error_type,
       }
     }
-    if (hasPrefix(body.action_id, 'act_')) {
+    if (isOperation(body)) {
       const what = 'the answer to a capture, a void or a refund'
       return { kind: 'operation', what, key: toPaymentKey(body._links) }
     }
@@ -74,6 +74,11 @@ export const checkoutComExplanation: ProviderExplanation = {
 
 function isWebhook(body: Fields): boolean {
   return isText(body.type) && isFields(body.data) && !('object' in body) && hasPrefix(body.id, 'evt_')
+}
+
+/** A capture, a void or a refund is answered with the operation's id; a payment has an `id` beside it. */
+function isOperation(body: Fields): boolean {
+  return hasPrefix(body.action_id, 'act_') && !('id' in body)
 }
 
 /** The answer to an operation names its payment only in a link: `…/payments/pay_…`. */

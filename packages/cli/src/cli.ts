@@ -27,7 +27,7 @@ export async function runCli(given: readonly string[], world: World): Promise<Ex
     await addCompletion(program, given)
     await program.parseAsync([...given], { from: 'user' })
   } catch (error) {
-    result = tell(error, terminal)
+    result = report(error, terminal)
   } finally {
     terminal.close()
   }
@@ -111,7 +111,7 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
 
   command('order', 'ask every provider for the payments of an order', ['order order-1001'])
     .argument('<reference>', 'your own id of the order')
-    .action(act(async () => (await import('./commands/ask.ts')).runStanding))
+    .action(act(async () => (await import('./commands/ask.ts')).runOrder))
 
   withPeriod(
     command('list', "list a provider's payments of a day or a period", [
@@ -239,7 +239,7 @@ function integrationOption(): Option {
 }
 
 /** One clear line, and the exit code that fits. What nobody foresaw is named by its kind: its message could hold anything. */
-function tell(error: unknown, terminal: Terminal): ExitCode {
+function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
   if (terminal.signal.aborted) return exitCodes.good
   if (isPaymentError(error)) {

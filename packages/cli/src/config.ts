@@ -2,17 +2,24 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Environment, EnvironmentGap, PaymentProvider } from '@payment-status/core'
+import { providersFromEnvironment } from 'payment-status'
 import { inputError } from './errors.ts'
+import { knownProviders } from './providers.ts'
 
-/** What `payment-status.config.ts` exports as its default. */
+/** The default export of `payment-status.config.ts`. */
 export interface Config {
-  /** Instead of those the environment configures: accounts with names of their own, or providers of your own. */
+  /** Replaces the providers of the environment: accounts with names of their own, or providers of your own. */
   readonly providers?: readonly PaymentProvider[] | undefined
-  /** The zone days are counted in: an offset such as `+08:00`, or a name such as `Europe/Berlin`. Default UTC. */
+  /** The time zone in which days are counted: an offset such as `+08:00`, or a name such as `Europe/Berlin`. Default UTC. */
   readonly timeZone?: string | undefined
 }
 
-/** Types a configuration file; returns what it is given. */
+/**
+ * Types a configuration file, and returns it unchanged.
+ *
+ * @example
+ * export default defineConfig({ timeZone: 'Europe/Berlin', providers: [createStripe({ … })] })
+ */
 export function defineConfig(config: Config): Config {
   return config
 }
@@ -28,22 +35,19 @@ const fileNames = ['ts', 'mts', 'js', 'mjs'].map((ending) => `payment-status.con
 export interface SetupOptions {
   readonly cwd: string
   readonly path?: string | undefined
-  /** Nobody has to be configured: where no variable is set, no provider's code is loaded to say what is missing. */
-  readonly isOptional?: boolean | undefined
+  /** Runs no configuration file unless `path` names one. */
+  readonly ignoresFolder?: boolean | undefined
 }
 
-/** Reads the configuration file of a folder, where there is one, and the environment. Rejects with `invalid_input`. */
+/** Reads the configuration file, if there is one, and the environment. Rejects with `invalid_input`. */
 export async function readSetup(
   environment: Environment,
-  { cwd, path, isOptional = false }: SetupOptions,
+  { cwd, path, ignoresFolder = false }: SetupOptions,
 ): Promise<Setup> {
-  const { providers, timeZone = 'UTC' } = await readConfig(cwd, path)
-  const isEmpty = isOptional && !Object.keys(environment).some((name) => /^(CKO|ONERWAY|STRIPE)_/.test(name))
-  if (providers !== undefined || isEmpty) return { providers: providers ?? [], gaps: [], timeZone }
-  const [{ environments }, { providersFromEnvironment }] = await Promise.all([
-    import('./environment.ts'),
-    import('payment-status'),
-  ])
+  const { providers, timeZone = 'UTC' } =
+    path === undefined && ignoresFolder ? {} : await readConfig(cwd, path)
+  if (providers !== undefined) return { providers, gaps: [], timeZone }
+  const environments = knownProviders.map((known) => known.environment)
   return { ...providersFromEnvironment(environment, environments), timeZone }
 }
 
@@ -51,19 +55,23 @@ async function readConfig(cwd: string, given: string | undefined): Promise<Confi
   const names = given === undefined ? fileNames : [given]
   const path = names.map((name) => resolve(cwd, name)).find((candidate) => existsSync(candidate))
   if (path === undefined) {
-    if (given !== undefined) throw inputError('the configuration file is not there')
+    if (given !== undefined) throw inputError('the file of --config does not exist')
     return {}
   }
   const loaded = await load(path)
   const config = 'default' in loaded ? loaded.default : loaded.config
   if (typeof config !== 'object' || config === null) {
-    throw inputError('the configuration file exports no configuration: `export default defineConfig({ … })`')
+    throw inputError(
+      'the configuration file must have a default export: `export default defineConfig({ … })`',
+    )
   }
   const { providers } = config as Config
   const isList =
     Array.isArray(providers) && providers.every((provider) => typeof provider?.lookup === 'function')
   if (providers !== undefined && !isList)
-    throw inputError('the providers of the configuration file are no providers')
+    throw inputError(
+      '`providers` in the configuration file must be an array of providers, such as [createStripe({ … })]',
+    )
   return config as Config
 }
 
@@ -73,9 +81,9 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   } catch (error) {
     const { code, name, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw inputError('this Node reads no TypeScript: take Node 22.18 or later, or name the file .mjs')
+      throw inputError('this Node cannot read TypeScript: use Node 22.18 or later, or name the file .mjs')
     }
-    // A provider's own complaint about its configuration names what it expects, and no value.
+    // A PaymentError names the expected form and never a value; any other message may repeat one.
     const why = name === 'PaymentError' ? message : (code ?? name)
     throw inputError(`the configuration file cannot be loaded: ${why}`)
   }

@@ -1,18 +1,18 @@
 import type { PaymentProvider } from '@payment-status/core'
 import { createPayments, type Payments } from 'payment-status'
 import { readSetup, type Setup } from './config.ts'
-import { isUnset } from './environment.ts'
 import { inputError } from './errors.ts'
 import type { ExitCode } from './exit.ts'
+import { isUnset } from './providers.ts'
 import type { Terminal, World } from './terminal.ts'
 
-/** What every command is given. */
+/** The first argument of every command. */
 export interface Context {
   readonly world: World
   readonly terminal: Terminal
 }
 
-/** The options every command has. */
+/** The options of every command. */
 export interface CommonOptions {
   readonly json?: boolean | undefined
   readonly config?: string | undefined
@@ -24,36 +24,36 @@ export type Run<Options, Arguments extends readonly unknown[]> = (
   ...given: Arguments
 ) => Promise<ExitCode>
 
-export interface Asking extends Setup {
+export interface Configured extends Setup {
   readonly payments: Payments
 }
 
-/** The providers there are to ask, `name` among them. Rejects with `invalid_input`, and says what is missing, where there is none. */
-export async function readAsking(
+/** Returns the configured providers. Rejects with `invalid_input` if there are none, or `name` is not among them. */
+export async function readConfigured(
   { world, terminal }: Context,
   { config }: CommonOptions,
   name?: string,
-): Promise<Asking> {
+): Promise<Configured> {
   const setup = await readSetup(world.env, { cwd: world.cwd, path: config })
   if (name !== undefined) findProvider(setup, name)
   if (setup.providers.length === 0) {
     const missing = setup.gaps.filter(({ isFatal }) => isFatal)
-    throw inputError(`no provider is configured (${missing.map(({ sentence }) => sentence).join('; ')})`)
+    throw inputError(`no provider is configured: ${missing.map(({ sentence }) => sentence).join('; ')}`)
   }
   for (const { sentence, isFatal, provider } of setup.gaps) {
-    // One that is half configured was meant to be there.
+    // A provider with some of its variables is meant to be there.
     if (isFatal && name === undefined && !isUnset(provider, world.env))
       terminal.warn(`payment-status: ${sentence}`)
   }
   return { ...setup, payments: createPayments(setup.providers) }
 }
 
-/** The provider a command names. Rejects with `invalid_input`, and says what is missing of it. */
+/** Returns the provider of a name. Throws `invalid_input` that names its missing variables. */
 export function findProvider({ providers, gaps }: Setup, name: string): PaymentProvider {
   const provider = providers.find((one) => one.name === name)
   if (provider) return provider
   const missing = gaps.filter((gap) => gap.provider === name && gap.isFatal)
   if (missing.length > 0) throw inputError(missing.map(({ sentence }) => sentence).join('; '))
   const known = providers.map((one) => one.name).join(', ') || 'none'
-  throw inputError(`no provider of this name is configured (there are: ${known})`)
+  throw inputError(`no provider of this name is configured: use one of ${known}`)
 }

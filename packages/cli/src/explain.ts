@@ -1,6 +1,6 @@
 /**
- * What is this, that a provider sent? Finds the provider and the source of anything pasted, and says where the payment
- * stands and what that proves. Runs in browsers as in Node: it asks nobody, and keeps nothing.
+ * Explains anything a provider sent: finds the provider and the source of pasted text, and states where the payment
+ * stands and what that proves. Runs in browsers as in Node, sends no request and stores nothing.
  *
  * @module
  */
@@ -16,10 +16,16 @@ import {
   type PaymentStatus,
   type WebhookEvent,
 } from '@payment-status/core'
+import {
+  type Fields,
+  type Finding,
+  isFields,
+  isText,
+  type ProviderExplanation,
+  type SignatureCheck,
+} from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { inputError } from './errors.ts'
-import { type Fields, type Finding, isFields, type Reader, type SignatureCheck } from './explain/finding.ts'
-import { readers } from './explain/readers.ts'
 import {
   adviseOnEvent,
   adviseOnPayment,
@@ -31,79 +37,94 @@ import {
   describeProof,
   describeSignature,
 } from './explain/words.ts'
+import { knownProviders, listNames } from './providers.ts'
 
 export { formatMoney } from './explain/money.ts'
 
 export interface ExplainOptions {
-  /** Providers with the merchant's own secrets: a signature is checked where one of them can. */
+  /** Providers with the merchant's own secrets. A webhook's signature is verified with the one that sent it. */
   readonly providers?: readonly PaymentProvider[] | undefined
-  /** The headers a webhook came with. They can also stand before the body, as an HTTP message has them. */
+  /** The headers of a webhook. They can also precede the body, as in an HTTP message. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** What was sent, for an answer that does not repeat it (Onerway's: `{ txnType, merchantTxnId }`). */
+  /** The request, for an answer that does not repeat it (Onerway: `{ txnType, merchantTxnId }`). */
   readonly sent?: Readonly<Record<string, unknown>> | undefined
-  /** Onerway: whether a refused attempt can be tried again on its page. Default: as the payload looks. */
+  /** Onerway: `hosted` if a declined attempt can be tried again on its page. Default: as the payload looks. */
   readonly integration?: 'direct' | 'hosted' | undefined
 }
 
-/** What a pasted thing is. Plain JSON. */
+/** The meaning of a pasted text, as plain JSON. */
 export interface Explanation {
   readonly provider: string
   readonly source: 'client' | 'return_url' | 'response' | 'webhook' | 'lookup' | 'list'
-  /** `unverified`: a webhook whose signature was not checked, or does not hold. It proves nothing. */
+  /** `unverified`: a webhook whose signature is not valid or was not checked. It proves nothing. */
   readonly evidence: 'hint' | 'report' | 'unverified'
-  /** Of a webhook. */
+  /** Stated for a webhook. */
   readonly signature?: SignatureCheck
   readonly status?: PaymentStatus
   readonly outcome?: Outcome
   readonly payment?: Payment
-  /** Of a list. */
+  /** Stated for a list. */
   readonly payments?: readonly Payment[]
   readonly event?: WebhookEvent
   readonly hint?: PaymentHint
-  /** Whom to ask for what. */
+  /** The key to look the payment up with. */
   readonly key?: LookupKey
   /** Five lines a newcomer can read. */
   readonly lines: readonly string[]
 }
 
+/** No provider returns to a longer URL, and parsing one costs time. */
+const LONGEST_URL = 16 * 1024
+/** Up to this size the place of a syntax error is found by a parser of our own, on every platform alike. */
+const LONGEST_PARSED_AGAIN = 1024 * 1024
+
 /**
- * Explains anything a provider sent: the answer to a create call, a lookup's, a page of a list, a webhook's body (with or
- * without its headers before it), a browser result, a return URL.
+ * Explains anything a provider sent: an answer to a create call, to a lookup or to an operation, a page of a list, a
+ * webhook's body (alone, after its headers, or in an Amazon EventBridge envelope), a browser result, a return URL.
  *
- * Rejects with `invalid_input` for text that is neither JSON nor a URL (and says where it breaks), and with
- * `invalid_payload` for what no provider sends, or sends otherwise.
+ * Rejects with `invalid_input` for text that is neither JSON nor a URL, and names the place where it breaks. Rejects
+ * with `invalid_payload` for JSON or a URL that no known provider sends.
+ *
+ * @example
+ * const { provider, status, lines } = await explain(await readFile('webhook.json', 'utf8'))
  */
 export async function explain(text: string, options: ExplainOptions = {}): Promise<Explanation> {
   const { headers: written, body } = splitMessage(text)
   const trimmed = body.trim()
-  if (trimmed === '') throw inputError('there is nothing to explain: the text is empty')
+  if (trimmed === '') throw inputError('the text is empty: paste what a provider sent')
   const url = toUrl(trimmed)
   if (url) return explainUrl(url)
-  const value = await parseBody(body)
-  const unwrapped = unwrap(value)
-  const reader = isFields(unwrapped.body)
-    ? readers.find((one) => one.owns(unwrapped.body as Fields))
-    : undefined
-  if (!reader) throw unknownError()
-  const { readBody } = await reader.load()
-  const finding = await readBody(unwrapped.body as Fields, {
-    rawBody: unwrapped.isWrapped ? JSON.stringify(unwrapped.body) : body,
-    headers: options.headers ?? written,
-    configured: options.providers?.find(({ name }) => name === reader.provider),
+  const unwrapped = unwrap(await parseBody(body))
+  const fields = isFields(unwrapped.body) ? unwrapped.body : undefined
+  const provider = fields && explanations.find((one) => one.owns(fields))
+  if (fields === undefined || provider === undefined) {
+    const known = listNames(explanations.map(({ title }) => title))
+    throw payloadError(`this is JSON, but not in a shape that ${known} sends`)
+  }
+  const finding = await provider.readBody(fields, {
+    rawBody: unwrapped.isWrapped ? JSON.stringify(fields) : body,
+    // An envelope replaces the delivery, so no header belongs to it.
+    headers: unwrapped.bus ? undefined : (options.headers ?? written),
+    configured: options.providers?.find(({ name }) => name === provider.provider),
     sent: options.sent ?? unwrapped.sent,
     integration: options.integration,
   })
-  return toExplanation(reader, finding)
+  return toExplanation(provider, finding, unwrapped.bus === true)
 }
 
-async function explainUrl(url: URL): Promise<Explanation> {
-  const reader = readers.find((one) => one.ownsQuery(url.searchParams))
-  if (!reader) throw payloadError('this URL has no parameter a provider adds to a return URL')
-  const { readReturn } = await reader.load()
-  return toExplanation(reader, readReturn(url))
+const explanations = knownProviders.map(({ explanation }) => explanation)
+
+function explainUrl(url: URL): Explanation {
+  const provider = explanations.find((one) => one.ownsQuery(url.searchParams))
+  if (!provider) throw payloadError('this URL has no parameter that a provider adds to a return URL')
+  return toExplanation(provider, provider.readReturn(url), false)
 }
 
-function toExplanation({ provider, title }: Reader, finding: Finding): Explanation {
+function toExplanation(
+  { provider, title }: ProviderExplanation,
+  finding: Finding,
+  isFromBus: boolean,
+): Explanation {
   return match(finding)
     .returnType<Explanation>()
     .with({ kind: 'hint' }, ({ hint }) => {
@@ -117,9 +138,9 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
         lines: [
           `${title}: ${what}`,
           describeHint(hint),
-          'read from: what passed through the shopper’s hands',
+          'read from: text that passed through the shopper’s browser',
           'proves: nothing; a shopper can change it',
-          'next: show the shopper a page, and look the payment up before anything else',
+          'next: show the shopper a page, and look the payment up before you act',
         ],
       }
     })
@@ -139,7 +160,7 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
           describePayment(payment),
           `read from: ${note ?? describeFacts(payment)}`,
           `proves: ${describeProof(source, isChecked)}`,
-          `next: ${note === undefined ? adviseOnPayment(report) : 'say what was sent, or look it up'}`,
+          `next: ${note === undefined ? adviseOnPayment(report) : 'state what was sent (--sent), or look the payment up'}`,
         ],
       }
     })
@@ -153,7 +174,9 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
       } as const
       const heading = `${title}: a webhook, ${event.type}`
       const check =
-        signature === 'valid' ? '' : 'check it first (payment-status verify), and only if it holds: '
+        signature === 'valid' || isFromBus
+          ? ''
+          : 'verify it first (payment-status verify); only if the signature is valid: '
       if (event.kind === 'payment') {
         const { report } = event
         const { payment } = report
@@ -167,7 +190,7 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
             heading,
             describePayment(payment),
             `read from: ${describeFacts(payment)}`,
-            `proves: ${describeSignature(signature)}`,
+            `proves: ${isFromBus ? busProof : describeSignature(signature)}`,
             `next: ${check}${adviseOnPayment(report)}`,
           ],
         }
@@ -180,7 +203,7 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
           heading,
           describeEvent(event),
           `read from: its type, ${event.type}${key ? `, and what it names: ${describeKey(key)}` : ''}`,
-          `proves: ${describeSignature(signature)}`,
+          `proves: ${isFromBus ? busProof : describeSignature(signature)}`,
           `next: ${check}${adviseOnEvent(event)}`,
         ],
       }
@@ -199,10 +222,23 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
           only ? describePayment(only) : describeCounts(payments, unread),
           `read from: each row${unread > 0 ? `; ${count(unread, 'row')} could not be read` : ''}`,
           `proves: ${describeProof('list', undefined)}`,
-          'next: a page is not the whole list, and its rows tell less than a lookup: look up what matters',
+          'next: a page is not the whole list, and its rows state less than a lookup; look up what matters',
         ],
       }
     })
+    .with({ kind: 'operation' }, ({ what, key }) => ({
+      provider,
+      source: 'response',
+      evidence: 'report',
+      ...(key ? { key } : {}),
+      lines: [
+        `${title}: ${what}`,
+        `no status: it states the operation, not the payment · ${describeKey(key)}`,
+        'read from: the body as a whole',
+        'proves: that the request was accepted, if your own server received it; the operation can still fail',
+        'next: look the payment up, or wait for the webhook',
+      ],
+    }))
     .with({ kind: 'problem' }, ({ what, code, key }) => ({
       provider,
       source: 'response',
@@ -211,11 +247,11 @@ function toExplanation({ provider, title }: Reader, finding: Finding): Explanati
       lines: [
         `${title}: ${what}`,
         code === undefined
-          ? `no status: it does not say how a payment went${key ? ` · ${describeKey(key)}` : ''}`
+          ? `no status: it does not state how a payment ended${key ? ` · ${describeKey(key)}` : ''}`
           : `no status: the provider’s code is ${code}`,
         'read from: the body as a whole',
-        'proves: nothing of a payment; a refused request does not mean that none was made before',
-        'next: look the order up by its reference before a shopper is asked to pay again',
+        'proves: nothing about a payment; an earlier request may have created one',
+        'next: look the order up by its reference before the shopper pays again',
       ],
     }))
     .exhaustive()
@@ -232,25 +268,38 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A recorded answer together with what was sent, or a webhook as a delivery. */
-function unwrap(value: unknown): {
+const busProof =
+  'nothing by itself: Amazon EventBridge events carry no signature; only the access rules of your event bus protect them'
+
+interface Unwrapped {
   readonly body: unknown
   readonly sent?: Fields
   readonly isWrapped: boolean
-} {
-  if (!isFields(value) || !isFields(value.body)) return { body: value, isWrapped: false }
+  /** True for an Amazon EventBridge envelope, which replaces headers and signature. */
+  readonly bus?: true
+}
+
+/** Takes a recorded answer apart from what was sent, and an event out of its EventBridge envelope. */
+function unwrap(value: unknown): Unwrapped {
+  if (!isFields(value)) return { body: value, isWrapped: false }
+  if (isText(value['detail-type']) && isFields(value.detail))
+    return { body: value.detail, isWrapped: true, bus: true }
+  if (!isFields(value.body)) return { body: value, isWrapped: false }
   return { body: value.body, isWrapped: true, ...(isFields(value.sent) ? { sent: value.sent } : {}) }
 }
 
-/** A whole URL, or its query alone. */
+/** Reads a whole URL, or a query alone. */
 function toUrl(text: string): URL | undefined {
-  if (/^https?:\/\/\S+$/i.test(text)) return URL.canParse(text) ? new URL(text) : undefined
-  return /^\?\S+=\S*$/.test(text) ? new URL(`https://shop.example/${text}`) : undefined
+  const isQuery = text.startsWith('?') && text.includes('=')
+  if ((!isQuery && !/^https?:\/\//i.test(text)) || /\s/.test(text)) return undefined
+  if (text.length > LONGEST_URL) throw inputError(`the URL is longer than ${LONGEST_URL} characters`)
+  if (isQuery) return new URL(`https://shop.example/${text}`)
+  return URL.canParse(text) ? new URL(text) : undefined
 }
 
 const headerPattern = /^([\w-]+):[ \t]*(.*)$/
 
-/** A request or answer as HTTP writes it: a first line, headers, an empty line, the body. */
+/** Splits an HTTP message: a first line, headers, an empty line, the body. */
 function splitMessage(text: string): { readonly headers?: Record<string, string>; readonly body: string } {
   const found = /\r?\n\r?\n/.exec(text)
   if (!found) return { body: text }
@@ -269,30 +318,26 @@ async function parseBody(text: string): Promise<unknown> {
   const withoutMark = text.replace(/^\uFEFF/, '')
   try {
     return JSON.parse(withoutMark)
-  } catch {
-    throw inputError(
-      `this is neither a URL nor JSON: it breaks off or goes wrong at ${await findBreak(withoutMark)}`,
-    )
-  }
-}
-
-/** Platforms say in different words where JSON breaks, or not at all. */
-async function findBreak(text: string): Promise<string> {
-  // Most of what is pasted is whole.
-  const { parse } = await import('@humanwhocodes/momoa')
-  try {
-    parse(text)
   } catch (error) {
-    const { line, column } = error as { readonly line?: number; readonly column?: number }
-    if (typeof line === 'number' && typeof column === 'number') return `line ${line}, column ${column}`
+    const place = await findBreak(withoutMark, (error as Error).message)
+    throw inputError(`the text is neither a URL nor JSON: it is broken at ${place}`)
   }
-  const lines = text.split('\n')
-  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`
 }
 
-function unknownError(): PaymentError {
-  const known = readers.map(({ title }) => title).join(', ')
-  return payloadError(`this is JSON, and nothing that ${known} send`)
+/** Platforms name the place of a syntax error in different words, or not at all. */
+async function findBreak(text: string, message: string): Promise<string> {
+  if (text.length <= LONGEST_PARSED_AGAIN) {
+    const { parse } = await import('@humanwhocodes/momoa')
+    try {
+      parse(text)
+    } catch (error) {
+      const { line, column } = error as { readonly line?: number; readonly column?: number }
+      if (typeof line === 'number' && typeof column === 'number') return `line ${line}, column ${column}`
+    }
+  }
+  const [, position = text.length] = /at position (\d+)/.exec(message) ?? []
+  const before = text.slice(0, Number(position)).split('\n')
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
 }
 
 function payloadError(message: string): PaymentError {

@@ -5,9 +5,9 @@ import { inputError } from './errors.ts'
 import { openBytes } from './input.ts'
 import type { World } from './terminal.ts'
 
-/** A row that is no record: the rest is used all the same. */
+/** A row that is not a record. The other rows are used. */
 export interface BrokenRow {
-  /** Counted from 1, the heading included. */
+  /** Counts from 1, the heading included. */
   readonly line: number
   readonly why: string
 }
@@ -19,21 +19,21 @@ type Cells = Readonly<Partial<Record<Column, unknown>>>
 const separators = [',', ';', '\t', '|'] as const
 
 /**
- * One's own books, row by row: CSV with a heading (separated by commas, semicolons, tabs or bars, with or without a
- * byte order mark), or JSON lines. Amounts are minor units. What is no record is handed to `onBroken`. Rejects with
- * `invalid_input` for a file that is not there, or has no heading we know.
+ * Reads the shop's own books, row by row: CSV with a heading (separated by commas, semicolons, tabs or bars, with or
+ * without a byte order mark), or JSON lines. Amounts are minor units. Calls `onBroken` for a row that is not a record.
+ * Rejects with `invalid_input` for a file that does not exist, has no known heading, or a line above 1 MiB.
  */
 export async function* readOwnRecords(
   path: string,
   world: World,
   onBroken: (row: BrokenRow) => void,
 ): AsyncGenerator<OwnRecord, void, undefined> {
-  const bytes = await openBytes(path, world)
+  const bytes = await openBytes(path, world, world.signal)
   const { first, all } = await peekLine(bytes)
   const start = first.replace(/^\uFEFF/, '').trimStart()
   if (start === '') return
   if (start.startsWith('['))
-    throw inputError('a JSON array is not read: write JSON lines, one record on each line')
+    throw inputError('the file must be JSON lines, one record on each line, not a JSON array')
   if (start.startsWith('{')) yield* readJsonLines(all, onBroken)
   else yield* readCsv(all, start, onBroken)
 }
@@ -52,13 +52,14 @@ async function* readCsv(
     skip_empty_lines: true,
     trim: true,
     skip_records_with_error: true,
+    max_record_size: LONGEST_LINE_IN_CHARACTERS,
     // Typed as returning undefined by name.
     on_skip: (error: CsvError | undefined) => {
       onBroken({ line: Number(error?.lines ?? 0), why: describeCsvError(error) })
       return undefined
     },
   })
-  // Whoever stops reading closes the file as well; what the file fails with is the parser's error.
+  // Destroying the parser closes the file as well; the file's own error becomes the parser's.
   pipeline(text, parser).catch(() => {})
   try {
     for await (const { record, info } of parser as AsyncIterable<{
@@ -95,13 +96,13 @@ async function* readJsonLines(
   }
 }
 
-/** A record, or why it is none. */
+/** Returns a record, or the reason why a row is not one. */
 function toRecord(cells: Cells & Readonly<Record<string, unknown>>): OwnRecord | string {
   const text = (name: Column) => toText(cells[name])
   const [id, reference, status, currency] = [text('id'), text('reference'), text('status'), text('currency')]
   if (id === undefined && reference === undefined) return 'it has neither an id nor a reference'
-  if (status !== undefined && !isStatus(status)) return 'status is not one of the thirteen'
-  // A record as the library has it holds its money as one thing.
+  if (status !== undefined && !isStatus(status)) return 'status is not a payment status'
+  // A record of the library holds its money in one member.
   const money = isRecord(cells.amount) ? cells.amount : { amount: cells.amount, currency }
   const code = toText(money.currency)?.toUpperCase()
   const figures: Record<string, number | undefined> = {}
@@ -115,7 +116,7 @@ function toRecord(cells: Cells & Readonly<Record<string, unknown>>): OwnRecord |
     figures[name] = figure
   }
   if (figures.amount !== undefined && code === undefined) return 'it has an amount without a currency'
-  if (code !== undefined && currencyDigits(code) === undefined) return 'currency is not a code of ISO 4217'
+  if (code !== undefined && currencyDigits(code) === undefined) return 'currency is not an ISO 4217 code'
   const settlement = isRecord(cells.settlement) ? (cells.settlement as OwnRecord['settlement']) : undefined
   return {
     ...(id === undefined ? {} : { id }),
@@ -130,7 +131,7 @@ function toRecord(cells: Cells & Readonly<Record<string, unknown>>): OwnRecord |
   }
 }
 
-/** A spreadsheet's quotation mark before what could be a formula is none of the value. */
+/** Spreadsheets put a quotation mark before text that could be a formula: it is removed. */
 function toText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'string') return undefined
@@ -152,7 +153,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The separator with which the heading falls into the columns we know. Throws `invalid_input` where none does. */
+/** Returns the separator that divides the heading into known columns. Throws `invalid_input` if none does. */
 function findSeparator(heading: string): string {
   for (const separator of separators) {
     const names = heading.split(separator).map((name) =>
@@ -163,17 +164,22 @@ function findSeparator(heading: string): string {
     )
     if (names.includes('id') || names.includes('reference')) return separator
   }
-  throw inputError(`the file has no heading with an id or a reference (known columns: ${columns.join(', ')})`)
+  throw inputError(
+    `the file has no heading with an id or a reference: its first line must name some of ${columns.join(', ')}`,
+  )
 }
 
 function describeCsvError(error: CsvError | undefined): string {
   if (error?.code?.startsWith('CSV_RECORD_INCONSISTENT'))
-    return 'it has another number of cells than the heading'
-  if (error?.code?.includes('QUOTE')) return 'a quotation mark is where none can be'
+    return 'its number of cells differs from the heading'
+  if (error?.code?.includes('QUOTE')) return 'a quotation mark is misplaced'
   return 'it cannot be read'
 }
 
-/** The first line, without losing it. */
+/** Books have short lines. A longer one is a file of another kind, and collecting it would cost memory and time. */
+const LONGEST_LINE_IN_CHARACTERS = 1024 * 1024
+
+/** Reads the first line that is not empty, and returns the whole text from its beginning. */
 async function peekLine(bytes: AsyncIterable<Buffer | string>): Promise<{
   readonly first: string
   readonly all: AsyncIterable<string>
@@ -181,8 +187,11 @@ async function peekLine(bytes: AsyncIterable<Buffer | string>): Promise<{
   const iterator = decode(bytes)[Symbol.asyncIterator]()
   let read = ''
   let isOver = false
-  // Empty lines before the heading are passed over.
   while (!isOver && !/\S[^\n]*\n/.test(read)) {
+    if (read.length > LONGEST_LINE_IN_CHARACTERS) {
+      await iterator.return?.(undefined)
+      throw inputError('the file has no heading in its first 1,048,576 characters: give CSV or JSON lines')
+    }
     const { done, value } = await iterator.next()
     if (done) isOver = true
     else read += value
@@ -216,6 +225,8 @@ async function* toLines(text: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const chunk of text) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
+    if (rest.length > LONGEST_LINE_IN_CHARACTERS)
+      throw inputError('a line of the file is longer than 1,048,576 characters: give JSON lines')
     yield* lines
   }
   if (rest !== '') yield rest

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const body = String((await webhook?.webhook?.())?.rawBody)
   const { headers } = await signWebhook(body, checkoutComFixtures.secrets.webhookSecrets)
   const answer = onerwayFixtures.payments.find(({ response }) => response)?.response
-  mkdirSync(join(cwd, '.payment-status'))
+  mkdirSync(join(cwd, '.payment-status'), { mode: 0o700 })
   write('webhook.json', body)
   write('answer.json', JSON.stringify(answer))
   write('onerway-answer.json', JSON.stringify(answer?.body))
@@ -81,9 +81,9 @@ it('every command is on the page, and every variable', async () => {
     (name) => !['help'].includes(name) && !commands.some((line) => line.includes(`payment-status ${name}`)),
   )
   expect(missing).toEqual([])
-  const { environments } = await import('../src/environment.ts')
+  const { knownProviders } = await import('../src/providers.ts')
   const all = [
-    ...environments.flatMap(({ variables }) => variables),
+    ...knownProviders.flatMap(({ environment }) => environment.variables),
     'DATABASE_URL',
     'PAYMENT_STATUS_TOKEN',
     'CHANGES_URL',

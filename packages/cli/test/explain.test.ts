@@ -205,7 +205,11 @@ describe('what cannot be explained', () => {
     ['"pay_1"', 'invalid_payload'],
     ['null', 'invalid_payload'],
     ['{"id":"x","hello":"world"}', 'invalid_payload'],
+    ['{"data":[1,2]}', 'invalid_payload'],
+    ['{"error":{"message":"x"}}', 'invalid_payload'],
+    ['{"content":[{"name":"x"}]}', 'invalid_payload'],
     ['https://shop.example/return?order=1', 'invalid_payload'],
+    [`https://shop.example/?cko-payment-id=${'a'.repeat(20_000)}`, 'invalid_input'],
     ['https://shop.example/return?cko-payment-id=1234', 'invalid_input'],
     ['{"id":"pay_123","amount":1,"status":"Captured"}', 'invalid_payload'],
     ['{"object":"payment_intent","id":"pi_1"}', 'invalid_payload'],
@@ -254,18 +258,72 @@ describe('what is no payment says what it is', () => {
   it.each([
     '{"object":"charge","id":"ch_1","status":"succeeded","payment_intent":"pi_123"}',
     '{"object":"checkout.session","id":"cs_1","payment_status":"paid","payment_intent":{"id":"pi_123"}}',
-  ])('%s leads to its PaymentIntent, and is none and nothing a browser was told', async (text) => {
+  ])('%s leads to its PaymentIntent, and is neither a payment nor a browser result', async (text) => {
     const { key, status, hint, lines } = await explain(text)
     expect([key, status, hint]).toEqual([{ id: 'pi_123' }, undefined, undefined])
-    expect(lines.join('\n')).toContain('and no PaymentIntent')
+    expect(lines.join('\n')).toContain('not a PaymentIntent')
     expect(lines.join('\n')).not.toContain('browser')
+  })
+
+  it.each([
+    [
+      '{"action_id":"act_y3oqhf46pyzuxjbcn2giaqnb44","reference":"o-1","_links":{"payment":{"href":"https://api.checkout.com/payments/pay_y3oqhf46pyzuxjbcn2giaqnb44"}}}',
+      undefined,
+      { id: 'pay_y3oqhf46pyzuxjbcn2giaqnb44' },
+    ],
+    [
+      '{"respCode":"20000","respMsg":"Success","data":"1919652333131005952"}',
+      undefined,
+      { id: '1919652333131005952' },
+    ],
+    [
+      '{"respCode":"20000","data":{"transactionId":"1919652333131005952","status":"S"}}',
+      { txnType: 'CAPTURE' },
+      { id: '1919652333131005952' },
+    ],
+    [
+      '{"object":"refund","id":"re_1","status":"succeeded","payment_intent":"pi_123"}',
+      undefined,
+      { id: 'pi_123' },
+    ],
+  ])('%s answers an operation: it has a key and no status', async (text, sent, key) => {
+    const explanation = await explain(text, { sent })
+    expect(explanation).toMatchObject({ source: 'response', key })
+    expect(explanation).not.toHaveProperty('status')
+    expect(explanation.lines.join('\n')).toContain('it states the operation, not the payment')
+  })
+
+  it('an event in an Amazon EventBridge envelope is unverified, with or without a secret', async () => {
+    const stripe = shops.find(({ title }) => title === 'Stripe')
+    const fixture = stripeFixtures.payments.find(({ webhook, status }) => webhook && status === 'captured')
+    const detail = JSON.parse(textOf((await fixture?.webhook?.())?.rawBody ?? ''))
+    const envelope = {
+      version: '0',
+      'detail-type': detail.type,
+      source: 'aws.partner/stripe.com/ed_test_1',
+      detail,
+    }
+    for (const providers of [undefined, stripe && [stripe.provider]]) {
+      const explanation = await explain(JSON.stringify(envelope), {
+        providers,
+        headers: { 'stripe-signature': 't=1,v1=x' },
+      })
+      expect(explanation).toMatchObject({
+        provider: 'stripe',
+        source: 'webhook',
+        evidence: 'unverified',
+        signature: 'not_checked',
+        status: 'captured',
+      })
+      expect(explanation.lines[3]).toContain('EventBridge')
+    }
   })
 
   it('rows that are no payments are not called no payments', async () => {
     const row = { id: 'ch_1', object: 'charge', status: 'succeeded', payment_intent: 'pi_123' }
     const charges = await explain(JSON.stringify({ object: 'list', data: [row] }))
     expect(charges).not.toHaveProperty('payments')
-    expect(charges.lines.join('\n')).toContain('a list of charge objects, and of no PaymentIntents')
+    expect(charges.lines.join('\n')).toContain('a list of charge objects, not of PaymentIntents')
     const events = await explain(JSON.stringify({ object: 'list', data: [{ id: 'evt_1', object: 'event' }] }))
     expect(events.lines[0]).toContain('event objects')
     const broken = { id: 'pi_123', object: 'payment_intent', status: 'succeeded', amount: 'all of it' }

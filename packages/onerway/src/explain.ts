@@ -69,7 +69,9 @@ export const onerwayExplanation: ProviderExplanation = {
 
 /** A refund is answered with its bare transactionId; a capture and a void are recognized by what was sent. */
 function isOperation(data: unknown, sent: Fields | undefined): boolean {
-  return isText(data) || operationTypes.has(sent?.txnType) || (isFields(data) && operationTypes.has(data.txnType))
+  return (
+    isText(data) || operationTypes.has(sent?.txnType) || (isFields(data) && operationTypes.has(data.txnType))
+  )
 }
 
 function create(

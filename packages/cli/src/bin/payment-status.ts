@@ -1,24 +1,29 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
 import process from 'node:process'
+import { useOwnCompileCache } from '../compile-cache.ts'
 
-// What is loaded after this is compiled once for all runs.
-enableCompileCache()
+// Modules imported after this call are compiled once for all runs.
+useOwnCompileCache(process.env)
 const { runCli } = await import('../cli.ts')
 
+/** Time for the work in hand when a service is ended. */
+const GRACE_IN_MILLISECONDS = 20_000
+
+const given = process.argv.slice(2)
 const ending = new AbortController()
-let isEnding = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // Whoever asks twice does not want to wait.
-    if (isEnding) process.exit(130)
-    isEnding = true
-    ending.abort()
-  })
+// A service ends its work in hand first. Every other command is ended by the system at once, whatever it does.
+if (given.some((argument) => argument === 'track' || argument === 'simulate')) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending.signal.aborted) process.exit(130)
+      ending.abort()
+      setTimeout(() => process.exit(1), GRACE_IN_MILLISECONDS).unref()
+    })
+  }
 }
 
 const { stdin, stdout, stderr, env } = process
-process.exitCode = await runCli(process.argv.slice(2), {
+process.exitCode = await runCli(given, {
   stdin,
   stdout,
   stderr,
@@ -26,5 +31,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: ending.signal,
 })
-// What was written is read to its end; what is still open (a kept connection, stdin) keeps nobody waiting.
+// Output is written to its end; an open connection or an open stdin does not delay the exit.
 stdout.write('', () => process.exit())

@@ -1,58 +1,60 @@
 import { type Payment, type PaymentError, type PaymentReport, resolveAttempts } from '@payment-status/core'
-import { type Context, type Run, readAsking } from '../context.ts'
+import { type Context, type Run, readConfigured } from '../context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit.ts'
 import { adviseOnPayment, describeFacts, describePayment } from '../explain/words.ts'
 
-/** One payment, by the provider's id. */
+const nothingFound = 'no payment of this reference was found, which does not mean that nothing was paid'
+
+/** Looks one payment up by the provider's id. */
 export const runLookup: Run<object, [provider: string, id: string]> = async (context, options, name, id) => {
-  const asking = await readAsking(context, options, name)
-  const report = await asking.payments.lookup({ provider: name, id }, { signal: context.terminal.signal })
+  const configured = await readConfigured(context, options, name)
+  const report = await configured.payments.lookup({ provider: name, id }, { signal: context.terminal.signal })
   if (options.json) await context.terminal.writeJson(report)
   else await writePayment(context, report)
   return exitCodes.good
 }
 
-/** All payments of a reference at one provider. */
+/** Finds all payments of a reference at one provider. */
 export const runFind: Run<object, [provider: string, reference: string]> = async (
   context,
   options,
   name,
   reference,
 ) => {
-  const asking = await readAsking(context, options, name)
-  const reports = await asking.payments.find(
+  const configured = await readConfigured(context, options, name)
+  const reports = await configured.payments.find(
     { provider: name, reference },
     { signal: context.terminal.signal },
   )
   if (options.json) await context.terminal.writeJson(reports)
   else if (reports.length === 0) {
-    await context.terminal.write('no payment of this reference; that does not mean nothing was paid\n')
+    await context.terminal.writeLine(nothingFound)
   } else {
     for (const report of reports) await writeLine(context, report.payment)
     if (resolveAttempts(reports).paidTwice) {
-      await context.terminal.write('paid twice: one of them has to be given back\n')
+      await context.terminal.writeLine('paid twice: refund one of them')
     }
   }
   return reports.length > 0 ? exitCodes.good : exitCodes.negative
 }
 
-/** Where an order stands, at all providers together. */
-export const runStanding: Run<object, [reference: string]> = async (context, options, reference) => {
+/** Shows an order's status over all configured providers. */
+export const runOrder: Run<object, [reference: string]> = async (context, options, reference) => {
   const { terminal } = context
-  const { payments } = await readAsking(context, options)
+  const { payments } = await readConfigured(context, options)
   const orderStatus = await payments.orderStatus(reference, { signal: terminal.signal })
   const { status, deciding, paid, paidTwice, unreachable } = orderStatus
   if (options.json) {
     await terminal.writeJson({ ...orderStatus, unreachable: unreachable.map(toPlain) })
   } else if (deciding) {
-    await terminal.write(`${deciding.payment.provider}: `)
-    await writePayment(context, deciding)
-    if (paidTwice) await terminal.write(`paid twice: ${paid.map(({ payment }) => payment.id).join(', ')}\n`)
+    await writePayment(context, deciding, `${deciding.payment.provider}: `)
+    if (paidTwice) await terminal.writeLine(`paid twice: ${paid.map(({ payment }) => payment.id).join(', ')}`)
   } else {
-    await terminal.write(
+    await terminal.writeLine(
+      terminal.paint(status),
       unreachable.length > 0
-        ? `${terminal.paint(status)}: not everybody could be asked, so nobody may be charged again\n`
-        : `${terminal.paint(status)}: no payment of this reference; that does not mean nothing was paid\n`,
+        ? ': some providers could not be reached; do not charge again yet'
+        : `: ${nothingFound}`,
     )
   }
   for (const { error } of unreachable) terminal.warn(`payment-status: ${error.message}`)
@@ -73,12 +75,12 @@ function toPlain({ provider, error }: { readonly provider: string; readonly erro
   return { provider, error: { code, message, retryable } }
 }
 
-async function writeLine({ terminal }: Context, payment: Payment): Promise<void> {
-  await terminal.write(`${terminal.paint(payment.status, describePayment(payment))}\n`)
+async function writeLine({ terminal }: Context, payment: Payment, before = ''): Promise<void> {
+  await terminal.writeLine(before, terminal.paint(payment.status, describePayment(payment)))
 }
 
-async function writePayment(context: Context, report: PaymentReport): Promise<void> {
-  await writeLine(context, report.payment)
-  await context.terminal.write(`read from: ${describeFacts(report.payment)}\n`)
-  await context.terminal.write(`next: ${adviseOnPayment(report)}\n`)
+async function writePayment(context: Context, report: PaymentReport, before?: string): Promise<void> {
+  await writeLine(context, report.payment, before)
+  await context.terminal.writeLine(`read from: ${describeFacts(report.payment)}`)
+  await context.terminal.writeLine(`next: ${adviseOnPayment(report)}`)
 }

@@ -1,8 +1,9 @@
+import { isPaymentError } from '@payment-status/core'
 import { readSetup } from '../config.ts'
 import type { Run } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
-import { explain } from '../explain.ts'
+import { type Explanation, explain } from '../explain.ts'
 import { readHeaders } from '../headers.ts'
 import { readBytes } from '../input.ts'
 
@@ -12,47 +13,56 @@ export interface ExplainCommandOptions {
   readonly integration?: 'direct' | 'hosted' | undefined
 }
 
-/** What is this? A file, stdin, or a URL as it is. */
+/** Explains a file, stdin, or a URL. Exits with 1 for JSON or a URL that no provider sends, and for a false signature. */
 export const runExplain: Run<ExplainCommandOptions, [source: string]> = async (context, options, source) => {
   const { world, terminal } = context
   const isUrl = /^https?:\/\/|^\?/i.test(source)
   if (source === '-' && world.stdin.isTTY) {
     terminal.warn('payment-status: paste what a provider sent, then press Ctrl-D')
   }
-  const text = isUrl ? source : new TextDecoder().decode(await readBytes(source, world))
+  const text = isUrl ? source : new TextDecoder().decode(await readBytes(source, world, terminal.signal))
   const { providers } = await readSetup(world.env, {
     cwd: world.cwd,
     path: options.config,
-    isOptional: true,
+    // Pasted text is read in folders of strangers: a configuration file found there is code, and must be named to run.
+    ignoresFolder: true,
   })
   const { ONERWAY_INTEGRATION: fromEnvironment } = world.env
-  const explanation = await explain(text, {
-    providers,
-    headers: options.header ? readHeaders(options.header) : undefined,
-    sent: options.sent === undefined ? undefined : readSent(options.sent),
-    integration:
-      options.integration ??
-      (fromEnvironment === 'direct' || fromEnvironment === 'hosted' ? fromEnvironment : undefined),
-  })
+  const sent = options.sent === undefined ? undefined : readSent(options.sent)
+  let explanation: Explanation
+  try {
+    explanation = await explain(text, {
+      providers,
+      headers: options.header ? readHeaders(options.header) : undefined,
+      sent,
+      integration:
+        options.integration ??
+        (fromEnvironment === 'direct' || fromEnvironment === 'hosted' ? fromEnvironment : undefined),
+    })
+  } catch (error) {
+    if (!isPaymentError(error) || error.code !== 'invalid_payload') throw error
+    terminal.warn(`${error.message.replace(/^\[([^\]]*)\] /, '$1: ')}`)
+    return exitCodes.negative
+  }
   if (options.json) {
     const { lines: _, ...answer } = explanation
     await terminal.writeJson(answer)
   } else {
-    const { status, lines } = explanation
-    const painted = lines.map((line) =>
-      status && line.startsWith(`${status}:`) ? terminal.paint(status, line) : line,
-    )
-    await terminal.write(`${painted.join('\n')}\n`)
+    const { status, evidence, lines } = explanation
+    for (const line of lines) {
+      const isStatus = status && evidence === 'report' && line.startsWith(`${status}:`)
+      await terminal.writeLine(isStatus ? terminal.paint(status, line) : line)
+    }
   }
   return explanation.signature === 'invalid' ? exitCodes.negative : exitCodes.good
 }
 
-/** `txnType=AUTH` or JSON. */
+/** Reads `txnType=AUTH`, or JSON. */
 function readSent(text: string): Record<string, unknown> {
   if (!text.startsWith('{')) return Object.fromEntries(new URLSearchParams(text.replaceAll(',', '&')))
   try {
     return JSON.parse(text) as Record<string, unknown>
   } catch {
-    throw inputError("--sent is JSON, or of the form 'txnType=AUTH'")
+    throw inputError("--sent must be JSON, or of the form 'txnType=AUTH'")
   }
 }

@@ -8,14 +8,14 @@ export interface MigrateOptions {
   readonly schema?: string | undefined
 }
 
-/** The tracker's tables as SQL, for those who run their own migrations. */
+/** Prints the tracker's tables as SQL, for shops that run their own migrations. */
 export const runMigrate: Run<MigrateOptions, []> = async ({ terminal }, { print, schema, json }) => {
   if (!print)
     throw inputError(
-      'say --print: the tracker brings its tables by itself, the SQL is for those who would rather',
+      '--print is missing: the tracker creates its tables at startup, and this command only prints their SQL',
     )
   const sql = migrations(schema)
   if (json) await terminal.writeJson({ sql })
-  else await terminal.write(sql.endsWith('\n') ? sql : `${sql}\n`)
+  else await terminal.writeText(sql.endsWith('\n') ? sql : `${sql}\n`)
   return exitCodes.good
 }

@@ -8,7 +8,7 @@ import {
   reconcile,
 } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import { type Asking, type CommonOptions, type Context, type Run, readAsking } from '../context.ts'
+import { type CommonOptions, type Configured, type Context, type Run, readConfigured } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { formatMoney } from '../explain/money.ts'
@@ -23,32 +23,32 @@ export interface ReconcileOptions extends PeriodOptions {
   readonly database?: string | undefined
 }
 
-/** A provider's period against one's own books. */
+/** Compares a provider's period with the shop's own books. */
 export const runReconcile: Run<ReconcileOptions, [provider: string]> = async (context, options, name) => {
   const { world, terminal } = context
-  const asking = await readAsking(context, options, name)
-  const range = readPeriod(options, asking.timeZone)
+  const configured = await readConfigured(context, options, name)
+  const range = readPeriod(options, configured.timeZone)
   const { ours } = options
-  if (ours === undefined) return reconcileWithTracker(context, options, name, asking)
+  if (ours === undefined) return reconcileWithTracker(context, options, name, configured)
 
   const broken: BrokenRow[] = []
   let brokenRows = 0
-  const books = readOwnRecords(ours, world, (row) => {
+  const books = readOwnRecords(ours, { ...world, signal: terminal.signal }, (row) => {
     brokenRows++
     broken.push(row)
   })
-  // The file is opened before anybody is asked: a wrong name costs nothing.
+  // The file is opened before any request: a wrong name costs nothing.
   const first = await books.next()
   let count = 0
-  const theirs = counted(
-    asking.payments.list({ provider: name, ...range }, { signal: terminal.signal }),
+  const theirs = onEach(
+    configured.payments.list({ provider: name, ...range }, { signal: terminal.signal }),
     () => terminal.progress(`${++count} payments compared`),
   )
   const comparison = reconcile(theirs, withFirst(first, books))
   const writeBroken = async () => {
     for (const row of broken.splice(0)) {
       if (options.json) await terminal.writeJson({ kind: 'unreadable', ...row })
-      else await terminal.write(`unreadable  line ${row.line} of ours: ${row.why}\n`)
+      else await terminal.writeLine(`unreadable  line ${row.line} of ours: ${row.why}`)
     }
   }
   let next = await comparison.next()
@@ -62,43 +62,43 @@ export const runReconcile: Run<ReconcileOptions, [provider: string]> = async (co
     return exitCodes.good
   }
   const { error, ...summary } = next.value
-  const told = {
+  const counted = {
     ...summary,
     ours: summary.ours + brokenRows,
     differences: { ...summary.differences, unreadable: summary.differences.unreadable + brokenRows },
   }
-  if (options.json) await terminal.writeJson({ kind: 'summary', ...told })
-  else await terminal.write(describeSummary(told))
-  if (!summary.complete) terminal.warn(`payment-status: a list broke off: ${describeError(error)}`)
-  return toExitCode(told, error)
+  if (options.json) await terminal.writeJson({ kind: 'summary', ...counted })
+  else await terminal.writeLine(describeSummary(counted))
+  if (!summary.complete) terminal.warn(`payment-status: the list is not complete: ${describeError(error)}`)
+  return toExitCode(counted, error)
 }
 
-/** Against what the tracker believes, which is healed where it was behind. */
+/** Compares with the tracker's recorded state, and advances what was behind. */
 async function reconcileWithTracker(
   { world, terminal }: Context,
   { day, database: folder, timeZone, json }: ReconcileOptions & CommonOptions,
   name: string,
-  asking: Asking,
+  configured: Configured,
 ): Promise<ExitCode> {
   const url = world.env.DATABASE_URL?.trim() || undefined
   if (url === undefined && folder === undefined) {
     throw inputError(
-      "say what to compare with: --ours FILE, or the tracker's database (DATABASE_URL or --database FOLDER)",
+      "--ours is missing: give your books with --ours FILE, or the tracker's database with DATABASE_URL or --database FOLDER",
     )
   }
-  if (day === undefined) throw inputError('the tracker compares whole days: say --day')
+  if (day === undefined) throw inputError('--day is missing: the tracker compares whole days')
   const where = resolve(world.cwd, folder ?? '')
-  if (url === undefined && !existsSync(where)) throw inputError('the folder of the database is not there')
+  if (url === undefined && !existsSync(where)) throw inputError('the folder of --database does not exist')
   const { openDatabase } = await import('../track/database.ts')
   const { createTracker } = await import('@payment-status/tracker')
   const database = await openDatabase({ url, where })
   try {
-    const zone = timeZone ?? asking.timeZone
+    const zone = timeZone ?? configured.timeZone
     const tracker = await createTracker({
-      payments: asking.payments,
+      payments: configured.payments,
       database,
       reconcile: { at: '02:00', timeZone: zone },
-      // What is found here is handed over by the service that runs: this one only looks.
+      // The running service delivers the changes found here.
       onChange() {},
     })
     try {
@@ -108,8 +108,8 @@ async function reconcileWithTracker(
         await terminal.writeJson({ kind: 'statistics', ...statistics })
         await terminal.writeJson({ kind: 'summary', ...summary, healed })
       } else {
-        await terminal.write(describeStatistics(statistics))
-        await terminal.write(`${describeSummary(summary).trimEnd()}, ${healed} healed\n`)
+        await terminal.writeText(describeStatistics(statistics))
+        await terminal.writeLine(`${describeSummary(summary)}, ${healed} healed`)
       }
       if (!summary.complete) return exitCodes.unreachable
       return differences.length > 0 ? exitCodes.negative : exitCodes.good
@@ -129,7 +129,7 @@ function toExitCode({ complete, differences }: ReconcileSummary, error: unknown)
   return Object.values(differences).some((number) => number > 0) ? exitCodes.negative : exitCodes.good
 }
 
-async function* counted<T>(list: AsyncIterable<T>, onRow: () => void): AsyncGenerator<T> {
+async function* onEach<T>(list: AsyncIterable<T>, onRow: () => void): AsyncGenerator<T> {
   for await (const row of list) {
     onRow()
     yield row
@@ -151,7 +151,7 @@ async function writeDifference(
   json: boolean | undefined,
 ): Promise<void> {
   if (json) await terminal.writeJson(difference)
-  else await terminal.write(`${describeDifference(difference)}\n`)
+  else await terminal.writeLine(describeDifference(difference))
 }
 
 function describeDifference({ kind, theirs, ours, fields = [] }: Difference): string {
@@ -164,7 +164,7 @@ function describeDifference({ kind, theirs, ours, fields = [] }: Difference): st
     .with('differs', () =>
       fields.map((field) => `${field}: theirs ${show(theirs?.payment[field])}, ours ${show(ours?.[field])}`),
     )
-    .with('unreadable', () => ['its status has no meaning we know: look it up'])
+    .with('unreadable', () => ['its status is not a known one: look it up'])
     .exhaustive()
   return [kind.padEnd(11), subject, ...details].filter(Boolean).join('  ')
 }
@@ -186,7 +186,6 @@ function describeSummary({ theirs, ours, same, differences, complete }: Reconcil
     `${theirs} of theirs, ${ours} of ours: ${same} the same, ${differs} different, ${only_theirs} only theirs, ${only_ours} only ours`,
     unreadable > 0 && `, ${unreadable} unreadable`,
     complete ? '' : ' (not complete)',
-    '\n',
   ]
     .filter(Boolean)
     .join('')

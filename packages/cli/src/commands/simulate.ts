@@ -40,9 +40,9 @@ export const runSimulate: Run<SimulateOptions, []> = async ({ terminal }, option
   const environment = toEnvironment(providers, server.url)
   if (options.json) await terminal.writeJson({ url: server.url, providers: names, environment })
   else {
-    await terminal.write(`Simulating ${names.join(', ')} on ${server.url}\n`)
+    await terminal.writeLine(`Simulating ${names.join(', ')} on ${server.url}`)
     for (const [name, value] of Object.entries(environment))
-      await terminal.write(`export ${name}='${value}'\n`)
+      await terminal.writeLine(`export ${name}='${value}'`)
   }
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort')
   await server.close()

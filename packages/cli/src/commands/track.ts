@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { isPaymentError } from '@payment-status/core'
 import { type Change, createTracker, type Task, type Tracker } from '@payment-status/tracker'
 import { createPayments } from 'payment-status'
-import { type CommonOptions, type Context, type Run, readAsking } from '../context.ts'
+import { type CommonOptions, type Context, type Run, readConfigured } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
 import { describeSuccess } from '../statistics.ts'
@@ -89,7 +89,7 @@ export const runTrack: Run<TrackOptions, []> = async (context, options) => {
     if (options.json) {
       await terminal.writeJson({ kind: 'listening', url, providers: providers.map(({ name }) => name) })
     } else {
-      await terminal.write(`Tracking ${providers.map(({ name }) => name).join(', ')} on ${url}\n`)
+      await terminal.writeLine(`Tracking ${providers.map(({ name }) => name).join(', ')} on ${url}`)
     }
     if (simulated)
       stops.unshift(live(simulated, tracker, options, sender !== undefined, told.handlers.onError))
@@ -119,8 +119,8 @@ async function readProviders(
 ) {
   const { timeZone } = options
   if (simulated) return { providers: simulated.providers, timeZone: timeZone ?? 'UTC' }
-  const asking = await readAsking(context, options)
-  return { providers: asking.providers, timeZone: timeZone ?? asking.timeZone }
+  const configured = await readConfigured(context, options)
+  return { providers: configured.providers, timeZone: timeZone ?? configured.timeZone }
 }
 
 function readSender({ world: { env }, terminal }: Context): Sender | undefined {
@@ -147,7 +147,7 @@ function createTelling(terminal: Terminal, sender: Sender | undefined, json: boo
   async function tell(line: Readonly<Record<string, string | undefined>>): Promise<void> {
     if (json) return terminal.writeJson(line)
     const { kind: _, ...words } = line
-    await terminal.write(`${Object.values(words).filter(Boolean).join('  ')}\n`)
+    await terminal.writeLine(`${Object.values(words).filter(Boolean).join('  ')}`)
   }
   return {
     countWith(given: Metrics) {
@@ -157,8 +157,7 @@ function createTelling(terminal: Terminal, sender: Sender | undefined, json: boo
       async onChange(change: Change) {
         metrics?.countChange(change)
         await send(change.key, { type: 'payment.changed', data: change })
-        const { payment } = change.report
-        const status = json ? payment.status : terminal.paint(payment.status)
+        const { status } = change.report.payment
         await tell({ kind: 'change', order: change.order, status, step: change.step?.kind, key: change.key })
       },
       async onDispute(dispute: Parameters<NonNullable<Parameters<typeof createTracker>[0]['onDispute']>>[0]) {

@@ -17,17 +17,17 @@ export interface VerifyOptions {
 
 type Flaw = 'no_header' | 'too_old' | 'changed_body' | 'other_key_or_changed_body'
 
-/** What commonly happens to a body on its way, and undone again. */
+/** Changes that commonly happen to a body on its way, each with its reverse. */
 const repairs: readonly (readonly [what: string, repair: (text: string) => string | undefined])[] = [
   ['a line break was added at its end', (text) => text.replace(/\r?\n$/, '')],
-  ['a line break was taken from its end', (text) => `${text}\n`],
+  ['a line break was removed from its end', (text) => `${text}\n`],
   ['its line breaks were changed', (text) => text.replaceAll('\r\n', '\n')],
   ['a byte order mark was added', (text) => text.replace(/^\uFEFF/, '')],
-  ['it was parsed and written anew, in another layout', (text) => rewrite(text, undefined)],
-  ['it was parsed and written anew, in another layout', (text) => rewrite(text, 2)],
+  ['it was parsed and serialized again, in another layout', (text) => rewrite(text, undefined)],
+  ['it was parsed and serialized again, in another layout', (text) => rewrite(text, 2)],
 ]
 
-/** Does a webhook hold, and if not, why? */
+/** Verifies a webhook's signature, and names the cause if it is not valid. */
 export const runVerify: Run<VerifyOptions, [provider: string]> = async (
   { world, terminal },
   options,
@@ -36,23 +36,23 @@ export const runVerify: Run<VerifyOptions, [provider: string]> = async (
   const setup = await readSetup(world.env, { cwd: world.cwd, path: options.config })
   const provider = findProvider(setup, name)
   const headers = readHeaders(options.header ?? [])
-  const rawBody = await readBytes(options.body, world)
+  const rawBody = await readBytes(options.body, world, terminal.signal)
   try {
     const event = await provider.readWebhook({ rawBody, headers })
     if (options.json) await terminal.writeJson({ valid: true, event })
-    else await terminal.write(`the signature holds: ${describe(event)}\n`)
+    else await terminal.writeLine(`the signature is valid: ${describe(event)}`)
     return exitCodes.good
   } catch (error) {
     if (!isPaymentError(error) || error.code === 'invalid_input') throw error
     if (error.code !== 'invalid_signature') {
-      // The signature held, or it would not have been read.
+      // Only a body with a valid signature is read.
       if (options.json) await terminal.writeJson({ valid: true, problem: error.message })
-      else await terminal.write(`the signature holds, but ${error.message}\n`)
+      else await terminal.writeLine(`the signature is valid, but ${error.message}`)
       return exitCodes.negative
     }
     const { flaw, message } = await findFlaw(provider, { body: rawBody, headers }, error)
     if (options.json) await terminal.writeJson({ valid: false, flaw, message })
-    else await terminal.write(`the signature does not hold: ${message}\n`)
+    else await terminal.writeLine(`the signature is not valid: ${message}`)
     return exitCodes.negative
   }
 }
@@ -76,7 +76,7 @@ async function findFlaw(
   return {
     flaw: 'other_key_or_changed_body',
     message:
-      'it was signed with another key than the configured one, or the body was changed after it was signed',
+      'it was signed with a key other than the configured one, or the body was changed after it was signed',
   }
 }
 
@@ -89,7 +89,7 @@ async function holds(
     await provider.readWebhook({ rawBody, headers })
     return true
   } catch (error) {
-    // Its age is looked at once the signature holds.
+    // A reader checks the age after the signature.
     return (
       isPaymentError(error) && (error.code !== 'invalid_signature' || /older than|future/.test(error.message))
     )

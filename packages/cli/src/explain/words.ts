@@ -8,11 +8,11 @@ import {
   statusMeanings,
   type WebhookEvent,
 } from '@payment-status/core'
+import type { SignatureCheck } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
-import type { SignatureCheck } from './finding.ts'
 import { formatMoney } from './money.ts'
 
-/** The line that says where a payment stands. */
+/** Describes a payment in one line. */
 export function describePayment(payment: Payment): string {
   const { id, reference, status, amount, captured, refunded, decline, dispute, method } = payment
   const figure = (name: string, value: number | undefined) =>
@@ -24,7 +24,7 @@ export function describePayment(payment: Payment): string {
     amount && formatMoney(amount),
     figure('captured', captured === amount?.amount ? undefined : captured),
     figure('refunded', refunded === 0 ? undefined : refunded),
-    decline && `refused: ${decline.reason}`,
+    decline && `declined: ${decline.reason}`,
     dispute && `disputed: ${dispute.status}`,
     method && [method.name ?? method.kind, method.brand, method.last4].filter(Boolean).join(' '),
     id,
@@ -36,13 +36,13 @@ export function describePayment(payment: Payment): string {
 
 export function describeFacts(payment: Payment): string {
   const facts = Object.entries(payment.facts).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-  return facts.length > 0 ? facts.join(', ') : 'no word of the provider is kept'
+  return facts.length > 0 ? facts.join(', ') : 'the status alone'
 }
 
-/** What to do with a payment, were its own amount the one the order asks for. */
+/** Describes the next step, as if the payment's own amount were the order's. */
 export function adviseOnPayment(report: PaymentReport): string {
   const { amount = { amount: 0, currency: 'EUR' }, status } = report.payment
-  // Asked as of a lookup: what is pasted here is all there is, so "look it up" would say nothing of the status.
+  // Read as a lookup's answer: "look it up" would say nothing about the pasted status.
   const step = nextStep({ ...report, source: 'lookup' }, { expected: { amount }, capture: 'manual' })
   return adviseOnStep(step, status)
 }
@@ -51,57 +51,53 @@ function adviseOnStep(step: NextStep, status: PaymentStatus): string {
   return match(step)
     .with({ kind: 'fulfill' }, () =>
       status === 'verified'
-        ? 'the card is good; nothing was taken, so there is nothing to deliver for money'
-        : 'deliver the order, once, if this amount and reference are your order’s',
+        ? 'the card is valid; no money was taken, so deliver nothing for it'
+        : 'deliver the order, once, if the amount and the reference are your order’s',
     )
     .with(
       { kind: 'capture' },
-      () => 'the money is held: capture it, or wait if your account captures by itself',
+      () => 'the money is held: capture it, or wait if your account captures automatically',
     )
     .with({ kind: 'send_shopper' }, () => 'send the shopper to the page it names, then look it up')
     .with(
       { kind: 'show_shopper' },
-      () => 'show the shopper what it holds, then wait for a webhook or look it up',
+      () => 'show the shopper its instructions, then wait for a webhook or look it up',
     )
-    .with({ kind: 'wait' }, () => 'wait: nothing is decided; look it up again, or wait for a webhook')
+    .with({ kind: 'wait' }, () => 'wait: the payment is undecided; look it up again, or wait for a webhook')
     .with({ kind: 'ask_again' }, ({ newPayment }) =>
       newPayment
-        ? 'tell the shopper, and start a new payment'
-        : 'tell the shopper: this payment can be tried again',
+        ? 'inform the shopper, and start a new payment'
+        : 'inform the shopper: this payment can be tried again',
     )
     .with({ kind: 'complete' }, () => 'the shopper has agreed: make the provider’s next call')
     .with({ kind: 'none' }, () => 'nothing: it is done already')
     .with({ kind: 'stop' }, () => 'deliver nothing')
     .with({ kind: 'look_up' }, () => 'look it up')
-    .with({ kind: 'investigate' }, ({ why }) => `a person should look: ${why}`)
+    .with({ kind: 'investigate' }, ({ why }) => `investigate: ${why}`)
     .exhaustive()
 }
 
-/** What the shape of the evidence proves, when it reached you the way it should. */
+/** Describes the proof a source gives, if the text arrived the way it should. */
 export function describeProof(source: PaymentReport['source'], isChecked: boolean | undefined): string {
   return match(source)
     .with('response', () =>
       isChecked
-        ? 'its signature holds: the provider said so when it answered'
-        : 'what the provider answered, if your own server got it; a copy from elsewhere proves nothing',
+        ? 'its signature is valid: the provider answered this'
+        : 'the provider’s answer, if your own server received it; a copy from elsewhere proves nothing',
     )
-    .with(
-      'lookup',
-      'list',
-      () => 'what the provider answered, if your own server asked; of that moment, and no longer',
-    )
-    .with('webhook', () => 'nothing before its signature is checked')
+    .with('lookup', 'list', () => 'the provider’s answer at that moment, if your own server sent the request')
+    .with('webhook', () => 'nothing until its signature is verified')
     .exhaustive()
 }
 
 export function describeSignature(signature: SignatureCheck): string {
   return match(signature)
-    .with('valid', () => 'its signature holds: the provider said so')
+    .with('valid', () => 'its signature is valid: the provider sent it')
     .with(
       'invalid',
-      () => 'nothing: its signature does not hold with the configured secret, anybody could have written it',
+      () => 'nothing: its signature is not valid with the configured secret; anyone could have written it',
     )
-    .with('not_checked', () => 'nothing yet: signature not checked, so anybody could have written it')
+    .with('not_checked', () => 'nothing yet: signature not checked, so anyone could have written it')
     .exhaustive()
 }
 
@@ -109,8 +105,8 @@ export function describeHint({ key, appears }: PaymentHint): string {
   const look = match(appears)
     .with('looks_paid', () => 'looks paid')
     .with('looks_unfinished', () => 'looks unfinished')
-    .with('looks_refused', () => 'looks refused')
-    .with(undefined, () => 'does not say how it went')
+    .with('looks_refused', () => 'looks declined')
+    .with(undefined, () => 'does not state how it ended')
     .exhaustive()
   return `${look} · ${describeKey(key)}`
 }
@@ -120,7 +116,7 @@ export function describeKey(key: PaymentHint['key']): string {
   return 'id' in key ? `payment ${key.id}` : `reference ${key.reference}`
 }
 
-/** What an event says that tells of no payment itself. */
+/** Describes an event that states no payment. */
 export function describeEvent(event: Exclude<WebhookEvent, { readonly kind: 'payment' }>): string {
   return match(event)
     .with({ kind: 'recheck' }, ({ why, key }) => `${why} · ${describeKey(key)}`)
@@ -139,16 +135,16 @@ export function describeEvent(event: Exclude<WebhookEvent, { readonly kind: 'pay
       [`${operation.kind} ${operation.status}`, describeKey(key)].filter(Boolean).join(' · '),
     )
     .with({ kind: 'unreadable' }, ({ why }) => why)
-    .with({ kind: 'unrelated' }, () => 'has nothing to do with a payment')
+    .with({ kind: 'unrelated' }, () => 'unrelated to a payment')
     .exhaustive()
 }
 
 export function adviseOnEvent(event: Exclude<WebhookEvent, { readonly kind: 'payment' }>): string {
   return match(event)
-    .with({ kind: 'recheck' }, () => 'look the payment up: only the answer says what it means')
-    .with({ kind: 'dispute' }, () => 'stop delivering, and gather what proves the delivery')
+    .with({ kind: 'recheck' }, () => 'look the payment up: only the answer states its status')
+    .with({ kind: 'dispute' }, () => 'stop delivering, and collect the proof of delivery')
     .with({ kind: 'operation' }, () => 'add it to the recorded payment with foldOperations')
     .with({ kind: 'unreadable' }, () => 'acknowledge it, and check the payment in the provider’s dashboard')
-    .with({ kind: 'unrelated' }, () => 'acknowledge it, and move on')
+    .with({ kind: 'unrelated' }, () => 'acknowledge it; nothing else is to do')
     .exhaustive()
 }

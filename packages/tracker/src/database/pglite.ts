@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, type PGliteInterface, type Transaction as PGliteTransaction } from '@electric-sql/pglite'
 import type { Database, Sql } from '../sql.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { readPrepared } from './prepared.ts'
+import { closeToOthers, makePrivateDirectory } from './private-directory.ts'
 
 export const DEFAULT_DIRECTORY = '.payment-status'
 export const MEMORY = 'memory://'
@@ -19,10 +20,11 @@ export async function openEmbedded(
     const pglite = await create()
     return { ...fromPglite(pglite), close: () => pglite.close() }
   }
-  mkdirSync(where, { recursive: true })
+  makePrivateDirectory(where)
   const release = await lockDirectory(where)
   try {
     const pglite = await openDirectory(where)
+    closeToOthers(where)
     return {
       ...fromPglite(pglite),
       async close() {
