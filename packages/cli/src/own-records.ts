@@ -187,7 +187,7 @@ async function peekLine(bytes: AsyncIterable<Buffer | string>): Promise<{
   const iterator = decode(bytes)[Symbol.asyncIterator]()
   let read = ''
   let isOver = false
-  while (!isOver && !/\S[^\n]*\n/.test(read)) {
+  while (!isOver && !hasWholeLine(read)) {
     if (read.length > LONGEST_LINE_IN_CHARACTERS) {
       await iterator.return?.(undefined)
       throw inputError('the file has no heading in its first 1,048,576 characters: give CSV or JSON lines')
@@ -211,6 +211,12 @@ async function peekLine(bytes: AsyncIterable<Buffer | string>): Promise<{
     }
   }
   return { first, all: all() }
+}
+
+/** Returns whether text holds a line that is not empty and has ended. */
+function hasWholeLine(text: string): boolean {
+  const start = text.search(/\S/)
+  return start >= 0 && text.includes('\n', start)
 }
 
 async function* decode(bytes: AsyncIterable<Buffer | string>): AsyncGenerator<string> {

@@ -101,7 +101,7 @@ export function createTerminal({ stdout, stderr, env, signal }: World): Terminal
     writeLine: (...parts) => write(`${parts.map(print).join('')}\n`),
     writeText: (text) => write(text.split('\n').map(toPrintable).join('\n')),
     writeJson: (value) => write(`${toPrintableJson(value)}\n`),
-    warn: (text) => warn(toPrintable(text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim())),
+    warn: (text) => warn(toPrintable(text.trim().replaceAll(/[\r\n]+/g, ' '))),
     warnJson: (value) => warn(toPrintableJson(value)),
     progress(text) {
       if (stderr.isTTY !== true || Date.now() - shownAt < PROGRESS_INTERVAL_IN_MILLISECONDS) return
