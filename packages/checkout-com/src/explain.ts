@@ -32,6 +32,7 @@ export const checkoutComExplanation: ProviderExplanation = {
   owns: (body) =>
     hasPrefix(body.id, 'pay_', 'sid_', ...Object.keys(payPages)) ||
     isOperation(body) ||
+    body.name === 'CheckoutError' ||
     isWebhook(body) ||
     // A list is told from others by its counter or by its rows.
     (Array.isArray(body.data) &&
