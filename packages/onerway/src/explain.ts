@@ -56,6 +56,9 @@ export const onerwayExplanation: ProviderExplanation = {
       const key = isText(id) ? { id } : undefined
       return { kind: 'operation', what: 'the answer to a capture, a void or a refund', key }
     }
+    if (isFields(data) && !isText(data.transactionId) && isText(data.redirectUrl)) {
+      return readAnswer(body, data, options)
+    }
     if (!isFields(data) || !isText(data.transactionId)) {
       if (body.respCode === SUCCESS) return { kind: 'problem', what: 'an answer that names no payment' }
       return { kind: 'problem', what: 'a rejected request', code: body.respCode }
@@ -76,12 +79,15 @@ function isOperation(data: unknown, sent: Fields | undefined): boolean {
 
 function create(
   integration: 'direct' | 'hosted' | undefined,
-  answer?: (request: Request) => Promise<Response>,
+  {
+    answer,
+    merchantNo = '1',
+  }: { answer?: (request: Request) => Promise<Response>; merchantNo?: string } = {},
 ): OnerwayProvider {
   // The finding says that it was not checked, so the webhook can be read whole.
   const trusting: object = { webhooks: 'believe' }
   return createOnerway({
-    merchantNo: '1',
+    merchantNo,
     secretKey: SECRET,
     environment: 'sandbox',
     integration: integration ?? 'direct',
@@ -95,7 +101,9 @@ function create(
 }
 
 async function readNotification(body: Fields, options: ExplainReadOptions): Promise<Finding> {
-  const provider = create(options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct'))
+  const integration = options.integration ?? (isText(body.paymentId) ? 'hosted' : 'direct')
+  // A notification is read for its own merchant.
+  const provider = create(integration, isText(body.merchantNo) ? { merchantNo: body.merchantNo } : {})
   return explainWebhook(
     options,
     async () => provider.readWebhook(await signWebhook(options.rawBody, SECRET, { signature: 'header' })),
@@ -118,7 +126,9 @@ async function readAnswer(body: Fields, data: Fields, options: ExplainReadOption
   const signed = { ...body, data: { ...fields, sign: await signRequest(fields, SECRET) } }
   const reports: PaymentReport[] = []
   for (const txnType of types) {
-    reports.push(await create(integration).readResponse(signed, { txnType, merchantTxnId }))
+    const evidence = await create(integration).readResponse(signed, { txnType, merchantTxnId })
+    if (evidence.evidence === 'hint') return { kind: 'hint', hint: evidence }
+    reports.push(evidence)
   }
   const [first, ...others] = reports
   if (first === undefined) return { kind: 'problem', what: 'an answer that cannot be read' }
@@ -151,13 +161,14 @@ async function holds(
 /** Rows of one payment belong together, so the whole page answers each request. */
 async function readPage(rows: readonly unknown[], options: ExplainReadOptions): Promise<Finding> {
   const hosted = rows.some((row) => isFields(row) && isText(row.paymentId))
-  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), async (request) => {
+  const answer = async (request: Request) => {
     const isList = new URL(request.url).pathname.endsWith('/txn/list')
     const content = isList ? rows : []
     return Response.json({
       respCode: SUCCESS,
       data: { content, size: content.length + 1, totalElements: content.length, totalPages: 1 },
     })
-  })
+  }
+  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), { answer })
   return explainRows(rows, (row) => provider.lookup(String(row.transactionId)))
 }
