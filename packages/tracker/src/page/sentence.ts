@@ -9,7 +9,7 @@ import {
 } from '@payment-status/core'
 import { match, P } from 'ts-pattern'
 import { type Clock, counted, money, paymentMethod } from './format.ts'
-import { declineWords } from './words.ts'
+import { declineWords, statusWords } from './words.ts'
 
 /** Everything the sentence about an order is made of. */
 export interface OrderFacts {
@@ -33,6 +33,8 @@ export function describeOrder(facts: OrderFacts, clock: Clock): string {
     orderStatus.paidTwice &&
       `Paid twice: ${counted(orderStatus.paid.length, 'payment')} took money, and only one is owed.`,
     payment ? describeMoney(payment, terms, clock) : describeWaiting(terms),
+    payment?.conflict &&
+      `The provider now states “${statusWords[payment.conflict.status]}”, which contradicts the record.`,
     payment?.dispute && describeDispute(payment.dispute, clock),
     describeNext(facts, clock),
   ]
@@ -60,7 +62,11 @@ function describeMoney(payment: Payment, { expected }: OrderTerms, clock: Clock)
         : `Not paid yet. The shopper can still pay ${asked}.`,
     )
     .with('requires_action', () => `Not paid yet. ${describeAction(payment.action)}`)
-    .with('processing', () => `Not decided yet. The provider or a bank is still processing ${asked}.`)
+    .with('processing', () =>
+      payment.awaits === 'merchant'
+        ? 'Not paid yet.'
+        : `Not decided yet. The provider or a bank is still processing ${asked}.`,
+    )
     .with('authorized', () => {
       const until = payment.authorizationExpiresAt
       const held = figure(payment, payment.authorized) ?? asked
@@ -71,7 +77,11 @@ function describeMoney(payment: Payment, { expected }: OrderTerms, clock: Clock)
         ? `Charged a part of ${asked}${withMeans}${paidOn}.`
         : `Charged ${captured} of ${asked}${withMeans}${paidOn}.`,
     )
-    .with('captured', () => `Paid ${captured ?? asked}${withMeans}${paidOn}.`)
+    .with('captured', () =>
+      captured === undefined && payment.amount === undefined
+        ? `Paid${withMeans}${paidOn}. The provider states no amount.`
+        : `Paid ${captured ?? asked}${withMeans}${paidOn}.`,
+    )
     .with(
       'partially_refunded',
       () => `Paid ${captured ?? asked}${withMeans}${paidOn}. Refunded ${refunded ?? 'a part'} of it.`,
@@ -130,7 +140,7 @@ function describeStep(step: NextStep, { status }: OrderStatus): string | undefin
     .with({ kind: P.union('send_shopper', 'show_shopper') }, () => undefined)
     .with({ kind: 'wait' }, ({ poll }) => {
       if (isDecided(status)) return undefined
-      if (status === 'authorized') return 'The provider charges it without anyone’s help.'
+      if (status === 'authorized') return 'The provider charges it automatically.'
       return poll
         ? 'The provider is polled until it states the result.'
         : 'The provider sends a message when it is paid.'
