@@ -50,9 +50,9 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
     expect(browser.strangers).toEqual([])
   }
 
-  /** A word of a table that stands on two lines was broken. */
+  /** Finds words of tables that stand on two lines. Words longer than a payment id may break in a card on a phone. */
   async function expectNoBrokenWord(): Promise<void> {
-    const broken = await page.evaluate(() => {
+    const broken = await page.evaluate((longest) => {
       const found: string[] = []
       for (const cell of document.querySelectorAll('th, td')) {
         const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
@@ -62,12 +62,12 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
             range.setStart(node, index)
             range.setEnd(node, index + word.length)
             const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
-            if (lines.size > 1 && word.length <= 30) found.push(word)
+            if (lines.size > 1 && word.length <= longest) found.push(word)
           }
         }
       }
       return found
-    })
+    }, 'pi_3Q00000000000000000000000'.length)
     expect(broken).toEqual([])
   }
 
