@@ -7,7 +7,7 @@ import * as stripe from '../packages/stripe/src/index.ts'
 
 const path = new URL('../docs/statuses.md', import.meta.url)
 
-/** A Markdown table: each of `words` in each of `situations`. */
+/** Returns a Markdown table: each of `words` in each of `situations`. */
 function tabulate<Word extends string, Situation>(
   title: string,
   words: readonly Word[],
@@ -45,8 +45,8 @@ const tables: Readonly<Record<string, string>> = {
       '`approved: true`': { approved: true },
       '`approved: false`': { approved: false },
       'and a plan to try again': { approved: false, retry: { attempts_made: 1, max_attempts: 4 } },
-      'not told': {},
-      'not told, with a redirect': { _links: { redirect: { href: 'https://3ds.example' } } },
+      absent: {},
+      'absent, with a redirect': { _links: { redirect: { href: 'https://3ds.example' } } },
     },
     (status, facts) => checkoutCom.toPaymentStatus({ status, ...facts }),
   ),
@@ -94,7 +94,7 @@ const tables: Readonly<Record<string, string>> = {
   ),
 }
 
-/** The page with `table` in the block of that name. */
+/** Returns the page with `table` in the block of that name. */
 function replaceBlock(page: string, name: string, table: string): string {
   const opening = `<!-- ${name}: written by test/statuses-doc.test.ts -->\n`
   const closing = `<!-- /${name} -->`
@@ -105,14 +105,14 @@ function replaceBlock(page: string, name: string, table: string): string {
 }
 
 describe('docs/statuses.md', () => {
-  it.each(Object.entries(tables))('tells %s as the code does', (name, table) => {
+  it.each(Object.entries(tables))('shows %s as the code has it', (name, table) => {
     const page = readFileSync(path, 'utf8')
     const right = replaceBlock(page, name, table)
     if (process.env.UPDATE_DOCS) writeFileSync(path, right)
     else expect(page).toBe(right)
   })
 
-  it('tells a word nobody knows as unknown, whatever is told beside it', () => {
+  it('shows an unlisted word as unknown in every situation', () => {
     for (const [name, table] of Object.entries(tables)) {
       const row = table.split('\n').find((line) => line.startsWith(`| ${anythingElse} |`))
       if (name !== 'words')
