@@ -1,4 +1,4 @@
-/** Settles as the work does, or rejects with the signal's reason as soon as it is aborted: also for work that does not listen to it. */
+/** Settles with the work, or rejects with the signal's reason as soon as it is aborted, even if the work ignores the signal. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   let stop = () => {}

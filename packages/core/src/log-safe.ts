@@ -1,19 +1,19 @@
 const MAX_LENGTH = 200
-/** As few digits as the shortest numbers of cards have. */
+/** Digits of the shortest card numbers. */
 const MIN_CARD_DIGITS = 12
 
 // Up to three characters that are neither letters nor digits may stand between two digits of one number.
 const cardPattern = new RegExp(`\\p{Nd}(?:[^\\p{L}\\p{N}]{0,3}\\p{Nd}){${MIN_CARD_DIGITS - 1}}`, 'u')
-/** The keys of Stripe and Checkout.com, the keys of webhooks, and what a browser confirms a payment with. */
+/** Keys of Stripe and Checkout.com, webhook secrets and client secrets. */
 const secretPattern = /(?:^|[^a-z\d])(?:[spr]k_|whsec_)\w|_secret_\w/i
-/** Line breaks and all else that is not seen in a log, or moves what is. */
+/** Line breaks, invisible characters and characters that move others. */
 const unseenPattern = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 const uuidPattern = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
- * Whether text from outside may be shown and logged: the text itself, or `undefined` where it is empty, longer than 200
- * characters, has characters that are not seen, looks like a secret, or has digits enough for a card, in any script and
- * with any separators.
+ * Returns text from outside if it may be shown and logged. Returns `undefined` where it is empty, longer than 200 characters,
+ * has invisible characters, looks like a secret, or has enough digits for a card number, in any script and with any
+ * separators.
  */
 export function toLogSafe(text: string | null | undefined): string | undefined {
   if (!text || text.length > MAX_LENGTH || unseenPattern.test(text) || secretPattern.test(text))
@@ -23,12 +23,12 @@ export function toLogSafe(text: string | null | undefined): string | undefined {
   return cardPattern.test(text.normalize('NFKC')) ? undefined : text
 }
 
-/** A code or an id that may be logged: one short word, or `undefined`. */
+/** Returns a code or an id that may be logged: one short word, or `undefined`. */
 export function toLogSafeWord(word: string | null | undefined): string | undefined {
   return word && /^[\w.-]{1,64}$/.test(word) ? toLogSafe(word) : undefined
 }
 
-/** A UUID has digits enough by chance; those of a card have a check digit, and no zero before them. */
+/** A UUID can have enough digits by chance; a card number has a check digit and no leading zero. */
 function holdsCardNumber(uuid: string): boolean {
   const runs = uuid.replaceAll('-', '').match(/\d+/g) ?? []
   return runs.some((run) => {
@@ -42,7 +42,7 @@ function holdsCardNumber(uuid: string): boolean {
   })
 }
 
-/** Whether digits add up as a card's do: the last one is chosen so that they do (Luhn's algorithm, ISO/IEC 7812-1). */
+/** Returns whether the last digit is the check digit of the others (Luhn's algorithm, ISO/IEC 7812-1). */
 export function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let place = 1; place <= digits.length; place++) {

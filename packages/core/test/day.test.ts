@@ -81,8 +81,8 @@ describe('one day of a time zone', () => {
     expect(boundsOf('yesterday', 'UTC', '2027-01-01T00:00:00Z')).toBe(boundsOf('2026-12-31', 'UTC'))
   })
 
-  const noDay = "a day is 'yesterday', or a date such as 2026-11-20"
-  const noZone = 'a time zone is an offset such as +08:00, or a name such as Europe/Berlin'
+  const noDay = "the day must be 'yesterday' or a date such as 2026-11-20"
+  const noZone = 'the time zone must be an offset such as +08:00 or a name such as Europe/Berlin'
   it.each([
     ['2026-02-30', 'UTC', noDay],
     ['2026-2-3', 'UTC', noDay],
@@ -95,7 +95,7 @@ describe('one day of a time zone', () => {
     ['2026-11-20', '+08:60', noZone],
     ['2026-11-20', '', noZone],
     // Samoa crossed the date line and had no such day.
-    ['2011-12-30', 'Pacific/Apia', 'that time zone has no such day: its clocks passed over it'],
+    ['2011-12-30', 'Pacific/Apia', 'this date does not exist in this time zone'],
   ])('refuses %j in %j, and says why', (day, timeZone, why) => {
     expect(() => dayIn(day, timeZone)).toThrow(
       expect.objectContaining({

@@ -2,12 +2,12 @@ import { inputError } from './errors.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
-/** Sends a request to the handler its path's last segment names; 404 where there is none. */
+/** Routes a request to the handler named by the last segment of its path. 404 for an unknown name. */
 export function routeByLastSegment(handlers: ReadonlyMap<string, Handler>): Handler {
   return async (request) => {
     if (typeof request?.url !== 'string' || !URL.canParse(request.url)) {
       throw inputError(
-        'the webhook handler takes a web-standard Request: adapt what your framework hands over',
+        'the argument must be a web-standard Request. Adapt your framework’s request with @payment-status/node',
       )
     }
     const handler = handlers.get(readLastSegment(request.url))

@@ -25,7 +25,7 @@ export interface Advance {
   readonly outcome: 'applied' | 'corrected' | 'repeated' | 'stale' | 'conflict'
   /** The report to store: the two merged, or the current one. */
   readonly report: PaymentReport
-  /** Whether to look `report.payment` up (a payment is a lookup key, its operations included) and advance with the answer. */
+  /** True: look `report.payment` up (a payment is a lookup key, its operations included) and advance with the answer. */
   readonly recheck: boolean
 }
 

@@ -4,7 +4,7 @@ import { type Advance, advance, checkReport } from './advance.ts'
 
 /** Status of an order, from all attempts to pay it. */
 export interface OrderStatus {
-  /** The deciding payment's; `unknown` when there is none. */
+  /** Status of the deciding payment; `unknown` without one. */
   readonly status: PaymentStatus
   readonly deciding?: PaymentReport
   /** Every payment that is paid, newest first. */

@@ -4,42 +4,41 @@ import type { ListRange } from '../model/provider.ts'
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const DAY_IN_MILLISECONDS = 24 * 60 * 60_000
 
-/** Milliseconds a zone's clock is ahead of UTC at an instant. */
+/** Returns the milliseconds by which a zone's clock is ahead of UTC at an instant. */
 type Offset = (instant: number) => number
 
 /**
- * One day of a time zone, from its first moment until just before the next day's: what `list` wants for a nightly
- * comparison. `day` is `'2026-11-20'`, or `'yesterday'` as seen from that zone now; `timeZone` is an offset such as
+ * Returns one day of a time zone, from its first moment until just before the next day's: a range for `list` in a nightly
+ * reconciliation. `day` is `'2026-11-20'`, or `'yesterday'` as seen from that zone now; `timeZone` is an offset such as
  * `'+08:00'`, or a name of the IANA database such as `'Europe/Berlin'`. A day on which clocks are changed has 23 or 25
  * hours, and one whose midnight is skipped begins when the clock goes on.
  *
- * Throws `invalid_input` for a day that is none (30 February, or one that zone left out) and an unknown zone.
+ * Throws `invalid_input` for a day that does not exist (30 February, or a day the zone skipped) and for an unknown zone.
  *
- * @param clock Milliseconds since 1970; what `'yesterday'` is counted from.
+ * @param clock Milliseconds since 1970, for `'yesterday'`.
  */
 export function dayIn(day: string, timeZone: string, clock: () => number = Date.now): ListRange {
   const offset = toOffset(timeZone)
   const midnight = day === 'yesterday' ? toMidnight(clock(), offset) - DAY_IN_MILLISECONDS : readDay(day)
   const from = findStart(midnight, offset)
   const to = findStart(midnight + DAY_IN_MILLISECONDS, offset)
-  if (from >= to)
-    throw inputError('payment-status', 'that time zone has no such day: its clocks passed over it')
+  if (from >= to) throw inputError('payment-status', 'this date does not exist in this time zone')
   return { from: new Date(from), to: new Date(to) }
 }
 
-/** A day as its midnight, were it in UTC. `Date` turns 30 February into March, a calendar does not. */
+/** Returns a day as its midnight in UTC. `Date` turns 30 February into March. */
 function readDay(day: string): number {
   const midnight = dayPattern.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   if (new Date(midnight || 0).toISOString().slice(0, 10) === day) return midnight
-  throw inputError('payment-status', "a day is 'yesterday', or a date such as 2026-11-20")
+  throw inputError('payment-status', "the day must be 'yesterday' or a date such as 2026-11-20")
 }
 
-/** The midnight that began the day an instant belongs to, in the zone's own time. */
+/** Returns the midnight that began the day of an instant, in the zone's own time. */
 function toMidnight(instant: number, offset: Offset): number {
   return Math.floor((instant + offset(instant)) / DAY_IN_MILLISECONDS) * DAY_IN_MILLISECONDS
 }
 
-/** The instant at which a zone's clock first shows a midnight, or the first after it where it is skipped. */
+/** Returns the instant at which a zone's clock first shows a midnight, or the first after a skipped one. */
 function findStart(midnight: number, offset: Offset): number {
   const before = offset(midnight - DAY_IN_MILLISECONDS)
   const after = offset(midnight + DAY_IN_MILLISECONDS)
@@ -86,7 +85,7 @@ function createFormat(timeZone: string): Intl.DateTimeFormat {
   } catch {
     throw inputError(
       'payment-status',
-      'a time zone is an offset such as +08:00, or a name such as Europe/Berlin',
+      'the time zone must be an offset such as +08:00 or a name such as Europe/Berlin',
     )
   }
 }

@@ -198,7 +198,7 @@ function stepOfEnd(report: PaymentReport, stepOf: (report: PaymentReport) => Nex
   return stepOf(report)
 }
 
-/** A card that was saved or checked, beside an order that asks for money. */
+/** A card that was saved or verified, for an order that asks for money. */
 function isKeptCard({ status, amount }: Payment, { expected }: OrderTerms): boolean {
   return status === 'verified' && (amount?.amount ?? 0) === 0 && expected.amount.amount > 0
 }

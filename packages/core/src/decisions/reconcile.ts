@@ -5,70 +5,69 @@ import { type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { omitUndefined } from '../omit-undefined.ts'
 import { resolveAttempts } from './attempts.ts'
 
-/** A payment as the merchant's own books have it. What a book does not say is left out: it is compared with nothing. */
+/** Payment in the merchant's own records. A field that is left out is not compared. */
 export interface OwnRecord {
   /** The provider's id of the payment. A record that has one is matched by it alone. */
   readonly id?: string | undefined
   /** The merchant's own id. A record without the provider's id is matched by it. */
   readonly reference?: string | undefined
   readonly status?: PaymentStatus | undefined
-  /** What was asked of the shopper. */
+  /** Amount requested from the shopper. */
   readonly amount?: Money | undefined
   /** In minor units of the payment's currency. */
   readonly captured?: number | undefined
   /** In minor units of the payment's currency. */
   readonly refunded?: number | undefined
-  /** What reached the merchant's account; the rate as a decimal string. */
+  /** Amount that reached the merchant's account; the rate as a decimal string. */
   readonly settlement?:
     | { readonly amount?: Money | undefined; readonly rate?: string | undefined }
     | undefined
 }
 
-/** What can differ between two records of one payment. */
+/** Fields in which two records of one payment can differ. */
 export type DifferingField = 'status' | 'amount' | 'captured' | 'refunded' | 'settlement'
 
 /**
- * `only_theirs`: the provider has a payment that the own records lack. `only_ours`: the other way round, or one of ours
- * too many. `differs`: both have it, and both state a field in different words. `unreadable`: the provider's row has no meaning
- * we know (its status is `unknown`), or a record of ours is none.
+ * `only_theirs`: the provider has a payment that our records lack. `only_ours`: the other way round, or a duplicate of ours.
+ * `differs`: both have it, and state a field differently. `unreadable`: the provider's row is `unknown`, or our record cannot
+ * be compared.
  */
 export interface Difference {
   readonly kind: 'only_theirs' | 'only_ours' | 'differs' | 'unreadable'
   readonly theirs?: PaymentReport
   readonly ours?: OwnRecord
-  /** Of `differs`: in what. */
+  /** Fields of `differs`. */
   readonly fields?: readonly DifferingField[]
 }
 
-/** What a comparison came to. */
+/** Result of a comparison. */
 export interface ReconcileSummary {
-  /** How many reports the provider gave. */
+  /** Number of the provider's reports. */
   readonly theirs: number
-  /** How many records of our own there were. */
+  /** Number of our records. */
   readonly ours: number
-  /** How many payments both have, with no difference in what both state. */
+  /** Payments that both have, without a difference. */
   readonly same: number
   readonly differences: Readonly<Record<Difference['kind'], number>>
-  /** False when a list broke off: there may be more, and nothing was said to be missing from it. */
+  /** False when a list broke off: nothing is reported missing from it. */
   readonly complete: boolean
-  /** What the list that broke off failed with. */
+  /** Error of the list that broke off. */
   readonly error?: unknown
 }
 
-/** How many fields are compared. */
+/** Number of compared fields. */
 const FIELDS = 5
 
 /**
- * Compares what a provider lists with one's own records: yields every difference, and returns the summary. Pure: it asks
- * nobody but the two lists, and needs no order in them. Our own records are read first and kept; the provider's list is
- * compared as it comes.
+ * Compares a provider's list with our own records: yields every difference, and returns the summary. The lists need no
+ * order. Our records are read first and held in memory; the provider's list is streamed.
  *
- * A record with an id is the payment of that id and no other; a record without one is matched by its reference, where
- * all payments of that reference that no id claims are candidates: the one that agrees best is taken, and the rest are `only_theirs`.
- * What one side does not state is no difference. Our own status `unknown` states nothing.
+ * A record with an id matches only the payment of that id. A record without one is matched by its reference: of the payments
+ * with that reference and no record of their own, the one that agrees best is taken, and the rest are `only_theirs`. A field
+ * that one side does not state is no difference. Our own status `unknown` states nothing.
  *
- * A list that throws ends nothing: what it gave is compared, nothing is reported missing from it, and the summary has
- * `complete: false` and the `error`. Rejects with `invalid_input` for what is no list.
+ * A list that throws does not end the comparison: what it yielded is compared, nothing is reported missing from it, and the
+ * summary has `complete: false` and the `error`. Rejects with `invalid_input` unless both arguments are lists.
  *
  * @example
  * const day = dayIn('yesterday', '+08:00')
@@ -102,7 +101,7 @@ export async function* reconcile(
     return undefined
   }
 
-  // 1. Our own records, by what they are matched by.
+  // 1. Our own records, by id and by reference.
   const byId = new Map<string, OwnRecord>()
   const byReference = new Map<string, OwnRecord[]>()
   const surplus: OwnRecord[] = []
@@ -117,7 +116,7 @@ export async function* reconcile(
     else addTo(byReference, reference ?? '', record)
   }
 
-  // 2. The provider's payments, as they come. Those of a reference none of whose records agrees wait for the end.
+  // 2. The provider's payments, as they come. One whose reference has records but no equal one waits for the end.
   const waiting = new Map<string, PaymentReport[]>()
   const alone = (report: PaymentReport) =>
     report.payment.status === 'unknown'
@@ -142,7 +141,7 @@ export async function* reconcile(
     else if (!record && records.length > 0) addTo(waiting, reference, report)
   }
 
-  // 3. What is left: the nearest of one reference are compared, the rest is on one side only.
+  // 3. The rest: the most similar of one reference are compared, the others are on one side only.
   for (const [reference, reports] of waiting) {
     const left = new Set(reports)
     for (const { report, record } of pairUp(reports, byReference.get(reference) ?? [])) {
@@ -179,7 +178,7 @@ interface Tolerant<T> {
   error?: { readonly error: unknown }
 }
 
-/** A list whose end is an error: what it failed with is kept, and not thrown. */
+/** Wraps a list so that its error is kept, not thrown. */
 function tolerant<T>(list: Iterable<T> | AsyncIterable<T>): Tolerant<T> {
   const kept: Tolerant<T> = { items: read() }
   async function* read() {
@@ -192,7 +191,7 @@ function tolerant<T>(list: Iterable<T> | AsyncIterable<T>): Tolerant<T> {
   return kept
 }
 
-/** Takes each record out with the payment it differs least from; of equals, with the one that decides the order. */
+/** Pairs each record with the most similar payment; of equals, with the one that decides the order. */
 function* pairUp(
   reports: readonly PaymentReport[],
   records: OwnRecord[],
@@ -214,7 +213,7 @@ function isSame(report: PaymentReport, other: PaymentReport | undefined): boolea
   return report.payment.id === other?.payment.id
 }
 
-/** The fields both state, and state differently. */
+/** Returns the fields that both state, and state differently. */
 function findDifferences({ payment }: PaymentReport, record: OwnRecord): DifferingField[] {
   const { status, amount, captured, refunded, settlement } = record
   const fields: DifferingField[] = []
@@ -239,7 +238,7 @@ function differInMoney(theirs: Money | null | undefined, ours: Money | null | un
   return theirs.amount !== ours.amount || theirs.currency !== ours.currency
 }
 
-/** `07.1200` and `7.12` are one rate. */
+/** `07.1200` and `7.12` are the same rate. */
 function toPlainDecimal(decimal: string | null | undefined): string | undefined {
   if (!isStated(decimal)) return undefined
   const [, whole = '', fraction = ''] = /^0*(\d+?)(?:\.(\d*?)0*)?$/.exec(decimal) ?? []
@@ -256,7 +255,7 @@ function readKey(record: OwnRecord): { id?: string | undefined; reference?: stri
   return { id: isStated(id) ? id : undefined, reference: isStated(reference) ? reference : undefined }
 }
 
-/** Whether a record can be compared. A wrong one is shown as it is: it costs itself, and not the night. */
+/** Returns whether a record can be compared. An invalid one is reported and does not end the comparison. */
 function isReadable(record: OwnRecord): boolean {
   const { id, reference, status, amount, captured, refunded, settlement } = record
   return (

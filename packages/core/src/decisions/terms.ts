@@ -1,15 +1,15 @@
 import { inputError } from '../model/errors.ts'
 import { currencyDigits, type Money } from '../model/money.ts'
 
-/** What the shop itself knows of an order, from its own records: never from what a payment states. */
+/** Terms of an order, from the shop's own records: never from what a payment states. */
 export interface OrderTerms {
   readonly expected: {
-    /** What the shopper has to pay, in minor units. */
+    /** Amount that the shopper has to pay, in minor units. */
     readonly amount: Money
     /** The reference the payment was created with. Without one, references are not compared. */
     readonly reference?: string | undefined
   }
-  /** Whether the provider captures authorized funds by itself, or waits for the shop's request. */
+  /** `automatic`: the provider captures authorized funds by itself. `manual`: it waits for the shop's request. */
   readonly capture: 'automatic' | 'manual'
   /** True for vouchers and bank transfers: for days, only a webhook brings the result. */
   readonly webhookOnly?: boolean | undefined

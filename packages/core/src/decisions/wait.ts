@@ -3,7 +3,7 @@ import { isPaymentError, type PaymentError } from '../model/errors.ts'
 import type { PaymentReport } from '../model/evidence.ts'
 import { outcomeOf } from '../model/status.ts'
 
-/** Milliseconds to wait before each next look. The first look is at once. */
+/** Milliseconds before each next poll. The first poll is made at once. */
 export type PollSchedule = readonly number[]
 
 const SECOND_IN_MILLISECONDS = 1_000
@@ -11,9 +11,9 @@ const MINUTE_IN_MILLISECONDS = 60 * SECOND_IN_MILLISECONDS
 const HOUR_IN_MILLISECONDS = 60 * MINUTE_IN_MILLISECONDS
 
 /**
- * `card`: every few seconds while the shopper watches, then less and less, for half an hour: as long as a provider's
- * page lets a shopper try again. `slowMethod`: for vouchers and bank transfers, over eleven days. Days are too long
- * for one process to stay up: there, take the schedule for the delays of a job queue.
+ * Polling schedules. `card`: every few seconds while the shopper waits, then less often, for half an hour, as long as a
+ * provider's page lets a shopper retry. `slowMethod`: for vouchers and bank transfers, over eleven days. A process may not
+ * live that long: use the schedule for the delays of a job queue.
  */
 export const pollSchedules: { readonly card: PollSchedule; readonly slowMethod: PollSchedule } = {
   card: [1, 2, 3, 4, 5, 10, 15, 20, 30, 30, 60, 60, 60, 120, 180, 300, 300, 600].map(
@@ -31,28 +31,31 @@ export interface WaitOptions<T> {
   readonly schedule?: PollSchedule | undefined
   /** Stops everything at once; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Called with everything that was seen, the last one included, and waited for. What it throws ends the waiting. */
+  /** Called with every value, the last included, and awaited. An error it throws ends the waiting. */
   readonly onReport?: ((value: T) => void | Promise<void>) | undefined
 }
 
-/** What the last look saw, and whether that is what was waited for. Not done never means failed. */
+/** Last value, and whether it is the awaited one. Not done never means failed. */
 export interface Waited<T> {
   readonly value: T
   readonly done: boolean
 }
 
-/** Later by up to a tenth, never earlier: so that a thousand orders of one minute do not ask in step. */
+/** Adds up to a tenth to each pause, so that many orders do not poll at the same moments. */
 const JITTER = 0.1
-/** A timer of more milliseconds than this fires at once. */
+/** Limit of a timer: a longer one fires at once. */
 const LONGEST_TIMER_IN_MILLISECONDS = 2 ** 31 - 1
 
 /**
- * Looks again and again until there is an outcome: held, decided, unknown, or open with a decline. With `until`, whatever
- * it looks at and waits for is yours.
+ * Polls until there is an outcome: held, decided, unknown, or open with a decline. With `until`, it polls any value for any
+ * condition.
  *
- * A look that fails with a retryable `PaymentError` is made again at its next turn, not before the error's
- * `retryAfterMs`. A spent schedule resolves with the last value and `done: false`. Rejects with the signal's reason
- * when aborted, with any other error of a look, and with the last retryable one if no look ever succeeded.
+ * A poll that fails with a retryable `PaymentError` is retried at its next turn, not before the error's `retryAfterMs`. An
+ * exhausted schedule resolves with the last value and `done: false`. Rejects with the signal's reason when aborted, with any
+ * other error of a poll, and with the last retryable one if no poll succeeded.
+ *
+ * @example
+ * const { value, done } = await waitForOutcome((signal) => stripe.lookup(id, { signal }))
  */
 export function waitForOutcome(
   look: (signal: AbortSignal) => Promise<PaymentReport>,
@@ -70,9 +73,9 @@ export function waitForOutcome(
 }
 
 /**
- * Milliseconds to wait after a look, for those who keep their own timers: what the schedule says for this turn (from 0),
- * and no less than a failed look's `retryAfterMs`, later by up to a tenth. `undefined` once the schedule is spent, which
- * never means failed.
+ * Returns the milliseconds to wait after a poll, for code with its own timers: the schedule's pause for this turn (from 0),
+ * at least a failed poll's `retryAfterMs`, plus up to a tenth. `undefined` once the schedule is exhausted, which never means
+ * failed.
  */
 export function nextWait(schedule: PollSchedule, turn: number, retryAfterMs = 0): number | undefined {
   const wait = schedule[turn]
@@ -106,7 +109,7 @@ async function poll<T>(
   }
 }
 
-/** What was seen, or the fault that another try may get past. */
+/** Returns the value, or the error that a retry may get past. */
 async function tryToLook<T>(
   look: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
-// All that ky is for. Loaded with the first question; it imports nothing else of the kit, because what both needed would
-// become a file of its own beside the two.
+// The only user of ky. It is loaded with the first request, and imports nothing else of the kit: shared code would become
+// a third file in the bundle.
 import ky, { isHTTPError, isTimeoutError } from 'ky'
 import type { PaymentErrorCode, PaymentErrorOptions } from '../model/errors.ts'
 import type { Fetch } from '../model/provider.ts'
@@ -14,19 +14,19 @@ export interface RequestSettings extends Pick<HttpOptions, 'describeError'> {
   readonly fetch: Fetch
 }
 
-/** What a request was answered with in the 200s, or what to throw. */
+/** Body of an answer in the 200s, or the error to throw. */
 export type Outcome =
   | { readonly body: unknown; readonly error?: undefined }
   | { readonly error: Omit<PaymentErrorOptions, 'provider'> }
 
 const FIRST_BACKOFF_IN_MILLISECONDS = 300
 const MAX_BACKOFF_IN_MILLISECONDS = 5_000
-/** What is waited for at most between two attempts, whatever a header asks for. */
+/** Longest pause between two attempts, whatever `Retry-After` states. */
 const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
 // Every 5xx counts, the ones of content delivery networks (520 to 527) included.
 const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
 
-/** Sends a request, and again where that can help. Redirects are never followed. It rejects with nothing. */
+/** Sends a request and retries where that can help. Never follows a redirect, and never rejects. */
 export async function send(
   { method, url, headers, body }: HttpRequest,
   { timeoutMs, retries, signal, fetch, describeError }: RequestSettings,
@@ -53,7 +53,7 @@ export async function send(
         shouldRetry({ error }) {
           if (signal?.aborted) return false
           if (isTimeoutError(error)) return undefined
-          // A long wait is the caller's to plan: `retryAfterMs` tells it.
+          // A long pause is for the caller to plan: the error states `retryAfterMs`.
           if (isHTTPError(error)) {
             const wait = readRetryAfter(error.response.headers) ?? 0
             return wait > MAX_RETRY_AFTER_IN_MILLISECONDS ? false : undefined
@@ -107,9 +107,10 @@ function refusalOf(httpStatus: number, told: string | undefined) {
 }
 
 const statusMessages: Partial<Record<PaymentErrorCode, string>> = {
-  unauthorized: 'the provider does not accept these credentials for this question (401 or 403)',
-  not_found: 'the provider knows no such payment (404); that does not mean it was not paid',
-  rate_limited: 'the provider asks for fewer requests (429)',
+  unauthorized:
+    'the provider does not accept these credentials for this request (401 or 403). Check the key and its permissions',
+  not_found: 'the provider has no such payment (404). That does not mean it was not paid',
+  rate_limited: 'the provider limits the rate of requests (429). Retry later',
 }
 
 function codeFromStatus(status: number): PaymentErrorCode {
@@ -120,7 +121,7 @@ function codeFromStatus(status: number): PaymentErrorCode {
   return 'rejected' // the other 4xx, and redirects: they are not followed
 }
 
-/** `Retry-After` in milliseconds: seconds, or a date. */
+/** Returns `Retry-After`, seconds or a date, in milliseconds. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
@@ -128,10 +129,10 @@ function readRetryAfter(headers: Headers): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), Number.MAX_SAFE_INTEGER)
 }
 
-/** How many causes of a fault are looked at: one can be its own. */
+/** Depth to which causes are read: an error can be its own cause. */
 const MAX_CAUSES = 8
 
-/** The system's word for a fault (`ECONNREFUSED`), never its message: that can name more than the fault. */
+/** Returns the system's code of a fault (`ECONNREFUSED`), never its message, which can hold more. */
 function faultCode(error: unknown): string {
   let fault = error
   for (let causes = 0; causes <= MAX_CAUSES && fault instanceof Error; causes++, fault = fault.cause) {

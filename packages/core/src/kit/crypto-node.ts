@@ -1,20 +1,20 @@
 import { createHash, createHmac, createSecretKey, timingSafeEqual as isEqualBytes } from 'node:crypto'
 import { isParts, keepKeys, type Message } from './signing.ts'
 
-/** Kept, because a key made of text for each message takes a fifth of the time of its HMAC. */
+/** Keys by their secret: making one for each message costs a fifth of its HMAC. */
 const keyOf = /* @__PURE__ */ keepKeys((secret) => createSecretKey(secret, 'utf8'))
 
-/** SHA-256 in lower-case hex. */
+/** Returns the SHA-256 in lower-case hex. */
 export async function sha256Hex(message: string | Uint8Array): Promise<string> {
   return createHash('sha256').update(message).digest('hex')
 }
 
-/** HMAC-SHA-256 in lower-case hex. */
+/** Returns the HMAC-SHA-256 in lower-case hex. */
 export async function hmacSha256Hex(key: string, message: Message): Promise<string> {
   return hmacHex(key, message)
 }
 
-/** Whether a signature in lower-case hex is the HMAC-SHA-256 of the message with a key: any of either. All are tried. */
+/** Returns whether any signature, in lower-case hex, is the HMAC-SHA-256 of the message with any key. Tries all of them. */
 export async function verifyHmacSha256(
   message: Message,
   { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
@@ -27,7 +27,7 @@ export async function verifyHmacSha256(
   return holds
 }
 
-/** Whether two strings are equal, in a time that does not tell where they differ. */
+/** Compares two strings in constant time. */
 export async function timingSafeEqual(left: string, right: string): Promise<boolean> {
   return isEqual(left, right)
 }

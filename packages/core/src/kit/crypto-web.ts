@@ -27,17 +27,17 @@ const keyOf = /* @__PURE__ */ keepKeys((secret) =>
   crypto.subtle.importKey('raw', toBytes(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']),
 )
 
-/** SHA-256 in lower-case hex. */
+/** Returns the SHA-256 in lower-case hex. */
 export async function sha256Hex(message: string | Uint8Array): Promise<string> {
   return toHex(await crypto.subtle.digest('SHA-256', toBytes(message)))
 }
 
-/** HMAC-SHA-256 in lower-case hex. */
+/** Returns the HMAC-SHA-256 in lower-case hex. */
 export async function hmacSha256Hex(key: string, message: Message): Promise<string> {
   return toHex(await crypto.subtle.sign('HMAC', await keyOf(key), toBytes(message)))
 }
 
-/** Whether a signature in lower-case hex is the HMAC-SHA-256 of the message with a key: any of either. All are tried. */
+/** Returns whether any signature, in lower-case hex, is the HMAC-SHA-256 of the message with any key. Tries all of them. */
 export async function verifyHmacSha256(
   message: Message,
   { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
@@ -50,7 +50,7 @@ export async function verifyHmacSha256(
   return holds
 }
 
-/** Whether two strings are equal, in a time that does not tell where they differ. */
+/** Compares two strings in constant time. */
 export async function timingSafeEqual(left: string, right: string): Promise<boolean> {
   const a = toBytes(left)
   const b = toBytes(right)

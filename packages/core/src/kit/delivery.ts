@@ -3,8 +3,8 @@ import type { WebhookDelivery } from '../model/evidence.ts'
 import { inputError } from './errors.ts'
 
 /**
- * A header by its lower-case name, whatever its case in the delivery; repeated ones are joined by commas, as HTTP
- * does. `undefined` when there is none.
+ * Returns a header by its lower-case name, whatever its case in the delivery. Repeated headers are joined by commas, as in
+ * HTTP. `undefined` when it is absent.
  */
 export function readHeader({ headers }: WebhookDelivery, name: string): string | undefined {
   if (isHeaders(headers)) {
@@ -21,34 +21,34 @@ export function readHeader({ headers }: WebhookDelivery, name: string): string |
   return values.length === 0 ? undefined : values.join(', ')
 }
 
-/** By its shape: several runtimes and adapters have a `Headers` of their own. */
+/** Checks the shape, not the class: runtimes and adapters have their own `Headers`. */
 function isHeaders(headers: WebhookDelivery['headers']): headers is Headers {
   return typeof headers.get === 'function'
 }
 
-/** Throws `invalid_input` unless this is a raw delivery: a body somebody parsed already can no longer be verified. */
+/** Throws `invalid_input` unless this is a raw delivery: a parsed body can no longer be verified. */
 export function checkDelivery(delivery: WebhookDelivery, provider: string): void {
   const { rawBody, headers } = delivery ?? {}
   if (typeof rawBody !== 'string' && !isBytes(rawBody)) {
     throw inputError(
       provider,
-      'rawBody must be the body as it came, a string or Uint8Array, before any JSON parser touched it',
+      'rawBody must be the unparsed body, a string or Uint8Array. Read it before any JSON parser does',
     )
   }
   if (typeof headers !== 'object' || headers === null) {
-    throw inputError(provider, "headers must be the request's headers, a Headers object or a plain record")
+    throw inputError(provider, "headers must be the request's headers: a Headers object or a plain record")
   }
   if (isHeaders(headers)) return
   for (const name in headers) {
     if (!isHeaderValue(headers[name])) {
-      throw inputError(provider, 'the value of a header must be a string, or a list of strings')
+      throw inputError(provider, 'each header must be a string, or a list of strings')
     }
   }
 }
 
 /**
- * The delivery with a body of its own. Whoever reads a body again after waiting for something needs one: a server may have
- * put the next request into the buffer meanwhile. Throws as `checkDelivery`.
+ * Copies the delivery's body: a server may put the next request into the same buffer while a verification is awaited.
+ * Throws as `checkDelivery`.
  */
 export function copyDelivery(delivery: WebhookDelivery, provider: string): WebhookDelivery {
   checkDelivery(delivery, provider)
@@ -56,7 +56,7 @@ export function copyDelivery(delivery: WebhookDelivery, provider: string): Webho
   return { ...delivery, rawBody: typeof rawBody === 'string' ? rawBody : new Uint8Array(rawBody) }
 }
 
-/** By its tag: test runners have a `Uint8Array` of their own beside the server's. */
+/** Checks the tag, not the class: test runners have another `Uint8Array` than the server. */
 function isBytes(value: unknown): value is Uint8Array {
   return Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
@@ -66,7 +66,7 @@ function isHeaderValue(value: unknown): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-/** The body as text. Throws `invalid_payload` for bytes that are not UTF-8. */
+/** Returns the body as text. Throws `invalid_payload` for bytes that are not UTF-8. */
 export function readText({ rawBody }: WebhookDelivery, provider: string): string {
   if (typeof rawBody === 'string') return rawBody
   try {

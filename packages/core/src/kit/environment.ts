@@ -2,19 +2,19 @@ import type { Environment, EnvironmentGap, ProviderEnvironment } from '../model/
 import { isPaymentError } from '../model/errors.ts'
 import type { PaymentProvider } from '../model/provider.ts'
 
-/** What an environment says of one provider, while that is made. */
+/** Access to an environment while one provider is created from it. */
 export interface EnvironmentReading<Variable extends string> {
-  /** A variable's value; undefined where it is not set, or blank. */
+  /** Returns a variable's value, trimmed. `undefined` where it is not set or blank. */
   read(name: Variable): string | undefined
-  /** Notes that nothing can be made of this. The sentence names variables, never their values. */
+  /** Reports that the provider cannot be created. The sentence names variables, never their values. */
   reportFatal(variables: readonly Variable[], sentence: string): void
-  /** Notes what the provider will not be able to do. */
+  /** Reports what the provider will not be able to do. */
   reportLack(variables: readonly Variable[], sentence: string): void
 }
 
 /**
- * Says which variables configure a provider. `make` answers with no provider where it reported that none can be made; what
- * it throws becomes a gap.
+ * Defines which variables configure a provider. `make` returns `undefined` where it reported that the provider cannot be
+ * created; an error it throws becomes a gap.
  */
 export function defineEnvironment<P extends PaymentProvider, const Variable extends string>(
   provider: string,
@@ -37,10 +37,10 @@ export function defineEnvironment<P extends PaymentProvider, const Variable exte
         })
         if (made) return { provider: made, gaps }
       } catch (error) {
-        // Our own errors name what is expected and never a value; what else is thrown may repeat one.
+        // Our own errors never hold a value. Any other error may.
         const why = isPaymentError(error)
           ? error.message.replace(/^\[[^\]]*\] /, '')
-          : 'it cannot be configured so'
+          : 'this configuration is not valid'
         report(true, variables.filter(read), why)
       }
       return { gaps: gaps.filter(({ isFatal }) => isFatal) }
@@ -49,8 +49,8 @@ export function defineEnvironment<P extends PaymentProvider, const Variable exte
 }
 
 /**
- * One key to ask with and one secret to verify with: either is of use without the other, and without both there is no
- * provider. Answers whether there is one.
+ * Checks one key to look up with and one secret to verify with. Each is useful without the other; without both, the
+ * provider cannot be created. Returns whether it can.
  */
 export function checkKeyAndSecret<Variable extends string>(
   { read, reportFatal, reportLack }: EnvironmentReading<Variable>,

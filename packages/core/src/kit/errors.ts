@@ -2,7 +2,7 @@ import { PaymentError } from '../model/errors.ts'
 
 export { inputError } from '../model/errors.ts'
 
-/** What to throw where a payload is not as the provider documents. The path is a field's name, never what came in it. */
+/** Returns the error for a payload that is not as documented. The path is a field's name, never its value. */
 export function payloadError(provider: string, path: string, expected: string): PaymentError {
   return new PaymentError({
     code: 'invalid_payload',
@@ -12,7 +12,7 @@ export function payloadError(provider: string, path: string, expected: string): 
   })
 }
 
-/** What to throw where a signature is missing, or does not hold. */
+/** Returns the error for a signature that is missing or does not verify. */
 export function signatureError(provider: string, message: string): PaymentError {
   return new PaymentError({ code: 'invalid_signature', provider, message })
 }

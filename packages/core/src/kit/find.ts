@@ -3,7 +3,7 @@ import type { PaymentProvider } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 import { checkOptions } from './input.ts'
 
-/** `find` out of a provider's two lookups. */
+/** Creates `find` from a provider's two lookups. */
 export function createFind(
   provider: string,
   { lookup, lookupByReference }: Pick<PaymentProvider, 'lookup' | 'lookupByReference'>,
@@ -16,12 +16,12 @@ export function createFind(
     }
     throw inputError(
       provider,
-      'a lookup key is an object that holds an id or a reference; a hint without one leaves it to the id you stored',
+      'the lookup key must be an object with an id or a reference. For a hint without a key, use the id you stored',
     )
   }
 }
 
-/** Newest first by the payment's own time; those without one last. Ties go by id, so that the order is always the same. */
+/** Sorts by creation time, newest first, those without one last. Ties are sorted by id, so that the order is stable. */
 export function newestFirst(reports: readonly PaymentReport[]): PaymentReport[] {
   const compare = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0)
   return reports.toSorted(

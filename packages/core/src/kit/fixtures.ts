@@ -1,32 +1,32 @@
 import type { WebhookDelivery } from '../model/evidence.ts'
 import type { PaymentStatus } from '../model/status.ts'
 
-/** One payment at one moment, in the provider's own bytes, and how it must be read. */
+/** One payment at one moment, in the provider's own bytes, with the right reading. */
 export interface PaymentFixture {
   readonly title: string
-  /** Where it comes from: a provider's page, a recording, or "made here". */
+  /** Origin: a provider's page, a recording, or "synthetic". */
   readonly source: string
-  /** The `Payment.id` every source must arrive at. */
+  /** `Payment.id` that every source must return. */
   readonly id: string
-  /** The status every reporting source must arrive at. */
+  /** Status that every reporting source must return. */
   readonly status: PaymentStatus
   readonly clientResult?: unknown
   readonly returnUrl?: string
   readonly response?: { readonly body: unknown; readonly sent?: unknown }
-  /** Signed when called, so no clock has to be faked. */
+  /** Returns the webhook, signed at the time of the call. */
   webhook?(): Promise<WebhookDelivery>
 }
 
-/** A provider's recordings, and its query API answering from them. */
+/** A provider's fixtures, with a query API that answers from them. */
 export interface ProviderFixtures<
   Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
 > {
   readonly provider: string
-  /** Where the provider's API would be, e.g. to intercept it. */
+  /** Origin of the provider's API, to intercept it. */
   readonly origin: string
   /** Made-up credentials under the names `create<Provider>` knows them by: spread them into its configuration. */
   readonly secrets: Secrets
   readonly payments: readonly PaymentFixture[]
-  /** The provider's query API as an ordinary fetch handler: for msw, for `fetch:`, or behind a real server. */
+  /** Answers as the provider's query API: a fetch handler for msw, for `fetch`, or for a real server. */
   respond(request: Request): Promise<Response>
 }

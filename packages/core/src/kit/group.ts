@@ -1,7 +1,7 @@
 /**
- * Joins items that share a key, directly or through others. Each function gives an item's keys of one kind; keys of two
- * kinds never meet. Groups come in the order of their first item, items within one in their own order. They are made one by
- * one: a million items need a few numbers each besides themselves.
+ * Joins items that share a key, directly or through others. Each function returns an item's keys of one kind; keys of
+ * different kinds never match. Groups are yielded in the order of their first item, and their items in their own order. A
+ * million items need only a few numbers each in addition.
  */
 export function* groupLinked<Item>(
   items: readonly Item[],

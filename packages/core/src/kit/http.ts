@@ -5,7 +5,7 @@ import { inputError } from './errors.ts'
 import { countAttempt, noteStatus } from './observe-request.ts'
 import { now } from './time.ts'
 
-/** One question to a provider. Only reads belong here: everything is retried, whatever its method. */
+/** Request to a provider's query API. Only reads belong here: every request may be retried, whatever its method. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
@@ -13,14 +13,14 @@ export interface HttpRequest {
   readonly body?: string | undefined
 }
 
-/** An answer in the 200s. */
+/** Answer in the 200s. */
 export interface HttpReply {
   readonly body: unknown
-  /** ISO 8601: when the attempt that was answered was sent. What the answer says is no newer than this. */
+  /** ISO 8601 instant at which the answered attempt was sent. The answer is no newer than this. */
   readonly sentAt: string
 }
 
-/** What a provider's own words add to an HTTP error. */
+/** Details of an HTTP error, in the provider's own words. */
 export interface ErrorDetails {
   readonly providerCode?: string | undefined
   readonly requestId?: string | undefined
@@ -33,7 +33,7 @@ export interface HttpOptions {
   readonly timeoutMs?: number | undefined
   readonly retries?: number | undefined
   readonly clock?: (() => number) | undefined
-  /** Reads an error answer; `body` is `undefined` when it was no JSON. */
+  /** Reads an error answer. `body` is `undefined` unless it was JSON. */
   describeError(body: unknown, headers: Headers): ErrorDetails
 }
 
@@ -42,7 +42,7 @@ export type Send = (request: HttpRequest, options?: RequestOptions) => Promise<H
 const DEFAULT_TIMEOUT_IN_MILLISECONDS = 10_000
 const DEFAULT_RETRIES = 2
 
-// Loaded with the first question, not on import; after that, asking for the module again takes longer than the question.
+// Loaded with the first request, not on import.
 let client: typeof import('./client.ts') | undefined
 
 async function loadClient(): Promise<typeof import('./client.ts')> {
@@ -51,8 +51,8 @@ async function loadClient(): Promise<typeof import('./client.ts')> {
 }
 
 /**
- * A client for a provider's query API: a time limit for each attempt (its body included), retries with jitter,
- * `Retry-After` honoured, redirects never followed, and every fault as a `PaymentError` that holds no payload.
+ * Creates a client for a provider's query API: a time limit for each attempt (body included), retries with jitter,
+ * `Retry-After` respected, redirects never followed, and every fault a `PaymentError` without payload values.
  */
 export function createHttp(settings: HttpOptions): Send {
   const { provider, describeError, clock } = settings
@@ -61,7 +61,7 @@ export function createHttp(settings: HttpOptions): Send {
   if (!Number.isInteger(retries) || retries < 0) {
     throw inputError(provider, 'retries must be a whole number from 0')
   }
-  // Looked up at each call, so that whoever replaces the global one later is heard.
+  // Resolved at each call, so that a later replacement of the global is used.
   const fetchOnce: Fetch = settings.fetch ?? ((input, init) => globalThis.fetch(input, init))
 
   return async (request, options = {}) => {

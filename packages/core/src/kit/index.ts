@@ -1,7 +1,7 @@
-/** For authors of providers: what every provider needs and none should write again. @module */
+/** Helpers for implementing a provider. @module */
 export { untilAborted } from '../abort.ts'
 export { toLogSafe, toLogSafeWord } from '../log-safe.ts'
-// Of core's own words, the ones a provider runs: so that a provider loads the kit, and not what decides with its reports.
+// The parts of core's model that a provider runs, so that it loads the kit and none of the decisions.
 export { isPaymentError, PaymentError } from '../model/errors.ts'
 export { currencyDigits } from '../model/money.ts'
 export { outcomeOf } from '../model/status.ts'

@@ -2,7 +2,7 @@ import type { Payment } from '../model/payment.ts'
 import type { ListRange, LookupOptions } from '../model/provider.ts'
 import { inputError, payloadError } from './errors.ts'
 
-/** A reference fit to be asked for. Throws `invalid_input` for what no merchant's order id is: empty, no text, or half a character. */
+/** Returns a valid reference. Throws `invalid_input` for an empty string, a control character or half a surrogate pair. */
 export function checkReference(reference: string, provider: string): string {
   if (
     typeof reference === 'string' &&
@@ -11,7 +11,7 @@ export function checkReference(reference: string, provider: string): string {
   ) {
     return reference
   }
-  throw inputError(provider, 'a reference is a text that is not empty, without control characters')
+  throw inputError(provider, 'the reference must be a non-empty string without control characters')
 }
 
 /** Throws `invalid_input` unless both are dates and in order. */
@@ -19,10 +19,10 @@ export function checkRange(range: ListRange, provider: string): void {
   const { from, to } = range ?? {}
   const isDate = (date: unknown) => date instanceof Date && !Number.isNaN(date.getTime())
   if (isDate(from) && isDate(to) && from <= to) return
-  throw inputError(provider, 'a range is two dates: { from, to }, `from` not after `to`')
+  throw inputError(provider, 'the range must be two dates, { from, to }, with `from` not after `to`')
 }
 
-/** Throws `invalid_input` for options that are none: `null`, a signal that cannot abort, steps without ids. */
+/** Throws `invalid_input` for invalid options: `null`, a signal that cannot abort, operations without ids. */
 export function checkOptions(options: LookupOptions | undefined, provider: string): void {
   if (options === undefined) return
   if (typeof options !== 'object' || options === null) {
@@ -32,21 +32,21 @@ export function checkOptions(options: LookupOptions | undefined, provider: strin
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
     throw inputError(provider, 'signal must be an AbortSignal')
   }
-  const isStep = (step: { readonly id: string }) => typeof step?.id === 'string'
-  if (operations !== undefined && !(Array.isArray(operations) && operations.every(isStep))) {
+  const isOperation = (operation: { readonly id: string }) => typeof operation?.id === 'string'
+  if (operations !== undefined && !(Array.isArray(operations) && operations.every(isOperation))) {
     throw inputError(provider, 'operations must be a list of objects with an id, such as those of a Payment')
   }
 }
 
-/** Whether a payment was created in `[from, to)`; one that does not say when is not left out. */
+/** Returns whether a payment was created in `[from, to)`. One without a creation time is included. */
 export function isWithin({ createdAt }: Payment, { from, to }: ListRange): boolean {
   if (createdAt === undefined) return true
   const time = Date.parse(createdAt)
   return time >= from.getTime() && time < to.getTime()
 }
 
-/** The payment, if it is the one that was asked for. Throws `invalid_payload` for another. */
+/** Returns the payment if it is the requested one. Throws `invalid_payload` for another. */
 export function checkAnswer(payment: Payment, id: string): Payment {
   if (payment.id === id) return payment
-  throw payloadError(payment.provider, 'id', 'the id asked for, not that of another payment')
+  throw payloadError(payment.provider, 'id', 'the requested id, not that of another payment')
 }

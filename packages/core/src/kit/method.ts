@@ -10,9 +10,9 @@ const wordPattern = /^[\w+/=.:-]{1,64}$/
 const MAX_NAME_LENGTH = 64
 
 /**
- * How the shopper paid, with what may be kept of it: the last four characters of a number, a country of two letters, and
- * names that cannot hold a card number or its expiry. Everything else that is given is left out. Give it the provider's
- * word for the method and the brand, never a field that names a person.
+ * Returns how the shopper paid, reduced to what may be stored: the last four characters of a number, a country of two
+ * letters, and names that cannot hold a card number or its expiry. Give it the provider's word for the method and the
+ * brand, never a field that names a person.
  */
 export function toMethod(
   kind: PaymentMethod['kind'],
@@ -27,7 +27,7 @@ export function toMethod(
   })
 }
 
-/** 3-D Secure as the provider words it, each member a short word; `undefined` where nothing of it is told. */
+/** Returns 3-D Secure in the provider's words, each member a short word. `undefined` where none is stated. */
 export function toAuthentication({
   eci,
   version,
@@ -41,8 +41,8 @@ export function toAuthentication({
 }
 
 /**
- * What a bank or a card scheme asks for, each member a single word that is no card number; `undefined` where nothing of it
- * is told.
+ * Returns the references that a bank or a card scheme asks for, each a single word that cannot be a card number.
+ * `undefined` where none is stated.
  */
 export function toTrace({
   authorizationCode,
@@ -61,8 +61,8 @@ export function toTrace({
 }
 
 /**
- * Whether digits are as many as a card's and add up as a card's do. Of 15 digits, which American Express has, so are the
- * transaction ids of Visa and Discover: those are kept.
+ * Returns whether digits have a card number's length and check digit. Numbers of 15 digits are kept: they are American
+ * Express cards, but also transaction ids of Visa and Discover.
  */
 function isCardNumber(text: string): boolean {
   return /^\d{13,19}$/.test(text) && text.length !== 15 && passesLuhn(text)

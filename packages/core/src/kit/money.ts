@@ -5,12 +5,12 @@ const decimalPattern = /^(\d+)(?:\.(\d+))?$/
 
 interface MoneyContext {
   readonly provider: string
-  /** The field's path, for the error. */
+  /** Path of the field, for the error. */
   readonly path: string
 }
 
 /**
- * A decimal string and a currency code as minor units, without ever passing through a float. `undefined` when
+ * Converts a decimal string and a currency code to minor units, never through a float. Returns `undefined` when
  * either is absent (null and "" mean absent). Throws `invalid_payload` for a sign, an exponent, digits the
  * currency does not have (surplus zeros excepted), an unknown currency, or more than a safe integer holds.
  */
@@ -33,7 +33,7 @@ export function fromDecimal(
 }
 
 /**
- * Minor units and a currency code as `Money`. `undefined` when either is absent. Throws `invalid_payload` for
+ * Returns minor units and a currency code as `Money`. `undefined` when either is absent. Throws `invalid_payload` for
  * an unknown currency, or for anything but a non-negative safe integer.
  */
 export function fromMinorUnits(

@@ -7,75 +7,75 @@ interface RequestStats {
   status?: number
 }
 
-// Travels with the options of a question down to the client that sends its requests.
-const tallyKey = Symbol('payment-status tally')
+// Travels with the options of a query down to the client that sends its requests.
+const statsKey = Symbol('payment-status stats')
 
-/** Notes a request that is sent. */
+/** Counts a request that is sent. */
 export function countAttempt(options: RequestOptions | undefined): void {
-  const tally = tallyOf(options)
-  if (tally) tally.attempts++
+  const stats = statsOf(options)
+  if (stats) stats.attempts++
 }
 
-/** Notes the status of an answer. */
+/** Records the status of an answer. */
 export function noteStatus(options: RequestOptions | undefined, status: number): void {
-  const tally = tallyOf(options)
-  if (tally) tally.status = status
+  const stats = statsOf(options)
+  if (stats) stats.status = status
 }
 
-function tallyOf(options: RequestOptions | undefined): RequestStats | undefined {
-  return (options as { readonly [tallyKey]?: RequestStats } | undefined)?.[tallyKey]
+function statsOf(options: RequestOptions | undefined): RequestStats | undefined {
+  return (options as { readonly [statsKey]?: RequestStats } | undefined)?.[statsKey]
 }
 
-/** Asks; how it went is told to those who listen. */
+/** Runs a query and publishes its outcome. */
 export async function observeRequest<Options extends RequestOptions, Answer>(
   { provider, what }: Pick<ObservedRequest, 'provider' | 'what'>,
   options: Options | undefined,
   ask: (options: Options | undefined) => Promise<Answer>,
 ): Promise<Answer> {
   if (!isObserved('request')) return ask(options)
-  const tell = startTally(provider, what)
+  const run = startStats(provider, what)
   try {
-    const answer = await ask(tell.mark(options))
-    tell.ended('answered')
+    const answer = await ask(run.mark(options))
+    run.ended('answered')
     return answer
   } catch (error) {
-    tell.ended(toOutcome(error))
+    run.ended(toOutcome(error))
     throw error
   }
 }
 
-/** Lists; how it went is told to those who listen, once the list ends or nobody reads on. */
+/** Runs a list and publishes its outcome when it ends or is no longer read. */
 export async function* observeList<Options extends RequestOptions, Row>(
   provider: string,
   options: Options | undefined,
   ask: (options: Options | undefined) => AsyncIterable<Row>,
 ): AsyncGenerator<Row> {
   if (!isObserved('request')) return yield* ask(options)
-  const tell = startTally(provider, 'list')
+  const run = startStats(provider, 'list')
   let outcome: ObservedRequest['outcome'] = 'left'
   try {
-    yield* ask(tell.mark(options))
+    yield* ask(run.mark(options))
     outcome = 'answered'
   } catch (error) {
     outcome = toOutcome(error)
     throw error
   } finally {
-    tell.ended(outcome)
+    run.ended(outcome)
   }
 }
 
-function startTally(provider: string, what: ObservedRequest['what']) {
-  const tally: RequestStats = { attempts: 0 }
+function startStats(provider: string, what: ObservedRequest['what']) {
+  const stats: RequestStats = { attempts: 0 }
   const startedAt = performance.now()
   return {
     mark: <Options extends RequestOptions>(options: Options | undefined): Options =>
-      ({ ...options, [tallyKey]: tally }) as unknown as Options,
+      ({ ...options, [statsKey]: stats }) as unknown as Options,
     ended: (outcome: ObservedRequest['outcome']) =>
-      publish('request', { provider, what, outcome, ...tally, durationMs: performance.now() - startedAt }),
+      publish('request', { provider, what, outcome, ...stats, durationMs: performance.now() - startedAt }),
   }
 }
 
-/** Whatever else is thrown is a signal's reason, which is the caller's own. */
+/** Anything but a `PaymentError` is a signal's reason, which is the caller's own. */
 function toOutcome(error: unknown): ObservedRequest['outcome'] {
   return isPaymentError(error) ? error.code : 'aborted'
 }

@@ -1,9 +1,9 @@
-/** Whether a value is one of a vocabulary's words. */
+/** Returns whether a value is a word of a vocabulary. */
 export function isOneOf<const Value>(values: readonly Value[], value: unknown): value is Value {
   return (values as readonly unknown[]).includes(value)
 }
 
-/** Lists of words by their meaning, the other way round: each word's meaning. */
+/** Inverts lists of words by meaning: returns the meaning of each word. */
 export function byWord<Meaning extends string>(
   lists: Readonly<Record<Meaning, readonly string[]>>,
 ): ReadonlyMap<string, Meaning> {

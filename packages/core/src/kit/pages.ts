@@ -1,8 +1,8 @@
 import { isPaymentError, PaymentError } from '../model/errors.ts'
 
 /**
- * Counts the requests of one question: call what it returns before each. It throws `invalid_payload` after `max` of them:
- * an answer that always leads to another one never ends, whoever made it up.
+ * Limits the requests of one query: call the returned function before each. It throws `invalid_payload` after `max` of
+ * them, so that a page that always names a next one ends.
  */
 export function createRequestLimit(provider: string, max: number): () => void {
   let requests = 0
@@ -18,16 +18,16 @@ export function createRequestLimit(provider: string, max: number): () => void {
   }
 }
 
-/** One page of an answer. */
+/** Page of an answer. */
 export interface Page<Row, Cursor> {
   readonly rows: readonly Row[]
-  /** How to ask for the page behind it; absent after the last one. */
+  /** Cursor of the next page. Absent after the last one. */
   readonly next?: Cursor | undefined
 }
 
 /**
- * Page after page, until one leads to no other. A page without a row that is new ends it too: counts and cursors can lie.
- * `isNew` is asked about each row once, in their order; what a page holds besides its rows is handed on.
+ * Yields page after page until one names no next page. A page without a new row ends it too, because counts and cursors can
+ * be wrong. `isNew` is called once for each row, in order. Other members of a page are passed through.
  *
  * @example
  * for await (const { rows, news, sentAt } of readPages(
@@ -52,7 +52,7 @@ export async function* readPages<Row, Cursor, Read extends Page<Row, Cursor>>(
   }
 }
 
-/** Whether a row is the first of its id; it remembers the ids of those it was asked about. */
+/** Creates a function that returns whether a row is the first of its id. */
 export function isFirstOf<Row>(idOf: (row: Row) => string): (row: Row) => boolean {
   const seen = new Set<string>()
   return (row) => {
@@ -62,8 +62,8 @@ export function isFirstOf<Row>(idOf: (row: Row) => string): (row: Row) => boolea
 }
 
 /**
- * A row as `read` reads it. One that cannot be read spoils no page: it is what `toUnknown` makes of its members, which can
- * be anything. Where that can make nothing of it, it throws what `read` threw.
+ * Returns a row as `read` reads it. A row that cannot be read does not end the page: it becomes what `toUnknown` returns for
+ * its members. Where that returns nothing, the error of `read` is thrown.
  */
 export function readOrUnknown<Row, Result>(
   row: Row,

@@ -2,7 +2,7 @@ import type { PaymentReport } from '../model/evidence.ts'
 import type { ProviderOptions } from '../model/provider.ts'
 import { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
 
-/** A report of a payment, and, where the configuration says so, of the provider's own object it was read from. */
+/** Returns a report of a payment, with the provider's own object where the configuration says `keepRaw: true`. */
 export function toReport(
   payment: PaymentReport['payment'],
   {
@@ -18,9 +18,9 @@ export function toReport(
 }
 
 /**
- * What `PaymentReport.raw` holds of the provider's own object: a copy of it where the configuration says `keepRaw: true`,
- * otherwise `undefined`. It can hold personal data, so it goes into a report and nowhere else: not into an error, not into
- * a log. What no JSON can hold is left out.
+ * Returns `PaymentReport.raw`: a copy of the provider's own object where the configuration says `keepRaw: true`, else
+ * `undefined`. It can hold personal data, so it must never reach an error or a log. Members that JSON cannot hold are left
+ * out.
  */
 export function toRaw(body: unknown, { keepRaw }: Pick<ProviderOptions, 'keepRaw'>): unknown {
   if (keepRaw !== true || body === undefined) return undefined

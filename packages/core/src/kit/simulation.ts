@@ -2,14 +2,14 @@ import type { WebhookDelivery } from '../model/evidence.ts'
 import type { Money } from '../model/money.ts'
 import type { DeclineReason } from '../model/payment.ts'
 
-/** Something that happens to a simulated payment, in canonical words. Amounts in minor units of the payment's currency. */
+/** Event in the life of a simulated payment, in canonical words. Amounts in minor units of the payment's currency. */
 export type SimulatedHappening =
   | { readonly kind: 'processing' }
   | { readonly kind: 'action_required'; readonly of: 'three_d_secure' | 'voucher' }
   | {
       readonly kind: 'declined'
       readonly reason: DeclineReason
-      /** Whether the provider will try again by itself, under the same id. */
+      /** True where the provider retries by itself, under the same id. */
       readonly willRetry?: boolean
     }
   | { readonly kind: 'authorized' }
@@ -19,24 +19,24 @@ export type SimulatedHappening =
   | { readonly kind: 'expired' }
   | {
       readonly kind: 'refund_started' | 'refunded' | 'refund_failed'
-      /** Which refund of the payment, from 1. */
+      /** Number of the refund, from 1. */
       readonly refund: number
       readonly amount: number
-      /** That somebody canceled what had been paid after all: a provider that says so says it in its own way. */
+      /** True where the merchant canceled a payment that had succeeded: a provider may state this in its own way. */
       readonly because?: 'canceled'
     }
   | { readonly kind: 'disputed' }
   | { readonly kind: 'dispute_lost' }
 
-/** A happening and when it happened. */
+/** Event with its time. */
 export type SimulatedStep = SimulatedHappening & {
-  /** Which step of the payment, from 1. */
+  /** Number of the event in the payment's life, from 1. */
   readonly number: number
   /** ISO 8601 instant, by the simulated provider's clock. */
   readonly at: string
 }
 
-/** A payment as a simulated provider knows it at one moment: everything that happened so far, oldest first. */
+/** Payment as a simulated provider knows it at one moment: all events so far, oldest first. */
 export interface SimulatedPayment {
   readonly provider: string
   readonly id: string
@@ -48,18 +48,18 @@ export interface SimulatedPayment {
   readonly steps: readonly SimulatedStep[]
 }
 
-/** The payments a question can be answered from. */
+/** Payments that a query is answered from. */
 export interface SimulatedWorld {
   /** The moment of the request, by the virtual clock. */
   now(): Date
   byId(id: string): SimulatedPayment | undefined
   byReference(reference: string): readonly SimulatedPayment[]
   createdWithin(from: Date, to: Date): readonly SimulatedPayment[]
-  /** Those created in the period, and those something happened to in it. */
+  /** Payments created in the period, and those with an event in it. */
   touchedWithin(from: Date, to: Date): readonly SimulatedPayment[]
 }
 
-/** How one provider tells of simulated payments: its words, shapes, paths and signatures. */
+/** One provider's side of the simulator: its words, shapes, paths and signatures. */
 export interface ProviderSimulation<
   Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
 > {
@@ -67,30 +67,30 @@ export interface ProviderSimulation<
   readonly origin: string
   /** Made-up credentials under the names `create<Provider>` knows them by. */
   readonly secrets: Secrets
-  /** What a refusal leaves behind: a failed payment, or one that can be paid again. */
+  /** Result of a decline: a failed payment, or one that can be paid again. */
   readonly refused: 'failed' | 'open'
-  /** Whether it can try a refused payment again by itself. Default false. */
+  /** True where it can retry a declined payment by itself. Default false. */
   readonly retriesRefusals?: boolean
-  /** Whether a refund counts as given back from its start until it fails. */
+  /** True where a refund counts as refunded from its start until it fails. */
   readonly countsStartedRefunds: boolean
-  /** What it has no words for; `part_captured` is a capture of less than was authorized. */
+  /** Events it has no words for. `part_captured` is a capture of less than was authorized. */
   readonly without: ReadonlyArray<SimulatedHappening['kind'] | 'part_captured'>
   /**
-   * Whether a lookup finds what followed a payment (captures, voids, refunds) only where it is given the known steps, or the
-   * id of one. Default false: it tells the whole payment.
+   * True where a lookup finds later operations (captures, voids, refunds) only with their ids. Default false: it returns the
+   * whole payment.
    */
   readonly lookupsNeedSteps?: boolean
-  /** Whether its create call is answered before the shopper has done anything. Default false: it answers with what came of it. */
+  /** True where the create call is answered before the shopper acts. Default false: it answers with the result. */
   readonly answersFirst?: boolean
   /** Milliseconds from one failed delivery of a webhook to the next. */
   readonly redeliveries: readonly number[]
   /** The id of the nth payment. */
   createId(serial: number): string
-  /** What its create call answered when the payment was at this moment. */
+  /** Returns the answer to the create call at this moment of the payment. */
   createResponse(payment: SimulatedPayment): { readonly body: unknown; readonly sent?: unknown }
-  /** Where its page sends the shopper back to. */
+  /** Returns the URL that the provider's page sends the shopper back to. */
   createReturnUrl(payment: SimulatedPayment, base: string): string
-  /** The webhooks about the payment's newest step, signed; with a word nobody knows where asked for. */
+  /** Returns the signed webhooks about the payment's newest event; with an unlisted word where requested. */
   createWebhooks(
     payment: SimulatedPayment,
     options?: { readonly unknownWord?: boolean | undefined },

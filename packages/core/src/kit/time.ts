@@ -1,20 +1,20 @@
 import { payloadError } from './errors.ts'
 
-/** `+08:00` and the like, or one of the names for no offset. */
+/** An offset such as `+08:00`, or a name for UTC. */
 const offsetPattern = /^(?:[+-](?:0\d|1[0-4]):[0-5]\d|Z|UTC|GMT)$/
 const isoPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
-/** What providers mostly send: UTC, on a day that every month has, with no fraction or one of at least milliseconds. */
+/** The usual form: UTC, on a day that every month has, with no fraction or one of at least milliseconds. */
 const plainPattern =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3,9})?Z$/
 
-/** Whether a time zone is one we can count with: an offset such as `+08:00`, `Z`, `UTC` or `GMT`. */
+/** Returns whether a time zone is supported: an offset such as `+08:00`, `Z`, `UTC` or `GMT`. */
 export function isTimeZone(zone: string): boolean {
   return offsetPattern.test(zone)
 }
 
 /**
- * A timestamp of 0 to 9 fractional digits as an ISO 8601 instant in UTC, cut to milliseconds. Without a zone of
- * its own it is read in `zone`. Returns `undefined` for what is not a moment in time (30 February included).
+ * Converts a timestamp of 0 to 9 fractional digits to an ISO 8601 instant in UTC, cut to milliseconds. Without a zone of its
+ * own it is read in `zone`. Returns `undefined` where it is no moment in time, such as 30 February.
  */
 export function toInstant(text: string, zone = 'Z'): string | undefined {
   if (plainPattern.test(text))
@@ -28,14 +28,14 @@ export function toInstant(text: string, zone = 'Z'): string | undefined {
   return Number.isNaN(moment.getTime()) || !isCalendarDay(day) ? undefined : toIso(moment.getTime())
 }
 
-/** `Date` turns 30 February into March; a provider's clock never says so. */
+/** `Date` turns 30 February into March. */
 function isCalendarDay(day: string): boolean {
   return toIso(Date.parse(day)).startsWith(day)
 }
 
 /**
- * A field that holds a timestamp, as an instant; `undefined` when it is absent (null and "" mean absent). Throws
- * `invalid_payload` for text that is not a moment in time, or a zone that cannot be counted with.
+ * Returns a timestamp field as an instant, or `undefined` when it is absent (null and "" mean absent). Throws
+ * `invalid_payload` for text that is not a moment in time, or for an unsupported zone.
  */
 export function readInstant(
   text: string | null | undefined,
@@ -47,18 +47,18 @@ export function readInstant(
   throw payloadError(provider, path, isTimeZone(zone) ? 'a timestamp' : 'a timestamp in a known time zone')
 }
 
-/** Seconds since 1970 as an ISO 8601 instant in UTC; `undefined` when `Date` cannot hold them. */
+/** Converts seconds since 1970 to an ISO 8601 instant in UTC; `undefined` when `Date` cannot hold them. */
 export function fromEpochSeconds(seconds: number): string | undefined {
   const moment = seconds * 1000
   return Math.abs(moment) <= LAST_OF_DATE_IN_MILLISECONDS ? toIso(moment) : undefined
 }
 
-/** Now, by our clock, as an ISO 8601 instant in UTC. */
+/** Returns the current time as an ISO 8601 instant in UTC. */
 export function now(clock: () => number = Date.now): string {
   return toIso(clock())
 }
 
-/** As far from 1970 as `Date` reaches: a hundred million days. */
+/** The limit of `Date`: a hundred million days from 1970. */
 const LAST_OF_DATE_IN_MILLISECONDS = 8_640_000_000_000_000
 
 function toIso(milliseconds: number): string {

@@ -1,8 +1,8 @@
 import { inputError } from './errors.ts'
 
 /**
- * The query of a return URL: absolute, or the path a server framework hands over (`/result?…`). Throws `invalid_input`
- * for what is neither.
+ * Returns the query of a return URL, which is absolute or the path of a server framework (`/result?…`). Throws
+ * `invalid_input` for anything else.
  */
 export function readQuery(url: string | URL, provider: string): URLSearchParams {
   if (url instanceof URL) return url.searchParams
@@ -14,8 +14,8 @@ export function readQuery(url: string | URL, provider: string): URLSearchParams 
 }
 
 /**
- * The one value of a query parameter that names a payment; `undefined` when it is absent or empty. Throws `invalid_input`
- * when it does not match the pattern, or is there twice with two values: a URL somebody made up.
+ * Returns the value of a query parameter that names a payment, or `undefined` when it is absent or empty. Throws
+ * `invalid_input` when it does not match the pattern, or stands there twice with two values, as in a forged URL.
  */
 export function readParameter(
   query: URLSearchParams,
@@ -27,12 +27,12 @@ export function readParameter(
   const [value] = values
   if (value === undefined) return undefined
   if (values.size === 1 && pattern.test(value)) return value
-  throw inputError(provider, `${name} in the return URL does not look like one of the provider's`)
+  throw inputError(provider, `${name} in the return URL is not a valid id of the provider`)
 }
 
 /**
- * An http(s) URL a shopper may be sent to, as a browser reads it: `https:shop.example` becomes `https://shop.example/`, so
- * that whoever checks it sees the host it leads to. Anything else (`javascript:`, `data:`) is dropped.
+ * Returns an http(s) URL that a shopper may be sent to, as a browser reads it: `https:shop.example` becomes
+ * `https://shop.example/`, so that a check of its host is right. Returns `undefined` for others (`javascript:`, `data:`).
  */
 export function toHttpUrl(url: string | null | undefined): string | undefined {
   const parsed = url ? URL.parse(url) : null

@@ -3,22 +3,22 @@ import type { PaymentProvider } from './provider.ts'
 /** Variables by their names. `process.env` is such an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Something an environment lacks, or has wrongly. */
+/** Variable that is missing, or that cannot be right. */
 export interface EnvironmentGap {
   readonly provider: string
   readonly variables: readonly string[]
-  /** Whether the provider could not be made at all; otherwise it is there, and cannot do one thing. */
+  /** True where the provider could not be created. Otherwise it exists and lacks one ability. */
   readonly isFatal: boolean
   /** Names variables, never their values. */
   readonly sentence: string
 }
 
-/** Which variables configure a provider, and how. Every provider's package has one, as its entry `/environment`. */
+/** Configuration of a provider by environment variables. Every provider's package exports one from `/environment`. */
 export interface ProviderEnvironment<P extends PaymentProvider = PaymentProvider> {
   /** The provider's name. */
   readonly provider: string
   readonly variables: readonly string[]
-  /** Throws nothing: what is missing or cannot be right is a gap. */
+  /** Creates the provider. Never throws: each missing or invalid variable is a gap. */
   read(environment: Environment): {
     readonly provider?: P | undefined
     readonly gaps: readonly EnvironmentGap[]

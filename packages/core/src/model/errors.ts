@@ -1,7 +1,7 @@
 import { toLogSafeWord } from '../log-safe.ts'
 import { omitUndefined } from '../omit-undefined.ts'
 
-/** What went wrong, as a word to branch on. */
+/** Kind of error, to branch on. */
 export type PaymentErrorCode =
   | 'invalid_input' // the caller's argument or configuration cannot be right
   | 'invalid_payload' // it is not what the provider documents
@@ -13,7 +13,7 @@ export type PaymentErrorCode =
   | 'unavailable' // 5xx, network, timeout
   | 'unsupported' // the provider has no such query: nothing was requested
 
-/** Where a payload departs from what the provider documents: never the value itself. */
+/** Field that is not as documented, without its value. */
 export interface PayloadIssue {
   readonly path: string
   readonly expected: string
@@ -21,7 +21,7 @@ export interface PayloadIssue {
 
 export interface PaymentErrorOptions {
   readonly code: PaymentErrorCode
-  /** Who speaks; the message begins with it. */
+  /** Name of the provider; the message begins with it. */
   readonly provider: string
   /** Paths and expectations only: never a payload value, a secret, a signature or card data. */
   readonly message: string
@@ -36,8 +36,8 @@ const mark = Symbol.for('@payment-status/PaymentError')
 const retryableCodes: ReadonlySet<PaymentErrorCode> = new Set(['rate_limited', 'unavailable'])
 
 /**
- * The one error class of this library. Branch on `code`; `retryable` says whether the same call may
- * succeed later. Its message holds paths and expectations, never a value from a payload and never a secret.
+ * Error class of this library. Branch on `code`; `retryable` states whether the same call may succeed later. The message
+ * holds paths and expectations, never a value of a payload and never a secret.
  */
 export class PaymentError extends Error {
   override readonly name = 'PaymentError' as const
@@ -50,9 +50,9 @@ export class PaymentError extends Error {
   /** The provider's own error code. */
   declare readonly providerCode?: string
   declare readonly httpStatus?: number
-  /** Milliseconds the provider asked to be left alone. */
+  /** Milliseconds that the provider asked to wait. */
   declare readonly retryAfterMs?: number
-  /** Which fields were not as documented. */
+  /** Fields that were not as documented. */
   declare readonly issues?: readonly PayloadIssue[]
 
   constructor(options: PaymentErrorOptions) {
@@ -73,12 +73,12 @@ export class PaymentError extends Error {
   }
 }
 
-/** True for a `PaymentError`, also for one made by another copy of this package. */
+/** Returns whether a value is a `PaymentError`, including one of another copy of this package. */
 export function isPaymentError(value: unknown): value is PaymentError {
   return typeof value === 'object' && value !== null && mark in value
 }
 
-/** What to throw for an argument or a configuration that cannot be right. */
+/** Returns the error for an argument or a configuration that cannot be right. */
 export function inputError(provider: string, message: string): PaymentError {
   return new PaymentError({ code: 'invalid_input', provider, message })
 }

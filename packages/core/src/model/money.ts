@@ -1,4 +1,4 @@
-/** An amount in minor units by ISO 4217 (a safe integer), and an upper-case currency code. */
+/** Amount in minor units by ISO 4217 (a safe integer), and an upper-case currency code. */
 export interface Money {
   readonly amount: number
   readonly currency: string
@@ -26,7 +26,7 @@ const currenciesByDigits: ReadonlyArray<readonly [digits: number, codes: string]
 
 let digitsByCurrency: ReadonlyMap<string, number> | undefined
 
-/** How many decimal digits a currency's minor unit has by ISO 4217; `undefined` for an unknown code. Upper case only. */
+/** Returns the decimal digits of a currency's minor unit by ISO 4217. `undefined` for an unknown or lower-case code. */
 export function currencyDigits(currency: string): number | undefined {
   digitsByCurrency ??= new Map(
     currenciesByDigits.flatMap(([digits, codes]) => codes.split(' ').map((code) => [code, digits] as const)),

@@ -1,7 +1,7 @@
 import type { Money } from './money.ts'
 import type { PaymentStatus } from './status.ts'
 
-/** A payment as a provider tells it, in the canonical words. Plain JSON: store it whole. */
+/** Payment as a provider states it, in the canonical vocabulary. Plain JSON: store it whole. */
 export interface Payment {
   /** The provider's name, the one a lookup needs again. */
   readonly provider: string
@@ -10,19 +10,22 @@ export interface Payment {
   /** The merchant's own id, as the provider stored it. */
   readonly reference?: string
   readonly status: PaymentStatus
-  /** What was asked of the shopper; never the amount of one capture or refund. */
+  /** Amount requested from the shopper; never that of one capture or refund. */
   readonly amount?: Money
-  /** In minor units of `amount.currency`; absent means not told, never zero. */
+  /**
+   * Sum that is held or was captured, in minor units of `amount.currency`: a partial void lowers it. Absent means not stated,
+   * never zero.
+   */
   readonly authorized?: number
-  /** In minor units of `amount.currency`; absent means not told, never zero. */
+  /** In minor units of `amount.currency`; absent means not stated, never zero. */
   readonly captured?: number
-  /** In minor units of `amount.currency`; absent means not told, never zero. */
+  /** In minor units of `amount.currency`; absent means not stated, never zero. */
   readonly refunded?: number
-  /** What reaches the merchant's account; the rate is the provider's decimal string, verbatim. */
+  /** Amount that reaches the merchant's account; the rate is the provider's decimal string, verbatim. */
   readonly settlement?: { readonly amount?: Money; readonly rate?: string }
-  /** What the shopper must do, while the status is `requires_action`. */
+  /** Next action of the shopper, while the status is `requires_action`. */
   readonly action?: ShopperAction
-  /** Why the last attempt was refused. */
+  /** Reason why the last attempt was declined. */
   readonly decline?: Decline
   /** The most pressing dispute. A dispute is not a status: the money still counts as captured. */
   readonly dispute?: Dispute
@@ -37,9 +40,9 @@ export interface Payment {
    * next lookup that agrees with the recorded state, or when a person resolves it.
    */
   readonly conflict?: { readonly status: PaymentStatus; readonly since: string }
-  /** What happened to it, oldest first, by the provider's own ids; absent where the provider tells no steps. */
+  /** Captures, refunds and the like, as the provider records them, oldest first. Absent where it states none. */
   readonly operations?: readonly PaymentOperation[]
-  /** How the shopper paid. */
+  /** Method of payment. */
   readonly method?: PaymentMethod
   /** 3-D Secure, as the provider words it. */
   readonly authentication?: {
@@ -47,7 +50,7 @@ export interface Payment {
     readonly version?: string
     readonly status?: string
   }
-  /** What a bank or a card scheme asks for when it is called. */
+  /** References for a call to a bank or a card scheme. */
   readonly trace?: {
     readonly authorizationCode?: string
     readonly networkTransactionId?: string
@@ -59,23 +62,23 @@ export interface Payment {
   readonly createdAt?: string
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly updatedAt?: string
-  /** The provider's own words the status was read from. */
+  /** The provider's own words that the status was read from. */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
 }
 
-/** One thing that happened to a payment: an attempt, a capture, a refund, as the provider records it. */
+/** Operation on a payment: an attempt, a capture, a refund, as the provider records it. */
 export interface PaymentOperation {
-  /** The provider's id of this step: with it, a lookup that is given `operations` asks for it again. */
+  /** The provider's id of the operation. A lookup that is given `operations` requests it again. */
   readonly id: string
   readonly kind: 'payment' | 'authorization' | 'verification' | 'capture' | 'void' | 'refund' | 'other'
   readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown'
-  /** In minor units of the payment's currency; absent means not told, never zero. */
+  /** In minor units of the payment's currency; absent means not stated, never zero. */
   readonly amount?: number
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly at?: string
 }
 
-/** How the shopper paid. It holds no number and no name of a person. */
+/** Method of payment. It never holds a full number or a person's name. */
 export interface PaymentMethod {
   readonly kind:
     | 'card'
@@ -91,11 +94,11 @@ export interface PaymentMethod {
   readonly brand?: string
   /** The last four digits of a card or an account. */
   readonly last4?: string
-  /** Where the method was issued, as an ISO 3166 code of two letters. */
+  /** Country of issue, as an ISO 3166 code of two letters. */
   readonly country?: string
 }
 
-/** What the shopper has to do before the payment can go on. */
+/** Action of the shopper that the payment waits for. */
 export type ShopperAction =
   | { readonly kind: 'redirect'; readonly url: string } // http(s) only
   | {
@@ -107,7 +110,7 @@ export type ShopperAction =
     }
   | { readonly kind: 'sdk' } // the provider's own browser SDK handles it
 
-/** Why an attempt was refused, and whether trying again makes sense. */
+/** Reason why an attempt was declined, and whether a retry can succeed. */
 export interface Decline {
   /** The provider's code, verbatim. */
   readonly code?: string
@@ -144,7 +147,7 @@ export type DisputeStatus =
   | 'closed'
   | 'unknown'
 
-/** A chargeback or its early warning. The money it concerns is still counted as captured. */
+/** Chargeback, inquiry or early warning. The money it concerns still counts as captured. */
 export interface Dispute {
   readonly id?: string
   readonly status: DisputeStatus

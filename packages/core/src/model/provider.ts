@@ -1,40 +1,40 @@
 import type { LookupKey, PaymentHint, PaymentReport, WebhookDelivery, WebhookEvent } from './evidence.ts'
 import type { Payment } from './payment.ts'
 
-/** The shape of `fetch`, without what one runtime adds to it. */
+/** The part of `fetch` that all runtimes share. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** What every provider's configuration can hold. */
+/** Options that every provider's configuration has. */
 export interface ProviderOptions<Name extends string = string> {
-  /** Another name, where a shop has two accounts of one provider. */
+  /** Another name, for a shop with two accounts at one provider. */
   readonly name?: Name | undefined
-  /** The HTTP implementation; the platform's own where none is given. */
+  /** HTTP implementation. Default: the platform's own. */
   readonly fetch?: Fetch | undefined
-  /** Milliseconds each attempt may take, its answer's body included. Default 10 000. */
+  /** Milliseconds for each attempt, the answer's body included. Default 10 000. */
   readonly timeoutMs?: number | undefined
-  /** How often a failed read is tried again. Default 2. */
+  /** Retries of a failed read. Default 2. */
   readonly retries?: number | undefined
-  /** Where the provider's API is, instead of its usual host. */
+  /** Base URL of the provider's API, instead of its usual host. */
   readonly baseUrl?: string | undefined
-  /** The keys webhooks are signed with; several while they are being rotated. Unset entries are dropped. */
+  /** Secrets that webhooks are signed with; several during a rotation. Unset entries are dropped, white space is trimmed. */
   readonly webhookSecrets?: string | readonly (string | undefined)[] | undefined
   /** Milliseconds since 1970, for the times of reports and the age of signatures. Default `Date.now`. */
   readonly clock?: (() => number) | undefined
-  /** Whether reports hold the provider's own object in `raw`, personal data and all. Default false. */
+  /** True to keep the provider's own object, personal data included, in `report.raw`. Default false. */
   readonly keepRaw?: boolean | undefined
 }
 
-/** What a single question to a provider can be given. */
+/** Options of one request to a provider. */
 export interface RequestOptions {
   /** Stops everything at once; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds each attempt may take, instead of the provider's `timeoutMs`. */
+  /** Milliseconds for each attempt, instead of the provider's `timeoutMs`. */
   readonly timeoutMs?: number | undefined
 }
 
-/** What a lookup can be given besides. */
+/** Options of a lookup. */
 export interface LookupOptions extends RequestOptions {
-  /** The steps known already: the answer holds at least those, where the provider still knows them. */
+  /** Known operations: the answer holds at least those, where the provider still has them. */
   readonly operations?: readonly { readonly id: string }[] | undefined
   /** The payment as it is recorded, for a provider whose answer depends on it. */
   readonly payment?: Payment | undefined
@@ -47,21 +47,21 @@ export interface ProviderAnswers {
   readonly list: 'asked' | 'none'
 }
 
-/** A period of time: from `from` until just before `to`. */
+/** Period of time, from `from` until just before `to`. */
 export interface ListRange {
   readonly from: Date
   readonly to: Date
 }
 
 /**
- * The contract of a provider: five sources. Two give hints, which prove nothing; three give reports.
- * Every method throws (or rejects with) a `PaymentError`, an abort excepted.
+ * Contract of a provider. Browser results and return URLs become hints, which prove nothing; responses, webhooks and queries
+ * become reports. Every method throws (or rejects with) a `PaymentError`, except when aborted.
  */
 export interface PaymentProvider<Name extends string = string> {
   readonly name: Name
   /** Queries this provider has. Default: all of them. */
   readonly answers?: ProviderAnswers | undefined
-  /** Reads what the provider's browser SDK handed to the page. */
+  /** Reads the result of the provider's browser SDK. */
   readClientResult(result: unknown): PaymentHint
   /** Reads the URL the shopper came back on. */
   readReturn(url: string | URL): PaymentHint
@@ -69,15 +69,15 @@ export interface PaymentProvider<Name extends string = string> {
   readResponse(body: unknown, sent?: unknown): Promise<PaymentReport | PaymentHint>
   /** Verifies a webhook on its raw bytes, then reads it. `options` are for providers whose verification needs a request. */
   readWebhook(delivery: WebhookDelivery, options?: RequestOptions): Promise<WebhookEvent>
-  /** Asks for one payment; `not_found` where the provider has none of that id, which never means "unpaid". */
+  /** Looks one payment up. `not_found` never means "unpaid". */
   lookup(id: string, options?: LookupOptions): Promise<PaymentReport>
-  /** Asks for all payments of one reference, newest first; `[]` never means "unpaid". */
+  /** Looks up all payments of one reference, newest first. `[]` never means "unpaid". */
   lookupByReference(reference: string, options?: RequestOptions): Promise<readonly PaymentReport[]>
-  /** Asks by either kind of key. */
+  /** Looks up by either kind of key. */
   find(key: LookupKey, options?: RequestOptions): Promise<readonly PaymentReport[]>
   /**
-   * Walks the payments created in `[from, to)` and, where the provider can be asked, older ones refunded or disputed in
-   * it. It is news, not the whole truth: what one of its reports does not state it does not deny.
+   * Lists the payments created in `[from, to)` and, where the provider supports it, older ones refunded or disputed in it. A
+   * report may be incomplete: a missing field means "not stated", not "no".
    */
   list(range: ListRange, options?: RequestOptions): AsyncIterable<PaymentReport>
 }

@@ -17,27 +17,27 @@ export const paymentStatuses = [
   'unknown',
 ] as const
 
-/** Where a payment stands. `unknown` is an honest answer: it is never decided and never paid. */
+/** Status of a payment. `unknown` is an honest answer: it is never decided and never paid. */
 export type PaymentStatus = (typeof paymentStatuses)[number]
 
-/** What each status means, in one sentence: the one place where it is said. */
+/** Meaning of each status, in one sentence. */
 export const statusMeanings: Readonly<Record<PaymentStatus, string>> = {
-  open: 'nothing taken; the shopper can (still, or again) pay on this payment',
+  open: 'nothing captured; the shopper can (still, or again) pay on this payment',
   requires_action: 'the shopper must do something: 3-D Secure, a redirect, a voucher',
   processing: 'the provider or a bank is still deciding',
-  authorized: 'funds are held, not taken',
-  partially_captured: 'part of the authorized funds is taken',
-  captured: 'the funds are taken: paid',
-  partially_refunded: 'part of the money went back',
-  refunded: 'the money went back',
-  verified: 'a card was checked for no money',
-  canceled: 'ended with nothing taken: canceled, or its authorization voided',
-  expired: 'ended by time with nothing taken',
-  failed: 'ended by refusal or fault with nothing taken',
-  unknown: 'the provider said something we have no meaning for',
+  authorized: 'funds are held, not captured',
+  partially_captured: 'part of the authorized funds is captured',
+  captured: 'the funds are captured: paid',
+  partially_refunded: 'part of the money was refunded',
+  refunded: 'the money was refunded',
+  verified: 'a card was verified without a payment',
+  canceled: 'ended with nothing captured: canceled, or its authorization voided',
+  expired: 'ended by time with nothing captured',
+  failed: 'ended by a decline or an error with nothing captured',
+  unknown: 'the provider stated something this library has no meaning for',
 }
 
-/** What a status amounts to, for code that only asks "is it paid?". */
+/** Group of statuses, for code that only needs to know whether a payment is paid. */
 export type Outcome = 'undecided' | 'held' | 'paid' | 'returned' | 'verified' | 'not_paid' | 'unclear'
 
 const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
@@ -56,13 +56,13 @@ const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
   unknown: 'unclear',
 }
 
-/** Groups the thirteen statuses by what they amount to. */
+/** Returns the outcome of a status. */
 export function outcomeOf(status: PaymentStatus): Outcome {
   if (Object.hasOwn(outcomes, status)) return outcomes[status]
-  throw new TypeError('not one of the thirteen statuses')
+  throw new TypeError('the status must be one of the thirteen')
 }
 
-/** True once the question "was it paid?" has an answer: paid, returned, verified or not paid. */
+/** Returns whether a status is final for the order: paid, returned, verified or not paid. */
 export function isDecided(status: PaymentStatus): boolean {
   return match(outcomeOf(status))
     .with('paid', 'returned', 'verified', 'not_paid', () => true)

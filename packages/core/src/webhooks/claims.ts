@@ -2,28 +2,28 @@ import { inputError } from '../model/errors.ts'
 import type { WebhookEvent } from '../model/evidence.ts'
 
 /**
- * Who handles a webhook, when it is delivered again while, or after, it is handled. Keyed by provider and event id.
- * For several processes, keep it where all of them look.
+ * Deduplication (idempotency) of webhooks: which process handles an event that is delivered again. Keyed by provider and
+ * event id. Several processes need a shared store.
  */
 export interface WebhookClaims {
   /**
-   * `new`: it is yours, for a while: a claim is a lease, so that a crash does not swallow the event. `busy`: somebody
-   * holds it. `done`: it was handled. Of several calls at once, one may get `new`.
+   * Requests a claim. `new`: the caller holds it for the length of the lease, so that a crash does not lose the event.
+   * `busy`: another caller holds it. `done`: the event was handled. Of several calls at once, only one may get `new`.
    */
   begin(event: WebhookEvent): Promise<'new' | 'busy' | 'done'>
   /**
-   * `done` is for good. `failed` gives the claim back at once, if it is still yours: a lease that ran out may be somebody
-   * else's by now. It is yours by the event: give the very object that `begin` was given.
+   * Ends a claim. `done` is final. `failed` releases it at once, if the caller still holds it: after the lease, another caller
+   * may. The holder is identified by the event object: give the one that `begin` was given.
    */
   end(event: WebhookEvent, result: 'done' | 'failed'): Promise<void>
 }
 
 export interface MemoryClaimsOptions {
-  /** Milliseconds until a claim nobody ended may be taken again; longer than handling ever takes. Default 5 minutes. */
+  /** Milliseconds until a claim that was not ended can be claimed again. Must be longer than handling takes. Default 5 minutes. */
   readonly leaseMs?: number | undefined
-  /** How many handled events are remembered; the oldest are forgotten first. Default 50 000. */
+  /** Number of handled events that are remembered, the newest first. Default 50 000. */
   readonly maxEvents?: number | undefined
-  /** Milliseconds since any moment. Default `performance.now`, which nobody sets back. */
+  /** Milliseconds since any moment. Default `performance.now`, which never steps back. */
   readonly clock?: (() => number) | undefined
 }
 
@@ -36,8 +36,8 @@ interface Lease {
 }
 
 /**
- * Claims in the memory of one process: for one process, and for tests. A restart forgets them. Throws
- * `invalid_input` for numbers that are not above zero.
+ * Creates claims in memory, for a single process and for tests. A restart forgets them. Throws `invalid_input` for numbers
+ * that are not above zero.
  */
 export function memoryClaims(options: MemoryClaimsOptions = {}): WebhookClaims {
   const elapsed = createStopwatch(options.clock ?? (() => performance.now()))
@@ -66,7 +66,7 @@ export function memoryClaims(options: MemoryClaimsOptions = {}): WebhookClaims {
     async end(event, result) {
       const key = toKey(event)
       if (result === 'failed') {
-        // Whoever took longer than the lease and then failed must not free the claim of whoever took over.
+        // A caller that failed after its lease must not release the claim of the next one.
         if (leases.get(key)?.owner === event) leases.delete(key)
         return
       }
@@ -84,7 +84,7 @@ function toKey({ provider, id }: WebhookEvent): string {
   return JSON.stringify([provider, id])
 }
 
-/** The time that passed by a clock: none while it steps back, so that no lease lasts longer than it should. */
+/** Measures elapsed time: none while the clock steps back, so that no lease lasts too long. */
 function createStopwatch(clock: () => number): () => number {
   let last = clock()
   let passed = 0

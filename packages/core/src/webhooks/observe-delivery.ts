@@ -2,13 +2,13 @@ import type { WebhookEvent } from '../model/evidence.ts'
 import { isObserved, type ObservedClaim, type ObservedDelivery, publish } from '../observe.ts'
 import type { WebhookClaims } from './claims.ts'
 
-/** What became known of a delivery while it was handled. */
+/** Facts about a delivery, collected while it is handled. */
 export interface Seen {
   event?: WebhookEvent
   claim?: 'new' | 'busy' | 'done'
 }
 
-/** The same handler; what it answers is told to those who listen. */
+/** Wraps a handler so that its outcomes are published. */
 export function observeDelivery(
   provider: string,
   answer: (request: Request, seen: Seen) => Promise<Response>,
@@ -37,7 +37,7 @@ function toOutcome({ event, claim }: Seen, { status, ok }: Response): ObservedDe
   return status < 500 ? 'refused' : 'unreadable'
 }
 
-/** The same claims; what they answer is told to those who listen. */
+/** Wraps claims so that their results are published. */
 export function observeClaims(provider: string, claims: WebhookClaims): WebhookClaims {
   return {
     begin: (event) =>

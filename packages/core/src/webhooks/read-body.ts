@@ -3,19 +3,19 @@ import { inputError } from '../model/errors.ts'
 
 export interface BodyLimits {
   readonly maxBytes: number
-  /** Milliseconds until the whole body has to be there. */
+  /** Milliseconds until the whole body must have arrived. */
   readonly timeoutMs: number
 }
 
 /**
- * What the runtime may put together, where the length is told. It keeps every part until the last has come, and parts of a
- * byte take some hundred bytes each: a body of this length then takes a few megabytes, and longer ones are put together here.
+ * Length up to which the runtime may assemble a body of stated length. It keeps every part until the last has arrived, and
+ * parts of one byte take some hundred bytes each. Longer bodies are assembled here.
  */
 const MAX_AT_ONCE_IN_BYTES = 16 * 1024
 
 /**
- * A request's body as it came; `too_large` as soon as it is longer than `maxBytes`, and `too_slow` when it is not whole in
- * time, in neither case reading on. Rejects when the body breaks off, and with `invalid_input` when somebody read it before.
+ * Reads a request's raw body. Returns `too_large` as soon as it is longer than `maxBytes`, and `too_slow` when it is not
+ * complete in time; neither reads on. Rejects when the body breaks off, and with `invalid_input` when it was read before.
  */
 export async function readBody(
   request: Request,
@@ -24,20 +24,20 @@ export async function readBody(
   if (request.bodyUsed) {
     throw inputError(
       'payment-status',
-      'the body was read already: a signature holds for the raw bytes, before any parser',
+      'the body was read already. Give the handler the request before any parser reads it: the signature is that of the raw bytes',
     )
   }
   const told = request.headers.get('content-length')
   if (Number(told) > limits.maxBytes) return 'too_large'
-  // Servers that are no web-standard ones make a stream only for who asks for it, and that takes longer than all the rest.
+  // Some servers create the stream only on demand, which costs more than all the rest.
   if (isToldShort(told) && request.headers.get('content-encoding') === null)
     return readAtOnce(request, limits)
   const { body } = request
-  // Some runtimes' requests have a body and no stream of it.
+  // Some runtimes have a body without a stream.
   return body ? readParts(body, limits) : readAtOnce(request, limits)
 }
 
-/** A body that is sent compressed can have been unpacked on the way: then its length is not the one told. */
+/** A compressed body may have been unpacked on the way: then `content-length` is not its length. */
 function isToldShort(told: string | null): boolean {
   return told !== null && /^\d+$/.test(told) && Number(told) <= MAX_AT_ONCE_IN_BYTES
 }
@@ -48,7 +48,7 @@ async function readAtOnce(
 ): Promise<Uint8Array | 'too_large' | 'too_slow'> {
   let stop = () => {}
   try {
-    // Whichever comes first, without the promises of a race.
+    // The first of the two, without the promises of a race.
     const whole = await new Promise<ArrayBuffer | 'too_slow'>((resolve, reject) => {
       stop = startTimer(() => resolve('too_slow'), timeoutMs)
       request.arrayBuffer().then(resolve, reject)
@@ -60,7 +60,7 @@ async function readAtOnce(
   }
 }
 
-/** One buffer that doubles: a body that comes byte by byte takes no more memory than one that comes at once. */
+/** Collects into one buffer that doubles, so that a body in many small parts takes no more memory. */
 async function readParts(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   { maxBytes, timeoutMs }: BodyLimits,
@@ -84,7 +84,7 @@ async function readParts(
     throw error
   } finally {
     stop()
-    // Not canceled: under Node's server that would cut the connection before the answer is out.
+    // Not canceled: on Node's server that would close the connection before the answer is sent.
     reader.releaseLock()
   }
   return bytes.subarray(0, length)
@@ -96,8 +96,8 @@ interface Turns {
 }
 
 /**
- * Calls it later, unless what it returns is called before. Where the event loop can be told to, the timer starts with its
- * next turn: most bodies have come by then, and a timer is more work than they are.
+ * Calls `late` after a time, unless the returned function is called before. On Node the timer starts with the next turn of
+ * the event loop, because most bodies have arrived by then.
  */
 function startTimer(work: () => void, milliseconds: number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -5,26 +5,26 @@ import type { WebhookClaims } from './claims.ts'
 import { observeClaims, observeDelivery, type Seen } from './observe-delivery.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
 
-/** What to do with verified webhooks: with the payments they are about, or with each event as it came. */
+/** Options of a webhook handler: handle the reports of each webhook, or each event as it is. */
 export type WebhookHandlerOptions = {
-  /** What keeps a webhook that is delivered twice from being acted on twice. */
+  /** Deduplication (idempotency): keeps a webhook that is delivered twice from being handled twice. */
   readonly claims: WebhookClaims | 'none'
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number | undefined
-  /** Milliseconds until a request's whole body has to be there. Default 10 000. */
+  /** Milliseconds until a request's whole body must have arrived. Default 10 000. */
   readonly bodyTimeoutMs?: number | undefined
-  /** Told of every error behind an answer of 401, 500 or 503; branch on `code` to leave out forged deliveries. */
+  /** Called with every error behind an answer of 401, 500 or 503. Branch on `code` to ignore forged deliveries. */
   readonly onError?: ((error: unknown) => void) | undefined
 } & (
   | {
-      /** News of a payment; a recheck has been looked up already. It can come twice: after a crash it does. */
+      /** Called with the reports of a webhook; a recheck has been looked up already. After a crash it is called again. */
       onReports(reports: readonly PaymentReport[], event: WebhookEvent): Promise<void> | void
       readonly onDispute?:
         | ((event: Extract<WebhookEvent, { readonly kind: 'dispute' }>) => Promise<void> | void)
         | undefined
       /**
-       * Called with one operation of a payment, where the provider cannot be asked what it comes to: add it to the recorded
-       * payment with `foldOperations`. Of a provider that can be asked, the payment is looked up and comes to `onReports`.
+       * Called with one operation of a payment at a provider without lookups: add it to the recorded payment with
+       * `foldOperations`. At a provider with lookups, the payment is looked up for `onReports`.
        */
       readonly onOperation?:
         | ((event: Extract<WebhookEvent, { readonly kind: 'operation' }>) => Promise<void> | void)
@@ -36,7 +36,7 @@ export type WebhookHandlerOptions = {
       readonly onEvent?: undefined
     }
   | {
-      /** Every event as it came, nothing looked up: for those who queue. */
+      /** Called with every event, nothing looked up: for a queue. */
       onEvent(event: WebhookEvent, provider: PaymentProvider): Promise<void> | void
       readonly onReports?: undefined
       readonly onDispute?: undefined
@@ -47,18 +47,21 @@ export type WebhookHandlerOptions = {
 
 const DEFAULT_MAX_BODY_IN_BYTES = 1024 * 1024
 const DEFAULT_BODY_TIMEOUT_IN_MILLISECONDS = 10_000
-/** What a timer can hold. */
+/** Limit of a timer. */
 const LONGEST_TIMEOUT_IN_MILLISECONDS = 2 ** 31 - 1
 
 /**
- * A webhook endpoint on the web-standard `Request` and `Response`: it verifies, claims, acts, and then answers what
- * the provider expects to hear. An error's answer has no body: its detail goes to `onError`.
+ * Creates a webhook endpoint on the web-standard `Request` and `Response`. It verifies, deduplicates, calls your code, and
+ * then returns the answer that the provider expects. An error's answer has no body; the error goes to `onError`.
  *
  * 401 forged · 405 not a POST · 408 too slow · 413 too large · 500 authentic but unreadable, no secret configured, or your code
- * threw · 503 handled by somebody else right now, or the recheck may succeed later. The provider delivers those again.
+ * threw · 503 another process is handling it, or the recheck may succeed later. The provider retries those.
  *
- * Throws `invalid_input` for options that cannot work. The handler rejects with it when it is given something else
- * than a `Request`, such as Express's or Node's own: adapt those first.
+ * Throws `invalid_input` for options that cannot work. The handler rejects with it for anything else than a `Request`, such
+ * as Express's: adapt it with `@payment-status/node`.
+ *
+ * @example
+ * const webhooks = createWebhookHandler(stripe, { claims: memoryClaims(), onReports: (reports) => save(reports) })
  */
 export function createWebhookHandler(
   provider: PaymentProvider,
@@ -69,7 +72,7 @@ export function createWebhookHandler(
   const claims = options.claims === 'none' ? 'none' : observeClaims(provider.name, options.claims)
 
   const reportError = (error: unknown) => {
-    // What reports errors must not cause any, neither now nor later.
+    // `onError` must not cause an error itself, neither now nor later.
     const report = async () => options.onError?.(error)
     report().catch(() => {})
   }
@@ -97,7 +100,7 @@ export function createWebhookHandler(
       await end(event, claims, 'failed')
       throw error
     }
-    // The work is done: asking for the event again, only because that could not be noted, would do it twice.
+    // The work is done. A redelivery, only because that could not be stored, would do it twice.
     await end(event, claims, 'done')
     return toReply(event)
   }
@@ -154,23 +157,25 @@ async function act(
   }
 }
 
-/** A provider made for a newer core: what was not understood is not acknowledged. */
+/** A provider of a newer core: an unknown kind of event is not acknowledged. */
 function unknownKind(_: never): PaymentError {
-  return refuseInput('the provider tells of a kind of event that this version does not know')
+  return refuseInput(
+    'the provider returned a kind of event that this version does not support. Update payment-status',
+  )
 }
 
-/** What the payments of this key are now. Rejects with `unavailable` while the provider does not know any. */
+/** Looks up the payments of a key. Rejects with `unavailable` while the provider returns none. */
 async function recheck(key: LookupKey, provider: PaymentProvider): Promise<readonly PaymentReport[]> {
   const reports = await provider.find(key).catch((error: unknown) => {
     if (isPaymentError(error) && error.code === 'not_found') return []
     throw error
   })
   if (reports.length > 0) return reports
-  // A query API can lag behind its own webhooks (Stripe's search does): the redelivery will find it.
+  // A query API can lag behind its own webhooks (Stripe's search does). The redelivery will find the payment.
   throw new PaymentError({
     code: 'unavailable',
     provider: provider.name,
-    message: 'a webhook told of a payment that the query API does not know yet',
+    message: 'the payment of this webhook is not in the query API yet',
   })
 }
 
@@ -178,7 +183,7 @@ async function recheck(key: LookupKey, provider: PaymentProvider): Promise<reado
 const bodilessStatuses: readonly number[] = [204, 205, 304]
 
 function toReply({ reply: { status, body, contentType } }: WebhookEvent): Response {
-  // An empty text would be a stream with nothing in it, and nothing has no type.
+  // An empty string would be an empty stream with a content type.
   if (body === '' || bodilessStatuses.includes(status)) return new Response(null, { status })
   return new Response(body, { status, headers: { 'content-type': contentType } })
 }
@@ -209,7 +214,7 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
     onError,
   } = options
   if (claims !== 'none' && !(typeof claims?.begin === 'function' && typeof claims.end === 'function')) {
-    throw refuseInput("claims must be given: memoryClaims(), a shared store, or 'none'")
+    throw refuseInput("claims is missing. Give memoryClaims(), a shared store, or 'none'")
   }
   for (const [name, value] of Object.entries({
     onReports,
@@ -221,7 +226,7 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
   })) {
     if (value !== undefined && typeof value !== 'function') throw refuseInput(`${name} must be a function`)
   }
-  if (!onReports === !onEvent) throw refuseInput('give either onReports or onEvent')
+  if (!onReports === !onEvent) throw refuseInput('either onReports or onEvent must be given')
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw refuseInput('maxBodyBytes must be a whole number above 0')
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > LONGEST_TIMEOUT_IN_MILLISECONDS)
@@ -229,12 +234,14 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
   return { maxBytes, timeoutMs }
 }
 
-/** By its shape: several runtimes and adapters have a `Request` of their own. */
+/** Checks the shape, not the class: runtimes and adapters have their own `Request`. */
 function checkRequest(request: Request): void {
   const { method, headers, arrayBuffer } = request ?? {}
   if (typeof method === 'string' && typeof headers?.get === 'function' && typeof arrayBuffer === 'function')
     return
-  throw refuseInput('the webhook handler takes a web-standard Request: adapt what your framework hands over')
+  throw refuseInput(
+    'the argument must be a web-standard Request. Adapt your framework’s request with @payment-status/node',
+  )
 }
 
 function refuseInput(message: string): PaymentError {

@@ -98,3 +98,24 @@ describe('a provider out of its sources', () => {
     },
   )
 })
+
+describe('a query that the provider does not have', () => {
+  it('is refused before any request, as unsupported', async () => {
+    const provider = makeDefined({ answers: { lookup: 'none', byReference: 'none', list: 'none' } })
+    const unsupported = {
+      code: 'unsupported',
+      retryable: false,
+      message: expect.stringMatching(/^\[test-pay\] /),
+    }
+    await expect(provider.lookup('pay_1')).rejects.toMatchObject(unsupported)
+    await expect(provider.lookupByReference('order-1')).rejects.toMatchObject(unsupported)
+    await expect(provider.find({ id: 'pay_1' })).rejects.toMatchObject(unsupported)
+    await expect(collect(provider.list(range))).rejects.toMatchObject(unsupported)
+  })
+
+  it('leaves the others as they are', async () => {
+    const report = lookup({}, 1)
+    const answers = { lookup: 'asked', byReference: 'none', list: 'none' } as const
+    expect(await makeDefined({ answers, lookup: async () => report }).lookup('pay_1')).toBe(report)
+  })
+})
