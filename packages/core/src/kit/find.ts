@@ -1,4 +1,5 @@
 import type { PaymentReport } from '../model/evidence.ts'
+import type { Payment } from '../model/payment.ts'
 import type { PaymentProvider } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 import { checkOptions } from './input.ts'
@@ -11,7 +12,11 @@ export function createFind(
   return async (key, options) => {
     checkOptions(options, provider)
     if (typeof key === 'object' && key !== null) {
-      if ('id' in key) return [await lookup(key.id, { ...options, operations: key.operations })]
+      if ('id' in key) {
+        // A whole payment is a key too: what is known of it saves requests.
+        const payment = 'facts' in key ? (key as Payment) : undefined
+        return [await lookup(key.id, { payment, ...options, operations: key.operations })]
+      }
       if ('reference' in key) return lookupByReference(key.reference, options)
     }
     throw inputError(
