@@ -1,176 +1,200 @@
 import {
   advance,
+  type DisputeEvent,
+  decideOrder,
   isDecided,
   isPaymentError,
   type ListRange,
   type Money,
   memoryClaims,
-  nextStep,
   type OrderTerms,
   type PaymentReport,
   type Payments,
-  resolveAttempts,
+  paymentKey,
 } from 'payment-status'
 
-/** One order, as the shop's own database has it. */
+/** One order, as the shop's own database stores it. */
 export interface Order {
   readonly reference: string
   readonly amount: Money
   readonly capture: OrderTerms['capture']
-  /** Where the shopper was sent to pay. */
+  /** Provider that the shopper was sent to. */
   readonly provider: string
-  /** What is believed of each of its payments: a refused shopper tries again. */
-  readonly believed: Map<string, PaymentReport>
-  /** Which of them have to be looked up. It stays until a lookup answers: a question that failed is asked again. */
-  readonly inDoubt: Set<string>
-  isDelivered: boolean
-  /** Why a person should look at it. */
+  /** Recorded state of each of its payments, by `provider/id`. A declined shopper tries again. */
+  readonly recorded: Map<string, PaymentReport>
+  /** Payments to look up. A key stays until a lookup has answered, so a failed request is repeated. */
+  readonly rechecks: Set<string>
+  /** The payment that the order was delivered for. */
+  fulfilledBy?: string
+  captureRequestedFor?: string
+  /** Why an operator should look at it. */
   toInvestigate?: string
 }
 
 export interface InsuredShopOptions {
   deliver(order: Order): void
-  /** Takes the held funds of an order with manual capture. */
+  /** Captures the held funds of an order with manual capture. */
   capture?(order: Order, report: PaymentReport): void
   onError?(error: unknown): void
 }
 
 const HOUR_IN_MILLISECONDS = 60 * 60 * 1000
-/** A night that is run again, because somebody did not answer, asks only about what was not answered. */
-const ASKED_AGAIN_AFTER = 12 * HOUR_IN_MILLISECONDS
-/** What is decided is confirmed once a week: a refund's webhook can be lost as well. */
+/** A night that runs again, because a provider did not answer, asks only for what is still open. */
+const POLLED_AGAIN_AFTER = 12 * HOUR_IN_MILLISECONDS
+/** A decided payment is confirmed once a week: the webhook of a refund can be lost too. */
 const CONFIRMED_AGAIN_AFTER = 7 * 24 * HOUR_IN_MILLISECONDS
 
-/** A shop that hears of a payment twice: by webhook, and by asking for what never came. */
+/** Creates a shop that learns of every payment twice: by webhook, and by polling for those that never came. */
 export function createInsuredShop(payments: Payments, options: InsuredShopOptions) {
   const { deliver, capture = () => {}, onError = (error) => console.error(error) } = options
   const orders = new Map<string, Order>()
-  /** A dispute names a payment, not an order. */
+  /** A dispute names a payment or one of its operations, and not the order. */
   const orderOf = new Map<string, Order>()
 
   /**
-   * The one way in for news, whatever its source. Resolves to what is believed now; rejects when a lookup it asks for fails,
-   * and the doubt stays.
+   * Stores a report, whatever its source, and acts on what the order then allows. Resolves to the recorded state. Rejects
+   * when a lookup that it needs fails: the lookup is repeated later.
    */
-  async function hear(report: PaymentReport): Promise<PaymentReport> {
-    const key = keyOf(report.payment)
+  async function ingest(report: PaymentReport): Promise<PaymentReport> {
+    const key = paymentKey(report.payment)
     const order = orders.get(report.payment.reference ?? '') ?? orderOf.get(key)
     if (!order) return report
     store(order, report)
-    await lookUp(order)
-    return order.believed.get(key) ?? report
+    await recheck(order)
+    return order.recorded.get(key) ?? report
   }
 
-  /** In a real shop: one transaction, the order's row locked. */
-  function store(order: Order, report: PaymentReport): void {
-    const key = keyOf(report.payment)
-    const news = advance(order.believed.get(key), report)
-    order.believed.set(key, news.report)
+  /** In a real shop: one transaction, with the order's row locked. */
+  function store(order: Order, incoming: PaymentReport | DisputeEvent, key = keyOf(incoming)): void {
+    const advanced = advance(order.recorded.get(key), incoming)
+    order.recorded.set(key, advanced.report)
+    const { provider, operations = [] } = advanced.report.payment
+    for (const id of operations.map((operation) => operation.id))
+      orderOf.set(paymentKey({ provider, id }), order)
     orderOf.set(key, order)
-    if (report.source === 'lookup') order.inDoubt.delete(key)
-    if (news.recheck) order.inDoubt.add(key)
-    decide(order, news.report)
+    if ('source' in incoming && incoming.source === 'lookup') order.rechecks.delete(key)
+    if (advanced.recheck) order.rechecks.add(key)
+    act(order)
   }
 
-  /** Follows from what is stored, not from what came: whatever was missed yesterday is done today. */
-  function decide(order: Order, report: PaymentReport): void {
-    const { reference, amount, believed, inDoubt } = order
-    const step = nextStep(report, { expected: { amount, reference }, capture: order.capture })
-    if (step.kind === 'look_up') inDoubt.add(keyOf(report.payment))
+  /** Acts on what is stored, not on what came in: a step that was missed yesterday is taken today. */
+  function act(order: Order): void {
+    const { reference, amount, recorded, rechecks, fulfilledBy, captureRequestedFor } = order
+    const terms = { expected: { amount, reference }, capture: order.capture }
+    const all = [...recorded.values()]
+    const { step, payment } = decideOrder({ terms, payments: all, fulfilledBy, captureRequestedFor })
     if (step.kind === 'investigate') order.toInvestigate = step.why
-    if (step.kind === 'capture') capture(order, report)
-    if (resolveAttempts([...believed.values()]).paidTwice) order.toInvestigate = 'paid twice'
-    if (step.kind === 'fulfill' && !order.isDelivered) {
-      order.isDelivered = true
+    if (!payment) return
+    const key = paymentKey(payment.payment)
+    if (step.kind === 'look_up') rechecks.add(key)
+    if (step.kind === 'capture') {
+      order.captureRequestedFor = key
+      capture(order, payment)
+    }
+    if (step.kind === 'fulfill') {
+      order.fulfilledBy = key
       deliver(order)
     }
   }
 
-  async function lookUp(order: Order): Promise<void> {
-    for (const key of [...order.inDoubt]) {
-      const report = order.believed.get(key)
+  async function recheck(order: Order): Promise<void> {
+    for (const key of [...order.rechecks]) {
+      const report = order.recorded.get(key)
       if (report) store(order, await payments.lookup(report.payment))
     }
   }
 
-  /** Asks about one order. By reference first: it finds the payment no webhook ever told of. */
-  async function look(order: Order): Promise<void> {
-    const { provider, reference, believed } = order
+  /** Polls one order. By reference first: that finds the payment whose webhook never came. */
+  async function poll(order: Order): Promise<void> {
+    const { provider, reference, recorded } = order
     const found = await payments.find({ provider, reference })
     for (const report of found) store(order, report)
-    const answered = new Set(found.map(({ payment }) => keyOf(payment)))
-    for (const [key, { payment }] of [...believed])
+    const answered = new Set(found.map(({ payment }) => paymentKey(payment)))
+    for (const [key, { payment }] of [...recorded])
       if (!answered.has(key)) store(order, await payments.lookup(payment))
-    await lookUp(order)
+    await recheck(order)
+  }
+
+  /** Stores a dispute with its payment. Where its key names neither an order nor a known payment, a lookup finds them. */
+  async function ingestDispute(event: DisputeEvent): Promise<void> {
+    const { provider, key, dispute } = event
+    if (!key) return
+    const ids = 'id' in key ? [key.id, ...(key.operations ?? []).map(({ id }) => id)] : []
+    const known = ids.flatMap((id) => orderOf.get(paymentKey({ provider, id })) ?? [])[0]
+    const isOf = ({ payment }: PaymentReport) =>
+      'reference' in key || ids.includes(payment.id) || payment.operations?.some(({ id }) => ids.includes(id))
+    const find = () => [...(known?.recorded.values() ?? [])].find(isOf)
+    const report = find() ?? (await payments.find({ provider, ...key }))[0]
+    if (!report) return
+    await ingest(report)
+    const order = known ?? orders.get(report.payment.reference ?? '')
+    if (!order) return
+    store(order, event, paymentKey(report.payment))
+    // Once delivered, a dispute changes nothing that the shop does by itself: an operator answers it.
+    order.toInvestigate =
+      dispute.proven === false
+        ? 'a dispute names this payment in unsigned fields: check it'
+        : 'the payment is disputed'
   }
 
   return {
-    hear,
+    ingest,
 
-    /** Remembers an order before the shopper is sent away to pay it. */
+    /** Records an order before the shopper is sent away to pay it. */
     takeOrder(terms: {
       readonly reference: string
       readonly amount: Money
       readonly provider: string
       readonly capture?: OrderTerms['capture']
     }): Order {
-      const order: Order = {
-        capture: 'automatic',
-        ...terms,
-        believed: new Map(),
-        inDoubt: new Set(),
-        isDelivered: false,
-      }
+      const order: Order = { capture: 'automatic', ...terms, recorded: new Map(), rechecks: new Set() }
       orders.set(order.reference, order)
       return order
     },
 
-    /** The first insurance: `POST /webhooks/<provider>`. A lookup that fails answers 503, and the webhook comes again. */
+    /** The first insurance: `POST /webhooks/<provider>`. A failed lookup answers 503, and the webhook comes again. */
     webhooks: payments.webhookHandler({
-      claims: memoryClaims(), // for one process; several need a store they share, as in docs/webhooks.md
+      claims: memoryClaims(), // for one process; several need a shared store, as in docs/webhooks.md
       async onReports(reports) {
-        for (const report of reports) await hear(report)
+        for (const report of reports) await ingest(report)
       },
-      onDispute({ provider, key }) {
-        const order = key && 'id' in key ? orderOf.get(keyOf({ provider, id: key.id })) : undefined
-        if (order) order.toInvestigate = 'the payment is disputed'
-      },
+      onDispute: ingestDispute,
       onError,
     }),
 
     /**
-     * The second: walks each provider's payments of a period, say the last two days, and asks about every order that no
-     * lookup has confirmed for a while. Returns what nobody could tell about: run it again, until then nothing is decided.
+     * The second insurance: lists each provider's payments of a period, say the last two days, and polls every order that
+     * no lookup has confirmed for a while. Returns what could not be answered: run it again, until then nothing is decided.
      */
     async nightly({ from, to }: ListRange): Promise<readonly string[]> {
       const unanswered: string[] = []
-      const ask = async (name: string, question: () => Promise<void>) =>
-        question().catch((error: unknown) => {
+      const attempt = async (name: string, request: () => Promise<void>) =>
+        request().catch((error: unknown) => {
           if (!isPaymentError(error)) throw error
           onError(error)
           unanswered.push(name)
         })
       for (const provider of new Set([...orders.values()].map(({ provider }) => provider))) {
-        await ask(provider, async () => {
-          for await (const report of payments.list({ provider, from, to })) await hear(report)
+        await attempt(provider, async () => {
+          for await (const report of payments.list({ provider, from, to })) await ingest(report)
         })
       }
       for (const order of orders.values()) {
-        if (!wasAsked(order)) await ask(order.reference, () => look(order))
+        if (!isConfirmed(order)) await attempt(order.reference, () => poll(order))
       }
       return unanswered
     },
   }
 }
 
-function keyOf({ provider, id }: { readonly provider: string; readonly id: string }): string {
-  return `${provider} ${id}`
+function keyOf(incoming: PaymentReport | DisputeEvent): string {
+  return 'payment' in incoming ? paymentKey(incoming.payment) : ''
 }
 
-function wasAsked({ believed, inDoubt }: Order): boolean {
-  const isConfirmed = ({ payment, source, observedAt }: PaymentReport) =>
+function isConfirmed({ recorded, rechecks }: Order): boolean {
+  const isRecent = ({ payment, source, observedAt }: PaymentReport) =>
     source === 'lookup' &&
     Date.now() - Date.parse(observedAt) <
-      (isDecided(payment.status) ? CONFIRMED_AGAIN_AFTER : ASKED_AGAIN_AFTER)
-  return inDoubt.size === 0 && believed.size > 0 && [...believed.values()].every(isConfirmed)
+      (isDecided(payment.status) ? CONFIRMED_AGAIN_AFTER : POLLED_AGAIN_AFTER)
+  return rechecks.size === 0 && recorded.size > 0 && [...recorded.values()].every(isRecent)
 }

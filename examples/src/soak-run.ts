@@ -163,7 +163,7 @@ export async function runSoak({
   const shop = createInsuredShop(payments, { deliver: () => {}, onError })
   const returnPage = createReturnPage(payments, {
     orderOf: (request) => orders.get(request.headers.get('cookie') ?? ''),
-    hear: shop.hear,
+    hear: shop.ingest,
     schedule: [1, 1], // a real page waits for seconds
   })
 
@@ -194,7 +194,7 @@ export async function runSoak({
     const payment = await simulator.start({ provider, story, reference, amount })
     started.push(payment)
     // Every tenth response never reaches the shop: it broke off on the way.
-    if (number % 10 !== 0) await hearResponse(payment, payments, shop.hear).catch(onError)
+    if (number % 10 !== 0) await hearResponse(payment, payments, shop.ingest).catch(onError)
     await simulator.advance(PAUSE)
     if (number % 3 === 0)
       await returnPage(
@@ -255,7 +255,7 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
   const takenByReference = new Map<string, number>()
   for (const { provider, id, reference } of simulator.payments()) {
     const truth = simulator.truth(provider, id)
-    const believed = orders.get(reference)?.believed.get(`${provider} ${id}`)?.payment
+    const believed = orders.get(reference)?.recorded.get(`${provider}/${id}`)?.payment
     if (truth && truth.captured > 0)
       takenByReference.set(reference, (takenByReference.get(reference) ?? 0) + 1)
     const isSame =
@@ -268,15 +268,15 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
   }
   for (const order of orders.values()) {
     const taken = takenByReference.get(order.reference) ?? 0
-    if (order.isDelivered && taken === 0) failures.falselyShipped.push(order.reference)
-    const { paidTwice } = resolveAttempts([...order.believed.values()])
+    if (order.fulfilledBy !== undefined && taken === 0) failures.falselyShipped.push(order.reference)
+    const { paidTwice } = resolveAttempts([...order.recorded.values()])
     if (paidTwice !== taken > 1 || (paidTwice && order.toInvestigate === undefined))
       failures.paidTwiceUnnoticed.push(order.reference)
     // Nothing is delivered for a payment that was disputed before its first news came through.
-    const isWholly = [...order.believed.values()].some(
+    const isWholly = [...order.recorded.values()].some(
       ({ payment }) => payment.status === 'captured' && !payment.dispute,
     )
-    if (isWholly && !order.isDelivered) failures.neverShipped.push(order.reference)
+    if (isWholly && order.fulfilledBy === undefined) failures.neverShipped.push(order.reference)
   }
 }
 

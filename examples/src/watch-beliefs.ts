@@ -1,12 +1,12 @@
 import type { PaymentReport } from 'payment-status'
 import type { Order } from './double-insurance.ts'
 
-/** Hears what the shop comes to believe of an order's payments, each time it stores something. */
+/** Calls `onBelief` with each recorded state of an order's payments that differs from the one before. */
 export function watchBeliefs(order: Order, onBelief: (report: PaymentReport) => void): void {
-  const { believed } = order
-  const set = believed.set.bind(believed)
-  believed.set = (key, report) => {
-    if (believed.get(key) !== report) onBelief(report)
+  const { recorded } = order
+  const set = recorded.set.bind(recorded)
+  recorded.set = (key, report) => {
+    if (recorded.get(key) !== report) onBelief(report)
     return set(key, report)
   }
 }

@@ -6,7 +6,7 @@ const webhooks = payments.webhookHandler({
   // For one process. On a platform that starts many, keep claims in a store they share: docs/webhooks.md.
   claims: memoryClaims(),
   async onReports(reports) {
-    for (const report of reports) await shop.hear(report)
+    for (const report of reports) await shop.ingest(report)
   },
   onError: (error) => console.error(error),
 })

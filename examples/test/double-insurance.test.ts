@@ -1,3 +1,5 @@
+import { createOnerway } from '@payment-status/onerway'
+import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createSimulator, type Faults, type Simulator } from '@payment-status/testing'
 import { createPayments } from 'payment-status'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -65,20 +67,20 @@ describe('double insurance', () => {
     vi.restoreAllMocks()
   })
 
-  it('delivers by webhook, and the night has nothing to add', async () => {
+  it('delivers by webhook, and the night adds nothing', async () => {
     const { simulator, payments, shop, nightly, delivered, order } = await open()
     for (const { provider } of simulations) await order(provider, 'paid_at_once')
     await simulator.advance(DAY_IN_MILLISECONDS)
     const byWebhook = [...delivered].toSorted()
     expect(byWebhook).toEqual(['checkout-com paid_at_once', 'onerway paid_at_once', 'stripe paid_at_once'])
     expect(await nightly()).toEqual([])
-    // News that adds to what is known, and says the same: a lookup tells more than a webhook.
+    // A lookup states more than a webhook, and changes nothing.
     for (const { provider, id } of simulator.payments())
-      await shop.hear(await payments.lookup({ provider, id }))
+      await shop.ingest(await payments.lookup({ provider, id }))
     expect(delivered.toSorted()).toEqual(byWebhook)
   })
 
-  it('finds at night the payment no webhook ever told of', async () => {
+  it('finds at night a payment whose webhooks were all lost', async () => {
     const { simulator, nightly, delivered, order } = await open({ webhooks: { lost: 1 } })
     for (const { provider } of simulations) await order(provider, 'paid_at_once')
     await simulator.advance(DAY_IN_MILLISECONDS)
@@ -115,7 +117,7 @@ describe('double insurance', () => {
     expect(delivered.toSorted()).toEqual(references)
   })
 
-  it('delivers 200 of 200 when lookups fail as well, once asked again', async () => {
+  it('delivers 200 of 200 when lookups fail as well, once they are repeated', async () => {
     const { simulator, delivered, nightly, orderMany } = await open({
       webhooks: { swapped: 1 },
       queries: { rateLimited: 0.2, serverError: 0.2 },
@@ -126,7 +128,38 @@ describe('double insurance', () => {
     expect(delivered.toSorted()).toEqual(references)
   })
 
-  it('delivers nothing for what was refused', async () => {
+  it.each(['onerway', 'onerway-hosted'])(
+    'a chargeback at %s reaches its order, and nothing else is delivered',
+    async (name) => {
+      const simulation = name === 'onerway' ? onerwaySimulation : onerwayHostedSimulation
+      const shopServer = await serve((request) => shop.webhooks(request))
+      const simulator = createSimulator({ providers: [simulation], webhookUrl: `${shopServer.url}/webhooks` })
+      const api = await serve((request) => simulator.fetch(request))
+      servers.push(shopServer, api)
+      const onerway = createOnerway({
+        ...simulation.secrets,
+        name,
+        environment: 'sandbox',
+        integration: name === 'onerway' ? 'direct' : 'hosted',
+        baseUrl: `${api.url}/${name}`,
+      })
+      const shop = createInsuredShop(createPayments([onerway]), { deliver: () => {} })
+      const disputed: string[] = []
+      // Two payments: the simulator names the origin of one, and the reference alone of the other.
+      for (const reference of ['order-1', 'order-2']) {
+        const order = shop.takeOrder({ provider: name, reference, amount })
+        await simulator.start({ provider: name, story: 'disputed_and_lost', reference, amount })
+        await simulator.advance(12 * DAY_IN_MILLISECONDS)
+        const [report] = order.recorded.values()
+        if (report?.payment.dispute) disputed.push(reference)
+        expect(order.fulfilledBy).toBeDefined()
+        expect(order.toInvestigate).toBeDefined()
+      }
+      expect(disputed).toEqual(['order-1', 'order-2'])
+    },
+  )
+
+  it('delivers nothing for a declined payment', async () => {
     const { simulator, nightly, delivered, order } = await open()
     for (const { provider } of simulations) await order(provider, 'three_d_secure_failed')
     await simulator.advance(DAY_IN_MILLISECONDS)
@@ -134,7 +167,7 @@ describe('double insurance', () => {
     expect(delivered).toEqual([])
   })
 
-  it('says which orders nobody could tell about, and asks again the next night', async () => {
+  it('returns the orders without an answer, and polls them again the next night', async () => {
     const { simulator, nightly, delivered, order, setDown } = await open({ webhooks: { lost: 1 } })
     await order('stripe', 'paid_at_once')
     await simulator.advance(DAY_IN_MILLISECONDS)

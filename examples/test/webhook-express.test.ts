@@ -11,7 +11,7 @@ describe('the endpoint in Express', () => {
     const acted: string[] = []
     const payments = createPayments(createProviders(apiUrl))
     const shop = createInsuredShop(payments, { deliver: ({ reference }) => void acted.push(reference) })
-    const served = await listen(createApp(payments, shop.hear).listen(0, '127.0.0.1'))
+    const served = await listen(createApp(payments, shop.ingest).listen(0, '127.0.0.1'))
     return { ...served, acted: () => acted, takeOrder: shop.takeOrder }
   })
 

@@ -12,7 +12,7 @@ describe('the endpoint in Hono', () => {
     const acted: string[] = []
     const payments = createPayments(createProviders(apiUrl))
     const shop = createInsuredShop(payments, { deliver: ({ reference }) => void acted.push(reference) })
-    const served = await listen(createAdaptorServer(createApp(payments, shop.hear)) as Server)
+    const served = await listen(createAdaptorServer(createApp(payments, shop.ingest)) as Server)
     return { ...served, acted: () => acted, takeOrder: shop.takeOrder }
   })
 })

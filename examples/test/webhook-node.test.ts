@@ -10,7 +10,7 @@ describe('the endpoint on Node’s own server', () => {
     const acted: string[] = []
     const payments = createPayments(createProviders(apiUrl))
     const shop = createInsuredShop(payments, { deliver: ({ reference }) => void acted.push(reference) })
-    const served = await listen(createWebhookServer(payments, shop.hear))
+    const served = await listen(createWebhookServer(payments, shop.ingest))
     return { ...served, acted: () => acted, takeOrder: shop.takeOrder }
   })
 })

@@ -41,7 +41,7 @@ export async function showStories(): Promise<void> {
         const payment = await simulator.start({ provider, story, reference })
         const { body, sent } = payment.response
         const answer = await payments.provider(provider).readResponse(body, sent)
-        if (answer.evidence === 'report') await shop.hear(answer)
+        if (answer.evidence === 'report') await shop.ingest(answer)
         started.push(payment)
       }
     }

@@ -45,7 +45,7 @@ export function readDispute(
 
 /**
  * Returns the key of the disputed payment. Onerway signs neither originTransactionId nor originMerchantTxnId, so these
- * prove nothing: only a signed paymentId, or a signed merchantTxnId that agrees, does.
+ * prove nothing. A signed paymentId does, and so does a signed merchantTxnId that agrees with the unsigned one.
  */
 function toKey(
   { paymentId, merchantTxnId, originTransactionId, originMerchantTxnId }: OnerwayNotification,
@@ -53,13 +53,16 @@ function toKey(
 ): { readonly key: LookupKey | undefined; readonly isProven: boolean } {
   const sharedId = integration.sharedId(toId(paymentId))
   const originId = toId(originTransactionId)
+  const reference = toReferenceKey(originMerchantTxnId)
   if (sharedId !== undefined) {
     const key = originId === undefined ? { id: sharedId } : { id: sharedId, operations: [{ id: originId }] }
     return { key, isProven: true }
   }
-  if (originId !== undefined) return { key: toTransactionKey(originId, { integration }), isProven: false }
-  const key = toReferenceKey(originMerchantTxnId)
-  return { key, isProven: key !== undefined && merchantTxnId === originMerchantTxnId }
+  if (reference && merchantTxnId === originMerchantTxnId) return { key: reference, isProven: true }
+  return {
+    key: originId === undefined ? reference : toTransactionKey(originId, { integration }),
+    isProven: false,
+  }
 }
 
 /** Returns the key of a transaction: with `hosted`, it states that the id is a transaction's and not a paymentId. */

@@ -334,9 +334,13 @@ describe('the status of a dispute', () => {
     }
     expect(await provenOf({})).toBe(false)
     expect(await provenOf({ merchantTxnId: 'order-7' })).toBe(true)
-    expect(await provenOf({ merchantTxnId: 'order-7', originTransactionId: origin })).toBe(false)
+    expect(await provenOf({ merchantTxnId: 'order-7', originTransactionId: origin })).toBe(true)
+    expect(await provenOf({ originTransactionId: origin })).toBe(false)
     expect(await provenOf({ paymentId: '77' })).toBe(false)
     expect(await provenOf({ paymentId: '77' }, hosted)).toBe(true)
+    // The key is then the signed name: an altered originTransactionId leads nowhere.
+    const agreeing = { ...byReference, merchantTxnId: 'order-7', originTransactionId: makeId(9) }
+    expect(await read(agreeing)).toMatchObject({ key: { reference: 'order-7' } })
   })
 
   it('of a PRE_DISPUTE has names of its own, and a time zone of its own', async () => {
