@@ -10,8 +10,12 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** A folder with both libraries installed: Stripe's own declarations, changed, and a made-up one of Checkout.com's. */
-function install(change: (declarations: string, file: string) => string = (text) => text, status = "'Paid'") {
+/** Returns a folder with the libraries: Stripe's own declarations, changed, and synthetic ones of Checkout.com's. */
+function install(
+  change: (declarations: string, file: string) => string = (text) => text,
+  status = "'Paid'",
+  flow: readonly string[] = [],
+) {
   const folder = mkdtempSync(join(tmpdir(), 'payment-status-drift-test-'))
   folders.push(folder)
   const write = (path: string, text: string) => {
@@ -27,6 +31,18 @@ function install(change: (declarations: string, file: string) => string = (text)
   write('checkout-sdk-node/package.json', '{ "version": "99.0.0" }')
   write('checkout-sdk-node/dist/payment.d.ts', `export interface Payment { status: ${status} | string }`)
   write('checkout-sdk-node/dist/payment.js', `export const isPending = (json) => json.status === 'Pending'`)
+  const enums = {
+    PaymentDeclineReason: ['not_enough_funds', ...flow],
+    PaymentAbortReason: ['card_not_supported'],
+    CheckoutRequestErrorCode: ['payment_request_declined'],
+    CheckoutPaymentMethodErrorCode: ['payment_method_attempt_failed'],
+    CheckoutErrorType: ['Request', 'Integration'],
+  }
+  const declared = Object.entries(enums).map(
+    ([name, words]) => `declare enum ${name} {${words.map((word) => `${word} = "${word}"`)}}`,
+  )
+  write('@checkout.com/checkout-web-components/package.json', '{ "version": "99.0.0" }')
+  write('@checkout.com/checkout-web-components/dist/index.d.ts', declared.join('\n'))
   return folder
 }
 
@@ -36,6 +52,7 @@ describe('the drift check', () => {
     expect(findDrift(install(), (line) => lines.push(line))).toEqual([])
     expect(lines).toContain('  PaymentIntent.Status: 7 words, 0 new')
     expect(lines).toContain('  status: 2 words, 0 new')
+    expect(lines).toContain('  PaymentDeclineReason: 1 word, 0 new')
   })
 
   it('lists each word they have and we have not, with what we say of it', () => {
@@ -61,6 +78,7 @@ describe('the drift check', () => {
               : '',
           ),
       "'Captured' | 'Teleported'",
+      ['teleporter_broken'],
     )
     const drift = findDrift(folder).map(({ vocabulary, word, today }) => [vocabulary, word, today])
     expect(drift).toEqual([
@@ -70,6 +88,7 @@ describe('the drift check', () => {
       ['Event.type, of the families we read', 'refund.teleported', 'recheck'],
       ['PaymentIntent.LastPaymentError.Code', 'teleportation_failed', 'other'],
       ['status', 'Teleported', 'unknown'],
+      ['PaymentDeclineReason', 'teleporter_broken', 'other'],
     ])
   })
 

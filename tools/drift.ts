@@ -3,8 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { toFlowDecline } from '../packages/checkout-com/src/decline.ts'
+import { readClientResult } from '../packages/checkout-com/src/hint.ts'
 import { toPaymentStatus as toCheckoutComStatus } from '../packages/checkout-com/src/status.ts'
-import { checkoutComStatuses } from '../packages/checkout-com/src/vocabulary.ts'
+import {
+  checkoutComFlowErrors,
+  checkoutComFlowReasons,
+  checkoutComStatuses,
+} from '../packages/checkout-com/src/vocabulary.ts'
 import * as stripe from '../packages/stripe/src/status.ts'
 import * as stripeWords from '../packages/stripe/src/vocabulary.ts'
 import { type PublishedWords, readPublished } from './published-words.ts'
@@ -36,6 +42,9 @@ export interface Drift {
 
 const isOfFamily = (type: string) =>
   stripeWords.stripeEventFamilies.some((family) => type.startsWith(`${family}.`))
+
+/** Types of Flow's errors that were judged: only the first two can concern a payment that was requested. */
+const judgedFlowErrorTypes = ['Request', 'PaymentMethod', 'Integration', 'Submit', 'Validation']
 
 export const sources: readonly Source[] = [
   {
@@ -77,10 +86,28 @@ export const sources: readonly Source[] = [
       },
     ],
   },
+  {
+    library: '@checkout.com/checkout-web-components',
+    vocabularies: [
+      enumeration('PaymentDeclineReason', checkoutComFlowReasons, (reason) => toFlowDecline(reason).reason),
+      enumeration('PaymentAbortReason', checkoutComFlowReasons, (reason) => toFlowDecline(reason).reason),
+      enumeration('CheckoutRequestErrorCode', checkoutComFlowErrors, toFlowAppearance),
+      enumeration('CheckoutPaymentMethodErrorCode', checkoutComFlowErrors, toFlowAppearance),
+      enumeration('CheckoutErrorType', judgedFlowErrorTypes, () => 'not heeded'),
+    ],
+  },
 ]
+
+function toFlowAppearance(code: string): string {
+  return readClientResult({ code }, 'checkout-com').appears ?? 'no appearance'
+}
 
 function union(name: string, ours: readonly string[], say: (word: string) => string): Vocabulary {
   return { name, ours, say, theirs: (published) => published.ofUnion(name) }
+}
+
+function enumeration(name: string, ours: readonly string[], say: (word: string) => string): Vocabulary {
+  return { name, ours, say, theirs: (published) => published.ofEnum(name) }
 }
 
 function members(name: string, ours: readonly string[], say: (word: string) => string): Vocabulary {
@@ -129,7 +156,9 @@ export function run(args: readonly string[]): number {
   try {
     if (values.from === undefined) install(folder)
     const drift = findDrift(folder, (line) => console.log(line))
-    console.log(drift.length === 0 ? '\nnothing new' : '\nnot in our vocabularies:')
+    const compared = sources.flatMap(({ vocabularies }) => vocabularies).length
+    const where = `the ${compared} vocabularies above, of ${sources.length} libraries`
+    console.log(drift.length === 0 ? `\nnothing new in ${where}` : `\nnew in ${where}:`)
     for (const { library, vocabulary, word, today } of drift) {
       console.log(`  ${library} ${vocabulary}: ${word} (today: ${today})`)
     }

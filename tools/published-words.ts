@@ -12,6 +12,8 @@ export interface PublishedWords {
   ofUnion(name: string): readonly string[] | undefined
   /** The members of an interface (`PaymentIntent.NextAction`). */
   membersOf(name: string): readonly string[] | undefined
+  /** Returns the texts of an enum, in whichever file declares it (`PaymentDeclineReason`). */
+  ofEnum(name: string): readonly string[] | undefined
   /** Every text a member of this name is fixed to in any interface of a file (`type: 'charge.captured'`). */
   fixedIn(file: string, member: string): readonly string[] | undefined
   /** Every text that JavaScript compares a member of this name with, and every union a member or type of that name has. */
@@ -55,6 +57,20 @@ export function readPublished(folder: string, name: string): PublishedWords {
       const found = find(dotted)
       if (!found || !ts.isInterfaceDeclaration(found)) return undefined
       return found.members.flatMap(({ name }) => (name && ts.isIdentifier(name) ? [name.text] : []))
+    },
+    ofEnum(name) {
+      for (const path of files) {
+        let found: string[] | undefined
+        visit(parse(path), (node) => {
+          if (ts.isEnumDeclaration(node) && node.name.text === name) {
+            found = node.members.flatMap(({ initializer }) =>
+              initializer && ts.isStringLiteral(initializer) ? [initializer.text] : [],
+            )
+          }
+        })
+        if (found) return found
+      }
+      return undefined
     },
     fixedIn(file, member) {
       const path = files.find((other) => other.endsWith(file))
