@@ -110,7 +110,7 @@ describe('providers of an environment', () => {
         provider: 'strange',
         variables: ['STRANGE_KEY'],
         isFatal: true,
-        sentence: 'strange: it cannot be configured so',
+        sentence: 'strange: this configuration is not valid',
       },
     ])
   })

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -53,13 +52,6 @@ describe('the demo', () => {
 
   it('fits a terminal of 120 columns', () => {
     expect(printed.split('\n').filter((line) => line.length > 120)).toEqual([])
-  })
-
-  it('is shown in the README as it is', () => {
-    const shown =
-      /```text\n(2\. Five days[\s\S]*?)```/.exec(readFileSync(`${root}/README.md`, 'utf8'))?.[1] ??
-      '(nothing)'
-    expect(printed).toContain(shown)
   })
 
   it('shows a shop that was killed, and lost nothing it had acknowledged', () => {

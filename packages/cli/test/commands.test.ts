@@ -49,7 +49,7 @@ describe('lookup, find and order', () => {
       payment: { id, reference, status: 'captured' },
     })
     const told = await run(['lookup', provider, id], { env })
-    expect(told.stdout).toContain('captured: the funds are taken: paid · 25.00 EUR')
+    expect(told.stdout).toContain('captured: the funds are captured: paid · 25.00 EUR')
     expect(told.stdout).toContain(`reference ${reference}`)
     const found = await run(['find', provider, reference, '--json'], { env })
     expect(JSON.parse(found.stdout)).toMatchObject([{ payment: { id } }])
@@ -211,11 +211,11 @@ describe('list', () => {
 
   it.each([
     [[], /say which period/],
-    [['--day', '2026-13-01'], /a day is/],
+    [['--day', '2026-13-01'], /the day must be/],
     [['--day', 'yesterday', '--from', '2026-11-20'], /or --from and --to/],
     [['--from', '2026-11-20', '--to', '2026-11-20'], /before --to/],
     [['--from', 'now', '--to', '2026-11-20'], /instants such as/],
-    [['--day', 'yesterday', '--time-zone', 'Moon'], /a time zone is/],
+    [['--day', 'yesterday', '--time-zone', 'Moon'], /the time zone must be/],
     [['--day', 'yesterday', '--format', 'xml'], /Allowed choices/],
   ])('%j is rejected', async (options, words) => {
     expectComplaint(await run(['list', 'stripe', ...options], { env }), 2, words)
