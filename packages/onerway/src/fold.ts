@@ -42,9 +42,9 @@ export type PaymentRows = ReadonlyMap<string, PaymentRow>
 interface Parts {
   readonly head: Operation
   readonly operations: Operation[]
-  /** Whether it stands for its shared id. A second success under one shared id is a second payment. */
+  /** `true` where it stands for its shared id. A second success under one shared id is a second payment. */
   readonly isFirst: boolean
-  /** Whether one of its operations names another payment as well. */
+  /** `true` where one of its operations names another payment too. */
   isConflicting: boolean
 }
 
@@ -70,7 +70,7 @@ export function foldGroup(
 /** Folds a payment of which no operation was found: the payment query's row is all that is known of it. */
 export function foldRow(row: PaymentRow): Folded {
   const stated = row.status ?? 'unknown'
-  // A payment of nothing may be a card that was verified. Only an operation could tell.
+  // A payment of nothing may be a card that was verified. Only an operation states that.
   const status = row.amount === 0 && outcomeOf(stated) !== 'undecided' ? 'unknown' : stated
   return {
     id: row.paymentId,
@@ -190,7 +190,7 @@ function foldParts(
     rows,
     context: { integration },
   }: {
-    /** Whether the group holds no other payment. */
+    /** `true` where the group holds no other payment. */
     readonly isAlone: boolean
     /** The paymentIds of attempts that succeeded. */
     readonly paidIds: ReadonlySet<string>

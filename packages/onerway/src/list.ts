@@ -6,7 +6,7 @@ import { type Answer, ask, type Query, type QueryContext } from './query.ts'
 import { createTransactions } from './transactions.ts'
 
 export interface ListContext extends QueryContext {
-  /** Whether the chargeback query is permitted for the account. */
+  /** `true` where the chargeback query is permitted for the account. */
   readonly chargebackQuery: boolean
 }
 

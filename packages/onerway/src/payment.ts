@@ -53,7 +53,7 @@ export function toPayment(
   })
 }
 
-/** Returns a payment without figures of money taken or held, for a status that says there is none. */
+/** Returns a payment without figures of money taken or held, for a status that excludes them. */
 export function withoutFigures(payment: Payment): Payment {
   const { authorized: _, captured: __, refunded: ___, settlement: ____, ...rest } = payment
   return rest

@@ -35,7 +35,7 @@ export interface OnerwayConfig<Name extends string = 'onerway'> extends Provider
    * payment. Without it refunds are found by their own ids (webhooks, known operations) and by the period they happened in.
    */
   readonly refundQueryPath?: string | undefined
-  /** Whether `list` asks for chargebacks too. Default false: Onerway has to permit the chargeback query first. */
+  /** Makes `list` ask for chargebacks too. Default `false`: Onerway has to permit the chargeback query first. */
   readonly chargebackQuery?: boolean | undefined
 }
 

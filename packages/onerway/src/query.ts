@@ -35,9 +35,9 @@ export interface Answer {
   readonly operations: readonly Operation[]
   readonly paymentRows: readonly PaymentRow[]
   readonly chargebacks: readonly Chargeback[]
-  /** Whether Onerway delivered as many rows as it counted. */
+  /** `true` where Onerway delivered as many rows as it counted. */
   readonly isComplete: boolean
-  /** Whether its pages overlapped, so that a row may have slipped between two of them. */
+  /** `true` where its pages overlapped, so that a row may have slipped between two of them. */
   readonly hasShifted: boolean
 }
 

@@ -106,7 +106,7 @@ export interface OnerwayFold {
   /** Status that the opening transaction states. */
   readonly opening: PaymentStatus
   readonly amount: number | undefined
-  /** Sum of the captures that succeeded; `undefined` where there is none. */
+  /** Sum of the captures that succeeded; `undefined` without one. */
   readonly captured: number | undefined
   readonly voided: boolean
   /** Sum of the refunds that succeeded. */

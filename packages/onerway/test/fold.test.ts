@@ -38,13 +38,13 @@ type Kind = readonly [what: string, steps: readonly Row[], status: PaymentStatus
 
 const kinds: readonly Kind[] = [
   ['a sale', makeSteps({}), 'captured', [2500]],
-  ['a sale under way', makeSteps({ status: 'P' }), 'processing', []],
+  ['a sale in progress', makeSteps({ status: 'P' }), 'processing', []],
   ['a sale that was voided before it was taken', makeSteps({ status: 'P' }, voided()), 'canceled', []],
   ['a sale that is both taken and voided', makeSteps({}, voided()), 'unknown', [2500]],
   ['a sale whose void failed', makeSteps({}, voided('F')), 'captured', [2500]],
-  ['a sale somebody also captured a part of', makeSteps({}, capture('10.00')), 'captured', [2500]],
+  ['a sale with a capture of a part', makeSteps({}, capture('10.00')), 'captured', [2500]],
   ['an authorization', makeSteps(auth), 'authorized', [undefined, undefined, 2500]],
-  ['captured whole', makeSteps(auth, capture('25.00')), 'captured', [2500, undefined, 2500]],
+  ['captured in full', makeSteps(auth, capture('25.00')), 'captured', [2500, undefined, 2500]],
   ['captured in part', makeSteps(auth, capture('24.99')), 'partially_captured', [2499, undefined, 2500]],
   [
     'captured in parts that make the whole',
@@ -59,7 +59,7 @@ const kinds: readonly Kind[] = [
     [2499],
   ],
   [
-    'captured in part, the rest refused',
+    'captured in part, the rest failed',
     makeSteps(auth, capture('10.00'), capture('15.00', 'F')),
     'partially_captured',
     [1000],
@@ -70,25 +70,25 @@ const kinds: readonly Kind[] = [
     'authorized',
     [undefined, undefined, 2500],
   ],
-  ['a capture under way', makeSteps(auth, capture('25.00', 'P')), 'authorized', [undefined, undefined, 2500]],
+  ['a pending capture', makeSteps(auth, capture('25.00', 'P')), 'authorized', [undefined, undefined, 2500]],
   ['a capture of nothing', makeSteps(auth, capture('0.00')), 'unknown', [0]],
-  [
-    'a capture of which no amount is told',
-    makeSteps(auth, { txnType: 'CAPTURE', orderAmount: null }),
-    'unknown',
-    [],
-  ],
+  ['a capture without an amount', makeSteps(auth, { txnType: 'CAPTURE', orderAmount: null }), 'unknown', []],
   [
     'a capture in another currency',
     makeSteps(auth, { ...capture('25.00'), orderCurrency: 'EUR' }),
     'unknown',
     [],
   ],
-  ['a capture with a word nobody knows', makeSteps(auth, capture('25.00', 'Z')), 'unknown', []],
-  ['a capture of what was refused', makeSteps({ ...auth, status: 'F' }, capture('25.00')), 'unknown', [2500]],
+  ['a capture with an unknown word', makeSteps(auth, capture('25.00', 'Z')), 'unknown', []],
+  [
+    'a capture of a declined authorization',
+    makeSteps({ ...auth, status: 'F' }, capture('25.00')),
+    'unknown',
+    [2500],
+  ],
   ['voided', makeSteps(auth, voided()), 'canceled', []],
   ['a void that failed', makeSteps(auth, voided('F')), 'authorized', [undefined, undefined, 2500]],
-  ['a void under way', makeSteps(auth, voided('I')), 'authorized', [undefined, undefined, 2500]],
+  ['a pending void', makeSteps(auth, voided('I')), 'authorized', [undefined, undefined, 2500]],
   ['captured and voided', makeSteps(auth, capture('25.00'), voided()), 'unknown', [2500]],
   ['captured in part and voided', makeSteps(auth, capture('5.00'), voided()), 'unknown', [500]],
   ['voided and then a refund', makeSteps(auth, voided(), refund('25.00')), 'unknown', [undefined, 2500]],
@@ -101,8 +101,8 @@ const kinds: readonly Kind[] = [
   ['a card that was bound', makeSteps({ txnType: 'BIND_CARD', orderAmount: '0.00' }), 'verified', []],
   ['refunded in part', makeSteps({}, refund('0.01')), 'partially_refunded', [2500, 1]],
   ['refunded in parts', makeSteps({}, refund('10.00'), refund('14.99')), 'partially_refunded', [2500, 2499]],
-  ['refunded whole', makeSteps({}, refund('25.00')), 'refunded', [2500, 2500]],
-  ['refunded whole in parts', makeSteps({}, refund('10.00'), refund('15.00')), 'refunded', [2500, 2500]],
+  ['refunded in full', makeSteps({}, refund('25.00')), 'refunded', [2500, 2500]],
+  ['refunded in full, in parts', makeSteps({}, refund('10.00'), refund('15.00')), 'refunded', [2500, 2500]],
   [
     'refunded beyond what was taken',
     makeSteps({}, refund('10.00'), refund('15.01')),
@@ -110,21 +110,16 @@ const kinds: readonly Kind[] = [
     [2500, 2501],
   ],
   ['refunded twice over', makeSteps({}, refund('25.00'), refund('25.00')), 'unknown', [2500, 5000]],
-  ['a refund under way', makeSteps({}, refund('25.00', 'P')), 'captured', [2500]],
+  ['a pending refund', makeSteps({}, refund('25.00', 'P')), 'captured', [2500]],
   ['a refund that failed', makeSteps({}, refund('25.00', 'F')), 'captured', [2500]],
-  ['a refund with a word nobody knows', makeSteps({}, refund('25.00', 'Z')), 'captured', [2500]],
+  ['a refund with an unknown word', makeSteps({}, refund('25.00', 'Z')), 'captured', [2500]],
   [
     'a refund in another currency',
     makeSteps({}, { ...refund('25.00'), orderCurrency: 'EUR' }),
     'unknown',
     [2500],
   ],
-  [
-    'a refund of which no amount is told',
-    makeSteps({}, { txnType: 'REFUND', orderAmount: null }),
-    'unknown',
-    [2500],
-  ],
+  ['a refund without an amount', makeSteps({}, { txnType: 'REFUND', orderAmount: null }), 'unknown', [2500]],
   ['a refund of what was only held', makeSteps(auth, refund('25.00')), 'unknown', [undefined, 2500]],
   ['a refund of what failed', makeSteps({ status: 'F' }, refund('25.00')), 'unknown', [undefined, 2500]],
   [
@@ -139,7 +134,7 @@ const kinds: readonly Kind[] = [
     'unknown',
     [1000, 2500],
   ],
-  ['a step of a kind nobody knows', makeSteps({}, { txnType: 'TELEPORT' }), 'unknown', [2500]],
+  ['an unknown txnType', makeSteps({}, { txnType: 'TELEPORT' }), 'unknown', [2500]],
   // With direct, the transaction's own status decides: paymentStatus is for merchants of the payment-intent model.
   [
     'an authorization with paymentStatus S',
@@ -182,7 +177,7 @@ describe('a fold', () => {
     check(found?.payment, status, figures)
   })
 
-  it('dates a payment by its opening step, and by the newest of its steps', async () => {
+  it('dates a payment by its opening, and by its newest operation', async () => {
     const [report] = await list(makeSteps(auth, capture('5.00'), capture('20.00')).reverse())
     expect(report?.payment).toMatchObject({
       createdAt: '2026-03-02T02:15:30.000Z',
@@ -191,7 +186,7 @@ describe('a fold', () => {
     })
   })
 
-  it('takes what was settled from the one capture there was, or from the sale', async () => {
+  it('takes the settlement from the only capture, or from the sale', async () => {
     const settled = { txnAmount: '180.00', txnCurrency: 'HKD', settleRate: '7.2' }
     const settlement = { amount: { amount: 18000, currency: 'HKD' }, rate: '7.2' }
     const settlementOf = async (...steps: Row[]) => (await list(steps))[0]?.payment.settlement
@@ -219,7 +214,7 @@ describe('a fold', () => {
     ])
   })
 
-  it('reads what names itself as its own origin, or each other in a circle, all the same', async () => {
+  it('reads transactions that name themselves, or each other in a circle', async () => {
     const own = makeRow({ originTransactionId: makeId(1) })
     expect(wordsOf(await list([own]))).toEqual([[makeId(1), 'captured']])
     const circle = [
@@ -229,7 +224,7 @@ describe('a fold', () => {
     expect(wordsOf(await list(circle))).toEqual([[makeId(2), 'unknown']])
   })
 
-  it('keeps a payment whose opening step nobody knows, as unknown', async () => {
+  it('keeps a payment whose opening is not found, as unknown', async () => {
     const [, orphan] = makeSteps(auth, capture('25.00'))
     const reports = await list([orphan as Row])
     expect(wordsOf(reports)).toEqual([[makeId(1), 'unknown']])
@@ -253,7 +248,7 @@ describe('two sales of one order', () => {
     }
   })
 
-  it('of which one was refused are two payments, and the order is paid', async () => {
+  it('of which one was declined are two payments, and the order is paid', async () => {
     const reports = await list([makeRow({ status: 'F' }), second])
     expect(wordsOf(reports)).toEqual([
       [makeId(1), 'failed'],
@@ -274,7 +269,7 @@ describe('two sales of one order', () => {
   })
 })
 
-describe('on the provider’s own page', () => {
+describe('with hosted', () => {
   const attempt = (index: number, changes: Row) =>
     makeRow({
       transactionId: makeId(index),
@@ -285,7 +280,7 @@ describe('on the provider’s own page', () => {
   const refused = { status: 'F', reason: '{"respCode":"70002","respMsg":"Declined"}' }
   const wordsFor = async (...rows: Row[]) => wordsOf(await list(rows, 'hosted'))
 
-  it('a refused attempt is open, with the refusal as its decline', async () => {
+  it('a declined attempt is open, with its decline', async () => {
     const [report] = await list([attempt(1, refused)], 'hosted')
     expect(report?.payment).toMatchObject({
       id: '77',
@@ -308,7 +303,7 @@ describe('on the provider’s own page', () => {
     expect(report?.payment).not.toHaveProperty('decline')
   })
 
-  it('of attempts that came to nothing the newest counts', async () => {
+  it('of attempts that did not succeed the newest counts', async () => {
     expect(await wordsFor(attempt(1, refused), attempt(2, { status: 'P' }))).toEqual([['77', 'processing']])
     expect(await wordsFor(attempt(1, { status: 'P' }), attempt(2, refused))).toEqual([['77', 'open']])
     expect(await wordsFor(attempt(1, { status: 'Z' }), attempt(2, refused))).toEqual([['77', 'unknown']])
@@ -323,7 +318,7 @@ describe('on the provider’s own page', () => {
     expect(resolveAttempts(reports).paidTwice).toBe(true)
   })
 
-  it('later steps belong to the attempt they name, or to the payment they name', async () => {
+  it('later transactions belong to the attempt or the payment that they name', async () => {
     const steps = [
       attempt(1, refused),
       attempt(2, auth),
@@ -341,7 +336,7 @@ describe('on the provider’s own page', () => {
     })
   })
 
-  it('later steps belong to the payment they name, though another has the same paymentId', async () => {
+  it('later transactions belong to the payment they name, though another has the same paymentId', async () => {
     const second = { originTransactionId: makeId(2), orderAmount: '5.00' }
     const steps = [
       attempt(1, auth),
@@ -359,7 +354,7 @@ describe('on the provider’s own page', () => {
     ])
   })
 
-  it('later steps that name no other step belong to their paymentId', async () => {
+  it('later transactions without an origin belong to their paymentId', async () => {
     const sales = [attempt(1, {}), attempt(2, { paymentId: '78', originTransactionId: makeId(1) })]
     const refunded = attempt(3, { ...refund('25.00'), paymentId: '78' })
     for (const integration of ['direct', 'hosted'] as const) {
@@ -368,7 +363,7 @@ describe('on the provider’s own page', () => {
     }
   })
 
-  it('a payment has the paymentId of its later steps, where it has none itself', async () => {
+  it('a payment without a paymentId has that of its later transactions', async () => {
     const steps = [
       attempt(1, { ...auth, paymentId: null }),
       attempt(2, { ...capture('25.00'), originTransactionId: makeId(1) }),
@@ -396,11 +391,11 @@ describe('on the provider’s own page', () => {
   it('what was taken although the payment is called closed is unknown', async () => {
     expect(await wordsFor(attempt(1, { paymentStatus: 'N' }))).toEqual([['77', 'unknown']])
     expect(await wordsFor(attempt(1, { ...auth, paymentStatus: 'N' }))).toEqual([['77', 'canceled']])
-    // A refused attempt tells by the word for the whole that another one was paid.
+    // The paymentStatus of a declined attempt says that another attempt was paid.
     expect(await wordsFor(attempt(1, { ...refused, paymentStatus: 'S' }))).toEqual([['77', 'captured']])
   })
 
-  it('a card that is kept beside a payment is a step of it, never the payment', async () => {
+  it('a card that is kept while paying is an operation of the payment, never the payment', async () => {
     const kept = (status: string) => attempt(2, { txnType: 'BIND_CARD', status, orderAmount: '0.00' })
     const tries = [
       [{ status: 'P' }, 'processing'],
@@ -549,7 +544,7 @@ describe('any fold', () => {
     await fc.assert(property, { numRuns: 120 })
   })
 
-  it('never says paid of steps that took no money, nor refunds more than was taken', async () => {
+  it('never says paid without money taken, nor refunds more than was taken', async () => {
     const property = fc.asyncProperty(rows, cuts, async (all, { integration }) => {
       const tookMoney = (row: Row) =>
         row.paymentStatus === 'S' || (row.status === 'S' && ['SALE', 'CAPTURE'].includes(String(row.txnType)))
@@ -612,7 +607,7 @@ describe('any fold', () => {
 })
 
 describe('a void that did not succeed', () => {
-  it('leaves the authorization standing, whatever the word for the whole is', async () => {
+  it('leaves the authorization as it is, whatever the paymentStatus', async () => {
     const [report] = await list(makeSteps(auth, { ...voided('F'), paymentStatus: 'N' }))
     expect(report?.payment.status).toBe('authorized')
   })

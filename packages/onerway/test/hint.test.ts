@@ -35,7 +35,7 @@ describe('a browser result', () => {
     }
   })
 
-  it('with R sends the shopper on, and with any other word does not', () => {
+  it('with R redirects the shopper, and with any other word does not', () => {
     const redirectUrl = 'https://sandbox-3ds.onerway.com/step?x=1'
     const hint = direct.readClientResult(make('R', { redirectUrl }))
     expect(hint.action).toEqual({ kind: 'redirect', url: redirectUrl })
@@ -53,13 +53,13 @@ describe('a browser result', () => {
     '/path',
     'not a url',
     '',
-  ])('sends nobody to %s', (redirectUrl) => {
+  ])('never redirects to %s', (redirectUrl) => {
     const hint = direct.readClientResult(make('R', { redirectUrl }))
     expect(hint).not.toHaveProperty('action')
     expect(nextStep(hint)).toEqual({ kind: 'look_up', key: { id } })
   })
 
-  it('with another respCode looks refused, whatever else it says', () => {
+  it('with another respCode looks refused, whatever its status', () => {
     for (const respCode of ['40201', '70002', '11001', '', '200000']) {
       const hint = direct.readClientResult(make('S', { redirectUrl: 'https://a.example' }, respCode))
       expect(hint.appears).toBe('looks_refused')
@@ -80,7 +80,7 @@ describe('a browser result', () => {
   })
 
   it.each([undefined, null, 7, 'S', [], {}, { respCode: 20000 }, { respCode: '20000', data: 'S' }])(
-    'that is none is invalid_payload: %j',
+    'of another shape is invalid_payload: %j',
     (result) => {
       expect(() => direct.readClientResult(result)).toThrow(
         expect.objectContaining({ code: 'invalid_payload' }),
@@ -88,7 +88,7 @@ describe('a browser result', () => {
     },
   )
 
-  it('with an id that is none is refused', () => {
+  it('with an id that is not valid is rejected', () => {
     expect(() => direct.readClientResult(make('S', { transactionId: 7 }))).toThrow(
       expect.objectContaining({ code: 'invalid_payload' }),
     )
@@ -174,7 +174,7 @@ describe('a return URL', () => {
     ['?merchantTxnId=a,b'],
     [`?merchantTxnId=${'x'.repeat(65)}`],
     ['?merchantTxnId=a%00b'],
-  ])('that somebody made up is invalid_input: %s', (query) => {
+  ])('that is invented is invalid_input: %s', (query) => {
     expect(() => direct.readReturn(base + query)).toThrow(expect.objectContaining({ code: 'invalid_input' }))
   })
 })

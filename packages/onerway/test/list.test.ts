@@ -5,7 +5,7 @@ import { answerFrom, collect, connect, makeId, makePage, makeRow, march, type Ro
 const at = (index: number, txnTime: string | null, changes: Row = {}) =>
   makeRow({ transactionId: makeId(index), merchantTxnId: `order-${index}`, txnTime, ...changes })
 
-/** What came before the list ended, and what it ended with. */
+/** Returns the reports of a list, and the error it ended with. */
 async function exhaust(list: AsyncIterable<PaymentReport>) {
   const reports: PaymentReport[] = []
   try {
@@ -17,7 +17,7 @@ async function exhaust(list: AsyncIterable<PaymentReport>) {
 }
 
 describe('a list', () => {
-  it('asks for the period in Onerway’s time, in windows of at most 90 days that leave no gap', async () => {
+  it('asks for the period in Onerway’s zone, in windows of at most 90 days that leave no gap', async () => {
     const range = { from: new Date('2025-12-31T16:00:00Z'), to: new Date('2026-10-01T00:00:00.500Z') }
     const { onerway, asked } = connect(answerFrom([]))
     await collect(onerway.list(range))
@@ -98,7 +98,7 @@ describe('a list', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('looks up the opening steps that are missing, ten at a time, however far back they are', async () => {
+  it('looks up missing openings, ten at a time, however old they are', async () => {
     const auths = Array.from({ length: 12 }, (_, index) => at(100 + index, null, { txnType: 'AUTH' }))
     const captures = auths.map(({ transactionId }, index) =>
       at(200 + index, '2026-03-05 10:00:00', { txnType: 'CAPTURE', originTransactionId: transactionId }),
@@ -127,7 +127,7 @@ describe('a list', () => {
     expect(new Set(byId).size).toBe(3)
   })
 
-  it('holds an older payment a step of which falls into it, and leaves out the untouched ones', async () => {
+  it('holds an older payment with an operation in it, and leaves out the others', async () => {
     const sale = at(1, '2025-11-01 10:00:00')
     const untouched = at(3, '2026-02-28 10:00:00')
     const refund = at(2, '2026-03-05 10:00:00', {
@@ -147,7 +147,7 @@ describe('a list', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('looks a step up by its reference where it names nothing else, and says unknown where that finds nothing', async () => {
+  it('looks a transaction up by its reference where it has no origin, and is unknown where that finds nothing', async () => {
     const capture = at(1, '2026-03-05 10:00:00', { txnType: 'CAPTURE', paymentId: '77' })
     const auth = at(2, null, { txnType: 'AUTH', paymentId: '77', merchantTxnId: 'order-1' })
     const known = connect((question) =>
@@ -159,7 +159,7 @@ describe('a list', () => {
     expect(unknown.asked).toHaveLength(2)
   })
 
-  it('does not ask about steps of a kind nobody knows', async () => {
+  it('does not ask for transactions of an unknown type', async () => {
     const strange = Array.from({ length: 5 }, (_, index) =>
       at(index, '2026-03-05 10:00:00', { txnType: 'TELEPORT' }),
     )
@@ -190,7 +190,7 @@ describe('a list', () => {
     ['a number', 3],
     ['far too high', '1000000'],
   ])(
-    'that claims more rows than it has, as %s, gives what it found and then says so',
+    'that claims more rows than it has, as %s, yields what it found and then throws',
     async (_, totalElements) => {
       const rows = [at(1, '2026-03-02 10:00:00'), at(2, '2026-03-02 11:00:00')]
       const { onerway, asked } = connect(answerFrom(rows, { totalElements }))
@@ -225,7 +225,7 @@ describe('a list', () => {
     expect(error).toMatchObject({ code: 'invalid_payload' })
   })
 
-  it('whose server forgets to page says so, though it handed over as many rows as it counts', async () => {
+  it('of a server that ignores pages is incomplete, though it delivered as many rows as it counts', async () => {
     const rows = Array.from({ length: 10 }, (_, index) => at(index, '2026-03-02 10:00:00'))
     const { onerway } = connect(() => makePage(rows, { totalElements: '20' }))
     const { reports, error } = await exhaust(onerway.list(march))
@@ -240,7 +240,7 @@ describe('a list', () => {
     expect(wordsOf(await collect(onerway.list(march)))).toHaveLength(12)
   })
 
-  it('of nothing asks nothing, and one that runs backwards is refused', async () => {
+  it('of an empty period sends no request, and one that runs backwards is rejected', async () => {
     const { onerway, asked } = connect(answerFrom([]))
     expect(await collect(onerway.list({ from: march.from, to: march.from }))).toEqual([])
     const wrong: ListRange[] = [
@@ -253,7 +253,7 @@ describe('a list', () => {
     expect(asked).toEqual([])
   })
 
-  it('is given up with the error of a page that fails', async () => {
+  it('ends with the error of a page that fails', async () => {
     const rows = Array.from({ length: 15 }, (_, index) => at(index, '2026-03-02 10:00:00'))
     const { onerway } = connect((question) =>
       question.fields.current === '2' ? new Response(null, { status: 500 }) : answerFrom(rows)(question),

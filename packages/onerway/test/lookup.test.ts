@@ -31,11 +31,11 @@ const refund = makeRow({
 })
 const story = [auth, capture, refund]
 
-/** What each question asked for, without what every question has. */
+/** Returns the fields of each request, without those that every request has. */
 const questionsOf = (asked: ReadonlyArray<{ readonly fields: Row }>) =>
   asked.map(({ fields: { merchantNo: _, sign: __, ...question } }) => question)
 
-describe('a question', () => {
+describe('a request', () => {
   it('is a signed POST of text fields, to the host of its environment', async () => {
     const { onerway, asked } = connect(answerFrom(story))
     await onerway.lookup(id)
@@ -91,7 +91,7 @@ describe('a question', () => {
     expect(new Set(server.received.slice(0, 3).map(({ body }) => body)).size).toBe(1)
   })
 
-  it('that fails for good is told so, by its respCode too', async () => {
+  it('that fails for good is rejected, with its respCode', async () => {
     await using server = await serve((response) => {
       response.writeHead(400).end('{"respCode":"40013","respMsg":"unreadable"}')
     })
@@ -123,7 +123,7 @@ describe('a question', () => {
     ['no data', { respCode: '20000' }],
     ['data that is null', { respCode: '20000', data: null }],
     ['no content', { respCode: '20000', data: {} }],
-    ['content that is no list', { respCode: '20000', data: { content: {} } }],
+    ['content that is not a list', { respCode: '20000', data: { content: {} } }],
     ['counts in words', { respCode: '20000', data: { content: [], totalElements: 'many' } }],
     ['counts below zero, as text', { respCode: '20000', data: { content: [], totalElements: '-1' } }],
   ])('that is answered with %s is invalid_payload', async (_, answer) => {
@@ -171,13 +171,13 @@ describe('an id', () => {
     expect(asked[0]?.fields.transactionIds).toBe(long)
   })
 
-  it('that nobody has is not_found, which does not say unpaid', async () => {
+  it('that does not exist is not_found, which does not mean unpaid', async () => {
     const { onerway } = connect(answerFrom(story))
     const error = await errorOf(() => onerway.lookup(makeId(9)))
     expect(error).toMatchObject({ code: 'not_found', message: expect.stringContaining('does not mean') })
   })
 
-  it('is compared with the rows that come: those of others are nobody’s', async () => {
+  it('is compared with the rows: those of other payments are ignored', async () => {
     const { onerway, asked } = connect(() => makePage([makeRow({ transactionId: makeId(8) })]))
     await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'not_found' })
     expect(asked).toHaveLength(1)
@@ -210,7 +210,7 @@ describe('a lookup', () => {
     expect(report.observedAt >= before && report.observedAt <= new Date().toISOString()).toBe(true)
   })
 
-  it('does not find refunds whose merchantTxnId is null: then refunded is not told, and never zero', async () => {
+  it('does not find refunds whose merchantTxnId is null: then refunded is absent, and never zero', async () => {
     const hidden = { ...refund, merchantTxnId: null }
     const { onerway } = connect(answerFrom([auth, capture, hidden]))
     const { payment } = await onerway.lookup(id)
@@ -220,7 +220,7 @@ describe('a lookup', () => {
     expect((await onerway.lookup(makeId(3))).payment).toMatchObject({ id, refunded: 400 })
   })
 
-  it('is dated by the first of its questions: what came after it may be missing', async () => {
+  it('is dated by its first request: later changes may be missing', async () => {
     const hidden = { ...refund, merchantTxnId: null }
     const moments: string[] = []
     const { onerway } = connect(async (question) => {
@@ -254,7 +254,7 @@ describe('a lookup', () => {
     expect((await onerway.lookup(id)).payment.status).toBe('partially_refunded')
   })
 
-  it('of a later step whose opening step is gone is unknown', async () => {
+  it('of a later transaction whose opening is gone is unknown', async () => {
     const { onerway, asked } = connect(answerFrom([capture]))
     expect((await onerway.lookup(makeId(2))).payment).toMatchObject({ id, status: 'unknown' })
     expect(questionsOf(asked).map(({ current: _, ...question }) => question)).toEqual([
@@ -264,7 +264,7 @@ describe('a lookup', () => {
     ])
   })
 
-  it('tells what moved on between its two questions', async () => {
+  it('states what changed between its two requests', async () => {
     let count = 0
     const { onerway } = connect(() => makePage([makeRow({ status: count++ === 0 ? 'P' : 'S' })]))
     expect((await onerway.lookup(id)).payment.status).toBe('captured')
@@ -291,7 +291,7 @@ describe('a lookup', () => {
   })
 
   it.each([null, 'text', [], {}, { transactionId: 7 }, { transactionId: '12a' }, { transactionId: '' }])(
-    'that is answered with a row nobody can name is invalid_payload: %j',
+    'that is answered with a row without an id is invalid_payload: %j',
     async (row) => {
       const { onerway } = connect(() => makePage([makeRow(), row]))
       await expect(onerway.lookup(id)).rejects.toMatchObject({ code: 'invalid_payload' })
@@ -299,7 +299,7 @@ describe('a lookup', () => {
   )
 })
 
-describe('a lookup of a payment on the provider’s own page', () => {
+describe('a hosted lookup', () => {
   const paymentId = makeId(77)
   const first = makeRow({ paymentId, status: 'F', paymentStatus: 'S' })
   const paid = makeRow({
@@ -322,7 +322,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     await expect(onerway.lookup(makeId(9))).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  it('of which no step is found yet is what the payment query says', async () => {
+  it('without transactions yet is what the payment query states', async () => {
     const whole = { paymentId, merchantTxnId: 'order-1001', orderAmount: '25.00', orderCurrency: 'USD' }
     const cases = [
       [{ ...whole, paymentStatus: 'U' }, 'open'],
@@ -345,7 +345,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     }
   })
 
-  /** What a lookup finds where the payment query answers with these rows, and the order query with those. */
+  /** Looks up where the payment query answers with these rows, and the order query with those. */
   async function foundBy(payments: readonly Row[], rows: readonly Row[] = []) {
     const { onerway, asked } = connect(
       (question) =>
@@ -355,7 +355,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     return { report: await onerway.lookup(paymentId), asked: questionsOf(asked) }
   }
 
-  it('by the id of a new step is found beside the steps that are known', async () => {
+  it('by the id of a new transaction is found together with the known ones', async () => {
     const sale = makeRow({ paymentId })
     const refund = makeRow({
       paymentId,
@@ -382,7 +382,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     })
   })
 
-  it('by a step that is not listed yet is found where the payment query names the step', async () => {
+  it('by a transaction that is not listed yet is found where the payment query names it', async () => {
     const ask = (named: Row, rows: readonly Row[] = []) =>
       connect(
         (question) => {
@@ -424,7 +424,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     expect(asked[1]).toEqual({ transactionIds: `${id},${makeId(2)}`, current: '1' })
   })
 
-  it('of which the rows of the payment query differ is what its steps say, else unknown', async () => {
+  it('with differing rows of the payment query is what its transactions state, else unknown', async () => {
     const row = (paymentStatus: string, changes: Row = {}) => ({
       paymentId,
       transactionId: changes.txnType ? makeId(3) : makeId(2),
@@ -446,14 +446,14 @@ describe('a lookup of a payment on the provider’s own page', () => {
         expect([one, (await foundBy(rows, [sale])).report.payment.status]).toEqual([one, withSale])
       }
     }
-    // A card that was kept is no payment, and says nothing of one it stands beside.
+    // A kept card is not a payment, and says nothing of the payment.
     const bound = row('S', { txnType: 'BIND_CARD' })
     expect((await foundBy([bound])).report.payment.status).toBe('verified')
     expect((await foundBy([bound, row('O')])).report.payment.status).toBe('open')
     expect((await foundBy([row('O'), bound])).report.payment.status).toBe('open')
   })
 
-  it('that was closed is known by its step, though the step’s row tells no paymentId', async () => {
+  it('that was closed is found by its transaction, whose row states no paymentId', async () => {
     const closed = makeRow({ status: 'N' })
     const { report } = await foundBy([{ paymentId, paymentStatus: 'N', lastTransactionId: id }], [closed])
     expect(report.payment).toMatchObject({
@@ -465,7 +465,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     })
   })
 
-  it('is what its steps and the payment query say together', async () => {
+  it('is what its transactions and the payment query state together', async () => {
     const attempt = (changes: Row) => makeRow({ paymentId, ...changes })
     const cases: readonly (readonly [rows: readonly Row[], paymentStatus: string, status: string])[] = [
       [[attempt({ status: 'F' })], 'O', 'open'],
@@ -503,7 +503,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     expect(wordsOf(await onerway.lookupByReference('order-1001'))).toEqual([[paymentId, 'captured']])
   })
 
-  it('takes rows of another paymentId for what they are', async () => {
+  it('ignores rows of another paymentId', async () => {
     const { onerway, asked } = connect(
       ({ url }) => makePage(url.pathname.endsWith('queryPayments') ? [makeRow({ paymentId: '78' })] : []),
       { integration: 'hosted' },
@@ -512,7 +512,7 @@ describe('a lookup of a payment on the provider’s own page', () => {
     expect(asked).toHaveLength(3)
   })
 
-  it('does not ask there with direct, where a paymentId is no payment’s id', async () => {
+  it('is not sent with direct, where a paymentId is not the id of a payment', async () => {
     const { onerway, asked } = connect(answerFrom([first, paid]))
     await expect(onerway.lookup(paymentId)).rejects.toMatchObject({ code: 'not_found' })
     expect(asked.map(({ url }) => url.pathname)).toEqual(['/v1/txn/list'])
@@ -585,7 +585,7 @@ describe('a lookup by reference', () => {
     await expect(onerway.lookupByReference('order-1001')).rejects.toMatchObject({ code: 'invalid_payload' })
   })
 
-  it('asks once, where it finds nothing but sales', async () => {
+  it('sends one request where it finds only sales', async () => {
     const { onerway, asked } = connect(answerFrom([makeRow()]))
     await onerway.lookupByReference('order-1001')
     expect(asked).toHaveLength(1)
@@ -608,7 +608,7 @@ describe('a lookup by reference', () => {
     expect(report?.payment).toMatchObject({ id, reference: 'order-1001', status: 'partially_captured' })
   })
 
-  it('holds a step once that two pages hold; where they differ at one moment it is unknown', async () => {
+  it('holds a transaction once that two pages hold; where they differ at one moment it is unknown', async () => {
     const [sale] = [makeRow()]
     const twice = connect(() => makePage([sale, sale]))
     expect(wordsOf(await twice.onerway.lookupByReference('order-1001'))).toEqual([[id, 'captured']])
@@ -623,7 +623,7 @@ describe('a lookup by reference', () => {
     expect(read).toEqual([expect.objectContaining({ id, status: 'unknown' }), read[0]])
   })
 
-  it('believes the later page, where a step that moved on meanwhile is on two', async () => {
+  it('takes the later page, where a transaction that changed meanwhile is on two', async () => {
     const filling = makeSales(9)
     const moving = { transactionId: makeId(50) }
     const { onerway } = connect(async ({ fields }) => {
@@ -636,7 +636,7 @@ describe('a lookup by reference', () => {
     expect(reports.find(({ payment }) => payment.id === makeId(50))?.payment.status).toBe('captured')
   })
 
-  it('reads a row it cannot read as unknown, and the others as they are', async () => {
+  it('reads an unreadable row as unknown, and the others as they are', async () => {
     const rows = [
       makeRow(),
       makeRow({ transactionId: makeId(2), orderAmount: 'much', txnTime: '2026-03-05 00:00:00' }),
@@ -683,7 +683,7 @@ describe('a time in a row', () => {
     expect((await onerway.lookup(id)).payment.createdAt).toBe(wanted)
   })
 
-  it('cannot be read in a zone nobody knows, and that is told at once', async () => {
+  it('must have a valid zone, which is checked at once', async () => {
     for (const timeZone of ['Asia/Shanghai', '+8', '8', '', '+15:00']) {
       const error = await errorOf(() => connect(answerFrom([]), { timeZone }))
       expect(error).toMatchObject({ code: 'invalid_input' })

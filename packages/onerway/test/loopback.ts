@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a real server was asked, byte for byte. */
+/** A request as a real server received it, byte for byte. */
 export interface Received {
   readonly method: string
   readonly path: string
@@ -16,7 +16,7 @@ export interface Loopback {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Answers each request once it came whole; the nth one is told its number, from 1. */
+/** Answers each request once it is complete. `count` is its number, from 1. */
 export async function serve(
   answer: (response: ServerResponse, request: Received, count: number) => void,
 ): Promise<Loopback> {

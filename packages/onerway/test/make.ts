@@ -30,18 +30,18 @@ export function makeId(index: number): string {
   return `9${String(index).padStart(19, '0')}`
 }
 
-/** Onerway's signature in other words than the code's: names sorted, values joined, nothing told left out. */
+/** Returns Onerway's signature, written independently of the code: names sorted, values joined, empty ones left out. */
 export function signatureOf(fields: Row, secret = secretKey, unsigned: readonly string[] = ['sign']): string {
-  const told = Object.entries(fields).filter(
+  const stated = Object.entries(fields).filter(
     ([name, value]) => !unsigned.includes(name) && value !== null && value !== '' && value !== undefined,
   )
-  const values = told.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+  const values = stated.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
   return createHash('sha256')
     .update(values.join('') + secret, 'utf8')
     .digest('hex')
 }
 
-/** What was asked over HTTP, in the form tests compare. */
+/** A request over HTTP, in the form that tests compare. */
 export interface Asked {
   readonly method: string
   readonly url: URL
@@ -51,7 +51,7 @@ export interface Asked {
 
 type Config = Partial<OnerwayConfig<string>>
 
-/** A provider whose questions are answered by a function, and what it asked. */
+/** Creates a provider whose requests a function answers, and returns them too. */
 export function connect(
   answer: (asked: Asked) => unknown,
   config: Config = {},
@@ -77,7 +77,7 @@ export function connect(
   return { onerway, asked }
 }
 
-/** A page of rows, as the query API hands them over. */
+/** Returns a page of rows, as the query API returns them. */
 export function makePage(content: readonly unknown[], counts: Row = {}): Row {
   const data = { content, current: '1', size: '10', totalPages: '1', totalElements: `${content.length}` }
   return { respCode: '20000', respMsg: 'Success', data: { ...data, ...counts } }
@@ -106,14 +106,14 @@ export function answerFrom(rows: readonly Row[], lies: Row = {}, pageSize = 10) 
   }
 }
 
-/** Everything an async iterable gives. */
+/** Returns everything that an async iterable yields. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = []
   for await (const item of items) collected.push(item)
   return collected
 }
 
-/** What was thrown. */
+/** Returns the error that was thrown. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     await call()

@@ -35,8 +35,8 @@ const questionsOf = (asked: readonly Asked[]) =>
   asked.map(({ fields: { merchantNo: _, sign: __, current: ___, size: ____, ...question } }) => question)
 const idsOf = (steps: readonly { readonly id: string }[] | undefined) => steps?.map((step) => step.id)
 
-describe('the steps of a payment', () => {
-  it('are told by lookups, oldest first, by Onerway’s own ids', async () => {
+describe('the operations of a payment', () => {
+  it('are stated by lookups, oldest first, by Onerway’s own ids', async () => {
     const rows = [auth, capture, later(3, { ...refund, status: 'I' })]
     const { onerway } = connect(answerFrom(rows))
     const { payment } = await onerway.lookup(id, { operations: [{ id: makeId(3) }, { id: makeId(2) }] })
@@ -47,7 +47,7 @@ describe('the steps of a payment', () => {
     ])
   })
 
-  it('are not found by the payment’s merchantTxnId; known, they are asked for in the same question', async () => {
+  it('are not found by the payment’s merchantTxnId; known ones are asked for in the same request', async () => {
     const rows = [sale, refund, otherHalf]
     const { onerway, asked } = connect(answerFrom(rows))
     const plain = await onerway.lookup(id)
@@ -85,7 +85,7 @@ describe('the steps of a payment', () => {
     ])
   })
 
-  it('are kept where they name a known one and have no merchantTxnId, whichever question they answered', async () => {
+  it('are kept where they follow a known one and have no merchantTxnId, whichever request they answered', async () => {
     const { onerway } = connect((question) => {
       const answer = answerFrom([sale])(question) as { data: { content: Row[] } }
       const ofRefund = later(5, { txnType: 'REFUND', orderAmount: '1.00', originTransactionId: makeId(3) })
@@ -98,7 +98,7 @@ describe('the steps of a payment', () => {
     expect(idsOf(found?.payment.operations)).toEqual([id, makeId(3), makeId(5)])
   })
 
-  it('of strangers are not', async () => {
+  it('of other payments are not kept', async () => {
     const strangers = [
       later(3, { ...refund, originTransactionId: makeId(9) }),
       later(4, { ...refund, merchantTxnId: 'somebody-else' }),
@@ -120,7 +120,7 @@ describe('the steps of a payment', () => {
     expect(idsOf(payment.operations)).toEqual([id])
   })
 
-  it('are no part of what a webhook or a response tells', async () => {
+  it('are not stated by a response', async () => {
     const { onerway } = connect(answerFrom([]))
     const answer = { respCode: '20000', data: { transactionId: id, status: 'S' } }
     const sent = { txnType: 'SALE', merchantTxnId: 'order-1001' }
@@ -129,17 +129,17 @@ describe('the steps of a payment', () => {
   })
 })
 
-describe('a list of known steps', () => {
+describe('a list of known operations', () => {
   it.each([
     ['a word', [{ id: 'refund' }]],
     ['21 digits', [{ id: '1'.repeat(21) }]],
     ['a comma', [{ id: '1,2' }]],
     ['nothing', [{ id: '' }]],
     ['a number', [{ id: 7 }]],
-    ['null for a step', [null]],
-    ['no list', 'steps'],
-    ['more than anybody has', Array.from({ length: 10_001 }, (_, index) => ({ id: makeId(index) }))],
-  ])('with %s is refused before a request', async (_, steps) => {
+    ['null for an operation', [null]],
+    ['text', 'operations'],
+    ['more than a payment can have', Array.from({ length: 10_001 }, (_, index) => ({ id: makeId(index) }))],
+  ])('with %s is rejected before a request', async (_, steps) => {
     const { onerway, asked } = connect(answerFrom([sale]))
     await expect(onerway.lookup(id, { operations: steps as never })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -198,7 +198,7 @@ describe('an originTransactionId', () => {
     expect(wordsOf(await collect(onerway.list(march)))).toEqual([[makeId(2), 'unknown']])
   })
 
-  it('that nobody knows leaves the payment unknown, with nothing lost', async () => {
+  it('of an unknown type leaves the payment unknown, and no other operation is lost', async () => {
     const { onerway, asked } = connect(answerFrom([refund]))
     const { payment } = await onerway.lookup(makeId(3))
     expect(payment).toMatchObject({ id, status: 'unknown' })
@@ -208,7 +208,7 @@ describe('an originTransactionId', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('that leads to ever another one spoils no other payment, and is told once all are listed', async () => {
+  it('that leads to others without end spoils no other payment, and is an error after the last one', async () => {
     let invented = 100
     const other = makeRow({ transactionId: makeId(50), merchantTxnId: 'order-50' })
     const { onerway, asked } = connect(({ fields }) => {
@@ -230,7 +230,7 @@ describe('an originTransactionId', () => {
 })
 
 describe('a step that names two payments', () => {
-  it('leaves both unknown: nobody knows whose money it moved', async () => {
+  it('leaves both unknown: either may have moved', async () => {
     const rows = [
       makeRow({ paymentId: '77' }),
       makeRow({ transactionId: makeId(5), merchantTxnId: 'order-5', paymentId: '78' }),
@@ -295,12 +295,12 @@ describe('the refund query', () => {
       expect(payment).toMatchObject({ status: 'partially_refunded', captured: 2500, refunded: 1000 })
       const questions = questionsOf(asked)
       expect(questions).toContainEqual({ originTransactionId: makeId(2) })
-      // What tells no amount is asked for by its id.
+      // A refund without an amount is asked for by its id.
       expect(questions).toHaveLength(withAmounts ? 3 : 4)
     }
   })
 
-  it('tells a period’s refunds to the list', async () => {
+  it('adds a period’s refunds to the list', async () => {
     const { onerway, asked } = connect(
       (question) =>
         question.fields.startTime && question.url.pathname !== refundQueryPath
@@ -322,7 +322,7 @@ describe('the refund query', () => {
   )
 })
 
-describe('what rows tell besides', () => {
+describe('other fields of a row', () => {
   it.each<readonly [Row, object | undefined]>([
     [
       { paymentMethod: 'VISA', productType: 'CARD' },

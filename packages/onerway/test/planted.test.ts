@@ -166,7 +166,7 @@ describe('a value that was planted is in nothing that is thrown or logged', () =
     expect(refused).toBe(9)
   })
 
-  it('when nobody answers, or with no JSON', async () => {
+  it('when no answer comes, or one that is not JSON', async () => {
     const { onerway: unreachable } = connect(({ fields }) => {
       throw new TypeError(`${value} ${fields.sign}`, { cause: new Error(`${card} ${secretKey}`) })
     }, config)

@@ -112,7 +112,7 @@ function replaceAt(value: unknown, [key, ...rest]: readonly string[], replacemen
   return JSON.parse(JSON.stringify(copy))
 }
 
-/** What a reader gives, or `undefined` for a `PaymentError`; anything else that is thrown fails the property. */
+/** Returns what a reader returns, or `undefined` for a `PaymentError`. Any other error fails the property. */
 async function through<T>(read: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await read()
@@ -152,8 +152,8 @@ function saysPaid(fields: Row | undefined, txnType: unknown = fields?.txnType): 
 
 const isPaid = ({ payment }: PaymentReport) => ['paid', 'returned'].includes(outcomeOf(payment.status))
 
-describe('whatever comes in', () => {
-  it('as a response is a report, or a PaymentError, and never paid unless it says so', async () => {
+describe('any input', () => {
+  it('as a response is a report, or a PaymentError, and never paid unless it states so', async () => {
     const bodies = fc.oneof(anything, mutated(responses), mutated(responses))
     const property = fc.asyncProperty(provider, bodies, async (onerway, body) => {
       const report = await through(() => onerway.readResponse(body, sent))
@@ -183,7 +183,7 @@ describe('whatever comes in', () => {
     await fc.assert(property, runs)
   })
 
-  it('as a signed webhook is an event, or a PaymentError, and never paid unless it says so', async () => {
+  it('as a signed webhook is an event, or a PaymentError, and never paid unless it states so', async () => {
     const bodies = fc.oneof(
       mutated(notifications),
       mutated(notifications),
@@ -250,7 +250,7 @@ describe('whatever comes in', () => {
     await fc.assert(property, runs)
   })
 
-  it('as an answer to a question is reports, or a PaymentError, and never paid unless its rows say so', async () => {
+  it('as an answer to a question is reports, or a PaymentError, and never paid unless its rows state so', async () => {
     const contents = fc.array(fc.oneof(mutated(rows), mutated(rows), anything), { maxLength: 4 })
     const answers = fc.oneof(
       contents.map((content) => ({ respCode: '20000', data: { content } })),

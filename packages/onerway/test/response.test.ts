@@ -72,7 +72,7 @@ describe('the response to a create call', () => {
     },
   )
 
-  it('of a capture, a void or a refund is none of a payment’s', async () => {
+  it('of a capture, a void or a refund is not the answer of a payment', async () => {
     for (const txnType of ['CAPTURE', 'VOID', 'REFUND', 'TELEPORT']) {
       const reading = direct.readResponse(makeResponse(), { ...sent, txnType })
       await expect(reading).rejects.toMatchObject({ code: 'invalid_input' })
@@ -119,8 +119,8 @@ describe('the response to a create call', () => {
     ['an amount with too many decimals', makeResponse({ orderAmount: '1.001' })],
     ['an amount that is a number', makeResponse({ orderAmount: 25 })],
     ['a currency that does not exist', makeResponse({ orderCurrency: 'XXX' })],
-    ['a time zone nobody knows', makeResponse({ txnTimeZone: 'Mars' })],
-    ['a time that is none', makeResponse({ responseTime: 'soon' })],
+    ['a time zone that is not valid', makeResponse({ txnTimeZone: 'Mars' })],
+    ['a time that is not valid', makeResponse({ responseTime: 'soon' })],
     ['nothing at all', {}],
     ['null', null],
     ['text', 'S'],
@@ -152,7 +152,7 @@ describe('the signature of a response', () => {
     await expect(reading).rejects.toMatchObject({ code: 'invalid_signature' })
   })
 
-  it('is refused beside a refusal too', async () => {
+  it('is rejected with a decline too', async () => {
     const { data, ...envelope } = makeResponse({ status: 'F' }, { respCode: '40201' })
     const reading = direct.readResponse({ ...envelope, data: { ...data, status: 'S' } }, sent)
     await expect(reading).rejects.toMatchObject({ code: 'invalid_signature' })
@@ -356,7 +356,7 @@ describe('a respCode other than 20000', () => {
     }
   })
 
-  it('that is no decline, and names a payment without a status, is unknown', async () => {
+  it('that is not a decline, and names a payment without a status, is unknown', async () => {
     for (const respCode of ['13001', '13004'])
       expect((await paymentOf({ status: null }, { respCode })).status).toBe('unknown')
     expect(await paymentOf({ status: 'F' }, { respCode: '13004' })).toMatchObject({
@@ -374,7 +374,7 @@ describe('a respCode other than 20000', () => {
   })
 })
 
-describe('what a response tells besides', () => {
+describe('other fields of a response', () => {
   it('is the eci, and the body itself only where that is asked for', async () => {
     const body = makeResponse({ eci: '05' })
     const report = reportOf(await direct.readResponse(body, sent))

@@ -64,7 +64,7 @@ describe('the signature', () => {
     expect(await signRequest(without, '3b5e10b65bff4172a5b9ca2d2ec00a6e')).toBe(wanted)
   })
 
-  it('is the vector made here', async () => {
+  it('is the synthetic vector', async () => {
     const fields = {
       merchantNo: '800001',
       merchantTxnIds: 'order-1001',
@@ -100,7 +100,7 @@ describe('the signature', () => {
     )
   })
 
-  it('leaves nothing unsigned in a value that is no text', async () => {
+  it('leaves nothing unsigned in a value that is not text', async () => {
     const fields = { data: { a: ['1'] } }
     const signed = await signRequest(fields, secretKey)
     expect(await signRequest({ data: { a: ['2'] } }, secretKey)).not.toBe(signed)
@@ -189,7 +189,7 @@ describe('a webhook’s signature', () => {
     ['a list of itself', [signatureOf(body, secretKey, nineNames)]],
     ['upper-case', signatureOf(body, secretKey, nineNames).toUpperCase()],
     ['cut short', signatureOf(body, secretKey, nineNames).slice(0, -1)],
-    ['somebody else’s', signatureOf(body, 'another', nineNames)],
+    ['another secret’s', signatureOf(body, 'another', nineNames)],
     ['a request’s', signatureOf({ ...body, paymentMethod: 'VISA' }, secretKey)],
   ])('that is %s is refused', async (_, sign) => {
     expect(await codeOf(JSON.stringify({ ...body, paymentMethod: 'VISA', sign }))).toBe('invalid_signature')
@@ -279,7 +279,7 @@ describe('the signature in the header', () => {
   })
 })
 
-describe('a body somebody made up', () => {
+describe('an invented body', () => {
   const deep = (inner: string, depth = 200_000) => '['.repeat(depth) + inner + ']'.repeat(depth)
   const opening = '"notifyType":"TXN","transactionId":"90000000000000000001","txnType":"SALE","status":"S"'
 
@@ -327,7 +327,7 @@ describe('a secret that is not set', () => {
     },
   )
 
-  it.each([7, true, {}, [7], [secretKey, {}]])('nor is one that is no text: %o', (secret) => {
+  it.each([7, true, {}, [7], [secretKey, {}]])('must be text: %o', (secret) => {
     for (const given of [{ secretKey: secret }, { webhookSecrets: secret }]) {
       expect(() => createOnerway({ ...direct, ...(given as object) })).toThrow(
         expect.objectContaining({ code: 'invalid_input' }),
@@ -393,7 +393,7 @@ describe('the fixtures', () => {
   })
 })
 
-describe('a number in a field nobody has invented yet', () => {
+describe('a number in a future field', () => {
   it.each(['1.50', '80020919196523331310055', '0', '1e3'])(
     'is signed as it was written: %s',
     async (written) => {
@@ -454,7 +454,7 @@ describe('a body’s fields as they were written', () => {
   )
 
   it.each(['{"a":1,"b":"\\x"}', '{"a":1,b:2}', '{"a":1,"b":"x"y}', '{:1}'])(
-    'are none at all where a name or a text is no JSON: %s',
+    'are rejected where a name or a text is not JSON: %s',
     (json) => expect(readAsWritten(json)).toBeUndefined(),
   )
 

@@ -149,7 +149,7 @@ async function read(changes: Row, provider = direct): Promise<WebhookEvent> {
   return provider.readWebhook(await signWebhook({ ...notification, ...changes }, secretKey))
 }
 
-/** What an event comes to, in one line. */
+/** Returns an event in one line. */
 function summaryOf(event: WebhookEvent): string {
   if (event.kind === 'payment') return `payment ${event.report.payment.status}`
   if (event.kind === 'dispute') return `dispute ${event.dispute.status}`

@@ -22,7 +22,7 @@ const stories: readonly StoryName[] = [
 
 type Integration = 'direct' | 'hosted'
 
-/** A shop that believes what `advance` lets it, asks again where that says so, and asks for each day's list at night. */
+/** Creates a shop that records what `advance` returns, rechecks where that says so, and lists each day at night. */
 function createShop(integration: Integration, lost: number, refundQueryPath?: string) {
   const simulation = createOnerwaySimulation({ integration, refundQueryPath })
   const simulator: Simulator = createSimulator({
@@ -101,7 +101,7 @@ describe('what happened to payments', () => {
       const wanted = compare().map(({ id, is }) => ({ id, believed: is, is }))
       expect(compare()).toEqual(wanted)
 
-      // With the known steps a lookup is the truth by itself; without them it is heard, and changes nothing.
+      // With the known operations a lookup is the truth by itself; without them it changes nothing.
       for (const { provider, id, reference } of payments) {
         const operations = believed.get(id)?.payment.operations
         const known = await onerway.lookup(id, { operations })
@@ -113,7 +113,7 @@ describe('what happened to payments', () => {
         await hear(known)
         await hear(await onerway.lookup(id))
         for (const report of await onerway.lookupByReference(reference)) await hear(report)
-        // With the refund query nobody needs to remember refunds.
+        // With the refund query, refunds need not be remembered.
         if (
           refundQueryPath &&
           known.payment.status.includes('refunded') &&
@@ -128,7 +128,7 @@ describe('what happened to payments', () => {
 })
 
 describe('the simulation', () => {
-  /** What Onerway answers, asked without the adapter. */
+  /** Returns Onerway's answer to a request that does not pass the adapter. */
   async function ask(simulator: Simulator, fields: Readonly<Record<string, string>>) {
     const { merchantNo, secretKey } = createOnerwaySimulation().secrets
     const signed = { merchantNo, current: '1', ...fields }

@@ -112,8 +112,8 @@ describe('a provider', () => {
   })
 })
 
-describe('what a webhook is taken for', () => {
-  it('is a bell, or news', () => {
+describe('how far a webhook is trusted', () => {
+  it('is a recheck or a payment', () => {
     createOnerway({ ...config, webhooks: 'believe' })
     // @ts-expect-error there are two
     createOnerway({ ...config, webhooks: 'trust' })

@@ -34,7 +34,7 @@ async function paymentOf(changes: Row = {}, changed: Partial<OnerwayConfig<'oner
 }
 
 describe('a webhook', () => {
-  it('is a bell: only its own id is taken from it, and the query says what is true', async () => {
+  it('is notification-only: its own id is taken from it, and the query states the rest', async () => {
     const { onerway, asked } = connect(answerFrom([makeRow({ status: 'P' })]))
     const event = await onerway.readWebhook(await signWebhook({ ...paid, paymentStatus: 'S' }, secretKey))
     expect(event).toEqual({
@@ -54,19 +54,19 @@ describe('a webhook', () => {
   })
 
   it.each<readonly [string, Row]>([
-    ['an amount nobody can read', { orderAmount: '1e3' }],
+    ['an amount that is not valid', { orderAmount: '1e3' }],
     ['a time in words', { responseTime: 'yesterday' }],
-    ['a zone nobody knows', { txnTimeZone: 'Mars/Olympus' }],
+    ['a zone that is not valid', { txnTimeZone: 'Mars/Olympus' }],
     ['a status that is a list', { status: ['S'] }],
     ['a paymentId that is a number', { paymentId: 77 }],
     ['an object', { products: { name: 'banana' } }],
-  ])('with %s rings all the same', async (_, changes) => {
+  ])('with %s is a recheck', async (_, changes) => {
     for (const webhooks of ['recheck', 'believe'] as const) {
       expect(await read(changes, { webhooks })).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })
     }
   })
 
-  it('of which a copy was altered is still heard: the bell is the same, or another one', async () => {
+  it('of which a copy was altered is still read: the copy is the same event, or another one', async () => {
     const genuine = await signWebhook({ ...paid, originTransactionId: makeId(7) }, secretKey)
     const fields = JSON.parse(String(genuine.rawBody)) as Record<string, string>
     // What is not signed can be changed at will; where one value ends and the next begins is not signed either.
@@ -80,20 +80,20 @@ describe('a webhook', () => {
       looked.push(question.fields.transactionIds ?? '')
       return answerFrom([makeRow()])(question)
     })
-    const heard: string[] = []
+    const ingested: string[] = []
     const handle = createWebhookHandler(onerway, {
       claims: memoryClaims(),
-      onReports: (reports) => void heard.push(...reports.map(({ payment }) => payment.id)),
+      onReports: (reports) => void ingested.push(...reports.map(({ payment }) => payment.id)),
     })
     const post = (body: unknown) =>
       handle(new Request('https://shop.example/', { method: 'POST', body: JSON.stringify(body) }))
     for (const copy of altered) await post(copy)
     expect((await post(fields)).status).toBe(200)
-    expect(heard).toContain(makeId(1))
+    expect(ingested).toContain(makeId(1))
     expect(new Set(looked)).not.toContain(makeId(9))
   })
 
-  it('that says canceled can be made to say S without the secret: it rings, and no more', async () => {
+  it('that says canceled can be altered to S without the secret: it stays a recheck', async () => {
     // Values are signed in the order of their names, joined with nothing between them; names are not signed at all. The
     // S is the first letter of "Success", and what stood there is put away under a documented name that sorts behind it.
     const genuine = await signWebhook({ ...paid, status: 'N' }, secretKey)
@@ -112,7 +112,7 @@ describe('a webhook', () => {
   })
 })
 
-describe('a webhook that is believed', () => {
+describe('a trusted webhook', () => {
   it('is one in which every field is documented, and none is missing', async () => {
     expect((await read()).kind).toBe('payment')
     const odd: readonly Row[] = [
@@ -148,7 +148,7 @@ describe('a webhook that is believed', () => {
     expect((await read({ status: 'F', paymentStatus: 'N' })).kind).toBe('payment')
   })
 
-  it('has its raw fields beside it only where that is asked for', async () => {
+  it('holds its raw fields only with keepRaw', async () => {
     const event = await read({}, { keepRaw: true })
     expect(event.kind === 'payment' && event.report.raw).toMatchObject({
       notifyType: 'TXN',
@@ -164,7 +164,7 @@ describe('a webhook that is believed', () => {
     expect(event.kind === 'payment' && event.report.observedAt).toBe('2026-03-05T12:00:00.000Z')
   })
 
-  it('is a report of all it says', async () => {
+  it('is a report of everything it states', async () => {
     const event = await read({ eci: '05', cardBinCountry: 'US' })
     expect(event).toEqual({
       provider: 'onerway',
@@ -257,7 +257,7 @@ describe('a webhook that is believed', () => {
     ['in a currency that does not exist', { orderCurrency: 'XXX' }],
     ['in a currency in lower case', { orderCurrency: 'usd' }],
     ['that is a number', { orderAmount: 25 }],
-  ])('with an amount %s is a bell and no more', async (_, changes) => {
+  ])('with an amount %s is a recheck', async (_, changes) => {
     expect(await read(changes)).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })
   })
 
@@ -280,7 +280,7 @@ describe('a webhook that is believed', () => {
     expect(await paymentOf({ status: 'P', reason })).not.toHaveProperty('decline')
   })
 
-  it('tells what was settled, at which rate', async () => {
+  it('states the settled amount and the rate', async () => {
     const settled = { txnAmount: '180.55', txnCurrency: 'HKD', settleRate: '7.2220' }
     expect((await paymentOf(settled)).settlement).toEqual({
       amount: { amount: 18055, currency: 'HKD' },
@@ -314,7 +314,7 @@ describe('a webhook that is believed', () => {
 })
 
 describe('an event’s id', () => {
-  it('tells one transaction’s events apart, and is the same on every redelivery', async () => {
+  it('differs between a transaction’s events, and is the same on every redelivery', async () => {
     const dispute = { notifyType: 'CHARGEBACK', txnType: undefined, status: undefined }
     const events: readonly Row[] = [
       {},
@@ -370,26 +370,26 @@ describe('a webhook that is refused', () => {
     ['no signature', unsigned, undefined, 'the webhook is not signed'],
     ['an empty sign', JSON.stringify({ ...paid, sign: '' }), undefined, 'the webhook is not signed'],
     [
-      'a sign that is no text',
+      'a sign that is not text',
       JSON.stringify({ ...paid, sign: true }),
       undefined,
       'the webhook is not signed',
     ],
     ['a header of another version', unsigned, 'v2=abc', 'the webhook is not signed'],
     [
-      'a sign of somebody else',
+      'the sign of another secret',
       JSON.stringify({ ...paid, sign: 'abc' }),
       undefined,
       'the webhook does not verify with any configured secret',
     ],
     [
-      'a header of somebody else',
+      'the header of another secret',
       unsigned,
       'v1=abc',
       'the webhook does not verify with any configured secret',
     ],
-    ['bytes that are no text', bytes, 'v1=abc', 'the webhook does not verify with any configured secret'],
-    ['bytes that are no text, unsigned', bytes, undefined, 'the webhook is not signed'],
+    ['bytes that are not text', bytes, 'v1=abc', 'the webhook does not verify with any configured secret'],
+    ['bytes that are not text, unsigned', bytes, undefined, 'the webhook is not signed'],
   ])('says so: %s', async (_, rawBody, header, why) => {
     await expect(
       onerway.readWebhook({ rawBody, headers: { 'X-Rh-Signature': header } }),
@@ -397,7 +397,7 @@ describe('a webhook that is refused', () => {
   })
 })
 
-it('signWebhook signs in the body unless it is told otherwise, and says that it is JSON', async () => {
+it('signWebhook signs in the body by default, and states that it is JSON', async () => {
   const { rawBody, headers } = await signWebhook(paid, secretKey)
   expect(JSON.parse(String(rawBody))).toHaveProperty('sign')
   expect(headers).toEqual({ 'content-type': 'application/json' })
@@ -422,7 +422,7 @@ describe('the reply', () => {
 })
 
 describe('a field that is not signed', () => {
-  it('moves no refund to another payment: the bell is keyed by the refund’s own id', async () => {
+  it('moves no refund to another payment: the recheck is keyed by the refund’s own id', async () => {
     const refund = {
       txnType: 'REFUND',
       status: 'S',
@@ -467,9 +467,9 @@ describe('a field that is not signed', () => {
   })
 })
 
-describe('a notification of a kind nobody knows', () => {
+describe('an undocumented notification', () => {
   it.each([
-    ['an id that is none', { notifyType: 'NEWS', transactionId: 'abc-1' }, 'unrelated'],
+    ['an id that is not valid', { notifyType: 'NEWS', transactionId: 'abc-1' }, 'unrelated'],
     ['an id that is a number', { notifyType: 'NEWS', transactionId: 7 }, 'unrelated'],
     ['a status that is not text', { notifyType: 'NEWS', status: 1 }, 'unrelated'],
   ])('with %s is acknowledged', async (_, changes, kind) => {
@@ -478,7 +478,7 @@ describe('a notification of a kind nobody knows', () => {
 })
 
 describe('a dispute', () => {
-  it('names its payment by its reference where the id beside it is none', async () => {
+  it('names its payment by its reference where its id is not valid', async () => {
     const about = { notifyType: 'CHARGEBACK', originTransactionId: 'abc-1', originMerchantTxnId: 'order-7' }
     expect(await read(about)).toMatchObject({ kind: 'dispute', key: { reference: 'order-7' } })
     expect(await read({ ...about, originMerchantTxnId: 'a,b' })).not.toHaveProperty('key')
