@@ -1,31 +1,42 @@
 import type { PaymentProvider } from '@payment-status/core'
-import type { Engine } from './engine.ts'
+import type { Settings } from './decide/decide.ts'
 import { inputError } from './errors.ts'
-import { type Database, inTransaction, type Sql } from './sql.ts'
+import type { Engine } from './outbox/engine.ts'
+import { type Database, inTransaction, type Sql } from './store/sql.ts'
 import type { TrackerOptions } from './types.ts'
+
+/** What workers are woken for. */
+export type Wakeable = 'polls' | 'outbox'
 
 /** What every part of the tracker works with. */
 export interface Context {
   readonly database: Database
   readonly schema: string
-  readonly engine: Engine
   readonly options: TrackerOptions
-  /** Days after which what is paid is looked at again. */
-  readonly aftercare: readonly number[]
+  readonly settings: Settings
+  readonly engine: Engine
   readonly report: (error: unknown) => void
+  /** Wakes workers in every process, once `sql` has committed. */
+  wake(sql: Sql, names: readonly Wakeable[]): Promise<void>
 }
 
-/** In the caller's transaction, or in one of its own. */
+/** Runs `work` in the given transaction, or in one of its own. */
 export function within<T>(
-  { database }: Context,
+  { database }: Pick<Context, 'database'>,
   tx: Sql | undefined,
   work: (tx: Sql) => Promise<T>,
 ): Promise<T> {
   return tx ? work(tx) : inTransaction(database, work)
 }
 
-/** Throws `invalid_input` for a provider that is not among those given. */
-export function providerOf({ options: { payments } }: Context, name: string): PaymentProvider {
-  if (!payments.has(name)) throw inputError('no provider of this name is among the payments of the tracker')
+/** Throws `invalid_input` for a provider that is not configured. */
+export function providerOf(
+  { options: { payments } }: Pick<Context, 'options'>,
+  name: string,
+): PaymentProvider {
+  if (!payments.has(name))
+    throw inputError(
+      'the provider name is unknown. Give the name of a provider that createPayments([…]) was called with',
+    )
   return payments.provider(name)
 }

@@ -10,12 +10,12 @@ export function notFoundError(message: string): PaymentError {
   return new PaymentError({ code: 'not_found', provider: SPEAKER, message })
 }
 
-/** Ours as it is; of anything else only that it happened, for its text may hold anything. */
+/** Returns a PaymentError as it is. The text of any other error may hold anything, so none of it is kept. */
 export function toUnavailable(error: unknown): PaymentError {
   if (isPaymentError(error)) return error
   return new PaymentError({
     code: 'unavailable',
     provider: SPEAKER,
-    message: 'what was heard could not be stored',
+    message: 'the event could not be stored',
   })
 }

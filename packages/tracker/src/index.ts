@@ -1,10 +1,10 @@
-// The shop's own transaction, from what it is written with.
+// Adapters for the shop's own transaction.
 export { fromBunSql, fromDrizzle, fromKnex, fromKysely, fromPrisma } from 'pg-boss'
 export { fromPool } from './database/pool.ts'
 export { fromPostgresJs, fromPostgresJsTransaction } from './database/postgres-js.ts'
-export { migrations } from './migrate.ts'
+export { migrations } from './migrations/migrate.ts'
 export { type ObservedOutbox, type ObservedPoll, type ObservedTracker, observeTracker } from './observed.ts'
-export type { Database, Sql, Transaction } from './sql.ts'
+export type { Database, Sql, Transaction } from './store/sql.ts'
 export { createTracker } from './tracker.ts'
 export {
   type Change,
@@ -32,5 +32,9 @@ export {
   type Tracker,
   type TrackerOptions,
   taskKinds,
+  type UnmatchedPage,
+  type UnmatchedPayment,
+  type UnmatchedQuery,
+  type UnwatchResult,
   type WorkOptions,
 } from './types.ts'

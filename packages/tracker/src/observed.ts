@@ -3,7 +3,7 @@ import { createObserver } from '@payment-status/core/kit'
 
 /** Delivery of an outbox entry to the shop, or an attempt at one. Published when it is committed. */
 export interface ObservedOutbox {
-  readonly what: 'change' | 'dispute' | 'task' | 'reconciliation'
+  readonly what: 'change' | 'dispute' | 'task' | 'reconciliation' | 'unmatched'
   /** Absent for a task that belongs to no payment. */
   readonly provider?: string
   /** `retry_later`: the handler threw, and the entry is delivered again after a pause. */

@@ -1,163 +1,171 @@
-import { isPaymentError } from '@payment-status/core'
-import { handOver } from './changes.ts'
+import { randomUUID } from 'node:crypto'
 import type { Context } from './context.ts'
-import { type Engine, startEngine, startWorkers, type Work } from './engine.ts'
+import { providerOf } from './context.ts'
 import { inputError } from './errors.ts'
-import { readHealth } from './health.ts'
-import { hear, hearEvent } from './hear.ts'
-import { lookWhenDue } from './looks.ts'
-import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrate.ts'
-import { keepNight } from './night.ts'
-import { readReconciliation, reconcileDay } from './reconcile.ts'
-import { retries } from './retry.ts'
-import { lookAtOrder, readReturned } from './returned.ts'
-import type { Database } from './sql.ts'
-import { readStatistics } from './statistics.ts'
-import { sweep } from './sweep.ts'
-import { closeTask, readAllOpenTasks } from './tasks.ts'
-import type { IngestResult, Tracker, TrackerOptions } from './types.ts'
-import { readOrder, readOrders, readTimeline } from './views.ts'
-import { fetchVoucher } from './vouchers.ts'
-import { unwatch, watch } from './watch.ts'
-import { createWebhooks } from './webhooks.ts'
+import { ingestEvent } from './ingest/event.ts'
+import { ingest, ingestReport } from './ingest/report.ts'
+import { createWebhooks } from './ingest/webhook.ts'
+import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrations/migrate.ts'
+import { createWaker } from './outbox/engine.ts'
+import { startWorkers, type Workers } from './outbox/workers.ts'
+import { handleReturn, refreshOrder } from './poll/return.ts'
+import { limits, withLimit } from './retry.ts'
+import { targetOf } from './store/rows.ts'
+import { type Database, isInHandler, withHandlers } from './store/sql.ts'
+import { closeTask, readOpenTasks } from './store/tasks.ts'
+import { unwatch, watch } from './store/watch.ts'
+import type { Tracker, TrackerOptions } from './types.ts'
+import { readHealth } from './upkeep/health.ts'
+import { readReconciliation, reconcileDay } from './upkeep/reconcile.ts'
+import { readStatistics } from './upkeep/statistics.ts'
+import { readOrder } from './views/order.ts'
+import { readOrders } from './views/orders.ts'
+import { readTimeline } from './views/timeline.ts'
+import { readUnmatched } from './views/unmatched.ts'
 
-const DEFAULT_AFTERCARE_IN_DAYS: readonly number[] = [1, 3, 7, 30]
+const DEFAULT_FOLLOW_UP_DAYS: readonly number[] = [1, 3, 7, 30]
 const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
 
 /**
- * Remembers orders, in your PostgreSQL or in a database of its own in this process. Brings its tables to where this
- * version expects them first. Rejects with `invalid_input` for options that cannot work and for tables of a newer
- * version, and with the driver's own error while the database is away.
+ * Opens a tracker on your PostgreSQL, or on a database of its own in this process. Runs its migrations first. Rejects with
+ * `invalid_input` for options that cannot work, for a standby and for tables of a newer version, and with the driver's own
+ * error while the database cannot be reached.
  */
 export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   checkOptions(options)
   const schema = options.schema ?? DEFAULT_SCHEMA
   const report = (error: unknown) => {
-    // What reports errors must not cause any, neither now nor later.
-    const told = async () => options.onError?.(error)
-    told().catch(() => {})
+    // An error handler must not cause errors, neither now nor later.
+    const call = async () => options.onError?.(error)
+    call().catch(() => {})
   }
-  const database = options.database ?? (await openDefault())
-  let engine: Engine
+  const given = options.database ?? (await openDefault())
   try {
-    await migrate(database, schema)
-    engine = await startEngine({ database, schema, onError: report })
+    await migrate(given, schema)
   } catch (error) {
-    if (!options.database) await database.close?.()
+    if (!options.database) await given.close?.()
     throw error
   }
+  const database = withHandlers(given)
+  const waker = createWaker(given, schema)
+  const night = options.reconcile ?? DEFAULT_NIGHT
   const context: Context = {
     database,
     schema,
-    engine,
     options,
-    aftercare: options.followUpDays ?? DEFAULT_AFTERCARE_IN_DAYS,
+    settings: {
+      followUpDays: options.followUpDays ?? DEFAULT_FOLLOW_UP_DAYS,
+      nightlyAt: night === 'off' ? DEFAULT_NIGHT : night,
+      canLookUp({ provider, kind }) {
+        if (!options.payments.has(provider)) return true
+        const { answers } = options.payments.provider(provider)
+        return (kind === 'id' ? answers?.lookup : answers?.byReference) !== 'none'
+      },
+      wantsReceipt: (provider) =>
+        options.receipts === 'task' ||
+        (options.receipts !== undefined && (options.receipts.providers?.includes(provider) ?? true)),
+    },
+    engine: { send: (name, jobs) => workers?.engine.send(name, jobs) ?? Promise.resolve() },
     report,
+    wake: (sql, names) => waker.wake(sql === database ? given : sql, names),
   }
   const stopping = new AbortController()
-  let workers: { stop(): Promise<void> } | undefined
-
-  const work: Work = {
-    handOver: (lane) =>
-      orSoon(context, handOver(context, lane), () => engine.handOver(database, lane, retries.job.first)),
-    look: (job, signal) =>
-      orSoon(context, lookWhenDue(context, job, AbortSignal.any([signal, stopping.signal])), () =>
-        engine.look(database, [{ ...job, afterMs: retries.job.first }]),
-      ),
-    voucher: (job, signal) =>
-      told(context, fetchVoucher(context, job, AbortSignal.any([signal, stopping.signal]))),
-    upkeep: (kind, signal) => {
-      const upkeep = kind === 'night' ? keepNight : sweep
-      return told(context, upkeep(context, AbortSignal.any([signal, stopping.signal])))
-    },
-  }
+  let workers: Workers | undefined
+  let starting: Promise<Workers> | undefined
 
   return {
     watch: (order, tx) => watch(context, order, tx),
     unwatch: (order, tx) => unwatch(context, order, tx),
-    ingest: async (news, tx) => (await hear(context, news, {}, tx)) as IngestResult,
-    webhooks: createWebhooks(context),
-    ingestEvent: (event, tx) => hearEvent(context, event, tx),
-    handleReturn: (provider, url, given = {}) => readReturned(context, provider, url, given),
-    refresh: (order) => lookAtOrder(context, order, stopping.signal),
-    order: (order) => readOrder(database, schema, order),
-    orders: (asked) => readOrders(database, schema, asked),
-    timeline: (payment) => readTimeline(database, schema, payment),
-    reconcile: (provider, day) => reconcileDay(context, provider, day, stopping.signal),
-    reconciliation: (provider, day) => readReconciliation(database, schema, provider, day),
-    openTasks: ({ limit } = {}) => readAllOpenTasks(database, schema, limit),
-    closeTask: (key, tx) => closeTask(context, key, tx),
-    statistics: ({ days } = {}) => readStatistics(database, schema, days),
-    async work({ polls = 2, handlers = 2 } = {}) {
-      if (workers) return
-      workers = await startWorkers(work, {
-        database,
-        schema,
-        onError: report,
-        looks: polls,
-        handlers,
-        atOnce: toAtOnce(options),
-        night: options.reconcile ?? DEFAULT_NIGHT,
-      })
-      await sweep(context, stopping.signal)
+    async ingest(news, tx) {
+      const decision = await ingestReport(context, news, {}, tx)
+      if (decision === 'duplicate') throw new Error('a report without an event is no duplicate')
+      const { outcome, version } = decision
+      return { outcome, version }
     },
-    health: () => readHealth(database, schema),
+    webhooks: createWebhooks(context),
+    ingestEvent: (event, tx) => ingestEvent(context, event, tx),
+    async handleReturn(provider, url, given = {}) {
+      refuseInHandler('handleReturn')
+      return handleReturn(context, provider, url, given)
+    },
+    async refresh(order) {
+      refuseInHandler('refresh')
+      return refreshOrder(context, order, stopping.signal)
+    },
+    order: (order) => readOrder(context, order),
+    orders: (asked) => readOrders(context, asked),
+    timeline: (payment) => readTimeline(context, payment),
+    unmatched: (asked) => readUnmatched(context, asked),
+    async reconcile(provider, day) {
+      refuseInHandler('reconcile')
+      return reconcileDay(context, provider, day, stopping.signal)
+    },
+    reconciliation: (provider, day) => readReconciliation(database, schema, provider, day),
+    openTasks: ({ limit } = {}) => readOpenTasks(database, schema, limit),
+    closeTask: (key, tx) => closeTask(context, key, tx),
+    async resolveConflict(payment, tx) {
+      providerOf(context, payment.provider)
+      const incoming = { content: { kind: 'resolved' }, keys: [targetOf(payment)] } as const
+      await ingest(context, incoming, tx)
+    },
+    statistics: ({ days } = {}) => readStatistics(context, days),
+    async work(options = {}) {
+      starting ??= startWorkers(context, given, { ...options, id: randomUUID(), night, stopping: stopping.signal })
+      try {
+        workers = await starting
+      } catch (error) {
+        starting = undefined
+        throw error
+      }
+    },
+    health: () => readHealth(context),
     async stop() {
       stopping.abort()
-      await workers?.stop()
-      await engine.stop()
-      if (!options.database) await database.close?.()
+      const end = async () => {
+        await (await starting?.catch(() => undefined))?.stop()
+        await waker.stop()
+        if (!options.database) await given.close?.()
+      }
+      await withLimit(end(), limits.stop, () => new Error('the workers did not end in time')).catch(report)
     },
   }
 }
 
-/** The driver is asked for only by those who bring no database of their own. */
+/** A request to a provider inside of a handler would hold its transaction open. */
+function refuseInHandler(method: string): void {
+  if (isInHandler())
+    throw inputError(
+      `${method} must not be called in a handler: it sends a request to a provider inside of a transaction. Call it after the handler, or use delivery: 'at_least_once'`,
+    )
+}
+
+/** Loads the driver only for those who pass no `database`. */
 async function openDefault(): Promise<Database> {
   const { openEmbedded } = await import('./database/pglite.ts')
   return openEmbedded()
 }
 
-/** A connection that broke: the job is done, and another one comes soon. Where even that cannot be stored, its lease ends. */
-async function orSoon(context: Context, work: Promise<void>, again: () => Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    context.report(error)
-    await again()
-  }
-}
-
-/** The engine tries again, and the sweep after it; somebody should know all the same. */
-async function told(context: Context, work: Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!isPaymentError(error) || !error.retryable) context.report(error)
-    throw error
-  }
-}
-
-function toAtOnce({ limits = {} }: TrackerOptions): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(limits).flatMap(([name, { atOnce }]) => (atOnce === undefined ? [] : [[name, atOnce]])),
-  )
-}
-
 function checkOptions(options: TrackerOptions): void {
-  const { payments, onChange, schema, followUpDays, reconcile, limits, retentionDays } = options
+  const { payments, onChange, database, schema, followUpDays, reconcile, limits, retentionDays } = options ?? {}
   if (typeof payments?.has !== 'function' || typeof payments.provider !== 'function')
-    throw inputError('payments must be given: createPayments([…]) of payment-status makes it')
+    throw inputError('`payments` must be what createPayments([…]) of payment-status returns')
   if (typeof onChange !== 'function')
-    throw inputError('onChange must be given: it is what the changes are handed to')
+    throw inputError('`onChange` is missing. Pass the function that each change is delivered to')
+  if (database !== undefined && typeof database?.executeSql !== 'function')
+    throw inputError(
+      '`database` must be wrapped: fromPool(pool) for pg, fromPostgresJs(sql) for postgres.js, openEmbedded() for PGlite',
+    )
   if (schema !== undefined) checkSchema(schema)
-  if (followUpDays?.some((days) => !(days > 0))) throw inputError('aftercare is a list of days above 0')
+  if (followUpDays?.some((days) => !(days > 0)))
+    throw inputError('`followUpDays` must be an array of numbers of days above 0')
   if (retentionDays !== undefined && !(retentionDays > 0))
-    throw inputError('retentionDays is a number above 0')
+    throw inputError('`retentionDays` must be a number above 0')
   if (reconcile !== undefined && reconcile !== 'off' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(reconcile.at))
-    throw inputError("reconcile.at is a time of day such as '02:00'")
+    throw inputError("`reconcile.at` must be a time of day such as '02:00'")
   for (const { atOnce, perSecond } of Object.values(limits ?? {})) {
     if (atOnce !== undefined && !(Number.isSafeInteger(atOnce) && atOnce > 0))
-      throw inputError('limits.atOnce is a whole number above 0')
-    if (perSecond !== undefined && !(perSecond > 0)) throw inputError('limits.perSecond is a number above 0')
+      throw inputError('`limits.atOnce` must be a whole number above 0')
+    if (perSecond !== undefined && !(perSecond > 0))
+      throw inputError('`limits.perSecond` must be a number above 0')
   }
 }

@@ -5,6 +5,7 @@ import type {
   Dispute,
   LookupKey,
   NextStep,
+  OrderDecision,
   OrderStatus,
   OrderTerms,
   Payment,
@@ -15,68 +16,128 @@ import type {
   ReconcileSummary,
   WebhookEvent,
 } from '@payment-status/core'
-import type { Database, Sql } from './sql.ts'
+import type { Database, Sql } from './store/sql.ts'
 
-/** What the tracker needs of `createPayments([…])`: who the providers are. */
+/** Providers, as `createPayments([…])` returns them. */
 export interface TrackedPayments {
   has(name: string): boolean
   provider(name: string): PaymentProvider
 }
 
-/** Where a payment of an order can be looked up. */
+/** Key that a payment of an order can be looked up by: its id, or the reference it is created with. */
 export type PaymentTarget = { readonly provider: string } & (
   | { readonly id: string }
   | { readonly reference: string }
 )
 
-/** An order that waits to be paid. */
+/** Order that waits to be paid. */
 export interface TrackedOrder {
   /** The shop's own id of the order, the same over all attempts to pay it. At most 200 characters. */
   readonly order: string
-  /** What the shop asks for. A `reference` expected here is compared where no watched reference is the payment's. */
+  /**
+   * What the shopper has to pay. `reference` is compared where no watched reference is the payment's. Without `notBefore`,
+   * a payment that only its reference leads here must not be older than a day before the first `watch`.
+   */
   readonly terms: OrderTerms
-  /** Where to look: the id of a payment, or the reference it is created with. Watch again to add an attempt. */
+  /**
+   * Payments of the order, at most 100. Watch again to add an attempt. A reference must be unique on the provider's
+   * account; where it is not, watch by id.
+   */
   readonly payments: readonly PaymentTarget[]
-  /** When to look while nothing is decided. Default `card`, or `slowMethod` where the terms are `webhookOnly`. */
+  /** When to poll while nothing is decided. Default `card`, or `slowMethod` where the terms are `webhookOnly`. */
   readonly schedule?: 'card' | 'slowMethod' | PollSchedule | undefined
 }
 
-/** News of a watched order: one version of one of its payments. */
+/** Version of one payment of a watched order. */
 export interface Change {
-  /** `provider/id/version`: the same at every attempt to hand it over. */
+  /** `provider/id/version`: the same at every attempt to deliver it. */
   readonly key: string
+  /** Unique for ever: unlike `key`, a database that is restored cannot repeat it. Receivers deduplicate by it. */
+  readonly changeId: string
   readonly order: string
-  /** What is believed of the payment at this version. */
+  /** Recorded state of the payment at this version. */
   readonly report: PaymentReport
-  /** What was believed before; absent for the first version. */
+  /** Recorded state before; absent for the first version. */
   readonly before?: PaymentReport
-  /** What may be done now, only when it is new: `fulfill` and `capture` come once for an order. */
+  /**
+   * What the shop may do now, decided from all payments of the order, and about the payment of this change. Present only
+   * when it is new: `fulfill` and `capture` come once for an order.
+   */
   readonly step?: NextStep
-  /** Where the order stands at the moment the change is handed over, all its payments taken together. */
+  /** Status of the order at the moment the change is delivered. */
   readonly orderStatus: OrderStatus
 }
 
-/** A dispute, inquiry or early warning a webhook told of. */
+/** Dispute, inquiry or early warning that a webhook reported. */
 export interface TrackedDispute {
-  /** The same at every attempt to hand it over. */
+  /** The same at every attempt to deliver it. */
   readonly key: string
   readonly provider: string
-  /** Absent when no watched order is known for the payment. */
+  /** The provider's name for the event. */
+  readonly type: string
+  /** ISO 8601 instant by the provider's clock. */
+  readonly occurredAt?: string
+  /** Absent where neither the event nor a lookup led to a watched order. */
   readonly order?: string
-  /** Where the disputed payment can be looked up, if the provider told. */
+  /** Key to look the disputed payment up by, where the event states one. */
   readonly payment?: LookupKey
   readonly dispute: Dispute
 }
 
-export const taskKinds = ['receipt', 'contact_support', 'investigate', 'undecided', 'difference'] as const
+/** Payment that is paid, held or disputed and belongs to no tracked order: never watched, or unwatched before it was delivered for. */
+export interface UnmatchedPayment {
+  readonly provider: string
+  readonly id: string
+  readonly report: PaymentReport
+  /** ISO 8601 instant by the database's clock. */
+  readonly since: string
+  /** The order that was unwatched, if any. */
+  readonly order?: string
+}
+
+export interface UnmatchedQuery {
+  readonly provider?: string | undefined
+  /** The `cursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** Default 50, at most 500. */
+  readonly limit?: number | undefined
+}
+
+export interface UnmatchedPage {
+  /** Oldest first. */
+  readonly payments: readonly UnmatchedPayment[]
+  /** Absent on the last page. */
+  readonly cursor?: string
+}
+
+/** Payments of an unwatched order that may still be paid. */
+export interface UnwatchResult {
+  readonly undecided: readonly {
+    readonly provider: string
+    readonly id: string
+    readonly status: PaymentStatus
+  }[]
+  /** Present where there are any: what happens to them. Safe to log. */
+  readonly note?: string
+}
+
+export const taskKinds = [
+  'receipt',
+  'contact_support',
+  'investigate',
+  'undecided',
+  'difference',
+  'unmatched',
+  'unreadable',
+] as const
 /**
- * `receipt`: fetch the receipt of the payment · `contact_support`: the provider's support has to help ·
- * `investigate`: a person should look · `undecided`: asked for days, and still no answer · `difference`: two records
- * of one payment do not agree.
+ * `receipt`: fetch the receipt of the payment · `contact_support`: contact the provider's support · `investigate`: look at
+ * the payment · `undecided`: the provider has not decided in time · `difference`: the provider's list and the recorded state
+ * do not agree · `unmatched`: money that belongs to no tracked order · `unreadable`: a webhook that could not be read or stored.
  */
 export type TaskKind = (typeof taskKinds)[number]
 
-/** Something only a person can do. */
+/** Work for a person. */
 export interface Task {
   readonly key: string
   readonly kind: TaskKind
@@ -89,15 +150,15 @@ export interface Task {
   readonly closedAt?: string
 }
 
-/** What became of a piece of news, and the version of the payment after it. */
+/** Result of ingesting a report, with the version of the payment after it. */
 export interface IngestResult {
   readonly outcome: Advance['outcome']
   readonly version: number
 }
 
 /**
- * `waiting`: nothing decided, the next look is planned · `spent`: nothing decided, only webhooks and the nightly look
- * go on · `decided`: paid, returned, verified or not paid · `unwatched`.
+ * `waiting`: nothing decided, the next poll is planned · `exhausted`: the schedule ended without a decision; webhooks and
+ * nightly polls go on, less and less often · `decided`: paid, returned, verified or not paid · `unwatched`.
  */
 export type OrderState = 'waiting' | 'exhausted' | 'decided' | 'unwatched'
 
@@ -106,25 +167,29 @@ export interface PaymentView {
   readonly id: string
   readonly version: number
   readonly report: PaymentReport
-  /** Why the payment has to be looked at again, while it has to be. */
+  /** Why the payment has to be looked up again, while it has to be. */
   readonly recheck?: string
-  /** Looks that only repeated what was known. */
+  /** Polls that only repeated the recorded state. */
   readonly repeatedPolls: number
 }
 
-/** Where an order stands. */
+/** Order with everything that is recorded of it. */
 export interface OrderView {
   readonly order: string
   readonly terms: OrderTerms
   readonly orderStatus: OrderStatus
-  /** What the deciding payment allows; `fulfill` is shown as long as it holds, whether or not it was handed over. */
+  /** What the order allows, given what was delivered: `none` once there is nothing left to do. */
+  readonly decision: OrderDecision
+  /** The same for people: `fulfill` is shown as long as it holds, whether or not it was delivered. Absent without a payment. */
   readonly step?: NextStep
+  /** The change with which `fulfill` was delivered, and when. */
+  readonly delivered?: { readonly key: string; readonly at: string }
   readonly state: OrderState
   readonly watchedAt: string
   readonly changedAt: string
   readonly nextPollAt?: string
   readonly payments: readonly PaymentView[]
-  /** Those that are open. */
+  /** Open tasks. */
   readonly tasks: readonly Task[]
 }
 
@@ -136,7 +201,7 @@ export interface OrderQuery {
   readonly payment?: string | undefined
   /** Watched at or after this instant, ISO 8601. */
   readonly since?: string | undefined
-  /** Of the page before. */
+  /** The `cursor` of the page before. */
   readonly cursor?: string | undefined
   /** Default 50, at most 500. */
   readonly limit?: number | undefined
@@ -149,9 +214,9 @@ export interface OrderPage {
   readonly cursor?: string
 }
 
-/** One thing that was heard of a payment. Never changed once written. */
+/** Stored evidence of a payment: append-only. */
 export interface Evidence {
-  readonly kind: 'webhook' | 'response' | 'lookup' | 'list' | 'recheck' | 'dispute'
+  readonly kind: 'webhook' | 'response' | 'lookup' | 'list' | 'recheck' | 'dispute' | 'unreadable'
   /** By the database's clock. */
   readonly receivedAt: string
   /** Of a webhook: the provider's name for it, and its id. */
@@ -159,53 +224,56 @@ export interface Evidence {
   readonly eventId?: string
   readonly report?: PaymentReport
   readonly dispute?: Dispute
-  /** What the guard made of it. */
+  /** Of a recheck or an unreadable webhook. Safe to log. */
+  readonly why?: string
+  /** How it compared with the recorded state. */
   readonly outcome?: Advance['outcome']
   /** The version of the payment after it. */
   readonly version?: number
 }
 
-/** A provider's day, compared with what is believed. */
+/** Comparison of a provider's day with the recorded state. */
 export interface Reconciliation {
   readonly provider: string
   /** Such as `2026-11-20`, in the time zone of the nightly work. */
   readonly day: string
   readonly from: string
   readonly to: string
-  /** Payments whose status was not known or was behind, and is right now. */
+  /** Payments whose status was missing or behind, and was corrected. */
   readonly healed: number
   readonly summary: Omit<ReconcileSummary, 'error'>
   /** What remains after healing: each is a `difference` task too. */
   readonly differences: readonly Difference[]
-  /** How the payments of the day went, as believed after healing. */
+  /** Payments of the day with money that belong to no tracked order, at most 1000. */
+  readonly unmatched: readonly { readonly id: string; readonly status: PaymentStatus }[]
+  /** Figures of the payments of the day, after healing. */
   readonly statistics: DayStatistics
 }
 
 /**
- * How the payments made in a day went, each counted once, as far as they were known when the day was compared: the figures
- * Onerway's pages on getting results (volume, success rate) and on direct payments (3-D Secure) ask for. A payment is
- * of the day its provider says it was made, so older ones that were refunded in it are not in here. The same day compared
- * again may come to more: what was undecided has ended by then.
+ * Figures of the payments made in a day, each counted once, as recorded when the day was compared: those that Onerway's
+ * pages on payment results (volume, success rate) and on direct payments (3-D Secure) list. A payment belongs to the day
+ * that its provider states as its creation. The same day compared again may come to more, because more has been decided.
  */
 export interface DayStatistics {
-  /** Payments made in the day. An attempt to pay is a payment, whatever became of it. */
+  /** Payments made in the day, every attempt included. */
   readonly payments: number
-  /** The same by status. A status nobody has is left out. */
+  /** The same by status. A status without payments is left out. */
   readonly statuses: Readonly<Partial<Record<PaymentStatus, number>>>
-  /** Payments that took money (partially captured, captured), those whose money went back since included. */
+  /** Payments that captured money, those that were refunded since included. */
   readonly paid: number
-  /** Payments that ended with nothing taken: failed, canceled, expired. */
+  /** Payments that ended without money: failed, canceled, expired. */
   readonly notPaid: number
   /**
-   * `paid` divided by `paid + notPaid`, from 0 to 1; absent while both are 0. What has not ended counts in neither: open,
-   * requires_action, processing, authorized, unknown; nor does a card that was only verified.
+   * `paid` divided by `paid + notPaid`, from 0 to 1; absent while both are 0. A payment that is open, requires_action,
+   * processing, authorized, unknown or verified counts in neither.
    */
   readonly successRate?: number
-  /** The money of those that are `paid`, by currency. Sums of several currencies are none. */
+  /** Money of the paid payments, by currency. */
   readonly volume: readonly DayVolume[]
   /**
-   * Payments whose last attempt was refused and that are not paid, by reason, the most frequent first: those that failed, and
-   * those with a decline that are open for another attempt, canceled or expired. `not_stated`: failed without a reason.
+   * Payments whose last attempt was declined and that are not paid, by reason, the most frequent first: those that failed,
+   * and those with a decline that are open, canceled or expired. `not_stated`: failed without a reason.
    */
   readonly refusals: readonly {
     readonly reason: DeclineReason | 'not_stated'
@@ -222,29 +290,28 @@ export interface DayVolume {
   readonly payments: number
   readonly captured: number
   readonly refunded: number
-  /** How many of them do not tell what was captured or refunded: the sums lack theirs. */
+  /** How many of them do not state what was captured or refunded: the sums lack theirs. */
   readonly notStated: number
 }
 
 /**
- * What came of 3-D Secure, by payment. It was asked for where the provider tells of it, where an attempt was refused
- * there, or where a card payment's shopper was sent somewhere; one without friction of which the provider tells nothing
- * is not counted.
+ * Results of 3-D Secure, by payment. A payment counts where the provider states an authentication, where an attempt was
+ * declined for it, or where the shopper of a card payment was redirected.
  */
 export interface ThreeDSecureStatistics {
-  /** All of the following together. */
+  /** Payments that counted: the sum of the following. */
   readonly asked: number
-  /** Paid, held or verified afterwards; or refused by the bank for a reason of its own, such as too little money. */
+  /** Paid, held or verified afterwards, or declined by the bank for another reason, such as insufficient funds. */
   readonly passed: number
   readonly failed: number
   readonly timedOut: number
-  /** The shopper left in the middle, it is not known yet, or it was not told where it ended. */
+  /** The shopper left, the result is open, or the provider does not state it. */
   readonly unfinished: number
   /** `passed` divided by `passed + failed + timedOut`, from 0 to 1; absent while all are 0. */
   readonly successRate?: number
 }
 
-/** How the last days went, for people: each figure is of payments first heard of within them. */
+/** Figures of the last days: of payments that were first recorded within them. */
 export interface Statistics {
   /** By day in UTC (`2026-11-20`) and status, oldest first. */
   readonly payments: readonly {
@@ -252,7 +319,7 @@ export interface Statistics {
     readonly status: PaymentStatus
     readonly count: number
   }[]
-  /** From what happened, by the provider's clock, to what was heard, by the database's: in milliseconds. */
+  /** From the event, by the provider's clock, to its storage, by the database's, in milliseconds. Of the newest 20,000 webhooks. */
   readonly webhookDelays: readonly {
     readonly provider: string
     readonly count: number
@@ -261,123 +328,159 @@ export interface Statistics {
   }[]
 }
 
+/** Counts stop at 100,000. */
 export interface Health {
-  /** Changes, disputes and tasks that wait to be handed over. */
+  /** Changes, disputes, tasks and unmatched payments that wait to be delivered. */
   readonly backlog: number
   /** How long the oldest of them has waited. */
   readonly oldestChangeMs?: number
-  /** Orders whose handler threw, and whose later changes wait. */
+  /** Streams whose handler failed, and whose later changes wait. */
   readonly blocked: number
-  /** Looks that should have been made a minute ago. */
+  /** Polls that should have been made a minute ago. */
   readonly overduePolls: number
+  /** Payments with money that belong to no tracked order. */
+  readonly unmatched: number
+  readonly openTasks: number
+  /** Open tasks for webhooks that could not be read or stored. */
+  readonly unreadable: number
   readonly pausedProviders: readonly { readonly provider: string; readonly until: string }[]
+  /** The sweep runs every minute. */
+  readonly lastSweepAt?: string
+  /** `endedAt` is absent while comparisons are under way. */
+  readonly lastNight?: { readonly startedAt: string; readonly endedAt?: string }
+  /** Comparisons of days that are under way, with the part they have come to. */
+  readonly comparisons: readonly {
+    readonly provider: string
+    readonly day: string
+    readonly part: string
+    readonly attempts: number
+    readonly startedAt: string
+  }[]
+  /** Processes that called `work()`, seen within a day. Each is seen every 30 seconds. */
+  readonly workers: readonly { readonly id: string; readonly startedAt: string; readonly seenAt: string }[]
 }
 
-/** How the shop fetches and keeps the receipt of a payment. */
+/** Functions with which the shop fetches and keeps the receipt of a payment. */
 export interface Receipts {
-  /** Asks the provider; undefined while there is none. Called outside of a transaction. */
+  /** Requests the receipt from the provider; returns undefined while there is none. Called outside of a transaction. */
   fetch(payment: Payment, options: { readonly signal: AbortSignal }): Promise<Uint8Array | undefined>
-  /** Keeps it, in the transaction that notes that it was kept. */
+  /** Stores it, in the transaction that marks it as kept. */
   keep(payment: Payment, bytes: Uint8Array, tx: Sql): Promise<void> | void
   /** The names of the providers that issue one. Default: all. */
   readonly providers?: readonly string[] | undefined
 }
 
 export interface ProviderLimit {
-  /** Looks at the same time, over all workers. Default 10. */
+  /** Requests at the same time, over all workers. Default 10. */
   readonly atOnce?: number | undefined
-  /** Looks started in a second, over all workers. Default 20 for Stripe, 5 for others. */
+  /** Requests started in a second, over all workers. Default 20 for Stripe, 5 for others. */
   readonly perSecond?: number | undefined
 }
 
 export interface TrackerOptions {
-  /** `createPayments([…])`: whom it asks, and who verifies. */
+  /** Providers that are polled and that verify webhooks: `createPayments([…])`. */
   readonly payments: TrackedPayments
   /** Default: PGlite in this process, in the folder `.payment-status`. */
   readonly database?: Database | undefined
   /**
-   * Called with each version of a watched order, in order, at least once. What it writes with `tx` happens exactly
-   * once. What it throws puts the change back: the order's later changes wait.
+   * Called with each version of a payment of a watched order, in order, at least once. What it writes with `tx` happens
+   * exactly once. If it throws, the change is delivered again after a pause, and the order's later changes wait. It has 30
+   * seconds. Calls of the tracker without `tx` use the handler's transaction.
    */
   onChange(change: Change, tx: Sql): Promise<void> | void
   onDispute?(dispute: TrackedDispute, tx: Sql): Promise<void> | void
   onTask?(task: Task, tx: Sql): Promise<void> | void
-  /** Called with each night's comparison, by provider. */
+  /** Called once with each payment that has money and belongs to no tracked order. */
+  onUnmatched?(payment: UnmatchedPayment, tx: Sql): Promise<void> | void
+  /** Called with each comparison of a day. */
   onReconciled?(result: Reconciliation, tx: Sql): Promise<void> | void
-  /** Told of everything that went wrong. What it throws is ignored. */
+  /** Called with every error. What it throws is ignored. */
   onError?(error: unknown): void
   /**
-   * `transactional`: handlers are called in the transaction that ticks the change off. `at_least_once`: outside of it,
-   * for handlers that ask the network; `tx` is then the database itself. Default `transactional`.
+   * `transactional`: handlers are called in the transaction that marks the change as delivered. `at_least_once`: outside
+   * of it, for handlers that send requests; `tx` is then the database itself. Default `transactional`.
    */
   readonly delivery?: 'transactional' | 'at_least_once' | undefined
-  /** When the nightly work is done: 24-hour local time, in an IANA time zone. Default 02:00 UTC. */
+  /** When the nightly work starts: 24-hour local time, in an IANA time zone. Default 02:00 UTC. */
   readonly reconcile?: { readonly at: string; readonly timeZone: string } | 'off' | undefined
-  /** Days after which a paid payment is looked at again. Default 1, 3, 7, 30. */
+  /** Days after which a paid payment is polled again. Default 1, 3, 7, 30. */
   readonly followUpDays?: readonly number[] | undefined
-  /** Receipts. `'task'`: a task is opened an hour after success, for a person to fetch it. Default: none are kept. */
+  /** Receipts. `'task'`: an hour after success, a task is opened for a person to fetch it. Default: none are kept. */
   readonly receipts?: Receipts | 'task' | undefined
   /** By provider name. */
   readonly limits?: Readonly<Record<string, ProviderLimit>> | undefined
-  /** How long decided orders are kept. Default 400. */
+  /** Days for which orders are kept that are decided, unwatched or exhausted, and payments without an order. Default 400. */
   readonly retentionDays?: number | undefined
-  /** The database schema of its tables; its jobs are in another, `<schema>_jobs`. Default `payment_status`. */
+  /** Database schema of the tracker's tables; pg-boss has its own, `<schema>_jobs`. Default `payment_status`. */
   readonly schema?: string | undefined
 }
 
 export interface WorkOptions {
-  /** Workers that look, of ten looks each. Default 2. */
+  /** Polls under way at the same time in this process, in tens. Default 2. */
   readonly polls?: number | undefined
-  /** Workers that call handlers. Default 2. */
+  /** Handlers under way at the same time in this process. Default 2. */
   readonly handlers?: number | undefined
 }
 
-/** The double insurance: webhooks and looks, remembered. */
+/** Recorded orders, with webhooks, polls, the nightly comparison, and the delivery of every change. */
 export interface Tracker {
   /**
-   * Remembers an order, best before the shopper is sent away. With `tx`, in the transaction that makes the order.
-   * Watching again adds payments and replaces the terms. Rejects with `invalid_input` for a payment that is watched
-   * for another order.
+   * Records an order, best before the shopper is sent to pay. With `tx`, in the transaction that creates the order.
+   * Watching again adds payments and replaces the terms. Rejects with `invalid_input` for a payment that is watched for
+   * another order, for an unknown provider, and for terms that cannot be right.
    */
   watch(order: TrackedOrder, tx?: Sql): Promise<void>
-  /** Stops looking and handing over. What is heard from then on is kept, and handed over if it is watched again. */
-  unwatch(order: string, tx?: Sql): Promise<void>
-  /** The answer to the create call, or any report of your own. */
+  /**
+   * Stops polling and delivering. What is ingested from then on is recorded, and delivered if the order is watched again.
+   * Returns the payments that may still be paid: money of theirs is then reported as unmatched.
+   */
+  unwatch(order: string, tx?: Sql): Promise<UnwatchResult>
+  /** Ingests the answer to the create call, or any other report. */
   ingest(report: PaymentReport, tx?: Sql): Promise<IngestResult>
-  /** An endpoint for all providers: the last segment of the URL's path names the provider. 503 while the database is away. */
+  /** Endpoint for all providers: the last segment of the URL's path names the provider. Answers 503 while the database cannot be reached. */
   readonly webhooks: (request: Request) => Promise<Response>
-  /** A webhook that was read already. `claimed`: it was heard before, nothing is done. */
+  /** Ingests a webhook that was read already. `duplicate`: it was stored before, and nothing is done. */
   ingestEvent(event: WebhookEvent, tx?: Sql): Promise<'ingested' | 'duplicate' | 'unrelated'>
   /**
-   * The page the shopper comes back to: looks now, waits a few seconds for an outcome, and says what is believed.
-   * Rejects with `not_found` for a payment of no watched order.
+   * Returns the order for the page that the shopper returns to: looks the payment up, and again for up to 5 seconds while
+   * nothing is decided. Give `order` where the shop knows it, by its session: then a URL that names nothing is enough, and a
+   * URL of another order's payment is `not_found`. An id in a URL does not prove who the shopper is. Rejects with
+   * `not_found` for a payment of no watched order.
    */
   handleReturn(
     provider: string,
     url: string | URL,
-    options?: { readonly signal?: AbortSignal | undefined },
+    options?: { readonly order?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<OrderView>
-  /** Asks about everything of the order now. Rejects as the provider's lookup; what was heard until then is kept. */
-  refresh(order: string): Promise<void>
+  /** Looks up all payments of the order now. Rejects as the provider's lookup; what was ingested until then is kept. */
+  refresh(order: string): Promise<OrderView>
   order(order: string): Promise<OrderView | undefined>
   orders(query?: OrderQuery): Promise<OrderPage>
-  /** Everything heard of a payment, oldest first. */
+  /** Yields the stored evidence of a payment, oldest first. */
   timeline(payment: { readonly provider: string; readonly id: string }): AsyncIterable<Evidence>
+  /** Returns payments that are paid, held or disputed and belong to no tracked order. */
+  unmatched(query?: UnmatchedQuery): Promise<UnmatchedPage>
   /**
-   * Compares a day (`2026-11-20` or `yesterday`) of a provider's payments with what is believed, and heals what it can.
-   * Done every night for yesterday; the same day again comes to the same.
+   * Compares a day (`2026-11-20` or `yesterday`) of a provider's payments with the recorded state, and heals what it can.
+   * Done every night for yesterday. The same day again comes to the same.
    */
   reconcile(provider: string, day: string): Promise<Reconciliation>
-  /** What a comparison came to, the last time it was made. */
+  /** Returns the result of the last comparison of a day. */
   reconciliation(provider: string, day: string): Promise<Reconciliation | undefined>
-  /** What waits for a person, oldest first: at most `limit` (100). */
+  /** Returns what waits for a person, oldest first: at most `limit` (100). */
   openTasks(options?: { readonly limit?: number | undefined }): Promise<readonly Task[]>
-  closeTask(key: string, tx?: Sql): Promise<void>
-  /** Figures of the last days. Default 14, at most 90. */
+  /** Closes a task. Returns false for one that is closed already or does not exist. */
+  closeTask(key: string, tx?: Sql): Promise<boolean>
+  /**
+   * Ends the conflict of a payment: a person has compared it with the provider, and the recorded state stands. What the
+   * order allows is decided anew.
+   */
+  resolveConflict(payment: { readonly provider: string; readonly id: string }, tx?: Sql): Promise<void>
+  /** Returns figures of the last days. Default 14, at most 90. */
   statistics(options?: { readonly days?: number | undefined }): Promise<Statistics>
-  /** Starts to look, to hand over and to do the nightly work: in as many processes as you like. */
+  /** Starts polling, delivering and the nightly work, in as many processes as you like. */
   work(options?: WorkOptions): Promise<void>
   health(): Promise<Health>
-  /** Ends the work in hand, and closes the database if the tracker opened it. */
+  /** Ends the work under way within 15 seconds, and closes the database if the tracker opened it. */
   stop(): Promise<void>
 }

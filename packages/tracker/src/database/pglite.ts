@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, type PGliteInterface, type Transaction as PGliteTransaction } from '@electric-sql/pglite'
-import type { Database, Sql } from '../sql.ts'
+import type { Database, Sql } from '../store/sql.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { readPrepared } from './prepared.ts'
 import { closeToOthers, makePrivateDirectory } from './private-directory.ts'

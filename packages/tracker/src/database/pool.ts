@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
 import { pauseAfter, retries } from '../retry.ts'
-import type { Database, Sql } from '../sql.ts'
+import type { Database, Sql } from '../store/sql.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 // A ROLLBACK that does not get through in this time never will: dropping the connection rolls back as well.

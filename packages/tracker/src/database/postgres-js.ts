@@ -1,5 +1,5 @@
 import type { Sql as PostgresJs, ReservedSql, TransactionSql } from 'postgres'
-import type { Database, Sql } from '../sql.ts'
+import type { Database, Sql } from '../store/sql.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 /** The shop's own postgres.js. Leave it four connections and more. */

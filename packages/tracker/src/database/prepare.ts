@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
-import { startEngine } from '../engine.ts'
-import { DEFAULT_SCHEMA, migrate } from '../migrate.ts'
+import { startBoss } from '../outbox/engine.ts'
+import { DEFAULT_SCHEMA, migrate } from '../migrations/migrate.ts'
 import { fromPglite } from './pglite.ts'
 
 const statements = [
@@ -30,8 +30,8 @@ export async function prepare(): Promise<Uint8Array> {
   const onError = (error: unknown) => {
     throw error
   }
-  const engine = await startEngine({ database, schema: DEFAULT_SCHEMA, onError })
-  await engine.stop()
+  const boss = await startBoss({ database, schema: DEFAULT_SCHEMA, onError }, false)
+  await boss.stop({ graceful: true, close: false, timeout: 10_000 })
   for (const statement of statements) await pglite.exec(statement)
   const data = new Uint8Array(await (await pglite.dumpDataDir('none')).arrayBuffer())
   await pglite.close()

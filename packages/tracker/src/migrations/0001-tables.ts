@@ -1,40 +1,56 @@
-/** The tables. Never edited once released: what changes is another file, with the next number. */
+/** The tables. Never edited once released: a later change is another file, with the next number. */
 export const tables = (schema: string): string => `
+-- One order, one writer. Every writer of an order, its payments or its targets locks this row or writes it first, and
+-- adds one to its revision; what was decided on an older revision is not written, but decided again.
 create table ${schema}.orders (
   id text primary key,
+  revision bigint not null default 0,
   terms jsonb not null,
+  not_before timestamptz not null,
   schedule jsonb not null,
   status text not null,
+  state text not null,
   watched boolean not null,
+  step jsonb,
   fulfilled_by text,
-  capture_asked_for text,
+  capture_requested_for text,
   watched_at timestamptz not null default now(),
-  changed_at timestamptz not null default now()
+  changed_at timestamptz not null default now(),
+  undecided_at timestamptz
 );
 create index orders_by_time on ${schema}.orders (watched_at desc, id desc);
+create index orders_by_status on ${schema}.orders (status, watched_at desc, id desc);
+create index orders_by_state on ${schema}.orders (state, watched_at desc, id desc);
+create index orders_ended on ${schema}.orders (changed_at) where state <> 'waiting';
+create index orders_undecided on ${schema}.orders (undecided_at) where undecided_at is not null;
 
--- Where a payment can be looked up, and when it is next. One that no order claims yet is kept as well.
-create table ${schema}.handles (
+-- Where a payment can be looked up, and when next: due_at is the only record of it. A worker that takes a poll moves
+-- due_at to the end of its lease. A target that no order claims yet is kept as well.
+create table ${schema}.targets (
   provider text not null,
   kind text not null check (kind in ('id', 'reference')),
   value text not null,
   order_id text,
+  payment_id text,
   watched boolean not null default false,
   due_at timestamptz,
-  planned_for timestamptz,
-  reserved boolean not null default false,
+  leased_until timestamptz,
+  priority int not null default 0,
   turn int not null default 0,
-  aftercare int not null default 0,
-  faults int not null default 0,
-  doubt text,
-  doubted_at timestamptz,
-  doubt_turn int not null default 0,
-  made_at timestamptz not null default now(),
+  follow_up int not null default 0,
+  failures int not null default 0,
+  recheck text,
+  recheck_since timestamptz,
+  recheck_turn int not null default 0,
+  disputes jsonb,
+  created_at timestamptz not null default now(),
   primary key (provider, kind, value)
 );
-create index handles_by_order on ${schema}.handles (order_id) where order_id is not null;
-create index handles_by_due on ${schema}.handles (due_at) where due_at is not null;
-create index handles_in_doubt on ${schema}.handles (doubted_at) where doubt is not null;
+create index targets_by_order on ${schema}.targets (order_id) where order_id is not null;
+create index targets_by_value on ${schema}.targets (value);
+create index targets_due on ${schema}.targets (provider, priority, due_at) where due_at is not null;
+create index targets_leased on ${schema}.targets (provider, leased_until) where leased_until is not null;
+create index targets_unclaimed on ${schema}.targets (created_at) where order_id is null;
 
 create table ${schema}.payments (
   provider text not null,
@@ -44,16 +60,21 @@ create table ${schema}.payments (
   version int not null,
   report jsonb not null,
   status text not null,
-  step jsonb,
-  repeated_looks int not null default 0,
+  repeated_polls int not null default 0,
   paid_at timestamptz,
-  heard_at timestamptz not null default now(),
+  unmatched_since timestamptz,
+  made_at timestamptz,
+  received_at timestamptz not null default now(),
   changed_at timestamptz not null default now(),
-  compared_at timestamptz,
   primary key (provider, id)
 );
 create index payments_by_order on ${schema}.payments (order_id) where order_id is not null;
-create index payments_unclaimed on ${schema}.payments (provider, reference) where order_id is null;
+create index payments_by_id on ${schema}.payments (id);
+create index payments_by_reference on ${schema}.payments (reference) where reference is not null;
+create index payments_by_day on ${schema}.payments (provider, made_at, id);
+create index payments_by_arrival on ${schema}.payments (received_at, status);
+create index payments_unclaimed on ${schema}.payments (changed_at) where order_id is null;
+create index payments_unmatched on ${schema}.payments (unmatched_since, provider, id) where unmatched_since is not null;
 
 create table ${schema}.evidence (
   seq bigint generated always as identity primary key,
@@ -65,15 +86,18 @@ create table ${schema}.evidence (
   content jsonb not null,
   outcome text,
   version int,
-  heard_at timestamptz not null default now()
+  delay_ms float8,
+  received_at timestamptz not null default now()
 );
--- The claim of a webhook is its evidence.
+-- A stored webhook is the claim of its event id.
 create unique index evidence_claims on ${schema}.evidence (provider, event_id) where event_id is not null;
 create index evidence_by_payment on ${schema}.evidence (provider, payment_id, seq);
+create index evidence_of_no_payment on ${schema}.evidence (received_at) where payment_id is null;
+create index evidence_delays on ${schema}.evidence (received_at, provider, delay_ms) where delay_ms is not null;
 
 create function ${schema}.keep_evidence() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'DELETE' and current_setting('payment_status.expunging', true) = 'yes' then
+  if tg_op = 'DELETE' and current_setting('payment_status.purging', true) = 'yes' then
     return old;
   end if;
   raise exception 'evidence is append-only';
@@ -81,12 +105,15 @@ end $$;
 create trigger evidence_is_kept before update or delete on ${schema}.evidence
   for each row execute function ${schema}.keep_evidence();
 
--- What waits to be handed to the shop, and what was. A lane is handed over in order; without one it is kept.
+-- What waits to be delivered to the shop, and what was delivered. A stream is delivered in order; a row without a stream
+-- waits for its order to be watched. due_at is the only record of when to try; a worker that takes a row moves it to the
+-- end of its lease, and counts the attempt before it calls the handler.
 create table ${schema}.outbox (
   id bigint generated always as identity primary key,
-  lane text,
-  kind text not null check (kind in ('change', 'dispute', 'task', 'reconciliation')),
+  stream_key text,
+  kind text not null check (kind in ('change', 'dispute', 'task', 'reconciliation', 'unmatched')),
   key text not null unique,
+  change_id uuid not null default gen_random_uuid(),
   order_id text,
   provider text,
   payment_id text,
@@ -95,12 +122,16 @@ create table ${schema}.outbox (
   step jsonb,
   attempts int not null default 0,
   due_at timestamptz not null default now(),
-  leased_until timestamptz,
   created_at timestamptz not null default now(),
-  handed_at timestamptz
+  delivered_at timestamptz
 );
-create index outbox_waiting on ${schema}.outbox (lane, id) where handed_at is null;
-create index outbox_by_payment on ${schema}.outbox (provider, payment_id, version);
+create index outbox_streams on ${schema}.outbox (stream_key, id) where delivered_at is null and stream_key is not null;
+create index outbox_due on ${schema}.outbox (due_at, id) where delivered_at is null and stream_key is not null;
+create index outbox_failing on ${schema}.outbox (stream_key)
+  where delivered_at is null and stream_key is not null and attempts > 1;
+create index outbox_by_payment on ${schema}.outbox (provider, payment_id, version) where payment_id is not null;
+create index outbox_by_order on ${schema}.outbox (order_id) where order_id is not null;
+create index outbox_of_no_order on ${schema}.outbox (created_at) where order_id is null;
 
 create table ${schema}.tasks (
   key text primary key,
@@ -112,17 +143,19 @@ create table ${schema}.tasks (
   opened_at timestamptz not null default now(),
   closed_at timestamptz
 );
-create index tasks_open on ${schema}.tasks (order_id) where closed_at is null;
+create index tasks_open on ${schema}.tasks (opened_at, key) where closed_at is null;
+create index tasks_by_order on ${schema}.tasks (order_id) where order_id is not null;
+create index tasks_by_payment on ${schema}.tasks (provider, payment_id) where closed_at is null;
 
--- What all workers know of a provider: until when it is left alone, and when the next look may start.
-create table ${schema}.pauses (
+-- What all workers know of a provider: until when it is not asked, and when the next request may start.
+create table ${schema}.providers (
   provider text primary key,
-  until timestamptz,
-  faults int not null default 0,
+  paused_until timestamptz,
+  failures int not null default 0,
   slot_at timestamptz not null default now()
 );
 
-create table ${schema}.vouchers (
+create table ${schema}.receipts (
   provider text not null,
   payment_id text not null,
   succeeded_at timestamptz not null,
@@ -130,13 +163,41 @@ create table ${schema}.vouchers (
   kept_at timestamptz,
   primary key (provider, payment_id)
 );
-create index vouchers_due on ${schema}.vouchers (due_at) where due_at is not null;
+create index receipts_due on ${schema}.receipts (due_at) where due_at is not null;
 
 create table ${schema}.reconciliations (
   provider text not null,
   day text not null,
-  result jsonb not null,
-  compared_at timestamptz not null default now(),
+  result jsonb,
+  compared_at timestamptz,
   primary key (provider, day)
+);
+
+-- A comparison that is under way: which part it has come to, and who works on it until when.
+create table ${schema}.comparisons (
+  provider text not null,
+  day text not null,
+  part text not null,
+  position text not null default '',
+  state jsonb not null default '{}',
+  attempts int not null default 0,
+  leased_until timestamptz,
+  started_at timestamptz not null default now(),
+  primary key (provider, day)
+);
+create table ${schema}.listed (
+  provider text not null,
+  day text not null,
+  id text not null,
+  report jsonb not null,
+  confirmed boolean not null default false,
+  primary key (provider, day, id)
+);
+
+-- When each kind of upkeep ran last, and which workers were seen.
+create table ${schema}.heartbeats (
+  name text primary key,
+  started_at timestamptz not null default now(),
+  seen_at timestamptz not null default now()
 );
 `

@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util'
+import { decideOrder, type OrderDecision, type OrderTerms, type PaymentReport } from '@payment-status/core'
+import {
+  isSamePayment,
+  keyOf,
+  type OrderRow,
+  type PaymentKey,
+  type PaymentRow,
+  type StepOfOrder,
+  type TargetRow,
+} from '../store/rows.ts'
+
+/** What the order allows after a report, compared with what it allowed before. */
+export interface StepDecision {
+  readonly decision: OrderDecision
+  /** The payment the step is about. */
+  readonly about: PaymentKey | undefined
+  /** Whether the step has to be delivered: once, with a change of the payment it is about. */
+  readonly isNew: boolean
+  /** The step to remember. */
+  readonly step: StepOfOrder | undefined
+  readonly fulfilledBy: string | undefined
+  readonly captureRequestedFor: string | undefined
+}
+
+/** Decides among all payments of an order. `reported`: the payment that the report or event is of. */
+export function decideStep(
+  order: OrderRow,
+  targets: readonly TargetRow[],
+  payments: readonly PaymentRow[],
+  reported: PaymentKey | undefined,
+  now: number,
+): StepDecision {
+  const { fulfilledBy, captureRequestedFor } = order
+  const decision = decideRecorded(order, targets, payments, now)
+  const { step, payment } = decision
+  const about = payment?.payment
+  const same = { decision, about, step: order.step, fulfilledBy, captureRequestedFor, isNew: false }
+  if (!order.watched || step.kind === 'look_up') return same
+  const decided: StepOfOrder = { step, ...(about ? { payment: keyOf(about) } : {}) }
+  if (step.kind === 'none' || !about) return { ...same, step: decided }
+  // Waiting for another payment than the reported one is no reason for a change of its own.
+  const isOther = reported !== undefined && !isSamePayment(about, reported)
+  // Not compared as text: the database stores the members of an object in a sequence of its own.
+  const isNew = !isDeepStrictEqual(JSON.parse(JSON.stringify(decided)), order.step) && !(isOther && step.kind === 'wait')
+  return {
+    ...same,
+    step: decided,
+    isNew,
+    fulfilledBy: isNew && step.kind === 'fulfill' ? keyOf(about) : fulfilledBy,
+    captureRequestedFor: isNew && step.kind === 'capture' ? keyOf(about) : captureRequestedFor,
+  }
+}
+
+/** Returns the decision over what is recorded. */
+export function decideRecorded(
+  order: Pick<OrderRow, 'terms' | 'fulfilledBy' | 'captureRequestedFor'>,
+  targets: readonly Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'paymentId'>[],
+  payments: readonly Pick<PaymentRow, 'report'>[],
+  now: number,
+): OrderDecision {
+  const reports = payments.map(({ report }) => report)
+  const compared = withOneReference(order.terms, targets, reports)
+  const decision = decideOrder({
+    ...compared,
+    fulfilledBy: order.fulfilledBy,
+    captureRequestedFor: order.captureRequestedFor,
+    now: new Date(now).toISOString(),
+  })
+  const restore = (report: PaymentReport) =>
+    reports.find(({ payment }) => isSamePayment(payment, report.payment)) ?? report
+  return {
+    ...decision,
+    paid: decision.paid.map(restore),
+    ...(decision.deciding ? { deciding: restore(decision.deciding) } : {}),
+    ...(decision.payment ? { payment: restore(decision.payment) } : {}),
+  }
+}
+
+/**
+ * An order has as many references as attempts, and `decideOrder` compares one. Each payment's reference is compared with
+ * that of its own attempt here, and is given the order's if they agree.
+ */
+function withOneReference(
+  terms: OrderTerms,
+  targets: readonly Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'paymentId'>[],
+  reports: readonly PaymentReport[],
+): { readonly terms: OrderTerms; readonly payments: readonly PaymentReport[] } {
+  const expectedOf = ({ payment }: PaymentReport): string | undefined => {
+    const own = targets.filter(({ provider, watched }) => watched && provider === payment.provider)
+    const references = own.filter(({ kind }) => kind === 'reference').map(({ value }) => value)
+    if (payment.reference !== undefined && references.includes(payment.reference)) return payment.reference
+    const isNamed = own.some(
+      ({ kind, value, paymentId }) => kind === 'id' && (value === payment.id || paymentId === payment.id),
+    )
+    return terms.expected.reference ?? (isNamed ? undefined : references[0])
+  }
+  const expected = reports.map(expectedOf)
+  const common = terms.expected.reference ?? expected.find((reference) => reference !== undefined)
+  if (common === undefined) return { terms, payments: reports }
+  return {
+    terms: { ...terms, expected: { ...terms.expected, reference: common } },
+    payments: reports.map((report, index) => {
+      const { payment } = report
+      const wanted = expected[index]
+      if (wanted !== undefined && payment.reference !== wanted) return report
+      return { ...report, payment: { ...payment, reference: common } }
+    }),
+  }
+}

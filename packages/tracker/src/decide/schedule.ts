@@ -1,0 +1,183 @@
+import { isDecided, nextWait, outcomeOf, pollSchedules } from '@payment-status/core'
+import { withJitter } from '../retry.ts'
+import type { OrderRow, PaymentRow, TargetRow } from '../store/rows.ts'
+import type { Settings } from './decide.ts'
+
+export const DAY_IN_MILLISECONDS = 86_400_000
+
+/** Polls of a lower number are made first. */
+export const priorities = {
+  /** A new order, or a recheck: somebody waits for it. */
+  now: 0,
+  /** A later turn of an order's schedule. */
+  scheduled: 1,
+  /** A follow-up of a paid payment, or an order whose schedule is exhausted. */
+  slow: 2,
+  /** A target that belongs to no order. */
+  untracked: 3,
+} as const
+
+/** The first turns of a schedule, while the shopper waits. */
+const TURNS_OF_A_NEW_ORDER = 3
+/** Days until the next poll after a schedule is exhausted, less and less often. */
+const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
+const LONGEST_EXHAUSTED_DAYS = 7
+/** A recheck that leads to no order is tried this often. */
+const RECHECKS_WITHOUT_ORDER = 6
+
+/** When to poll a target next. */
+export interface Plan {
+  /** In milliseconds by the database's clock; undefined: not at all. */
+  readonly dueAt: number | undefined
+  readonly priority: number
+  readonly turn: number
+  readonly followUp: number
+  readonly recheck: string | undefined
+  readonly recheckTurn: number
+}
+
+/** What a plan is made from: everything known after the decision. */
+export interface Known {
+  readonly now: number
+  readonly order: OrderRow | undefined
+  readonly payments: readonly PaymentRow[]
+}
+
+/**
+ * Plans a target after a report or an event: a recheck is due at once, a paid payment after days, and what waits follows its
+ * schedule, which starts over when the order changed.
+ */
+export function planAfterReport(
+  target: TargetRow,
+  known: Known,
+  { isChanged, settings }: { readonly isChanged: boolean; readonly settings: Settings },
+): Plan {
+  const { now, order, payments } = known
+  const same = keepPlan(target)
+  if (target.recheck !== undefined) return { ...same, dueAt: target.dueAt ?? now, priority: rank(target, known) }
+  const isWatched = order?.watched === true
+  const paidAt = isWatched ? paidAtOf(target, payments) : undefined
+  if (paidAt !== undefined) {
+    const dueAt = nextFollowUp(paidAt, target.followUp, now, settings.followUpDays)
+    return { ...same, dueAt, priority: priorities.slow }
+  }
+  if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
+  const first = nextWait(order.schedule, 0)
+  if (!isChanged || first === undefined) {
+    const wait = nextWait(order.schedule, target.turn)
+    return { ...same, dueAt: target.dueAt ?? (wait === undefined ? nextNight(now, 0, settings) : now + wait) }
+  }
+  const dueAt = target.dueAt === undefined ? now + first : Math.min(target.dueAt, now + first)
+  return { ...same, turn: 0, dueAt, priority: priorities.now }
+}
+
+/** Plans a target after a poll that was answered, or that found nothing. */
+export function planAfterPoll(target: TargetRow, known: Known, settings: Settings): Plan {
+  const { now, order, payments } = known
+  const same = keepPlan(target)
+  if (target.recheck !== undefined) return planRecheck(target, known, settings)
+  const isWatched = order?.watched === true
+  const paidAt = isWatched ? paidAtOf(target, payments) : undefined
+  if (paidAt !== undefined) {
+    const followUp = target.followUp + 1
+    const dueAt = nextFollowUp(paidAt, followUp, now, settings.followUpDays)
+    return { ...same, followUp, dueAt, priority: priorities.slow }
+  }
+  if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
+  const turn = target.turn + 1
+  const wait = nextWait(order.schedule, turn)
+  if (wait === undefined) {
+    const nights = turn - order.schedule.length
+    return { ...same, turn, dueAt: nextNight(now, nights, settings), priority: priorities.slow }
+  }
+  const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
+  return { ...same, turn, dueAt: now + wait, priority }
+}
+
+/** A target whose schedule has ended without a decision. It is still polled at night, less and less often. */
+export function isExhausted({ turn, recheck }: TargetRow, order: OrderRow): boolean {
+  return recheck === undefined && turn >= order.schedule.length
+}
+
+/** A recheck is tried as often as a card payment is polled, then at night. One that leads to no order ends. */
+function planRecheck(target: TargetRow, known: Known, settings: Settings): Plan {
+  const same = keepPlan(target)
+  const recheckTurn = target.recheckTurn + 1
+  const isUntracked = known.order === undefined
+  if (isUntracked && recheckTurn >= RECHECKS_WITHOUT_ORDER)
+    return { ...same, recheck: undefined, recheckTurn: 0, dueAt: undefined }
+  const wait = nextWait(pollSchedules.card, recheckTurn)
+  const priority = rank(target, known)
+  if (wait !== undefined) return { ...same, recheckTurn, dueAt: known.now + wait, priority }
+  const nights = recheckTurn - pollSchedules.card.length
+  return { ...same, recheckTurn, dueAt: nextNight(known.now, nights, settings), priority: priorities.slow }
+}
+
+function rank({ recheckTurn }: TargetRow, { order }: Known): number {
+  if (order === undefined) return priorities.untracked
+  return recheckTurn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
+}
+
+function keepPlan({ dueAt, priority, turn, followUp, recheck, recheckTurn }: TargetRow): Plan {
+  return { dueAt, priority, turn, followUp, recheck, recheckTurn }
+}
+
+function nextFollowUp(
+  paidAt: number,
+  followUp: number,
+  now: number,
+  days: readonly number[],
+): number | undefined {
+  const next = days.slice(followUp).find((day) => paidAt + day * DAY_IN_MILLISECONDS > now)
+  return next === undefined ? undefined : paidAt + withJitter(next * DAY_IN_MILLISECONDS)
+}
+
+/** Returns when the next nightly poll is due: spread over two hours, and after `nights` of them further and further apart. */
+function nextNight(now: number, nights: number, { nightlyAt }: Settings): number {
+  const days = EXHAUSTED_DAYS[nights] ?? LONGEST_EXHAUSTED_DAYS
+  const spread = Math.random() * SPREAD_IN_MILLISECONDS
+  return now + untilNight(now, nightlyAt) + (days - 1) * DAY_IN_MILLISECONDS + spread
+}
+
+const SPREAD_IN_MILLISECONDS = 2 * 60 * 60_000
+const MINUTE_IN_MILLISECONDS = 60_000
+
+/** Milliseconds until the time of day, in its zone. On the day that clocks change it is an hour off, which does no harm. */
+function untilNight(now: number, { at, timeZone }: Settings['nightlyAt']): number {
+  const shown = new Date(now).toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+  const minutes = (toMinutes(at) - toMinutes(shown) + 24 * 60) % (24 * 60)
+  return (minutes === 0 ? 24 * 60 : minutes) * MINUTE_IN_MILLISECONDS
+}
+
+function toMinutes(time: string): number {
+  const [hour, minute] = time.split(':').map(Number)
+  return (hour ?? 0) * 60 + (minute ?? 0)
+}
+
+function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: readonly PaymentRow[]) {
+  if (kind !== 'id') return undefined
+  return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
+}
+
+/**
+ * Returns since when the payment or order behind a target is paid. An id is followed up for refunds and disputes that no
+ * webhook brought, a reference for a second payment.
+ */
+function paidAtOf(target: TargetRow, payments: readonly PaymentRow[]): number | undefined {
+  const payment = paymentOf(target, payments)
+  // Two targets of one payment are followed up once.
+  if (payment && payment.id !== target.value) return undefined
+  if (payment) return outcomeOf(payment.report.payment.status) === 'paid' ? payment.paidAt : undefined
+  if (!target.watched || !rests(target, payments)) return undefined
+  const times = payments.flatMap(({ paidAt }) => paidAt ?? [])
+  return times.length > 0 ? Math.min(...times) : undefined
+}
+
+/** Returns whether nothing is waited for: the payment ended, or the order is paid or verified and no payment is open. */
+function rests(target: TargetRow, payments: readonly PaymentRow[]): boolean {
+  const payment = paymentOf(target, payments)
+  if (payment && isDecided(payment.report.payment.status)) return true
+  const outcomes = payments.map(({ report }) => outcomeOf(report.payment.status))
+  const isServed = outcomes.some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
+  return isServed && payments.every(({ report }) => isDecided(report.payment.status))
+}

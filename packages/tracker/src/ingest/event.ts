@@ -1,0 +1,40 @@
+import type { WebhookEvent } from '@payment-status/core'
+import { match } from 'ts-pattern'
+import type { Context } from '../context.ts'
+import type { Content, EventKey } from '../decide/decide.ts'
+import { toTarget } from '../store/rows.ts'
+import { type Sql, storable } from '../store/sql.ts'
+import { ingest, ingestReport } from './report.ts'
+
+/** A webhook that was verified and read. Its evidence is its claim. */
+export async function ingestEvent(
+  context: Context,
+  event: WebhookEvent,
+  tx?: Sql,
+): Promise<'ingested' | 'duplicate' | 'unrelated'> {
+  const { provider, type, occurredAt } = event
+  const claim: EventKey = { provider, id: storable(event.id), type, occurredAt }
+  const store = async (content: Content, key: Parameters<typeof toTarget>[1] | undefined) => {
+    const keys = key ? [toStorable(toTarget(provider, key))] : []
+    const decision = await ingest(context, { content, keys, event: claim }, tx)
+    return decision === 'duplicate' ? decision : 'ingested'
+  }
+  return match(event)
+    .returnType<Promise<'ingested' | 'duplicate' | 'unrelated'>>()
+    .with({ kind: 'payment' }, async ({ report }) => {
+      const decision = await ingestReport(context, report, { event: claim }, tx)
+      return decision === 'duplicate' ? decision : 'ingested'
+    })
+    .with({ kind: 'operation' }, ({ key, operation, payment }) =>
+      store({ kind: 'operation', operation, payment }, key),
+    )
+    .with({ kind: 'recheck' }, ({ key, why }) => store({ kind: 'recheck', why }, key))
+    .with({ kind: 'dispute' }, (dispute) => store({ kind: 'dispute', event: dispute }, dispute.key))
+    .with({ kind: 'unreadable' }, ({ why }) => store({ kind: 'unreadable', why }, undefined))
+    .with({ kind: 'unrelated' }, async () => 'unrelated')
+    .exhaustive()
+}
+
+function toStorable(key: ReturnType<typeof toTarget>): ReturnType<typeof toTarget> {
+  return { ...key, value: storable(key.value) }
+}

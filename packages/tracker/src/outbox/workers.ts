@@ -1,0 +1,112 @@
+import type { Context } from '../context.ts'
+import { startPolls } from '../poll/poll.ts'
+import { beat } from '../store/heartbeats.ts'
+import { nextDelivery } from '../store/outbox.ts'
+import type { Database } from '../store/sql.ts'
+import type { WorkOptions } from '../types.ts'
+import { runNightly } from '../upkeep/nightly.ts'
+import { fetchReceipt } from '../upkeep/receipts.ts'
+import { continueComparison } from '../upkeep/reconcile.ts'
+import { sweep } from '../upkeep/sweep.ts'
+import { deliverDue } from './deliver.ts'
+import { type Engine, listenForWakes, type Loop, startBoss, startJobs, startLoop } from './engine.ts'
+
+const POLLS_PER_WORKER = 10
+const BEAT_IN_MILLISECONDS = 30_000
+const SHORTEST_WAIT = 200
+
+export interface Workers {
+  readonly engine: Engine
+  stop(): Promise<void>
+}
+
+export interface WorkersOptions extends WorkOptions {
+  /** Of this process, as `health()` shows it. */
+  readonly id: string
+  readonly night: { readonly at: string; readonly timeZone: string } | 'off'
+  readonly stopping: AbortSignal
+}
+
+/** Starts everything that this process does by itself. Where that fails, nothing is left running. */
+export async function startWorkers(
+  context: Context,
+  database: Database,
+  { id, night, polls = 2, handlers = 2, stopping }: WorkersOptions,
+): Promise<Workers> {
+  const { schema, report: onError } = context
+  const loops: { readonly polls: Loop[]; readonly outbox: Loop[] } = { polls: [], outbox: [] }
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const end of stops.splice(0).toReversed()) await end().catch(onError)
+  }
+  try {
+    const boss = await startBoss({ database, schema, onError }, true)
+    stops.push(() => boss.stop({ graceful: true, close: false, timeout: 5_000 }))
+    const tell = async (work: Promise<void>) => {
+      try {
+        await work
+      } catch (error) {
+        if (!stopping.aborted) onError(error)
+      }
+    }
+    const within = (signal: AbortSignal) => AbortSignal.any([signal, stopping])
+    const engine = await startJobs(
+      boss,
+      {
+        upkeep: ({ kind }, signal) =>
+          tell((kind === 'nightly' ? runNightly : sweep)(withEngine(), within(signal))),
+        comparison: (key, signal) => tell(continueComparison(withEngine(), key, within(signal))),
+        receipt: (key, signal) => tell(fetchReceipt(withEngine(), key, within(signal))),
+      },
+      night,
+    )
+    function withEngine(): Context {
+      return { ...context, engine }
+    }
+    const wakes = await listenForWakes({ database, schema, onError }, (name) => {
+      for (const loop of loops[name as keyof typeof loops] ?? []) loop.wake()
+    })
+    stops.push(() => wakes.close())
+    const settings = { isWoken: wakes.isHeard, onError }
+    const underWay = new Set<Promise<void>>()
+    const pollLoop = startLoop(async (signal) => {
+      const room = polls * POLLS_PER_WORKER - underWay.size
+      if (room <= 0) {
+        await Promise.race(underWay)
+        return 0
+      }
+      const { polls: started, wait } = await startPolls(context, room, AbortSignal.any([signal, stopping]))
+      for (const poll of started) {
+        const done: Promise<void> = poll.catch(onError).finally(() => {
+          underWay.delete(done)
+          pollLoop.wake()
+        })
+        underWay.add(done)
+      }
+      return wait
+    }, settings)
+    loops.polls.push(pollLoop)
+    stops.push(async () => {
+      await pollLoop.stop()
+      await Promise.all(underWay)
+    })
+    for (let number = 0; number < handlers; number++) {
+      const loop = startLoop(async (signal) => {
+        await deliverDue(context, AbortSignal.any([signal, stopping]))
+        // A row may be due and wait for the one before it in its stream.
+        return Math.max(SHORTEST_WAIT, (await nextDelivery(database, schema)) ?? Number.POSITIVE_INFINITY)
+      }, settings)
+      loops.outbox.push(loop)
+      stops.push(() => loop.stop())
+    }
+    const name = `worker/${id}`
+    await beat(database, schema, name)
+    const timer = setInterval(() => beat(database, schema, name).catch(onError), BEAT_IN_MILLISECONDS)
+    stops.push(async () => clearInterval(timer))
+    await sweep(withEngine(), stopping)
+    return { engine, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,158 @@
+import { isPaymentError, type Payment, type PaymentReport } from '@payment-status/core'
+import { type Context, providerOf } from '../context.ts'
+import { priorities } from '../decide/schedule.ts'
+import { ingest, ingestReport } from '../ingest/report.ts'
+import { isObserved, type ObservedPoll, publish } from '../observed.ts'
+import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
+import { insertProvider, postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/due.ts'
+import type { TargetKey } from '../store/rows.ts'
+import { isDataError, query } from '../store/sql.ts'
+import { backOff, noteAnswer, rateOf, sleepUnless } from './rate-limit.ts'
+
+/**
+ * Starts the polls that are due and have a turn at their provider, at most `room` of them. Returns the polls under way, and
+ * when to come back, in milliseconds.
+ */
+export async function startPolls(
+  context: Context,
+  room: number,
+  signal: AbortSignal,
+): Promise<{ readonly polls: readonly Promise<void>[]; readonly wait: number }> {
+  const { database, schema, options } = context
+  const polls: Promise<void>[] = []
+  let wait = Number.POSITIVE_INFINITY
+  for (const due of await readDueProviders(database, schema)) {
+    // A provider that only another version of the shop knows keeps its polls.
+    if (!options.payments.has(due.provider)) continue
+    if (due.wait > 0 || polls.length >= room) {
+      wait = Math.min(wait, due.wait)
+      continue
+    }
+    const { provider } = due
+    const take = () =>
+      takePolls(database, schema, {
+        provider,
+        room: room - polls.length,
+        leaseMs: limits.pollLease,
+        ...rateOf(context, provider),
+      })
+    let taken = await take()
+    if (taken.length === 0) {
+      await insertProvider(database, schema, provider)
+      taken = await take()
+    }
+    polls.push(...taken.map((target) => poll(context, target, signal)))
+    wait = Math.min(wait, taken.length > 0 ? 0 : BUSY_IN_MILLISECONDS)
+  }
+  return { polls, wait }
+}
+
+/** As many polls of a provider are under way as may be, or another worker is taking them. */
+const BUSY_IN_MILLISECONDS = 100
+
+/** Polls a target that was taken. Never rejects for what a provider does. */
+async function poll(context: Context, target: TakenPoll, signal: AbortSignal): Promise<void> {
+  const { database, schema } = context
+  await sleepUnless(target.wait, signal)
+  if (signal.aborted) {
+    await postponePoll(database, schema, target, { afterMs: 0, failures: target.failures })
+    return
+  }
+  const observe = (outcome: ObservedPoll['outcome']) => {
+    if (!isObserved('poll')) return
+    const why = target.is_recheck ? 'recheck' : 'schedule'
+    publish('poll', { provider: target.provider, why, outcome, lateMs: Math.max(0, target.late) })
+  }
+  try {
+    await request(context, target, AbortSignal.any([signal, AbortSignal.timeout(limits.poll)]), { isPoll: true })
+    observe('answered')
+  } catch (error) {
+    observe(isPaymentError(error) ? error.code : 'aborted')
+    if (isPaymentError(error) && (error.code === 'not_found' || error.code === 'unsupported')) {
+      await noteAnswer(context, target.provider)
+      await settle(context, target, false)
+      return
+    }
+    await putOff(context, target, error, signal)
+  }
+}
+
+export interface RequestDetails {
+  /** Whether the answer ends the planned poll of the target. */
+  readonly isPoll?: boolean
+  /** Operations that a list stated. */
+  readonly listed?: readonly { readonly id: string }[]
+}
+
+/** Asks the provider now, and ingests the answer. Rejects as the provider's lookup. */
+export async function request(
+  context: Context,
+  target: TargetKey,
+  signal: AbortSignal,
+  { isPoll = false, listed = [] }: RequestDetails = {},
+): Promise<readonly { readonly report: PaymentReport; readonly order: string | undefined }[]> {
+  const provider = providerOf(context, target.provider)
+  const payment = target.kind === 'id' ? await readRecorded(context, target) : undefined
+  const operations = [...(payment?.operations ?? []), ...listed]
+  const reports =
+    target.kind === 'id'
+      ? [await provider.lookup(target.value, { signal, operations, ...(payment ? { payment } : {}) })]
+      : await provider.lookupByReference(target.value, { signal })
+  await noteAnswer(context, target.provider)
+  const isOnly = reports.length === 1
+  const ingested = []
+  for (const report of reports) {
+    const decision = await ingestReport(context, report, { asked: target, isPoll: isPoll && isOnly })
+    ingested.push({ report, order: decision === 'duplicate' ? undefined : decision.order })
+  }
+  // Planned with the report, except where there is no single one, or where it is of another order.
+  const isPlanned = isOnly && (target.kind === 'id' || ingested[0]?.order !== undefined)
+  if (isPoll && !isPlanned) await settle(context, target, reports.length > 0)
+  return ingested
+}
+
+/** Plans the next poll of a target whose answer was no single report. */
+async function settle(context: Context, target: TargetKey, isAnswered: boolean): Promise<void> {
+  const { provider, kind, value } = target
+  const key = { provider, kind, value }
+  await ingest(context, { content: { kind: 'polled', isAnswered }, keys: [key], polled: key })
+}
+
+/** Reads the payment as it is recorded: a provider that records operations is asked for all of them. */
+async function readRecorded({ database, schema }: Context, target: TargetKey): Promise<Payment | undefined> {
+  const [row] = await query<{ payment: string }>(
+    database,
+    `select (report -> 'payment')::text as payment from ${schema}.payments where provider = $1 and id = $2`,
+    [target.provider, target.value],
+  )
+  return row && (JSON.parse(row.payment) as Payment)
+}
+
+/** A poll without an answer keeps its turn of the schedule. It comes back when the provider may be asked. */
+async function putOff(
+  context: Context,
+  target: TakenPoll,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const { database, schema } = context
+  if (signal.aborted) {
+    await postponePoll(database, schema, target, { afterMs: 0, failures: target.failures })
+    return
+  }
+  const failures = target.failures + 1
+  const isProviders = isPaymentError(error) ? error.retryable : isTimeout(error)
+  if (!isPaymentError(error) || !isProviders) context.report(error)
+  // What the database refuses to store is not the provider's fault: nobody else waits for it.
+  const isOwn = isDataError(error) || (isPaymentError(error) && !isProviders)
+  const pause = isProviders ? await backOff(context, target.provider, error) : 0
+  const retry = pauseAfter(retries.lookup, target.failures)
+  const afterMs = withJitter(isOwn ? retry : Math.max(pause, isProviders ? 0 : retry))
+  // A poll that failed is backlog: new orders go first.
+  const priority = { ...(target.is_recheck ? {} : { priority: priorities.scheduled }) }
+  await postponePoll(database, schema, target, { afterMs, failures, ...priority })
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as { name?: unknown } | undefined)?.name === 'TimeoutError'
+}

@@ -1,0 +1,147 @@
+import { isPaymentError, type LookupKey, outcomeOf } from '@payment-status/core'
+import { type Context, providerOf } from '../context.ts'
+import { notFoundError } from '../errors.ts'
+import { limits } from '../retry.ts'
+import { type TargetKey, toTarget } from '../store/rows.ts'
+import { query, storable } from '../store/sql.ts'
+import type { OrderView } from '../types.ts'
+import { readOrder } from '../views/orders.ts'
+import { request } from './poll.ts'
+import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
+
+/** Milliseconds before each further request, while the shopper looks at the page. */
+const WAITS_IN_MILLISECONDS = [0, 700, 1_300, 2_000]
+
+export interface ReturnOptions {
+  /** The order that the shop knows the shopper by. */
+  readonly order?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Returns the order's view for the page that the shopper returns to: asks the provider now, and again for a few seconds
+ * while nothing is decided. What cannot be asked in that time is not waited for.
+ */
+export async function handleReturn(
+  context: Context,
+  provider: string,
+  url: string | URL,
+  { order: given, signal: outer }: ReturnOptions,
+): Promise<OrderView> {
+  const until = performance.now() + limits.returnPage
+  const limit = AbortSignal.timeout(limits.returnPage)
+  const signal = outer ? AbortSignal.any([outer, limit]) : limit
+  const key = readKey(context, provider, url, given)
+  const named = key && toTarget(provider, key)
+  const target = named && { ...named, value: storable(named.value) }
+  let order = target && (await readOrderOf(context, target))
+  let view: OrderView | undefined
+  for (const wait of WAITS_IN_MILLISECONDS) {
+    await sleepUnless(wait, signal)
+    outer?.throwIfAborted()
+    const targets = target ? [target] : given === undefined ? [] : await readTargetsOf(context, given, provider)
+    const asked = await ask(context, targets, signal, until)
+    outer?.throwIfAborted()
+    order ??= asked.order
+    refuseOther(given, order)
+    view = await readOrder(context, order ?? given ?? '')
+    const isDecided = view?.orderStatus.deciding && outcomeOf(view.orderStatus.status) !== 'undecided'
+    // One request for what belongs to no order, and none while the provider is paused.
+    if (isDecided || asked.isPaused || order === undefined || limit.aborted) break
+  }
+  if (view) return view
+  throw notFoundError('the return URL belongs to no tracked order. Watch the order before the shopper leaves')
+}
+
+/** Reads the key of the URL. One that names nothing is enough where the shop names the order. */
+function readKey(
+  context: Context,
+  provider: string,
+  url: string | URL,
+  given: string | undefined,
+): LookupKey | undefined {
+  const named = providerOf(context, provider)
+  try {
+    const { key } = named.readReturn(url)
+    if (key || given !== undefined) return key
+  } catch (error) {
+    if (given === undefined || !isPaymentError(error)) throw error
+    return undefined
+  }
+  throw notFoundError('the return URL names no payment. Pass { order }, or read the order by its own id')
+}
+
+/** An order that the shopper's URL leads to must be the shopper's own. */
+function refuseOther(given: string | undefined, found: string | undefined): void {
+  if (given === undefined || found === undefined || given === found) return
+  throw notFoundError('the payment of the return URL belongs to another order')
+}
+
+async function ask(
+  context: Context,
+  targets: readonly TargetKey[],
+  signal: AbortSignal,
+  until: number,
+): Promise<{ readonly order: string | undefined; readonly isPaused: boolean }> {
+  let order: string | undefined
+  for (const target of targets) {
+    const wait = await reserveSlot(context, target.provider, Math.max(0, until - performance.now()))
+    if (wait === undefined) return { order, isPaused: true }
+    await sleepUnless(wait, signal)
+    try {
+      const answers = await request(context, target, signal)
+      order ??= answers.find((answer) => answer.order !== undefined)?.order
+    } catch (error) {
+      // The recorded state is shown all the same, and the planned polls go on.
+      if (isPaymentError(error) && error.retryable) await backOff(context, target.provider, error)
+      else if (!signal.aborted && !isPaymentError(error)) throw error
+    }
+    if (signal.aborted) break
+  }
+  return { order, isPaused: false }
+}
+
+/** Asks for all payments of an order, now. Rejects as the provider's lookup; what was ingested until then is kept. */
+export async function refreshOrder(context: Context, order: string, signal: AbortSignal): Promise<OrderView> {
+  const targets = await readTargetsOf(context, order)
+  if (targets.length === 0) throw notFoundError('no order with this id was ever watched')
+  for (const target of targets) {
+    if (!context.settings.canLookUp(target)) continue
+    await awaitTurn(context, target.provider, signal)
+    await request(context, target, signal).catch((error: unknown) => {
+      if (!isPaymentError(error) || error.code !== 'not_found') throw error
+    })
+  }
+  const view = await readOrder(context, order)
+  if (!view) throw notFoundError('no order with this id was ever watched')
+  return view
+}
+
+/** The targets of an order, one for each payment: a session's id and its payment's are asked once. */
+async function readTargetsOf(
+  { database, schema }: Context,
+  order: string,
+  provider?: string,
+): Promise<readonly TargetKey[]> {
+  return query<TargetKey>(
+    database,
+    `select provider, kind, value from ${schema}.targets t
+     where order_id = $1 and ($2::text is null or provider = $2) and (t.payment_id is null or t.payment_id = t.value
+       or not exists (select from ${schema}.targets other where other.provider = t.provider and other.kind = 'id'
+         and other.value = t.payment_id))
+     order by provider, kind, value`,
+    [order, provider ?? null],
+  )
+}
+
+async function readOrderOf(
+  { database, schema }: Context,
+  { provider, kind, value }: TargetKey,
+): Promise<string | undefined> {
+  const [row] = await query<{ order_id: string | null }>(
+    database,
+    `select order_id from ${schema}.targets where provider = $1 and kind = $2 and value = $3`,
+    [provider, kind, value],
+  )
+  return row?.order_id ?? undefined
+}

@@ -1,0 +1,181 @@
+import type { ListRange, PaymentReport } from '@payment-status/core'
+import { query, type Sql, toJson } from './sql.ts'
+
+/** The parts of a comparison, in sequence. */
+export type Part = 'list' | 'heal' | 'unlisted' | 'compare'
+
+export interface ComparisonKey {
+  readonly provider: string
+  readonly day: string
+}
+
+export interface Progress {
+  readonly part: Part
+  /** The id of the last payment that was worked on. */
+  readonly position: string
+  readonly healed: number
+}
+
+const PAGE = 100
+
+/** Enters a comparison that begins anew, unless a worker works on it. */
+export async function enterComparison(sql: Sql, schema: string, { provider, day }: ComparisonKey): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.comparisons as c (provider, day, part) values ($1, $2, 'list')
+     on conflict (provider, day) do update set part = 'list', position = '', state = '{}', attempts = 0, leased_until = null
+     where c.leased_until is null or c.leased_until <= clock_timestamp()`,
+    [provider, day],
+  )
+}
+
+/** Takes a comparison for a minute; undefined where another worker has it. */
+export async function takeComparison(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  leaseMs: number,
+): Promise<(Progress & { readonly attempts: number }) | undefined> {
+  const [row] = await query<{ part: Part; position: string; healed: number; attempts: number }>(
+    sql,
+    `update ${schema}.comparisons set attempts = attempts + 1,
+       leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
+     where provider = $1 and day = $2 and (leased_until is null or leased_until <= clock_timestamp())
+     returning part, position, coalesce((state ->> 'healed')::int, 0) as healed, attempts`,
+    [provider, day, leaseMs],
+  )
+  if (row?.part === 'list') {
+    await sql.executeSql(`delete from ${schema}.listed where provider = $1 and day = $2`, [provider, day])
+  }
+  return row
+}
+
+/** Notes how far a comparison has come, and renews the lease. */
+export async function saveProgress(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  { part, position, healed }: Progress,
+  leaseMs: number,
+): Promise<void> {
+  await sql.executeSql(
+    `update ${schema}.comparisons set part = $3, position = $4, state = $5::text::jsonb,
+       leased_until = clock_timestamp() + $6::float8 * interval '1 ms' where provider = $1 and day = $2`,
+    [provider, day, part, position, JSON.stringify({ healed }), leaseMs],
+  )
+}
+
+/** Ends the lease; the comparison goes on after a pause. */
+export async function putOffComparison(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  pauseMs: number,
+): Promise<void> {
+  await sql.executeSql(
+    `update ${schema}.comparisons set leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
+     where provider = $1 and day = $2`,
+    [provider, day, pauseMs],
+  )
+}
+
+export async function endComparison(sql: Sql, schema: string, { provider, day }: ComparisonKey): Promise<void> {
+  for (const table of ['listed', 'comparisons'])
+    await sql.executeSql(`delete from ${schema}.${table} where provider = $1 and day = $2`, [provider, day])
+}
+
+export async function saveListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  reports: readonly PaymentReport[],
+): Promise<void> {
+  if (reports.length === 0) return
+  // A payment that is listed twice counts once, as it was listed last.
+  const byId = new Map(reports.map((report) => [report.payment.id, { id: report.payment.id, report }]))
+  await sql.executeSql(
+    `insert into ${schema}.listed (provider, day, id, report)
+     select $1, $2, n.id, n.report from jsonb_to_recordset($3::text::jsonb) as n (id text, report jsonb)
+     on conflict (provider, day, id) do update set report = excluded.report`,
+    [provider, day, toJson([...byId.values()])],
+  )
+}
+
+/** Reads a page of what the provider listed, after an id. */
+export async function readListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  after: string,
+): Promise<readonly PaymentReport[]> {
+  const rows = await query<{ report: string }>(
+    sql,
+    `select report::text from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+     order by id limit ${PAGE}`,
+    [provider, day, after],
+  )
+  return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
+}
+
+/** Reads a page of the payments recorded for the day that the provider did not list. */
+export async function readUnlisted(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  { from, to }: ListRange,
+  after: string,
+): Promise<readonly PaymentReport[]> {
+  const rows = await query<{ report: string }>(
+    sql,
+    `select report::text from ${schema}.payments p
+     where provider = $1 and id > $3 and made_at >= $4::text::timestamptz and made_at < $5::text::timestamptz
+       and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $2 and l.id = p.id
+         and l.report <> 'null'::jsonb)
+     order by id limit ${PAGE}`,
+    [provider, day, after, from.toISOString(), to.toISOString()],
+  )
+  return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
+}
+
+export interface OwnOfDay {
+  readonly report: PaymentReport
+  /** Whether some report asked the shopper to do something, whatever is recorded now. */
+  readonly hadAction: boolean
+}
+
+/** Reads a page of the payments that were made in the day. */
+export async function readOwnOfDay(
+  sql: Sql,
+  schema: string,
+  provider: string,
+  { from, to }: ListRange,
+  after: string,
+): Promise<readonly OwnOfDay[]> {
+  const rows = await query<{ report: string; had_action: boolean }>(
+    sql,
+    `select report::text, exists (
+       select 1 from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
+       and e.content -> 'payment' ->> 'status' = 'requires_action') as had_action
+     from ${schema}.payments p
+     where provider = $1 and id > $2 and made_at >= $3::text::timestamptz and made_at < $4::text::timestamptz
+     order by id limit ${PAGE}`,
+    [provider, after, from.toISOString(), to.toISOString()],
+  )
+  return rows.map(({ report, had_action }) => ({
+    report: JSON.parse(report) as PaymentReport,
+    hadAction: had_action,
+  }))
+}
+
+export async function readRecorded(
+  sql: Sql,
+  schema: string,
+  provider: string,
+  id: string,
+): Promise<PaymentReport | undefined> {
+  const [row] = await query<{ report: string }>(
+    sql,
+    `select report::text from ${schema}.payments where provider = $1 and id = $2`,
+    [provider, id],
+  )
+  return row && (JSON.parse(row.report) as PaymentReport)
+}

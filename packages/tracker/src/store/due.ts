@@ -1,0 +1,127 @@
+import type { TargetKey } from './rows.ts'
+import { ms, query, type Sql } from './sql.ts'
+
+/** A provider with planned polls: when the next may start, in milliseconds from now. */
+export interface DueProvider {
+  readonly provider: string
+  readonly wait: number
+}
+
+/** Reads when each provider's next poll may start. Both walks use `targets_due` only: one step for each provider. */
+export async function readDueProviders(sql: Sql, schema: string): Promise<readonly DueProvider[]> {
+  return query<DueProvider>(
+    sql,
+    `with recursive names as (
+       (select provider from ${schema}.targets where due_at is not null order by provider limit 1)
+       union all
+       select (select provider from ${schema}.targets where due_at is not null and provider > names.provider
+               order by provider limit 1)
+       from names where names.provider is not null)
+     select n.provider, ${ms('greatest(d.due_at, p.paused_until, p.slot_at) - clock_timestamp()')} as wait
+     from names n
+     cross join lateral (
+       select min(first.due_at) as due_at from (values (0), (1), (2), (3)) bands (priority)
+       cross join lateral (
+         select due_at from ${schema}.targets t
+         where t.provider = n.provider and t.priority = bands.priority and t.due_at is not null
+         order by t.due_at limit 1) first) d
+     left join ${schema}.providers p on p.provider = n.provider
+     where n.provider is not null`,
+  )
+}
+
+/** A target that a worker has taken to poll it. */
+export interface TakenPoll extends TargetKey {
+  readonly is_recheck: boolean
+  readonly failures: number
+  /** How far behind its time it is, in milliseconds. */
+  readonly late: number
+  /** When its turn at the provider comes, in milliseconds from now. */
+  readonly wait: number
+}
+
+export interface TakeOptions {
+  readonly provider: string
+  /** At most this many. */
+  readonly room: number
+  readonly atOnce: number
+  readonly intervalMs: number
+  readonly leaseMs: number
+}
+
+/** How far ahead turns at a provider are given away. */
+const WINDOW = "interval '1 second'"
+
+/**
+ * Takes due polls of a provider, together with their turns at it. First what has just become due for a new order or a
+ * recheck, then the backlog by priority; within each, the oldest first. A taken poll is due again when its lease ends.
+ */
+export async function takePolls(
+  sql: Sql,
+  schema: string,
+  { provider, room, atOnce, intervalMs, leaseMs }: TakeOptions,
+): Promise<readonly TakenPoll[]> {
+  return query<TakenPoll>(
+    sql,
+    `with turns as (
+       select greatest(slot_at, statement_timestamp()) as slot_at from ${schema}.providers
+       where provider = $1 and (paused_until is null or paused_until <= statement_timestamp())
+       for update skip locked),
+     room as (
+       select slot_at, greatest(0, least($2::int, $3::int - (
+           select count(*) from ${schema}.targets where provider = $1 and leased_until > statement_timestamp()),
+         ceil(extract(epoch from statement_timestamp() + ${WINDOW} - slot_at) * 1000 / $4::float8)))::int as count
+       from turns),
+     bands (band, priority, oldest, newest) as (values
+       (1, 0, statement_timestamp() - interval '1 minute', statement_timestamp()),
+       (2, 0, '-infinity'::timestamptz, statement_timestamp() - interval '1 minute'),
+       (3, 1, '-infinity'::timestamptz, statement_timestamp()),
+       (4, 2, '-infinity'::timestamptz, statement_timestamp()),
+       (5, 3, '-infinity'::timestamptz, statement_timestamp())),
+     due as (
+       select band, t.* from bands cross join lateral (
+         select provider, kind, value, due_at from ${schema}.targets t
+         where t.provider = $1 and t.priority = bands.priority and t.due_at > bands.oldest and t.due_at <= bands.newest
+         order by t.due_at limit (select count from room) for update skip locked) t
+       limit (select count from room)),
+     numbered as (
+       select *, row_number() over (order by band, due_at) - 1 as number from due),
+     taken as (
+       update ${schema}.targets t set due_at = statement_timestamp() + $5::float8 * interval '1 ms',
+         leased_until = statement_timestamp() + $5::float8 * interval '1 ms'
+       from numbered n where t.provider = n.provider and t.kind = n.kind and t.value = n.value
+       returning t.provider, t.kind, t.value, t.recheck is not null as is_recheck, t.failures,
+         ${ms('statement_timestamp() - n.due_at')} as late, n.number),
+     given as (
+       update ${schema}.providers p
+       set slot_at = room.slot_at + (select count(*) from taken) * $4::float8 * interval '1 ms'
+       from room where p.provider = $1 and exists (select from taken))
+     select provider, kind, value, is_recheck, failures, late,
+       greatest(0, ${ms('room.slot_at - statement_timestamp()')} + number * $4::float8) as wait
+     from taken, room order by number`,
+    [provider, room, atOnce, intervalMs, leaseMs],
+  )
+}
+
+/** Registers a provider, so that its turns can be given away. */
+export async function insertProvider(sql: Sql, schema: string, provider: string): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.providers (provider) values ($1) on conflict do nothing`,
+    [provider],
+  )
+}
+
+/** Puts a poll off that was not made or not answered: it keeps its turn of the schedule. */
+export async function postponePoll(
+  sql: Sql,
+  schema: string,
+  { provider, kind, value }: TargetKey,
+  { afterMs, failures, priority }: { readonly afterMs: number; readonly failures: number; readonly priority?: number },
+): Promise<void> {
+  await sql.executeSql(
+    `update ${schema}.targets set due_at = clock_timestamp() + $4::float8 * interval '1 ms', leased_until = null,
+       failures = $5::int, priority = greatest(priority, $6::int)
+     where provider = $1 and kind = $2 and value = $3 and due_at is not null`,
+    [provider, kind, value, afterMs, Math.min(failures, 20), priority ?? 0],
+  )
+}

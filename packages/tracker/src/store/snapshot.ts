@@ -1,0 +1,166 @@
+import type { OrderTerms, PaymentReport } from '@payment-status/core'
+import type { OrderRow, PaymentKey, PaymentRow, Snapshot, StepOfOrder, TargetKey, TargetRow } from './rows.ts'
+import { ms, query, type Sql, storable } from './sql.ts'
+import type { PendingDispute } from './write.ts'
+
+/** How to find what a report or an event is about. */
+export interface Sought {
+  /** The order, where it is known. */
+  readonly order?: string | undefined
+  /** What leads to the order, the strongest first; at most four. */
+  readonly keys?: readonly TargetKey[] | undefined
+  /** The webhook that is to be stored. */
+  readonly event?: { readonly provider: string; readonly id: string } | undefined
+}
+
+interface SnapshotData {
+  readonly now: number
+  readonly order: string | null
+  readonly payments: string
+  readonly targets: string
+  readonly is_duplicate: boolean
+}
+
+interface OrderData {
+  readonly id: string
+  readonly revision: number
+  readonly terms: OrderTerms
+  readonly not_before: number
+  readonly schedule: readonly number[]
+  readonly watched: boolean
+  readonly step: StepOfOrder | null
+  readonly fulfilled_by: string | null
+  readonly capture_requested_for: string | null
+  readonly undecided_at: number | null
+}
+
+interface PaymentData extends PaymentKey {
+  readonly version: number
+  readonly report: PaymentReport
+  readonly paid_at: number | null
+  readonly unmatched_since: number | null
+}
+
+interface TargetData extends TargetKey {
+  readonly order_id: string | null
+  readonly payment_id: string | null
+  readonly watched: boolean
+  readonly due_at: number | null
+  readonly priority: number
+  readonly turn: number
+  readonly follow_up: number
+  readonly failures: number
+  readonly recheck: string | null
+  readonly recheck_since: number | null
+  readonly recheck_turn: number
+  readonly disputes: readonly PendingDispute[] | null
+}
+
+const MOST_KEYS = 4
+
+const orderOf = (schema: string, number: number) => `(select order_id from ${schema}.targets
+  where provider = $${number} and kind = $${number + 1} and value = $${number + 2})`
+
+const snapshotText = (schema: string) => `
+  with sought as (select coalesce($1::text, ${orderOf(schema, 4)}, ${orderOf(schema, 7)}, ${orderOf(schema, 10)},
+    ${orderOf(schema, 13)}) as id),
+  found as (
+    select * from ${schema}.targets where order_id = (select id from sought)
+    union select * from ${schema}.targets where provider = $4 and kind = $5 and value = $6
+    union select * from ${schema}.targets where provider = $7 and kind = $8 and value = $9)
+  select ${ms('clock_timestamp()')} as now,
+    (select json_build_object('id', id, 'revision', revision, 'terms', terms, 'not_before', ${ms('not_before')},
+       'schedule', schedule, 'watched', watched, 'step', step, 'fulfilled_by', fulfilled_by,
+       'capture_requested_for', capture_requested_for, 'undecided_at', ${ms('undecided_at')})::text
+     from ${schema}.orders where id = (select id from sought)) as "order",
+    (select coalesce(json_agg(json_build_object('provider', provider, 'id', id, 'version', version, 'report', report,
+       'paid_at', ${ms('paid_at')}, 'unmatched_since', ${ms('unmatched_since')}) order by provider, id), '[]')::text
+     from (
+       select * from ${schema}.payments where order_id = (select id from sought)
+       union all select p.* from ${schema}.payments p
+       where p.order_id is distinct from (select id from sought) and p.provider = $4 and p.id in (
+         select coalesce(payment_id, value) from found where provider = $4 and kind = $5 and value = $6)) p) as payments,
+    (select coalesce(json_agg(json_build_object('provider', provider, 'kind', kind, 'value', value,
+       'order_id', order_id, 'payment_id', payment_id, 'watched', watched, 'due_at', ${ms('due_at')},
+       'priority', priority, 'turn', turn, 'follow_up', follow_up, 'failures', failures, 'recheck', recheck,
+       'recheck_since', ${ms('recheck_since')}, 'recheck_turn', recheck_turn, 'disputes', disputes)), '[]')::text
+     from found) as targets,
+    exists(select from ${schema}.evidence where provider = $2 and event_id = $3) as is_duplicate`
+
+const texts = new Map<string, string>()
+
+/**
+ * Reads everything that is known of an order and of a payment, as it was at one moment. Under the locks of `lock` it is the
+ * latest. Without them, it is written only if the order still has the revision that was read.
+ */
+export async function readSnapshot(
+  sql: Sql,
+  schema: string,
+  { order, keys = [], event }: Sought,
+): Promise<Snapshot> {
+  const text = texts.get(schema) ?? snapshotText(schema)
+  texts.set(schema, text)
+  const four = Array.from({ length: MOST_KEYS }, (_, index) => keys[index])
+  const [row] = await query<SnapshotData>(sql, text, [
+    order ?? null,
+    event?.provider ?? null,
+    event ? storable(event.id) : null,
+    ...four.flatMap((key) => (key ? [key.provider, key.kind, key.value] : [null, null, null])),
+  ])
+  if (!row) throw new Error('the database returned no row')
+  return {
+    now: row.now,
+    isDuplicate: row.is_duplicate,
+    order: row.order === null ? undefined : toOrder(JSON.parse(row.order) as OrderData),
+    payments: (JSON.parse(row.payments) as PaymentData[]).map(toPayment),
+    targets: (JSON.parse(row.targets) as TargetData[]).map(toTargetRow),
+  }
+}
+
+function toOrder(row: OrderData): OrderRow {
+  const { id, revision, terms, schedule, watched } = row
+  return {
+    id,
+    revision,
+    terms,
+    schedule,
+    watched,
+    notBefore: row.not_before,
+    step: row.step ?? undefined,
+    fulfilledBy: row.fulfilled_by ?? undefined,
+    captureRequestedFor: row.capture_requested_for ?? undefined,
+    undecidedAt: row.undecided_at ?? undefined,
+  }
+}
+
+function toPayment({ provider, id, version, report, paid_at, unmatched_since }: PaymentData): PaymentRow {
+  return {
+    provider,
+    id,
+    version,
+    report,
+    paidAt: paid_at ?? undefined,
+    unmatchedSince: unmatched_since ?? undefined,
+  }
+}
+
+function toTargetRow(row: TargetData): TargetRow {
+  const { provider, kind, value, watched, priority, turn, failures } = row
+  return {
+    provider,
+    kind,
+    value,
+    watched,
+    priority,
+    turn,
+    failures,
+    order: row.order_id ?? undefined,
+    paymentId: row.payment_id ?? undefined,
+    dueAt: row.due_at ?? undefined,
+    followUp: row.follow_up,
+    recheck: row.recheck ?? undefined,
+    recheckSince: row.recheck_since ?? undefined,
+    recheckTurn: row.recheck_turn,
+    disputes: row.disputes ?? [],
+  }
+}

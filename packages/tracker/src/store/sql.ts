@@ -1,0 +1,157 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** A connection, a pool, or the shop's own transaction: whatever runs SQL with `$1` placeholders. */
+export interface Sql {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are what the query selects.
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>
+}
+
+export interface Transaction {
+  readonly db: Sql
+  commit(): Promise<void>
+  /** Never rejects, and may be called more than once. */
+  rollback(): Promise<void>
+}
+
+/** A database the tracker can live in. `fromPool`, `fromPostgresJs` and `openEmbedded` make one. */
+export interface Database extends Sql {
+  readonly kind: 'postgres' | 'pglite'
+  beginTransaction(): Promise<Transaction>
+  /** Wakes workers at once. Without it they poll every half second. */
+  listen?(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> }>
+  /** Present only where the tracker may close it. */
+  close?(): Promise<void>
+}
+
+/**
+ * Errors after which the same work can succeed: a deadlock, a serialization failure, a claim that another transaction
+ * made first, a prepared statement that a pooler lost.
+ */
+const TRANSIENT_STATES: readonly unknown[] = ['40001', '40P01', '23505', '26000', '42P05', '0A000']
+const TRIES = 5
+
+const afterCommits = new WeakMap<Sql, (() => void)[]>()
+
+/** Runs a task when one of the tracker's own transactions commits. Returns false for a transaction of the shop. */
+export function afterCommit(tx: Sql, task: () => void): boolean {
+  const tasks = afterCommits.get(tx)
+  tasks?.push(task)
+  return tasks !== undefined
+}
+
+/** Commits what `work` did, or nothing of it. */
+export async function inTransaction<T>(database: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
+  for (let turn = 1; ; turn++) {
+    const transaction = await database.beginTransaction()
+    const tasks: (() => void)[] = []
+    afterCommits.set(transaction.db, tasks)
+    try {
+      const result = await work(transaction.db)
+      await transaction.commit()
+      for (const task of tasks) task()
+      return result
+    } catch (error) {
+      await transaction.rollback()
+      if (turn >= TRIES || !isTransient(error)) throw error
+    }
+  }
+}
+
+export function isTransient(error: unknown): boolean {
+  return TRANSIENT_STATES.includes(sqlStateOf(error))
+}
+
+/** Returns whether the stored data is at fault, and not the database or a provider: SQL classes 22 and 23. */
+export function isDataError(error: unknown): boolean {
+  return /^2[23]/.test(sqlStateOf(error) ?? '')
+}
+
+/** Returns PostgreSQL's code of an error, through any driver. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown }
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
+  return cause === undefined ? undefined : sqlStateOf(cause)
+}
+
+export async function query<Row>(sql: Sql, text: string, values: unknown[] = []): Promise<Row[]> {
+  const { rows } = await sql.executeSql(text, values)
+  return rows as Row[]
+}
+
+/** Returns an instant as ISO 8601 text, alike through every driver. */
+export function iso(expression: string): string {
+  return `to_char(${expression} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}
+
+/** Returns milliseconds by the database's clock, as a number through every driver. */
+export function ms(expression: string): string {
+  return `(extract(epoch from ${expression}) * 1000)::float8`
+}
+
+/** Replaces the two kinds of characters that PostgreSQL cannot store: NUL and half of a surrogate pair. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
+}
+
+/** Returns JSON that PostgreSQL can store as `jsonb`. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+}
+
+const handlers = new AsyncLocalStorage<{ readonly tx: Sql; isOver: boolean }>()
+
+/** Runs a handler of the shop. What it calls of the tracker without `tx` then uses its transaction, and cannot wait for it. */
+export async function inHandler<T>(tx: Sql, work: () => Promise<T>): Promise<T> {
+  const scope = { tx, isOver: false }
+  try {
+    return await handlers.run(scope, work)
+  } finally {
+    scope.isOver = true
+  }
+}
+
+/** Returns whether the caller is a handler of the shop, inside of its transaction. */
+export function isInHandler(): boolean {
+  return handlers.getStore()?.isOver === false
+}
+
+/** Returns the database as every part of the tracker uses it: within a handler, the handler's transaction. */
+export function withHandlers(database: Database): Database {
+  const current = (): Sql | undefined => {
+    const scope = handlers.getStore()
+    return scope && !scope.isOver ? scope.tx : undefined
+  }
+  return {
+    kind: database.kind,
+    executeSql: (text, values) => (current() ?? database).executeSql(text, values),
+    beginTransaction() {
+      const tx = current()
+      return tx ? nest(tx) : database.beginTransaction()
+    },
+    ...(database.listen ? { listen: database.listen.bind(database) } : {}),
+    ...(database.close ? { close: database.close.bind(database) } : {}),
+  }
+}
+
+let savepoints = 0
+
+/** A transaction within the handler's: a savepoint. */
+async function nest(tx: Sql): Promise<Transaction> {
+  const name = `payment_status_${++savepoints}`
+  let isOpen = true
+  await tx.executeSql(`savepoint ${name}`)
+  const end = async (text: string) => {
+    if (!isOpen) return
+    isOpen = false
+    await tx.executeSql(text)
+  }
+  return {
+    db: { executeSql: (text, values) => tx.executeSql(text, values) },
+    commit: () => end(`release savepoint ${name}`),
+    rollback: () => end(`rollback to savepoint ${name}`).catch(() => {}),
+  }
+}

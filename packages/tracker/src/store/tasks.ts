@@ -1,0 +1,99 @@
+import { type Context, within } from '../context.ts'
+import type { Task, TaskKind } from '../types.ts'
+import { iso, query, type Sql } from './sql.ts'
+import type { NewTask } from './write.ts'
+
+interface TaskData {
+  readonly key: string
+  readonly kind: TaskKind
+  readonly order_id: string | null
+  readonly provider: string | null
+  readonly payment_id: string | null
+  readonly why: string | null
+  readonly opened: string
+  readonly closed: string | null
+}
+
+const columns = `key, kind, order_id, provider, payment_id, why, ${iso('opened_at')} as opened, ${iso('closed_at')} as closed`
+
+export async function readTask(sql: Sql, schema: string, key: string): Promise<Task | undefined> {
+  const [row] = await query<TaskData>(sql, `select ${columns} from ${schema}.tasks where key = $1`, [key])
+  return row && toTask(row)
+}
+
+/** Reads the open tasks of orders, oldest first. */
+export async function readTasksOf(
+  sql: Sql,
+  schema: string,
+  orders: readonly string[],
+): Promise<readonly Task[]> {
+  const rows = await query<TaskData>(
+    sql,
+    `select t.* from jsonb_array_elements_text($1::text::jsonb) as o (id)
+     cross join lateral (
+       select ${columns} from ${schema}.tasks where order_id = o.id and closed_at is null) t
+     order by t.opened, t.key`,
+    [JSON.stringify(orders)],
+  )
+  return rows.map(toTask)
+}
+
+const DEFAULT_TASKS = 100
+const MOST_TASKS = 1000
+
+/** Reads the open tasks, oldest first. */
+export async function readOpenTasks(
+  sql: Sql,
+  schema: string,
+  limit = DEFAULT_TASKS,
+): Promise<readonly Task[]> {
+  const most = Math.min(MOST_TASKS, Math.max(1, Math.trunc(limit)))
+  const rows = await query<TaskData>(
+    sql,
+    `select ${columns} from ${schema}.tasks where closed_at is null order by tasks.opened_at, key limit $1::int`,
+    [most],
+  )
+  return rows.map(toTask)
+}
+
+/** Opens a task once, and delivers it in a stream of its own: the order's may be stuck. */
+export async function openTask(tx: Sql, context: Context, task: NewTask): Promise<void> {
+  const { schema } = context
+  const { key, kind, order, provider, paymentId, why } = task
+  const opened = await query(
+    tx,
+    `with opened as (
+       insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
+       values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text) on conflict do nothing returning key)
+     insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, body)
+     select 'task:' || key, 'task', 'task/' || key, $3::text, $4::text, $5::text,
+       jsonb_build_object('key', key, 'kind', $2::text) from opened
+     on conflict do nothing returning 1 as opened`,
+    [key, kind, order ?? null, provider ?? null, paymentId ?? null, why],
+  )
+  if (opened.length > 0) await context.wake(tx, ['outbox'])
+}
+
+/** Closes a task. Returns false for one that is closed already or does not exist. */
+export async function closeTask(context: Context, key: string, given?: Sql): Promise<boolean> {
+  return within(context, given, async (tx) => {
+    const closed = await query(
+      tx,
+      `update ${context.schema}.tasks set closed_at = now() where key = $1 and closed_at is null returning 1 as closed`,
+      [key],
+    )
+    return closed.length > 0
+  })
+}
+
+function toTask({ key, kind, order_id, provider, payment_id, why, opened, closed }: TaskData): Task {
+  return {
+    key,
+    kind,
+    openedAt: opened,
+    ...(order_id === null ? {} : { order: order_id }),
+    ...(provider === null || payment_id === null ? {} : { payment: { provider, id: payment_id } }),
+    ...(why === null ? {} : { why }),
+    ...(closed === null ? {} : { closedAt: closed }),
+  }
+}

@@ -1,0 +1,193 @@
+import type { Advance, DisputeEvent, NextStep, PaymentReport } from '@payment-status/core'
+import type { Context } from '../context.ts'
+import type { TaskKind } from '../types.ts'
+import type { PaymentKey, StepOfOrder, TargetRow } from './rows.ts'
+import { query, type Sql, toJson } from './sql.ts'
+
+/** Everything that follows from a report or an event. It is written as a whole, in one statement. */
+export interface Writing {
+  readonly order?: OrderWriting | undefined
+  readonly evidence?: EvidenceWriting | undefined
+  readonly payments: readonly PaymentWriting[]
+  /** Rows that change, in full. `isPolled` ends the lease. */
+  readonly targets: readonly (TargetRow & { readonly isPolled: boolean })[]
+  readonly outbox: readonly OutboxEntry[]
+  /** Deliveries that waited for an order or a payment, and need not any longer. */
+  readonly releases: readonly Release[]
+  readonly tasks: readonly NewTask[]
+  readonly receipts: readonly ReceiptWriting[]
+}
+
+export interface OrderWriting {
+  readonly id: string
+  /** The revision that was decided on. Nothing is written if another writer has changed the order since. */
+  readonly revision: number
+  readonly status: string
+  readonly state: string
+  readonly step: StepOfOrder | undefined
+  readonly fulfilledBy: string | undefined
+  readonly captureRequestedFor: string | undefined
+  /** When a person is asked to look, in milliseconds by the database's clock. */
+  readonly undecidedAt: number | undefined
+  readonly isChanged: boolean
+}
+
+export interface EvidenceWriting {
+  readonly provider: string
+  readonly paymentId: string | undefined
+  readonly kind: string
+  readonly eventId: string | undefined
+  readonly type: string | undefined
+  readonly content: unknown
+  readonly outcome: Advance['outcome'] | undefined
+  readonly version: number | undefined
+  /** From the provider's clock to ours: of a webhook. */
+  readonly delayMs: number | undefined
+}
+
+export interface PaymentWriting extends PaymentKey {
+  readonly order: string | undefined
+  readonly reference: string | undefined
+  readonly version: number
+  readonly report: PaymentReport
+  readonly status: string
+  readonly madeAt: string | undefined
+  readonly paidAt: number | undefined
+  readonly unmatchedSince: number | undefined
+  /** A poll that only repeated the recorded state. */
+  readonly isRepeated: boolean
+}
+
+export interface OutboxEntry {
+  readonly stream: string | undefined
+  readonly kind: 'change' | 'dispute' | 'task' | 'reconciliation' | 'unmatched'
+  readonly key: string
+  readonly order: string | undefined
+  readonly provider: string | undefined
+  readonly paymentId: string | undefined
+  readonly version: number | undefined
+  readonly body: unknown
+  readonly step: NextStep | undefined
+  readonly afterMs: number
+}
+
+export interface Release {
+  readonly key: string
+  readonly stream: string
+  readonly order: string | undefined
+}
+
+export interface NewTask {
+  readonly key: string
+  readonly kind: TaskKind
+  readonly order: string | undefined
+  readonly provider: string | undefined
+  readonly paymentId: string | undefined
+  /** Safe to log. */
+  readonly why: string
+}
+
+export interface ReceiptWriting extends PaymentKey {
+  /** In milliseconds by the database's clock. */
+  readonly succeededAt: number
+  readonly dueAt: number
+}
+
+/** A dispute of a payment that is not known yet, with the key of its delivery. */
+export interface PendingDispute {
+  readonly key: string
+  readonly event: DisputeEvent
+}
+
+const at = (column: string) => `to_timestamp(${column} / 1000)`
+
+const rows = (parameter: string, columns: string) =>
+  `jsonb_to_recordset(${parameter}::text::jsonb) as n(${columns})`
+
+/** The order's row is the gate: everything else is written only if its revision was the one that was decided on. */
+const parts = (schema: string): Readonly<Record<string, string>> => ({
+  locked: `
+    update ${schema}.orders o set revision = o.revision + 1, status = n.status, state = n.state, step = n.step,
+      fulfilled_by = n."fulfilledBy", capture_requested_for = n."captureRequestedFor",
+      undecided_at = ${at('n."undecidedAt"')}, changed_at = case when n."isChanged" then now() else o.changed_at end
+    from jsonb_to_record($1::text::jsonb) as n(id text, revision bigint, status text, state text, step jsonb,
+      "fulfilledBy" text, "captureRequestedFor" text, "undecidedAt" float8, "isChanged" boolean)
+    where o.id = n.id and o.revision = n.revision returning 1`,
+  gate: `select 1 where $1::text is null or exists (select from locked)`,
+  evidence: `
+    insert into ${schema}.evidence (provider, payment_id, kind, event_id, type, content, outcome, version, delay_ms)
+    select n.provider, n."paymentId", n.kind, n."eventId", n.type, n.content, n.outcome, n.version, n."delayMs"
+    from gate, ${rows('$2', 'provider text, "paymentId" text, kind text, "eventId" text, type text, content jsonb, outcome text, version int, "delayMs" float8')}`,
+  payments: `
+    insert into ${schema}.payments as p (provider, id, order_id, reference, version, report, status, made_at, paid_at,
+      unmatched_since, repeated_polls)
+    select n.provider, n.id, n."order", n.reference, n.version, n.report, n.status, n."madeAt"::timestamptz,
+      ${at('n."paidAt"')}, ${at('n."unmatchedSince"')}, n."isRepeated"::int
+    from gate, ${rows('$3', 'provider text, id text, "order" text, reference text, version int, report jsonb, status text, "madeAt" text, "paidAt" float8, "unmatchedSince" float8, "isRepeated" boolean')}
+    on conflict (provider, id) do update set order_id = excluded.order_id, reference = excluded.reference,
+      version = excluded.version, report = excluded.report, status = excluded.status, made_at = excluded.made_at,
+      paid_at = excluded.paid_at, unmatched_since = excluded.unmatched_since,
+      changed_at = case when excluded.version > p.version then now() else p.changed_at end,
+      repeated_polls = p.repeated_polls + excluded.repeated_polls`,
+  targets: `
+    update ${schema}.targets t set order_id = n."order", payment_id = n."paymentId", due_at = ${at('n."dueAt"')},
+      leased_until = case when n."isPolled" then null else t.leased_until end, priority = n.priority, turn = n.turn,
+      follow_up = n."followUp", failures = n.failures, recheck = n.recheck, recheck_since = ${at('n."recheckSince"')},
+      recheck_turn = n."recheckTurn", disputes = nullif(n.disputes, '[]'::jsonb)
+    from gate, ${rows('$4', 'provider text, kind text, value text, "order" text, "paymentId" text, "dueAt" float8, priority int, turn int, "followUp" int, failures int, recheck text, "recheckSince" float8, "recheckTurn" int, disputes jsonb, "isPolled" boolean')}
+    where t.provider = n.provider and t.kind = n.kind and t.value = n.value`,
+  opened: `
+    insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
+    select n.key, n.kind, n."order", n.provider, n."paymentId", n.why
+    from gate, ${rows('$5', 'key text, kind text, "order" text, provider text, "paymentId" text, why text')}
+    on conflict do nothing returning key, kind, order_id, provider, payment_id`,
+  outbox: `
+    insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, version, body, step, due_at)
+    select n.stream, n.kind, n.key, n."order", n.provider, n."paymentId", n.version, n.body, n.step,
+      now() + n."afterMs" * interval '1 ms'
+    from gate, ${rows('$6', 'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8')}
+    union all
+    select 'task:' || key, 'task', 'task/' || key, order_id, provider, payment_id, null,
+      jsonb_build_object('key', key, 'kind', kind), null, now() from opened
+    on conflict do nothing`,
+  releases: `
+    update ${schema}.outbox b set stream_key = n.stream, order_id = n."order", due_at = now()
+    from gate, ${rows('$7', 'key text, stream text, "order" text')}
+    where b.key = n.key and b.delivered_at is null`,
+  receipts: `
+    insert into ${schema}.receipts (provider, payment_id, succeeded_at, due_at)
+    select n.provider, n.id, ${at('n."succeededAt"')}, ${at('n."dueAt"')}
+    from gate, ${rows('$8', 'provider text, id text, "succeededAt" float8, "dueAt" float8')} on conflict do nothing`,
+})
+
+const texts = new Map<string, string>()
+
+function writeText(schema: string): string {
+  const known = texts.get(schema)
+  if (known !== undefined) return known
+  const all = Object.entries(parts(schema)).map(([name, text]) => `${name} as (${text})`)
+  const text = `with ${all.join(',\n')} select exists (select from gate) as "isWritten"`
+  texts.set(schema, text)
+  return text
+}
+
+/** Writes everything, or nothing: returns false where another writer was quicker. */
+export async function write(sql: Sql, context: Context, writing: Writing): Promise<boolean> {
+  const { order, evidence, payments, targets, tasks, outbox, releases, receipts } = writing
+  const [row] = await query<{ isWritten: boolean }>(sql, writeText(context.schema), [
+    order ? toJson(order) : null,
+    toJson(evidence ? [evidence] : []),
+    toJson(payments),
+    toJson(targets),
+    toJson(tasks),
+    toJson(outbox),
+    toJson(releases),
+    toJson(receipts),
+  ])
+  if (!row?.isWritten) return false
+  await context.wake(sql, [
+    ...(outbox.length + tasks.length + releases.length > 0 ? ['outbox' as const] : []),
+    ...(targets.some(({ dueAt }) => dueAt !== undefined) ? ['polls' as const] : []),
+  ])
+  return true
+}

@@ -1,0 +1,73 @@
+import type { Context } from '../context.ts'
+import { inputError } from '../errors.ts'
+import { query } from '../store/sql.ts'
+import type { OrderPage, OrderQuery } from '../types.ts'
+import { type OrderData, selectOrders, toViews } from './order.ts'
+
+const DEFAULT_PAGE = 50
+const LARGEST_PAGE = 500
+
+/** Returns a page of orders, newest first. */
+export async function readOrders(context: Context, asked: OrderQuery = {}): Promise<OrderPage> {
+  const { database, schema } = context
+  const limit = toLimit(asked.limit)
+  const values: unknown[] = []
+  const $ = (value: unknown) => `$${values.push(value)}`
+  const conditions: string[] = []
+  if (asked.state !== undefined) conditions.push(`o.state = ${$(asked.state)}::text`)
+  if (asked.status !== undefined) conditions.push(`o.status = ${$(asked.status)}::text`)
+  if (asked.provider !== undefined)
+    conditions.push(
+      `exists(select from ${schema}.targets t where t.order_id = o.id and t.provider = ${$(asked.provider)}::text)`,
+    )
+  if (asked.payment !== undefined) {
+    const payment = `${$(asked.payment)}::text`
+    conditions.push(
+      `o.id in (select t.order_id from ${schema}.targets t where t.value = ${payment} and t.order_id is not null
+       union select p.order_id from ${schema}.payments p where p.id = ${payment} and p.order_id is not null
+       union select p.order_id from ${schema}.payments p where p.reference = ${payment} and p.order_id is not null)`,
+    )
+  }
+  if (asked.since !== undefined) {
+    if (!Number.isFinite(Date.parse(asked.since)))
+      throw inputError('`since` must be an ISO 8601 instant, such as new Date().toISOString()')
+    conditions.push(`o.watched_at >= ${$(new Date(asked.since).toISOString())}::text::timestamptz`)
+  }
+  if (asked.cursor !== undefined) {
+    const [at, id] = fromCursor(asked.cursor)
+    conditions.push(`(o.watched_at, o.id) < (${$(at)}::text::timestamptz, ${$(id)}::text)`)
+  }
+  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
+  const rows = await query<OrderData>(
+    database,
+    `${selectOrders(schema)} ${where} order by o.watched_at desc, o.id desc limit ${$(limit + 1)}::int`,
+    values,
+  )
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    orders: await toViews(context, page),
+    ...(rows.length > limit && last ? { cursor: toCursor(last.position, last.id) } : {}),
+  }
+}
+
+export function toLimit(limit: number = DEFAULT_PAGE): number {
+  return Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(limit) || DEFAULT_PAGE))
+}
+
+/** Returns where a page ended, as text. */
+export function toCursor(...position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
+}
+
+/** Reads a cursor: an instant and what follows it. Throws `invalid_input` for any other text. */
+export function fromCursor(cursor: string): [at: string, id: string, rest: string] {
+  try {
+    const [at, id, rest = ''] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
+    const isInstant = typeof at === 'string' && Number.isFinite(Date.parse(at))
+    if (isInstant && typeof id === 'string' && typeof rest === 'string') return [at, id, rest]
+  } catch {
+    // Not JSON: no page ended with it.
+  }
+  throw inputError('`cursor` must be the cursor that a page ended with')
+}

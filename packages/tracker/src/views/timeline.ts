@@ -1,0 +1,53 @@
+import type { PaymentReport } from '@payment-status/core'
+import type { Context } from '../context.ts'
+import type { PaymentKey } from '../store/rows.ts'
+import { iso, query } from '../store/sql.ts'
+import type { Evidence } from '../types.ts'
+
+const PAGE = 200
+
+interface EvidenceData {
+  readonly seq: string
+  readonly kind: Evidence['kind']
+  readonly received: string
+  readonly type: string | null
+  readonly event_id: string | null
+  readonly content: string
+  readonly outcome: Evidence['outcome'] | null
+  readonly version: number | null
+}
+
+/** Yields the stored evidence of a payment, oldest first. */
+export async function* readTimeline(
+  { database, schema }: Context,
+  { provider, id }: PaymentKey,
+): AsyncGenerator<Evidence, void> {
+  for (let after = '0'; ; ) {
+    const rows = await query<EvidenceData>(
+      database,
+      `select seq::text, kind, ${iso('received_at')} as received, type, event_id, content::text, outcome, version
+       from ${schema}.evidence where provider = $1 and payment_id = $2 and seq > $3::text::bigint
+       order by evidence.seq limit ${PAGE}`,
+      [provider, id, after],
+    )
+    for (const row of rows) yield toEvidence(row)
+    const last = rows.at(-1)
+    if (rows.length < PAGE || !last) return
+    after = last.seq
+  }
+}
+
+function toEvidence({ kind, received, type, event_id, content, outcome, version }: EvidenceData): Evidence {
+  const held = JSON.parse(content) as PaymentReport & Pick<Evidence, 'dispute' | 'why'>
+  return {
+    kind,
+    receivedAt: received,
+    ...(type === null ? {} : { type }),
+    ...(event_id === null ? {} : { eventId: event_id }),
+    ...(held.evidence === 'report' ? { report: held } : {}),
+    ...(held.dispute ? { dispute: held.dispute } : {}),
+    ...(held.why === undefined ? {} : { why: held.why }),
+    ...(outcome ? { outcome } : {}),
+    ...(version === null ? {} : { version }),
+  }
+}
