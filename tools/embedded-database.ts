@@ -40,8 +40,7 @@ function readIngredients(): Readonly<Record<string, string>> {
   }
   const sources = [
     'database/prepare.ts',
-    'engine.ts',
-    'migrate.ts',
+    'outbox/engine.ts',
     ...globSync('migrations/*.ts', { cwd: join(root, 'src') }),
   ]
   const hash = createHash('sha256')

@@ -61,6 +61,7 @@ it.each([quiet, busy])('the service describes it', (statistics) => {
       complete: true,
     },
     differences: [],
+    unmatched: [],
     statistics,
   }
   expect(validate(reconciliation) ? [] : validate.errors).toEqual([])

@@ -9,7 +9,7 @@ import { Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, fromPool, migrations } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
-import { inTransaction } from '../src/sql.ts'
+import { inTransaction } from '../src/store/sql.ts'
 import { createFake } from './fake.ts'
 import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
@@ -145,8 +145,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(async () => expect((await tracker.webhooks(fake.request(missed))).status).toBe(200))
     expect((await tracker.webhooks(fake.request(fake.webhook('p3')))).status).toBe(200)
     // What a worker had in its hands comes back when its lease ends; here time passes by hand.
-    await stage.rows(`update $schema.outbox set due_at = now() - interval '1 hour' where handed_at is null;
-      insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
+    await stage.rows(`update $schema.outbox set due_at = now() - interval '1 hour' where delivered_at is null`)
     await until(() => expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1', 'fake/p2/1', 'fake/p3/1'])))
   })
 
@@ -178,12 +177,9 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await server.start()
     // Everything that is stored is an hour older now.
     await until(async () => {
-      await stage.rows(`update $schema.handles set due_at = due_at - interval '1 hour',
-          planned_for = planned_for - interval '1 hour', doubted_at = doubted_at - interval '1 hour';
-        update $schema.pauses set until = until - interval '1 hour', slot_at = slot_at - interval '1 hour';
-        update $schema_jobs.job set start_after = start_after - interval '1 hour',
-          created_on = created_on - interval '1 hour', started_on = started_on - interval '1 hour';
-        insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
+      await stage.rows(`update $schema.targets set due_at = due_at - interval '1 hour', recheck_since = recheck_since - interval '1 hour';
+        update $schema.providers set paused_until = paused_until - interval '1 hour', slot_at = slot_at - interval '1 hour';
+        update $schema.outbox set due_at = due_at - interval '1 hour' where delivered_at is null`)
     })
     await until(async () => expect((await tracker.webhooks(fake.request(told))).status).toBe(200))
     await until(() => {
@@ -239,7 +235,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await holder.query('commit')
     holder.release()
     expect((await answer).status).toBe(200)
-    expect(await stage.rows("select step ->> 'kind' as step from $schema.payments")).toEqual([
+    expect(await stage.rows("select step -> 'step' ->> 'kind' as step from $schema.orders")).toEqual([
       { step: 'investigate' },
     ])
     expect(await stage.rows('select fulfilled_by from $schema.orders')).toEqual([{ fulfilled_by: 'fake/p0' }])
@@ -260,12 +256,12 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
           answer = tracker.webhooks(fake.request(fake.webhook('p1')))
           await until(async () => {
             const { rowCount } = await pool.query(
-              `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%' || $1 || '.handles%for update%'`,
+              `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%' || $1 || '.targets%for update%'`,
               [schema],
             )
             expect(rowCount).toBe(1)
           })
-          await pool.query(`select from ${schema}.handles where value = 'p1' for update nowait`)
+          await pool.query(`select from ${schema}.targets where value = 'p1' for update nowait`)
         }
         return shop.query(text, values)
       },
@@ -276,27 +272,6 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     expect(await stage.rows('select order_id, version, status from $schema.payments')).toEqual([
       { order_id: 'o-1', version: 3, status: 'captured' },
     ])
-  })
-
-  it('a handler that throws is reminded of its change when it is due again, not before', async () => {
-    const stage = await open({
-      onChange() {
-        throw new Error('not now')
-      },
-    })
-    const { tracker, fake } = stage
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingest(fake.report('p1'))
-    await tracker.work()
-    await until(async () => {
-      expect(
-        await stage.rows(
-          `select max(start_after) >= max(due_at) as is_due from $schema.outbox, $schema_jobs.job
-           where name = 'hand-over-later' and attempts > 0 having count(*) > 0`,
-        ),
-      ).toEqual([{ is_due: true }])
-    })
   })
 
   it('a webhook that is stored while nobody hears of it is found when it comes again', async () => {

@@ -1,6 +1,6 @@
 import { type DeclineReason, type Payment, type PaymentStatus, paymentStatuses } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { createDayCount } from '../src/day-statistics.ts'
+import { createDayCount } from '../src/upkeep/day-statistics.ts'
 import { EUR } from './fake.ts'
 
 type Parts = Partial<Payment> & { readonly hadAction?: boolean }

@@ -29,7 +29,7 @@ export const EUR = (amount: number) => ({ amount, currency: 'EUR' })
 let events = 0
 
 /** A provider in memory, whose webhooks are signed with the word `sealed`. */
-export function createFake(name = 'fake'): FakeProvider {
+export function createFake(name = 'fake', createdAt?: string): FakeProvider {
   const payments = new Map<string, Payment>()
   const asked: string[] = []
   const answer = (payment: Payment, source: PaymentReport['source'] = 'lookup'): PaymentReport => ({
@@ -53,7 +53,7 @@ export function createFake(name = 'fake'): FakeProvider {
         amount: EUR(1000),
         ...(status === 'captured' ? { captured: 1000 } : {}),
         ...(status === 'authorized' ? { authorized: 1000 } : {}),
-        createdAt: '2026-11-21T08:00:00.000Z',
+        createdAt: payments.get(id)?.createdAt ?? createdAt ?? new Date().toISOString(),
         facts: { status },
         ...more,
       }

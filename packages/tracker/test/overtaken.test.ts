@@ -16,12 +16,12 @@ beforeAll(async () => {
     ...embedded,
     async executeSql(text, values) {
       const result = await embedded.executeSql(text, values)
-      if (text.includes('as revision')) {
+      if (text.includes('as is_duplicate')) {
         const overtake = between
         between = undefined
         await overtake?.()
       }
-      if (text.includes('going as') && result.rows[0].written) written++
+      if (text.includes('gate as') && result.rows[0].isWritten) written++
       return result
     },
   }
@@ -44,7 +44,7 @@ const believed = async (id: string) => {
 const evidenceOf = (id: string) =>
   stage.rows(`select outcome, version from $schema.evidence where payment_id = '${id}' order by seq`)
 const handed = (id: string) =>
-  stage.rows(`select version, lane from $schema.outbox where payment_id = '${id}' order by id`)
+  stage.rows(`select version, stream_key from $schema.outbox where kind = 'change' and payment_id = '${id}' order by id`)
 
 it('by nobody: two statements', async () => {
   const { tracker, fake } = stage
@@ -66,7 +66,7 @@ it('by later news of the same payment: what comes after it is judged by it', asy
   expect(await tracker.ingestEvent(early)).toBe('ingested')
   expect(await believed('p2')).toEqual({ order: 'o-2', version: 1, status: 'captured' })
   expect(await evidenceOf('p2')).toMatchObject([{ outcome: 'applied', version: 1 }, { version: 1 }])
-  expect(await handed('p2')).toEqual([{ version: 1, lane: 'order:o-2' }])
+  expect(await handed('p2')).toEqual([{ version: 1, stream_key: 'order:o-2' }])
 })
 
 it('by the same webhook: one of the two is told that it is claimed', async () => {
@@ -103,7 +103,7 @@ it('by another order that is watched for its id: the id decides, and nothing is 
   await tracker.ingestEvent(fake.webhook('p5'))
   expect(await believed('p5')).toEqual({ order: 'o-5b', version: 1, status: 'captured' })
   expect((await tracker.order('o-5'))?.payments).toEqual([])
-  expect(await handed('p5')).toEqual([{ version: 1, lane: 'order:o-5b' }])
+  expect(await handed('p5')).toEqual([{ version: 1, stream_key: 'order:o-5b' }])
 })
 
 it('by the end of the watching: it is kept, and not handed over', async () => {
@@ -113,7 +113,7 @@ it('by the end of the watching: it is kept, and not handed over', async () => {
   between = () => tracker.unwatch('o-6')
   await tracker.ingestEvent(fake.webhook('p6'))
   expect(await believed('p6')).toMatchObject({ version: 1 })
-  expect(await handed('p6')).toEqual([{ version: 1, lane: null }])
+  expect(await handed('p6')).toEqual([{ version: 1, stream_key: null }])
 })
 
 it('by a doubt, of its own payment or of another one of the order: it stays', async () => {
@@ -130,8 +130,8 @@ it('by a doubt, of its own payment or of another one of the order: it stays', as
     between = () => tracker.ingestEvent(fake.doorbell({ id: doubted }))
     await tracker.ingestEvent(fake.webhook('p7'))
     expect(
-      await stage.rows(`select doubt from $schema.handles where kind = 'id' and value = '${doubted}'`),
-    ).toEqual([{ doubt: 'something happened' }])
+      await stage.rows(`select recheck from $schema.targets where kind = 'id' and value = '${doubted}'`),
+    ).toEqual([{ recheck: 'something happened' }])
   }
 })
 
@@ -141,11 +141,11 @@ it('by the expunging of its order: it is kept as news nobody watches', async () 
   fake.set('p8', 'captured')
   between = () =>
     stage.rows(
-      "delete from $schema.handles where order_id = 'o-8'; delete from $schema.orders where id = 'o-8'",
+      "delete from $schema.targets where order_id = 'o-8'; delete from $schema.orders where id = 'o-8'",
     )
   await tracker.ingestEvent(fake.webhook('p8'))
   expect(await believed('p8')).toEqual({ order: null, version: 1, status: 'captured' })
-  expect(await handed('p8')).toEqual([{ version: 1, lane: null }])
+  expect(await handed('p8')).toEqual([{ version: 1, stream_key: null }])
 })
 
 it('by a look and the planning of the next one: what is decided is not looked at again', async () => {
@@ -157,7 +157,7 @@ it('by a look and the planning of the next one: what is decided is not looked at
   const news = fake.webhook('p9', { occurredAt: new Date(Date.now() + 60_000).toISOString() })
   fake.set('p9', 'processing')
   const isPlanned = async () =>
-    expect(await stage.rows("select turn from $schema.handles where kind = 'id' and value = 'p9'")).toEqual([
+    expect(await stage.rows("select turn from $schema.targets where kind = 'id' and value = 'p9'")).toEqual([
       { turn: 1 },
     ])
   between = async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Database } from '../src/index.ts'
 import { createStatusPage, type StatusPageOptions } from '../src/page/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
+import { createFake } from './fake.ts'
 import { openStage, orderOf, type Stage } from './stage.ts'
 
 const at = 'http://127.0.0.1:4000/status'
@@ -27,7 +28,7 @@ describe('the status page', () => {
   }
 
   it('finds an order by its id, and by the id or the reference of its payment', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1', 'r-1')
     await receive('x-2', 'q2', 's-2')
     for (const search of ['o-1', 'p1', 'r-1', ' o-1 ']) {
@@ -42,7 +43,7 @@ describe('the status page', () => {
   })
 
   it('shows what each piece of evidence changed, newest first', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     for (const [status, minute] of [
@@ -66,7 +67,7 @@ describe('the status page', () => {
   })
 
   it('shows open tasks, payments to refund and figures at a glance', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1')
     await receive('o-1', 'p2')
     const text = await (await get(at)).text()
@@ -78,14 +79,14 @@ describe('the status page', () => {
   })
 
   it('says in an empty shop what will appear', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const text = await (await get(at)).text()
     for (const sentence of ['No open tasks.', 'No payments to refund.', 'No payments yet.', 'No orders yet.'])
       expect(text).toContain(sentence)
   })
 
   it('escapes everything the shop and the provider wrote, and turns no text around', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e שלום'
     await receive(evil, 'p1', evil)
     await receive(evil, 'p2', evil)
@@ -101,7 +102,7 @@ describe('the status page', () => {
   })
 
   it('answers a search that a database cannot hold as not found, and a made-up cursor as invalid', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     for (const search of ['%00', 'a'.repeat(10_000), '%ed%a0%80', '%25', '_', "'"]) {
       expect((await get(`${at}?find=${search}`)).status).toBe(404)
       expect((await get(`${at}?order=${search}`)).status).toBe(404)
@@ -112,7 +113,7 @@ describe('the status page', () => {
 
   describe('is shown to those whom authorize admits', () => {
     it('and to no one else, wherever the request comes from', async () => {
-      stage = await openStage(database)
+      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       expect((await get(at, { authorize: () => false })).status).toBe(403)
       expect((await get(at, { authorize: () => 'yes' as unknown as boolean })).status).toBe(403)
       const broken = () => Promise.reject(new Error('the session store is away'))
@@ -120,7 +121,7 @@ describe('the status page', () => {
     })
 
     it('by the request and the address of its connection', async () => {
-      stage = await openStage(database)
+      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       const authorize = vi.fn(
         (_: Request, connection?: { readonly remoteAddress?: string | undefined }) =>
           connection?.remoteAddress === '127.0.0.1',
@@ -137,7 +138,7 @@ describe('the status page', () => {
       [{ authorize: 'token' }, 'authorize'],
       [{ authorize: () => true, timeZone: 'Mars/Olympus' }, 'timeZone'],
     ])('and cannot be made with %o', async (options, name) => {
-      stage = await openStage(database)
+      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       expect(() => createStatusPage(stage.tracker, options as unknown as StatusPageOptions)).toThrow(
         expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(name) }),
       )
@@ -146,7 +147,7 @@ describe('the status page', () => {
 
   describe('closes a task', () => {
     async function openTask(): Promise<Record<string, string>> {
-      stage = await openStage(database)
+      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       await receive('o-1', 'p1')
       await receive('o-1', 'p2')
       return fieldsOf(await (await page(new Request(`${at}?order=o-1`))).text())
@@ -206,7 +207,7 @@ describe('the status page', () => {
   })
 
   it('shows times in UTC, in the zone of the options, or in the one a viewer chose', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1')
     const read = async (options: StatusPageOptions, cookie = '') =>
       (await get(`${at}?order=o-1`, options, { headers: { cookie } })).text()
@@ -222,7 +223,7 @@ describe('the status page', () => {
   })
 
   it('has a strict policy, no script, and no cache', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const { headers } = await get(at)
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*style-src 'sha256-/)
     expect(headers.get('content-security-policy')).not.toMatch(/unsafe|script-src/)
@@ -231,7 +232,7 @@ describe('the status page', () => {
   })
 
   it('says that it is not available while the database is away, and nothing about the database', async () => {
-    stage = await openStage(database)
+    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const away = {
       ...stage.tracker,
       orders: () => Promise.reject(new Error('connection refused to 10.0.0.5')),

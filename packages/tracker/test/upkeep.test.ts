@@ -9,6 +9,7 @@ import {
 } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 
+import { createFake } from './fake.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
 
 let database: Database & { close(): Promise<void> }
@@ -19,11 +20,11 @@ beforeAll(async () => {
 afterEach(() => stage.tracker.stop())
 afterAll(() => database.close())
 
-const wake = (kind: 'night' | 'sweep') =>
+const wake = (kind: 'nightly' | 'sweep') =>
   stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"${kind}"}')`)
 
 describe('the night', () => {
-  it('asks again about what is spent, and calls a person after days', async () => {
+  it('polls exhausted orders again, and asks a person in time', async () => {
     const tasks: Task[] = []
     stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
     const { tracker, fake } = stage
@@ -31,23 +32,29 @@ describe('the night', () => {
     fake.set('p1', 'processing')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
     await until(async () => expect((await tracker.order('o-1'))?.state).toBe('exhausted'))
-    await stage.rows("update $schema.orders set changed_at = now() - interval '4 days'")
-    await wake('night')
-    await until(() => expect(tasks).toMatchObject([{ kind: 'undecided', order: 'o-1' }]))
-    expect((await tracker.order('o-1'))?.state).toBe('waiting')
-    fake.set('p1', 'captured')
-    await stage.rows('update $schema.handles set due_at = now(), planned_for = null where due_at is not null')
+    const hours = (Date.parse((await tracker.order('o-1'))?.nextPollAt ?? '') - Date.now()) / 3_600_000
+    expect(hours).toBeGreaterThan(0)
+    expect(hours).toBeLessThan(26)
+    await stage.rows('update $schema.orders set undecided_at = now()')
     await wake('sweep')
+    await until(() => expect(tasks).toMatchObject([{ kind: 'undecided', order: 'o-1' }]))
+    fake.set('p1', 'captured')
+    await stage.rows('update $schema.targets set due_at = now() where due_at is not null')
     await until(() => expect(stage.steps()).toEqual(['wait', 'fulfill']))
   })
 
   it('compares a day with the provider, heals what it can, and calls a person for the rest', async () => {
     const results: Reconciliation[] = []
     const tasks: Task[] = []
-    stage = await openStage(database, {
-      onReconciled: (result) => void results.push(result),
-      onTask: (task) => void tasks.push(task),
-    })
+    const day = { createdAt: '2026-11-21T08:00:00.000Z' }
+    stage = await openStage(
+      database,
+      {
+        onReconciled: (result) => void results.push(result),
+        onTask: (task) => void tasks.push(task),
+      },
+      createFake('fake', day.createdAt),
+    )
     const { tracker, fake } = stage
     await tracker.work()
     for (const id of ['same', 'behind', 'missed', 'gone']) {
@@ -73,12 +80,13 @@ describe('the night', () => {
       volume: [{ currency: 'EUR', payments: 5, captured: 5000, refunded: 0, notStated: 0 }],
       threeDSecure: { asked: 1, passed: 1, successRate: 1 },
     })
+    expect(result.unmatched).toEqual([{ id: 'nobody', status: 'captured' }])
     await until(() => expect(tasks).toMatchObject([{ kind: 'difference', order: 'gone', why: 'only_ours' }]))
     await until(() => expect(results).toEqual([result]))
     expect((await tracker.order('missed'))?.orderStatus.status).toBe('captured')
     expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 0, differences: [{}] })
     expect(await tracker.reconciliation('fake', '2026-11-21')).toMatchObject({ healed: 0 })
-    expect(tasks).toHaveLength(1)
+    expect(tasks.filter(({ kind }) => kind === 'difference')).toHaveLength(1)
   })
 
   it('lets go of what is decided, handed over and old, and of nothing else', async () => {
@@ -95,9 +103,9 @@ describe('the night', () => {
       expect((await tracker.health()).backlog).toBe(0)
     })
     await stage.rows(`update $schema.orders set changed_at = now() - interval '31 days' where id <> 'young';
-      update $schema.payments set heard_at = now() - interval '31 days' where id <> 'young';
+      update $schema.payments set changed_at = now() - interval '31 days' where id <> 'young';
       insert into $schema.tasks (key, kind, order_id) values ('t', 'investigate', 'tasked')`)
-    await wake('night')
+    await wake('nightly')
     await until(async () =>
       expect(await stage.rows('select id from $schema.payments order by id')).toEqual([
         { id: 'open' },
@@ -113,7 +121,7 @@ describe('the night', () => {
 
 describe('receipts', () => {
   const hoursAgo = (hours: number) =>
-    stage.rows(`update $schema.vouchers set succeeded_at = now() - interval '${hours} hours', due_at = now()`)
+    stage.rows(`update $schema.receipts set succeeded_at = now() - interval '${hours} hours', due_at = now()`)
 
   it('are fetched an hour after success, again while there is none, and kept once', async () => {
     const tasks: Task[] = []
@@ -123,18 +131,18 @@ describe('receipts', () => {
       receipts: {
         fetch: async () => receipt,
         keep: async ({ id }, bytes, tx) => {
-          await tx.executeSql(`insert into ${stage.schema}.receipts values ($1, $2)`, [id, bytes.length])
+          await tx.executeSql(`insert into ${stage.schema}.kept values ($1, $2)`, [id, bytes.length])
         },
       },
     })
     const { tracker, fake } = stage
-    await stage.rows('create table $schema.receipts (id text, length int)')
+    await stage.rows('create table $schema.kept (id text, length int)')
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
     await tracker.ingestEvent(fake.webhook('p1'))
     const [first] = await stage.rows(
-      'select round(extract(epoch from due_at - succeeded_at))::int as wait from $schema.vouchers',
+      'select round(extract(epoch from due_at - succeeded_at))::int as wait from $schema.receipts',
     )
     expect(first).toEqual({ wait: 3600 })
     await hoursAgo(1)
@@ -142,7 +150,7 @@ describe('receipts', () => {
     await until(async () =>
       expect(
         await stage.rows(
-          'select round(extract(epoch from due_at - now()) / 60)::int as wait from $schema.vouchers',
+          'select round(extract(epoch from due_at - now()) / 60)::int as wait from $schema.receipts',
         ),
       ).toEqual([{ wait: 10 }]),
     )
@@ -155,7 +163,7 @@ describe('receipts', () => {
     await wake('sweep')
     await wake('sweep')
     await until(async () => expect((await tracker.order('o-1'))?.tasks).toEqual([]))
-    expect(await stage.rows('select * from $schema.receipts')).toEqual([{ id: 'p1', length: 42 }])
+    expect(await stage.rows('select * from $schema.kept')).toEqual([{ id: 'p1', length: 42 }])
   })
 
   it('are a task for a person where the shop asks for that', async () => {

@@ -149,6 +149,14 @@ export const taskWords: Readonly<Record<TaskKind, { readonly title: string; read
     title: 'Compare two records',
     advice: 'The provider’s list and this record of the payment differ. Check which one is right.',
   },
+  unmatched: {
+    title: 'Refund, or find the order',
+    advice: 'This money belongs to no tracked order. Find its order by the reference, or refund it.',
+  },
+  unreadable: {
+    title: 'Look the payment up',
+    advice: 'A message of the provider could not be read or stored. Look the payment up in its dashboard.',
+  },
 }
 
 export const sourceWords: Readonly<
@@ -163,6 +171,7 @@ export const sourceWords: Readonly<
     meaning: 'The provider reported a change without its details. A lookup follows.',
   },
   dispute: { name: 'Dispute', meaning: 'The shopper’s bank questions the payment.' },
+  unreadable: { name: 'Unreadable', meaning: 'The provider sent a message that could not be read.' },
 }
 
 export const effectWords: Readonly<

@@ -5,7 +5,7 @@ import { limits } from '../retry.ts'
 import { type TargetKey, toTarget } from '../store/rows.ts'
 import { query, storable } from '../store/sql.ts'
 import type { OrderView } from '../types.ts'
-import { readOrder } from '../views/orders.ts'
+import { readOrder } from '../views/order.ts'
 import { request } from './poll.ts'
 import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
 

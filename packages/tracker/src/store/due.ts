@@ -82,8 +82,8 @@ export async function takePolls(
        select band, t.* from bands cross join lateral (
          select provider, kind, value, due_at from ${schema}.targets t
          where t.provider = $1 and t.priority = bands.priority and t.due_at > bands.oldest and t.due_at <= bands.newest
-         order by t.due_at limit (select count from room) for update skip locked) t
-       limit (select count from room)),
+         order by t.due_at limit coalesce((select count from room), 0) for update skip locked) t
+       limit coalesce((select count from room), 0)),
      numbered as (
        select *, row_number() over (order by band, due_at) - 1 as number from due),
      taken as (

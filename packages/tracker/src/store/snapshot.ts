@@ -78,7 +78,7 @@ const snapshotText = (schema: string) => `
      from (
        select * from ${schema}.payments where order_id = (select id from sought)
        union all select p.* from ${schema}.payments p
-       where p.order_id is distinct from (select id from sought) and p.provider = $4 and p.id in (
+       where (p.order_id is null or p.order_id is distinct from (select id from sought)) and p.provider = $4 and p.id in (
          select coalesce(payment_id, value) from found where provider = $4 and kind = $5 and value = $6)) p) as payments,
     (select coalesce(json_agg(json_build_object('provider', provider, 'kind', kind, 'value', value,
        'order_id', order_id, 'payment_id', payment_id, 'watched', watched, 'due_at', ${ms('due_at')},

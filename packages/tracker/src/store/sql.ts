@@ -94,7 +94,7 @@ export function ms(expression: string): string {
 
 /** Replaces the two kinds of characters that PostgreSQL cannot store: NUL and half of a surrogate pair. */
 export function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD')
+  return text.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD')
 }
 
 /** Returns JSON that PostgreSQL can store as `jsonb`. */

@@ -104,6 +104,9 @@ const at = (column: string) => `to_timestamp(${column} / 1000)`
 const rows = (parameter: string, columns: string) =>
   `jsonb_to_recordset(${parameter}::text::jsonb) as n(${columns})`
 
+const outboxColumns =
+  'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8'
+
 /** The order's row is the gate: everything else is written only if its revision was the one that was decided on. */
 const parts = (schema: string): Readonly<Record<string, string>> => ({
   locked: `
@@ -141,11 +144,16 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
     select n.key, n.kind, n."order", n.provider, n."paymentId", n.why
     from gate, ${rows('$5', 'key text, kind text, "order" text, provider text, "paymentId" text, why text')}
     on conflict do nothing returning key, kind, order_id, provider, payment_id`,
+  // The key of a change is never there: one that is would be a version that was lost.
+  changes: `
+    insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, version, body, step)
+    select n.stream, n.kind, n.key, n."order", n.provider, n."paymentId", n.version, n.body, n.step
+    from gate, ${rows('$6', outboxColumns)} where n.kind = 'change'`,
   outbox: `
     insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, version, body, step, due_at)
     select n.stream, n.kind, n.key, n."order", n.provider, n."paymentId", n.version, n.body, n.step,
       now() + n."afterMs" * interval '1 ms'
-    from gate, ${rows('$6', 'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8')}
+    from gate, ${rows('$6', outboxColumns)} where n.kind <> 'change'
     union all
     select 'task:' || key, 'task', 'task/' || key, order_id, provider, payment_id, null,
       jsonb_build_object('key', key, 'kind', kind), null, now() from opened

@@ -19,12 +19,14 @@ interface Counts {
 /** Reads what an operator has to know. No statement reads more rows than wait. */
 export async function readHealth({ database, schema }: Context): Promise<Health> {
   const count = (rows: string) => `(select count(*) from (${rows} limit ${MOST}) counted)::int`
-  const waiting = `from ${schema}.outbox where delivered_at is null and stream_key is not null`
+  // A dispute or unmatched money may wait a while for its order before it is due.
+  const waiting = `from ${schema}.outbox where delivered_at is null and stream_key is not null
+    and (attempts > 0 or due_at <= statement_timestamp())`
   const [row] = await query<Counts>(
     database,
     `select ${count(`select 1 ${waiting}`)} as backlog,
-       (select ${ms('clock_timestamp() - created_at')} ${waiting} and due_at <= statement_timestamp() + interval '1 hour'
-        order by outbox.id limit 1) as oldest,
+       (select ${ms('clock_timestamp() - min(created_at)')} from (select created_at ${waiting}
+        order by due_at limit ${MOST}) waiting) as oldest,
        ${count(`select distinct stream_key ${waiting} and attempts > 1`)} as blocked,
        ${count(`select 1 from (values (0), (1), (2), (3)) bands (priority), ${schema}.providers p, lateral (
          select 1 from ${schema}.targets t where t.provider = p.provider and t.priority = bands.priority
