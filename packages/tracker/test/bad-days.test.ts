@@ -223,7 +223,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     fake.set('p1', 'captured')
     const holder = await pool.connect()
     await holder.query('begin')
-    await holder.query(`update ${stage.schema}.orders set fulfilled_by = 'fake/p0'`)
+    await holder.query(`update ${stage.schema}.orders set fulfilled_by = 'fake/p0', revision = revision + 1`)
     const answer = tracker.webhooks(fake.request(fake.webhook('p1')))
     await until(async () => {
       const { rowCount } = await pool.query(

@@ -11,39 +11,38 @@ interface Mutation {
 }
 
 const mutations: Readonly<Record<Mutant, readonly Mutation[]>> = {
-  // Whatever came last is believed.
+  // Whatever came last is recorded.
   guard_off: [
     {
-      file: '/src/judge.ts',
-      from: 'advance(current?.report, incoming)',
-      to: '{ ...advance(undefined, incoming) }',
+      file: '/src/decide/decide.ts',
+      from: 'advance(before?.report, content.report, { canLookUp })',
+      to: 'advance(undefined, content.report)',
     },
   ],
-  // The change is written after the transaction that believes it; half of the time nobody lives to do so.
+  // The change is written after the transaction that records it; half of the time no process lives to do so.
   change_outside: [
     {
-      file: '/src/hear.ts',
-      from: 'return {\n    heard: { outcome, version },\n    writing: {\n      provider,\n      ...judgement,',
-      to: `const late = { provider, outbox: judgement.outbox, tasks: [], handles: [] }
+      file: '/src/ingest/report.ts',
+      from: 'return (await write(sql, context, decision.writing)) ? decision : undefined',
+      to: `const { outbox } = decision.writing
   setTimeout(() => {
     if (Math.random() < 0.5) process.kill(process.pid, 'SIGKILL')
-    write(context.database, context, known.now, late)
+    const nothing = { payments: [], targets: [], releases: [], tasks: [], receipts: [] }
+    write(context.database, context, { ...nothing, outbox })
   }, 50)
-  return {
-    heard: { outcome, version },
-    writing: {
-      provider,
-      ...judgement, outbox: [],`,
+  return (await write(sql, context, { ...decision.writing, outbox: [] })) ? decision : undefined`,
     },
   ],
-  // The answer is on its way before anything is stored; half of the time nobody lives to store it.
+  // The answer is on its way before anything is stored; half of the time no process lives to store it.
   acknowledged_early: [
     {
-      file: '/src/webhooks.ts',
-      from: 'await hearEvent(context, event)',
-      to: `setTimeout(() => {
+      file: '/src/ingest/webhook.ts',
+      from: `try {
+          await ingestEvent(context, event)`,
+      to: `try {
+          setTimeout(() => {
             if (Math.random() < 0.5) process.kill(process.pid, 'SIGKILL')
-            hearEvent(context, event).catch(() => {})
+            ingestEvent(context, event).catch(() => {})
           }, 50)`,
     },
   ],

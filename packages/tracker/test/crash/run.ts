@@ -227,16 +227,15 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   while (performance.now() < until) {
     await sleep(1_000)
     // All of them are looked at once more, and not again before each had its turn.
-    await sql(`update payment_status.handles set due_at = clock_timestamp(), planned_for = null
+    await sql(`update payment_status.targets set due_at = clock_timestamp()
                  where (due_at > clock_timestamp() + interval '2 seconds' or (due_at is null and watched))
-                   and not exists (select from payment_status.handles where due_at <= clock_timestamp());
-               update payment_status.outbox set due_at = now() - interval '1 hour' where handed_at is null and lane is not null;
-               update payment_status.pauses set until = null, faults = 0;
-               insert into payment_status_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`)
+                   and not exists (select from payment_status.targets where due_at <= clock_timestamp());
+               update payment_status.outbox set due_at = now() - interval '1 hour' where delivered_at is null and stream_key is not null;
+               update payment_status.providers set paused_until = null, failures = 0`)
     await sleep(4_000)
     wrong = await findWrong()
     const [{ backlog } = { backlog: 1 }] = await sql<{ backlog: number }>(
-      'select count(*)::int as backlog from payment_status.outbox where handed_at is null and lane is not null',
+      'select count(*)::int as backlog from payment_status.outbox where delivered_at is null and stream_key is not null',
     )
     onProgress(`settling: ${wrong.length} wrong, ${backlog} to hand over`)
     if (wrong.length === 0 && backlog === 0) break
