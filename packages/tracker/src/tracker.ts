@@ -110,7 +110,12 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     },
     statistics: ({ days } = {}) => readStatistics(context, days),
     async work(options = {}) {
-      starting ??= startWorkers(context, given, { ...options, id: randomUUID(), night, stopping: stopping.signal })
+      starting ??= startWorkers(context, given, {
+        ...options,
+        id: randomUUID(),
+        night,
+        stopping: stopping.signal,
+      })
       try {
         workers = await starting
       } catch (error) {
@@ -146,7 +151,8 @@ async function openDefault(): Promise<Database> {
 }
 
 function checkOptions(options: TrackerOptions): void {
-  const { payments, onChange, database, schema, followUpDays, reconcile, limits, retentionDays } = options ?? {}
+  const { payments, onChange, database, schema, followUpDays, reconcile, limits, retentionDays } =
+    options ?? {}
   if (typeof payments?.has !== 'function' || typeof payments.provider !== 'function')
     throw inputError('`payments` must be what createPayments([…]) of payment-status returns')
   if (typeof onChange !== 'function')

@@ -145,7 +145,9 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(async () => expect((await tracker.webhooks(fake.request(missed))).status).toBe(200))
     expect((await tracker.webhooks(fake.request(fake.webhook('p3')))).status).toBe(200)
     // What a worker had in its hands comes back when its lease ends; here time passes by hand.
-    await stage.rows(`update $schema.outbox set due_at = now() - interval '1 hour' where delivered_at is null`)
+    await stage.rows(
+      `update $schema.outbox set due_at = now() - interval '1 hour' where delivered_at is null`,
+    )
     await until(() => expect(new Set(stage.keys())).toEqual(new Set(['fake/p1/1', 'fake/p2/1', 'fake/p3/1'])))
   })
 

@@ -44,7 +44,9 @@ const believed = async (id: string) => {
 const evidenceOf = (id: string) =>
   stage.rows(`select outcome, version from $schema.evidence where payment_id = '${id}' order by seq`)
 const handed = (id: string) =>
-  stage.rows(`select version, stream_key from $schema.outbox where kind = 'change' and payment_id = '${id}' order by id`)
+  stage.rows(
+    `select version, stream_key from $schema.outbox where kind = 'change' and payment_id = '${id}' order by id`,
+  )
 
 it('by nobody: two statements', async () => {
   const { tracker, fake } = stage

@@ -179,7 +179,10 @@ const schemas: Readonly<Record<string, Schema>> = {
   IngestedReport: object({ report: reference('PaymentReport'), ingested: reference('IngestResult') }),
   Evidence: object(
     {
-      kind: { type: 'string', enum: ['webhook', 'response', 'lookup', 'list', 'recheck', 'dispute', 'unreadable'] },
+      kind: {
+        type: 'string',
+        enum: ['webhook', 'response', 'lookup', 'list', 'recheck', 'dispute', 'unreadable'],
+      },
       receivedAt: instant,
       type: text,
       eventId: text,

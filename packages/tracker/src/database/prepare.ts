@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
-import { startBoss } from '../outbox/engine.ts'
 import { DEFAULT_SCHEMA, migrate } from '../migrations/migrate.ts'
+import { startBoss } from '../outbox/engine.ts'
 import { fromPglite } from './pglite.ts'
 
 const statements = [

@@ -20,8 +20,8 @@ import {
   type Snapshot,
   streamOf,
   type TargetKey,
-  targetOf,
   type TargetRow,
+  targetOf,
 } from '../store/rows.ts'
 import type {
   EvidenceWriting,
@@ -39,7 +39,11 @@ import { DAY_IN_MILLISECONDS, isExhausted, planAfterPoll, planAfterReport } from
 /** What came in. */
 export type Content =
   | { readonly kind: 'report'; readonly report: PaymentReport }
-  | { readonly kind: 'operation'; readonly operation: PaymentOperation; readonly payment?: Payment | undefined }
+  | {
+      readonly kind: 'operation'
+      readonly operation: PaymentOperation
+      readonly payment?: Payment | undefined
+    }
   | { readonly kind: 'dispute'; readonly event: DisputeEvent }
   | { readonly kind: 'recheck'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string }
@@ -121,7 +125,8 @@ export function decide(snapshot: Snapshot, incoming: Incoming, settings: Setting
     order: order?.id,
     writing: {
       order: order && toOrderWriting(order, step, targets, changes, now),
-      evidence: event || content.kind === 'report' ? toEvidence(incoming, moved, row?.version, now) : undefined,
+      evidence:
+        event || content.kind === 'report' ? toEvidence(incoming, moved, row?.version, now) : undefined,
       payments: toPaymentWritings(payments, moved, changes, snapshot),
       targets: changedTargets(snapshot.targets, targets, incoming),
       outbox: toOutbox(snapshot, incoming, moved, step, changes, settings),
@@ -140,18 +145,15 @@ function movePayment(snapshot: Snapshot, incoming: Incoming, settings: Settings)
   const canLookUp = own === undefined || settings.canLookUp(own)
   const result = (key: PaymentKey, advanced: Advance): Moved => {
     const pending = pendingDisputes(snapshot, incoming)
-    const disputed = pending.reduce(
-      ({ report, recheck, outcome }, { event }) => {
-        const next = advance(report, { ...event, key: { id: key.id } }, { canLookUp })
-        const isChanged = next.outcome === 'applied' || next.outcome === 'corrected'
-        return {
-          report: next.report,
-          recheck: recheck || next.recheck,
-          outcome: isChanged ? next.outcome : outcome,
-        }
-      },
-      advanced,
-    )
+    const disputed = pending.reduce(({ report, recheck, outcome }, { event }) => {
+      const next = advance(report, { ...event, key: { id: key.id } }, { canLookUp })
+      const isChanged = next.outcome === 'applied' || next.outcome === 'corrected'
+      return {
+        report: next.report,
+        recheck: recheck || next.recheck,
+        outcome: isChanged ? next.outcome : outcome,
+      }
+    }, advanced)
     const isChanged =
       disputed.outcome === 'applied' ||
       disputed.outcome === 'corrected' ||
@@ -210,16 +212,17 @@ function findPayment({ payments, targets }: Snapshot, { content, keys }: Incomin
 }
 
 /** Disputes that came before their payment was known, and name a target that now led to it. */
-function pendingDisputes(
-  { targets }: Snapshot,
-  { content, polled }: Incoming,
-): readonly PendingDispute[] {
+function pendingDisputes({ targets }: Snapshot, { content, polled }: Incoming): readonly PendingDispute[] {
   if (content.kind !== 'report') return []
   return targets.flatMap((target) => (leadsTo(target, content.report.payment, polled) ? target.disputes : []))
 }
 
 /** Returns whether a lookup that answered with this payment answers the target too, whatever it is stored under. */
-function leadsTo(target: TargetRow, { provider, id, operations = [] }: Payment, polled: TargetKey | undefined) {
+function leadsTo(
+  target: TargetRow,
+  { provider, id, operations = [] }: Payment,
+  polled: TargetKey | undefined,
+) {
   if (target.provider !== provider) return false
   if (polled !== undefined && isSameTarget(target, polled)) return true
   const ids = [id, ...operations.map((operation) => operation.id)]
@@ -286,7 +289,8 @@ function toChanges(
 function withAnswer(target: TargetRow, { content, polled }: Incoming, moved: Moved | undefined): TargetRow {
   const isPolled = polled !== undefined && isSameTarget(target, polled)
   const settled = isPolled ? { ...target, failures: 0 } : target
-  if (content.kind === 'polled') return isPolled && content.isAnswered ? { ...settled, ...withoutRecheck } : settled
+  if (content.kind === 'polled')
+    return isPolled && content.isAnswered ? { ...settled, ...withoutRecheck } : settled
   if (content.kind !== 'report' || content.report.source !== 'lookup' || !moved) return settled
   if (!leadsTo(target, moved.report.payment, polled)) return settled
   const askedAt = Date.parse(content.report.observedAt)
@@ -412,10 +416,7 @@ function toOrderWriting(
 }
 
 /** How long an order may stay undecided before a person is asked: where only a webhook can help, its own schedule. */
-export function patienceOf({
-  terms,
-  schedule,
-}: Pick<OrderRow, 'terms' | 'schedule'>): number {
+export function patienceOf({ terms, schedule }: Pick<OrderRow, 'terms' | 'schedule'>): number {
   const whole = schedule.reduce((sum, wait) => sum + wait, 0)
   return terms.webhookOnly ? whole : Math.max(whole, UNDECIDED_AFTER_IN_DAYS * DAY_IN_MILLISECONDS)
 }
@@ -442,7 +443,12 @@ function toEvidence(
   return {
     provider: own?.provider ?? polled?.provider ?? event?.provider ?? '',
     paymentId: moved?.key.id ?? (own?.kind === 'id' ? own.value : undefined),
-    kind: content.kind === 'report' ? content.report.source : content.kind === 'operation' ? 'webhook' : content.kind,
+    kind:
+      content.kind === 'report'
+        ? content.report.source
+        : content.kind === 'operation'
+          ? 'webhook'
+          : content.kind,
     eventId: event?.id,
     type: event?.type,
     content: toStored(content, own, moved),
@@ -452,11 +458,7 @@ function toEvidence(
   }
 }
 
-function toStored(
-  content: Content,
-  key: TargetKey | undefined,
-  moved: Moved | undefined,
-): unknown {
+function toStored(content: Content, key: TargetKey | undefined, moved: Moved | undefined): unknown {
   if (content.kind === 'report') return content.report
   if (content.kind === 'operation') return moved ? moved.report : { key, operation: content.operation }
   if (content.kind === 'dispute') return { key, dispute: content.event.dispute }
@@ -527,18 +529,20 @@ function toOutbox(
   settings: Settings,
 ): OutboxEntry[] {
   const stream = order?.watched ? streamOf(order.id) : undefined
-  const entries = changes.map(({ row, step: isAbout }): OutboxEntry => ({
-    stream,
-    kind: 'change',
-    key: `${keyOf(row)}/${row.version}`,
-    order: order?.id,
-    provider: row.provider,
-    paymentId: row.id,
-    version: row.version,
-    body: { report: row.report },
-    step: isAbout ? step?.decision.step : undefined,
-    afterMs: 0,
-  }))
+  const entries = changes.map(
+    ({ row, step: isAbout }): OutboxEntry => ({
+      stream,
+      kind: 'change',
+      key: `${keyOf(row)}/${row.version}`,
+      order: order?.id,
+      provider: row.provider,
+      paymentId: row.id,
+      version: row.version,
+      body: { report: row.report },
+      step: isAbout ? step?.decision.step : undefined,
+      afterMs: 0,
+    }),
+  )
   if (content.kind === 'dispute' && event) {
     const { provider, key, dispute, type, occurredAt } = content.event
     const isFound = moved !== undefined || order !== undefined
@@ -613,7 +617,9 @@ function toTasks(
   const investigated = changes.find(({ step: isAbout }) => isAbout?.decision.step.kind === 'investigate')
   if (investigated && step?.decision.step.kind === 'investigate') {
     const { row } = investigated
-    tasks.push(open(`investigate/${keyOf(row)}/${row.version}`, 'investigate', step.decision.step.why, row.id))
+    tasks.push(
+      open(`investigate/${keyOf(row)}/${row.version}`, 'investigate', step.decision.step.why, row.id),
+    )
   }
   if (!moved || !order) return tasks
   const payment = moved.report.payment

@@ -42,7 +42,8 @@ export function decideStep(
   // Waiting for another payment than the reported one is no reason for a change of its own.
   const isOther = reported !== undefined && !isSamePayment(about, reported)
   // Not compared as text: the database stores the members of an object in a sequence of its own.
-  const isNew = !isDeepStrictEqual(JSON.parse(JSON.stringify(decided)), order.step) && !(isOther && step.kind === 'wait')
+  const isNew =
+    !isDeepStrictEqual(JSON.parse(JSON.stringify(decided)), order.step) && !(isOther && step.kind === 'wait')
   return {
     ...same,
     step: decided,

@@ -54,7 +54,8 @@ export function planAfterReport(
 ): Plan {
   const { now, order, payments } = known
   const same = keepPlan(target)
-  if (target.recheck !== undefined) return { ...same, dueAt: target.dueAt ?? now, priority: rank(target, known) }
+  if (target.recheck !== undefined)
+    return { ...same, dueAt: target.dueAt ?? now, priority: rank(target, known) }
   const isWatched = order?.watched === true
   const paidAt = isWatched ? paidAtOf(target, payments) : undefined
   if (paidAt !== undefined) {

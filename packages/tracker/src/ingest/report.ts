@@ -98,7 +98,9 @@ function isOtherOrder({ order, targets, payments }: Snapshot, { content, keys: [
   const target = targets.find((other) => isSameTarget(other, own))
   const isKnown = payments.some(({ provider, id }) => provider === own.provider && id === own.value)
   const isOwn = target?.order === order.id
-  const isAsked = targets.some(({ kind, order: id, paymentId }) => kind === 'id' && id === order.id && paymentId === own.value)
+  const isAsked = targets.some(
+    ({ kind, order: id, paymentId }) => kind === 'id' && id === order.id && paymentId === own.value,
+  )
   if (isOwn || isAsked || (isKnown && isOwn)) return false
   return Date.parse(content.report.payment.createdAt ?? '') < order.notBefore
 }

@@ -1,6 +1,6 @@
 import { inputError } from '../errors.ts'
-import { steps } from './index.ts'
 import { type Database, inTransaction, query, type Sql } from '../store/sql.ts'
+import { steps } from './index.ts'
 
 export const DEFAULT_SCHEMA = 'payment_status'
 

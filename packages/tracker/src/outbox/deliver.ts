@@ -139,7 +139,11 @@ async function toChange(context: Context, delivery: Delivery, tx: Sql): Promise<
   const { report } = body as { report: PaymentReport }
   const before = await readBefore(tx, schema, delivery)
   const snapshot = await readSnapshot(tx, schema, { order: order ?? '' })
-  const { step: _, payment: __, ...orderStatus } = snapshot.order
+  const {
+    step: _,
+    payment: __,
+    ...orderStatus
+  } = snapshot.order
     ? decideRecorded(snapshot.order, snapshot.targets, snapshot.payments, snapshot.now)
     : { status: 'unknown' as const, paid: [], paidTwice: false, step: undefined, payment: undefined }
   return {

@@ -57,9 +57,13 @@ export async function startJobs(
   night: { readonly at: string; readonly timeZone: string } | 'off',
 ): Promise<Engine> {
   const run = async <Name extends keyof Jobs>(name: Name, localConcurrency: number, batchSize: number) => {
-    await boss.work<Jobs[Name]>(name, { pollingIntervalSeconds: 2, localConcurrency, batchSize }, async (jobs) => {
-      await Promise.all(jobs.map(({ data, signal }) => work[name](data, signal)))
-    })
+    await boss.work<Jobs[Name]>(
+      name,
+      { pollingIntervalSeconds: 2, localConcurrency, batchSize },
+      async (jobs) => {
+        await Promise.all(jobs.map(({ data, signal }) => work[name](data, signal)))
+      },
+    )
   }
   await run('upkeep', 1, 1)
   await run('comparison', 3, 1)
@@ -73,7 +77,11 @@ export async function startJobs(
   }
   return {
     async send(name, jobs) {
-      if (jobs.length > 0) await boss.insert(name, jobs.map((data) => ({ data })))
+      if (jobs.length > 0)
+        await boss.insert(
+          name,
+          jobs.map((data) => ({ data })),
+        )
     },
   }
 }

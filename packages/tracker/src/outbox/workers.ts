@@ -9,7 +9,7 @@ import { fetchReceipt } from '../upkeep/receipts.ts'
 import { continueComparison } from '../upkeep/reconcile.ts'
 import { sweep } from '../upkeep/sweep.ts'
 import { deliverDue } from './deliver.ts'
-import { type Engine, listenForWakes, type Loop, startBoss, startJobs, startLoop } from './engine.ts'
+import { type Engine, type Loop, listenForWakes, startBoss, startJobs, startLoop } from './engine.ts'
 
 const POLLS_PER_WORKER = 10
 const BEAT_IN_MILLISECONDS = 30_000

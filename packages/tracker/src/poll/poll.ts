@@ -64,7 +64,9 @@ async function poll(context: Context, target: TakenPoll, signal: AbortSignal): P
     publish('poll', { provider: target.provider, why, outcome, lateMs: Math.max(0, target.late) })
   }
   try {
-    await request(context, target, AbortSignal.any([signal, AbortSignal.timeout(limits.poll)]), { isPoll: true })
+    await request(context, target, AbortSignal.any([signal, AbortSignal.timeout(limits.poll)]), {
+      isPoll: true,
+    })
     observe('answered')
   } catch (error) {
     observe(isPaymentError(error) ? error.code : 'aborted')

@@ -39,7 +39,11 @@ export async function handleReturn(
   for (const wait of WAITS_IN_MILLISECONDS) {
     await sleepUnless(wait, signal)
     outer?.throwIfAborted()
-    const targets = target ? [target] : given === undefined ? [] : await readTargetsOf(context, given, provider)
+    const targets = target
+      ? [target]
+      : given === undefined
+        ? []
+        : await readTargetsOf(context, given, provider)
     const asked = await ask(context, targets, signal, until)
     outer?.throwIfAborted()
     order ??= asked.order

@@ -19,7 +19,11 @@ export interface Progress {
 const PAGE = 100
 
 /** Enters a comparison that begins anew, unless a worker works on it. */
-export async function enterComparison(sql: Sql, schema: string, { provider, day }: ComparisonKey): Promise<void> {
+export async function enterComparison(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<void> {
   await sql.executeSql(
     `insert into ${schema}.comparisons as c (provider, day, part) values ($1, $2, 'list')
      on conflict (provider, day) do update set part = 'list', position = '', state = '{}', attempts = 0, leased_until = null
@@ -78,7 +82,11 @@ export async function putOffComparison(
   )
 }
 
-export async function endComparison(sql: Sql, schema: string, { provider, day }: ComparisonKey): Promise<void> {
+export async function endComparison(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<void> {
   for (const table of ['listed', 'comparisons'])
     await sql.executeSql(`delete from ${schema}.${table} where provider = $1 and day = $2`, [provider, day])
 }

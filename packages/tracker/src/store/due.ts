@@ -105,10 +105,9 @@ export async function takePolls(
 
 /** Registers a provider, so that its turns can be given away. */
 export async function insertProvider(sql: Sql, schema: string, provider: string): Promise<void> {
-  await sql.executeSql(
-    `insert into ${schema}.providers (provider) values ($1) on conflict do nothing`,
-    [provider],
-  )
+  await sql.executeSql(`insert into ${schema}.providers (provider) values ($1) on conflict do nothing`, [
+    provider,
+  ])
 }
 
 /** Puts a poll off that was not made or not answered: it keeps its turn of the schedule. */
@@ -116,7 +115,11 @@ export async function postponePoll(
   sql: Sql,
   schema: string,
   { provider, kind, value }: TargetKey,
-  { afterMs, failures, priority }: { readonly afterMs: number; readonly failures: number; readonly priority?: number },
+  {
+    afterMs,
+    failures,
+    priority,
+  }: { readonly afterMs: number; readonly failures: number; readonly priority?: number },
 ): Promise<void> {
   await sql.executeSql(
     `update ${schema}.targets set due_at = clock_timestamp() + $4::float8 * interval '1 ms', leased_until = null,

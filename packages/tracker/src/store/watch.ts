@@ -1,4 +1,12 @@
-import { checkTerms, nextWait, outcomeOf, type PaymentStatus, type PollSchedule, paymentStatuses, pollSchedules } from '@payment-status/core'
+import {
+  checkTerms,
+  nextWait,
+  outcomeOf,
+  type PaymentStatus,
+  type PollSchedule,
+  paymentStatuses,
+  pollSchedules,
+} from '@payment-status/core'
 import { type Context, providerOf, within } from '../context.ts'
 import { decide, patienceOf } from '../decide/decide.ts'
 import { DAY_IN_MILLISECONDS, priorities } from '../decide/schedule.ts'
@@ -23,7 +31,9 @@ export async function watch(context: Context, order: TrackedOrder, given?: Sql):
     await lockOrder(tx, schema, order.order)
     const locked = await lockTargets(tx, schema, wanted)
     if (locked.some(({ order_id }) => order_id !== null && order_id !== order.order))
-      throw inputError('a payment is watched for another order. An id or a reference must belong to one order')
+      throw inputError(
+        'a payment is watched for another order. An id or a reference must belong to one order',
+      )
     const notBefore = await writeOrder(tx, schema, order, schedule)
     await claimPayments(tx, schema, order.order, wanted, notBefore)
     await watchTargets(tx, schema, order.order, wanted, nextWait(schedule, 0) ?? 0)
@@ -51,7 +61,13 @@ async function writeOrder(
        revision = orders.revision + 1, undecided_at = excluded.undecided_at,
        not_before = case when $3::text is null then orders.not_before else excluded.not_before end
      returning not_before::text`,
-    [order, toJson(terms), terms.notBefore ?? null, JSON.stringify(schedule), patienceOf({ terms, schedule })],
+    [
+      order,
+      toJson(terms),
+      terms.notBefore ?? null,
+      JSON.stringify(schedule),
+      patienceOf({ terms, schedule }),
+    ],
   )
   return row?.not_before ?? ''
 }
@@ -193,7 +209,9 @@ function toSchedule({ schedule, terms }: TrackedOrder): PollSchedule {
 
 function checkOrder(context: Context, { order, terms, payments, schedule }: TrackedOrder): void {
   if (!isText(order) || order.length > LONGEST_ORDER)
-    throw inputError(`\`order\` must be a string of 1 to ${LONGEST_ORDER} characters that PostgreSQL can store`)
+    throw inputError(
+      `\`order\` must be a string of 1 to ${LONGEST_ORDER} characters that PostgreSQL can store`,
+    )
   checkTerms(terms)
   if (!Array.isArray(payments) || payments.length === 0 || payments.length > MOST_PAYMENTS)
     throw inputError(
@@ -210,7 +228,11 @@ function checkOrder(context: Context, { order, terms, payments, schedule }: Trac
       )
   }
   if (schedule === undefined || schedule === 'card' || schedule === 'slowMethod') return
-  if (!Array.isArray(schedule) || schedule.length === 0 || !schedule.every((wait) => wait >= 0 && wait < MOST_WAIT))
+  if (
+    !Array.isArray(schedule) ||
+    schedule.length === 0 ||
+    !schedule.every((wait) => wait >= 0 && wait < MOST_WAIT)
+  )
     throw inputError("`schedule` must be 'card', 'slowMethod' or an array of milliseconds, each below a year")
 }
 

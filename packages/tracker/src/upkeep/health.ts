@@ -62,13 +62,19 @@ export async function readHealth({ database, schema }: Context): Promise<Health>
       ? {
           lastNight: {
             startedAt: night.started,
-            ...(ended && ended.seen >= night.started && comparisons.length === 0 ? { endedAt: ended.seen } : {}),
+            ...(ended && ended.seen >= night.started && comparisons.length === 0
+              ? { endedAt: ended.seen }
+              : {}),
           },
         }
       : {}),
     comparisons,
     workers: beats
       .filter(({ name }) => name.startsWith('worker/'))
-      .map(({ name, started, seen }) => ({ id: name.slice('worker/'.length), startedAt: started, seenAt: seen })),
+      .map(({ name, started, seen }) => ({
+        id: name.slice('worker/'.length),
+        startedAt: started,
+        seenAt: seen,
+      })),
   }
 }

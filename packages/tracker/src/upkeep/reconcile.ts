@@ -400,7 +400,11 @@ function incomplete(provider: string, day: string) {
 
 async function openIncomplete({ database, ...context }: Context, { provider, day }: ComparisonKey) {
   await inTransaction(database, (tx) =>
-    openTask(tx, { ...context, database }, { ...incomplete(provider, day), key: `incomplete/${provider}/${day}` }),
+    openTask(
+      tx,
+      { ...context, database },
+      { ...incomplete(provider, day), key: `incomplete/${provider}/${day}` },
+    ),
   )
 }
 

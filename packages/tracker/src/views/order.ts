@@ -119,7 +119,5 @@ function shownStep(
 }
 
 function leadsTo({ provider, kind, value, paymentId }: TargetData, payment: PaymentView): boolean {
-  return (
-    kind === 'id' && provider === payment.provider && (value === payment.id || paymentId === payment.id)
-  )
+  return kind === 'id' && provider === payment.provider && (value === payment.id || paymentId === payment.id)
 }
