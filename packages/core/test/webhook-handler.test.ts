@@ -17,6 +17,13 @@ const events = {
   payment: { ...eventBase, kind: 'payment', report },
   recheck: { ...eventBase, kind: 'recheck', key: { id: 'pay_1' }, why: 'a refund' },
   dispute: { ...eventBase, kind: 'dispute', key: { id: 'pay_1' }, dispute: { status: 'lost' } },
+  operation: {
+    ...eventBase,
+    kind: 'operation',
+    key: { id: 'pay_1' },
+    operation: { id: 'cap_1', kind: 'capture', status: 'succeeded', amount: 1000 },
+  },
+  unreadable: { ...eventBase, kind: 'unreadable', why: 'the amount is missing' },
   unrelated: { ...eventBase, kind: 'unrelated' },
 } as const satisfies Record<string, WebhookEvent>
 
@@ -355,7 +362,7 @@ describe('what is called', () => {
     const find = vi.fn(async () => answers)
     const { handle, onReports } = makeHandler(events.recheck, { provider: { find } })
     expect(await look(await handle(post()))).toEqual(good)
-    expect(find).toHaveBeenCalledExactlyOnceWith({ id: 'pay_1' })
+    expect(find).toHaveBeenCalledExactlyOnceWith({ id: 'pay_1' }, { signal: expect.any(AbortSignal) })
     expect(onReports).toHaveBeenCalledExactlyOnceWith(answers, events.recheck)
   })
 
@@ -368,6 +375,32 @@ describe('what is called', () => {
     expect(await look(await without.handle(post()))).toEqual(good)
     expect(onReports).not.toHaveBeenCalled()
     expect(without.onReports).not.toHaveBeenCalled()
+  })
+
+  it('one operation is looked up where the provider can be asked, else it goes to onOperation', async () => {
+    const answers = [lookup({ status: 'captured' }, 5)]
+    const asked = makeHandler(events.operation, { provider: { find: async () => answers } })
+    expect(await look(await asked.handle(post()))).toEqual(good)
+    expect(asked.onReports).toHaveBeenCalledExactlyOnceWith(answers, events.operation)
+    const provider = { answers: { lookup: 'none', byReference: 'none', list: 'none' } } as const
+    const onOperation = vi.fn()
+    const alone = makeHandler(events.operation, { provider, options: { onOperation } })
+    expect(await look(await alone.handle(post()))).toEqual(good)
+    expect(onOperation).toHaveBeenCalledExactlyOnceWith(events.operation)
+    const without = makeHandler(events.operation, { provider })
+    expect(await look(await without.handle(post()))).toEqual(refused(500))
+    expect(without.onError).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringContaining('onOperation is missing') }),
+    )
+  })
+
+  it('an authentic one that is not as documented is acknowledged with onUnreadable, and 500 without', async () => {
+    const onUnreadable = vi.fn()
+    const { handle } = makeHandler(events.unreadable, { options: { onUnreadable } })
+    expect(await look(await handle(post()))).toEqual(good)
+    expect(onUnreadable).toHaveBeenCalledExactlyOnceWith(events.unreadable)
+    const without = makeHandler(events.unreadable)
+    expect(await look(await without.handle(post()))).toEqual(refused(500))
   })
 
   it('an unrelated one is acknowledged', async () => {
@@ -424,6 +457,32 @@ describe('a recheck that does not succeed', () => {
     expect(onReports).not.toHaveBeenCalled()
     expect((await handle(post())).status).toBe(200)
     expect(onReports).toHaveBeenCalledOnce()
+  })
+})
+
+describe('rechecks', () => {
+  it('that are not answered in time are answered with 503', async () => {
+    const find = () => new Promise<never>(() => {})
+    const { handle, onError } = makeHandler(events.recheck, {
+      provider: { find },
+      options: { recheckTimeoutMs: 5 },
+    })
+    expect(await look(await handle(post()))).toEqual(refused(503))
+    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'unavailable' }))
+  })
+
+  it('beyond the limit of a minute are answered with 503, and not made', async () => {
+    const find = vi.fn(async () => [report])
+    const { handle } = makeHandler(events.recheck, {
+      provider: { find },
+      options: { claims: 'none', rechecksPerMinute: 3 },
+    })
+    const statuses: number[] = []
+    for (let count = 0; count < 20; count++) statuses.push((await handle(post())).status)
+    // The minute may end in between, once.
+    expect(find.mock.calls.length).toBeLessThanOrEqual(6)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(find.mock.calls.length)
+    expect(statuses).toContain(503)
   })
 })
 
@@ -537,6 +596,9 @@ describe('options that cannot work are refused', () => {
     { claims: 'none', onReports, maxBodyBytes: Number.NaN },
     { claims: 'none', onReports, bodyTimeoutMs: 0 },
     { claims: 'none', onReports, bodyTimeoutMs: 2 ** 31 },
+    { claims: 'none', onReports, recheckTimeoutMs: 0 },
+    { claims: 'none', onReports, rechecksPerMinute: 0 },
+    { claims: 'none', onReports, onOperation: 'SECRET' },
     { claims: 'none', onReports: 'SECRET' },
     { claims: 'none', onReports, onError: 'SECRET' },
     { claims: {}, onReports },

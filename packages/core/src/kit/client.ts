@@ -23,6 +23,11 @@ const FIRST_BACKOFF_IN_MILLISECONDS = 300
 const MAX_BACKOFF_IN_MILLISECONDS = 5_000
 /** Longest pause between two attempts, whatever `Retry-After` states. */
 const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
+/** Longest `retryAfterMs` of an error: a provider that states more is asked again within the hour. */
+const LONGEST_RETRY_AFTER_IN_MILLISECONDS = 60 * 60 * 1000
+/** Longest answer that is read, unpacked. A page of 100 payments takes about 1 MiB. */
+const LONGEST_ANSWER_IN_BYTES = 32 * 1024 * 1024
+const answerTooLong = new Error('the answer is too long')
 // Every 5xx counts, the ones of content delivery networks (520 to 527) included.
 const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
 
@@ -53,6 +58,7 @@ export async function send(
         shouldRetry({ error }) {
           if (signal?.aborted) return false
           if (isTimeoutError(error)) return undefined
+          if (error === answerTooLong) return false
           // A long pause is for the caller to plan: the error states `retryAfterMs`.
           if (isHTTPError(error)) {
             const wait = readRetryAfter(error.response.headers) ?? 0
@@ -64,7 +70,7 @@ export async function send(
       // The body is read within the attempt, so that a body that hangs or breaks off is a failed attempt too.
       async fetch(input, init) {
         const answer = await fetch(input, init)
-        text = await answer.text()
+        text = await readText(answer)
         return new Response(null, {
           status: answer.status >= 200 ? answer.status : 502,
           headers: answer.headers,
@@ -78,11 +84,27 @@ export async function send(
       const { message, ...details } = describeError(tryJson(text), headers)
       return { error: { ...refusalOf(status, message), ...details, retryAfterMs: readRetryAfter(headers) } }
     }
+    if (error === answerTooLong)
+      return { error: { code: 'invalid_payload', message: 'the answer is longer than 32 MiB' } }
     const message = isTimeoutError(error)
       ? `no answer within ${timeoutMs} ms`
       : `no answer from the provider${faultCode(error)}`
     return { error: { code: 'unavailable', message } }
   }
+}
+
+/** Reads an answer's body, unpacked, up to the limit. */
+async function readText(answer: Response): Promise<string> {
+  if (!answer.body) return answer.text()
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for await (const chunk of answer.body as ReadableStream<Uint8Array>) {
+    length += chunk.byteLength
+    if (length > LONGEST_ANSWER_IN_BYTES) throw answerTooLong
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
 }
 
 function readJson(text: string, httpStatus: number): Outcome {
@@ -121,12 +143,12 @@ function codeFromStatus(status: number): PaymentErrorCode {
   return 'rejected' // the other 4xx, and redirects: they are not followed
 }
 
-/** Returns `Retry-After`, seconds or a date, in milliseconds. */
+/** Returns `Retry-After`, seconds or a date, in milliseconds: an hour at most. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), Number.MAX_SAFE_INTEGER)
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_RETRY_AFTER_IN_MILLISECONDS)
 }
 
 /** Depth to which causes are read: an error can be its own cause. */

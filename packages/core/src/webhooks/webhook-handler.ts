@@ -1,3 +1,4 @@
+import { untilAborted } from '../abort.ts'
 import { inputError, isPaymentError, PaymentError } from '../model/errors.ts'
 import type { LookupKey, PaymentReport, WebhookEvent } from '../model/evidence.ts'
 import type { PaymentProvider } from '../model/provider.ts'
@@ -13,6 +14,16 @@ export type WebhookHandlerOptions = {
   readonly maxBodyBytes?: number | undefined
   /** Milliseconds until a request's whole body must have arrived. Default 10 000. */
   readonly bodyTimeoutMs?: number | undefined
+  /**
+   * Milliseconds that a recheck's lookup may take before the webhook is answered 503. Default 8 000, which is below the
+   * patience of every provider (Checkout.com waits 10 seconds).
+   */
+  readonly recheckTimeoutMs?: number | undefined
+  /**
+   * Rechecks in a minute. More webhooks that need one are answered 503, so that a flood of genuine notifications cannot
+   * exhaust the provider's rate limit. Default 600.
+   */
+  readonly rechecksPerMinute?: number | undefined
   /** Called with every error behind an answer of 401, 500 or 503. Branch on `code` to ignore forged deliveries. */
   readonly onError?: ((error: unknown) => void) | undefined
 } & (
@@ -47,6 +58,9 @@ export type WebhookHandlerOptions = {
 
 const DEFAULT_MAX_BODY_IN_BYTES = 1024 * 1024
 const DEFAULT_BODY_TIMEOUT_IN_MILLISECONDS = 10_000
+const DEFAULT_RECHECK_TIMEOUT_IN_MILLISECONDS = 8_000
+const DEFAULT_RECHECKS_PER_MINUTE = 600
+const MINUTE_IN_MILLISECONDS = 60_000
 /** Limit of a timer. */
 const LONGEST_TIMEOUT_IN_MILLISECONDS = 2 ** 31 - 1
 
@@ -69,6 +83,7 @@ export function createWebhookHandler(
 ): (request: Request) => Promise<Response> {
   if (typeof provider?.readWebhook !== 'function') throw refuseInput('the first argument must be a provider')
   const limits = checkOptions(options)
+  const recheck = createRecheck(provider, options)
   const claims = options.claims === 'none' ? 'none' : observeClaims(provider.name, options.claims)
 
   const reportError = (error: unknown) => {
@@ -87,7 +102,7 @@ export function createWebhookHandler(
 
   const handle = async (event: WebhookEvent, seen: Seen): Promise<Response> => {
     if (claims === 'none') {
-      await act(event, provider, options)
+      await act(event, provider, recheck, options)
       return toReply(event)
     }
     const claim = await claims.begin(event)
@@ -95,7 +110,7 @@ export function createWebhookHandler(
     if (claim === 'done') return toReply(event)
     if (claim !== 'new') return refuse(503)
     try {
-      await act(event, provider, options)
+      await act(event, provider, recheck, options)
     } catch (error) {
       await end(event, claims, 'failed')
       throw error
@@ -131,6 +146,7 @@ export function createWebhookHandler(
 async function act(
   event: WebhookEvent,
   provider: PaymentProvider,
+  recheck: Recheck,
   { onEvent, onReports, onDispute, onOperation, onUnreadable }: WebhookHandlerOptions,
 ): Promise<void> {
   if (onEvent) return onEvent(event, provider)
@@ -138,9 +154,9 @@ async function act(
     case 'payment':
       return onReports([event.report], event)
     case 'recheck':
-      return onReports(await recheck(event.key, provider), event)
+      return onReports(await recheck(event.key), event)
     case 'operation':
-      if (provider.answers?.lookup !== 'none') return onReports(await recheck(event.key, provider), event)
+      if (provider.answers?.lookup !== 'none') return onReports(await recheck(event.key), event)
       if (onOperation) return onOperation(event)
       throw refuseInput(
         'onOperation is missing. This provider has no lookups, so each operation must be added up',
@@ -164,19 +180,42 @@ function unknownKind(_: never): PaymentError {
   )
 }
 
-/** Looks up the payments of a key. Rejects with `unavailable` while the provider returns none. */
-async function recheck(key: LookupKey, provider: PaymentProvider): Promise<readonly PaymentReport[]> {
-  const reports = await provider.find(key).catch((error: unknown) => {
-    if (isPaymentError(error) && error.code === 'not_found') return []
-    throw error
-  })
-  if (reports.length > 0) return reports
-  // A query API can lag behind its own webhooks (Stripe's search does). The redelivery will find the payment.
-  throw new PaymentError({
-    code: 'unavailable',
-    provider: provider.name,
-    message: 'the payment of this webhook is not in the query API yet',
-  })
+type Recheck = (key: LookupKey) => Promise<readonly PaymentReport[]>
+
+/**
+ * Looks up the payments of a key, within a time and so many times a minute. Rejects with `unavailable` while the provider
+ * returns none, and with `rate_limited` beyond the limit.
+ */
+function createRecheck(
+  provider: PaymentProvider,
+  {
+    recheckTimeoutMs = DEFAULT_RECHECK_TIMEOUT_IN_MILLISECONDS,
+    rechecksPerMinute = DEFAULT_RECHECKS_PER_MINUTE,
+  }: WebhookHandlerOptions,
+): Recheck {
+  const fail = (code: 'unavailable' | 'rate_limited', message: string) =>
+    new PaymentError({ code, provider: provider.name, message })
+  let minute = 0
+  let rechecks = 0
+  return async (key) => {
+    const now = Math.floor(Date.now() / MINUTE_IN_MILLISECONDS)
+    rechecks = now === minute ? rechecks + 1 : 1
+    minute = now
+    if (rechecks > rechecksPerMinute)
+      throw fail(
+        'rate_limited',
+        'too many webhooks need a lookup. Raise rechecksPerMinute if they are genuine',
+      )
+    const signal = AbortSignal.timeout(recheckTimeoutMs)
+    const reports = await untilAborted(provider.find(key, { signal }), signal).catch((error: unknown) => {
+      if (signal.aborted) throw fail('unavailable', `the lookup took longer than ${recheckTimeoutMs} ms`)
+      if (isPaymentError(error) && error.code === 'not_found') return []
+      throw error
+    })
+    if (reports.length > 0) return reports
+    // A query API can lag behind its own webhooks (Stripe's search does). The redelivery will find the payment.
+    throw fail('unavailable', 'the payment of this webhook is not in the query API yet')
+  }
 }
 
 // The statuses whose answers must not have a body, not even an empty one.
@@ -206,6 +245,8 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
     claims,
     maxBodyBytes: maxBytes = DEFAULT_MAX_BODY_IN_BYTES,
     bodyTimeoutMs: timeoutMs = DEFAULT_BODY_TIMEOUT_IN_MILLISECONDS,
+    recheckTimeoutMs = DEFAULT_RECHECK_TIMEOUT_IN_MILLISECONDS,
+    rechecksPerMinute = DEFAULT_RECHECKS_PER_MINUTE,
     onReports,
     onEvent,
     onDispute,
@@ -229,8 +270,12 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
   if (!onReports === !onEvent) throw refuseInput('either onReports or onEvent must be given')
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw refuseInput('maxBodyBytes must be a whole number above 0')
-  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > LONGEST_TIMEOUT_IN_MILLISECONDS)
-    throw refuseInput('bodyTimeoutMs must be a whole number of milliseconds above 0')
+  for (const [name, value] of Object.entries({ bodyTimeoutMs: timeoutMs, recheckTimeoutMs })) {
+    if (!Number.isSafeInteger(value) || value < 1 || value > LONGEST_TIMEOUT_IN_MILLISECONDS)
+      throw refuseInput(`${name} must be a whole number of milliseconds above 0`)
+  }
+  if (!Number.isSafeInteger(rechecksPerMinute) || rechecksPerMinute < 1)
+    throw refuseInput('rechecksPerMinute must be a whole number above 0')
   return { maxBytes, timeoutMs }
 }
 

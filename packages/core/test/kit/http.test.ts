@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { isPaymentError, type PaymentError } from '@payment-status/core'
 import { createHttp, type HttpOptions, type HttpRequest } from '@payment-status/core/kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -156,8 +157,27 @@ describe('an answer', () => {
     const date = await refusal(ask(json(503, {}, { 'retry-after': later })))
     expect(date.retryAfterMs).toBeGreaterThan(50_000)
     expect(date.retryAfterMs).toBeLessThanOrEqual(60_000)
+    for (const far of ['86400', '1795996800', new Date(Date.now() + 86_400_000).toUTCString()])
+      expect((await refusal(ask(json(429, {}, { 'retry-after': far })))).retryAfterMs).toBe(3_600_000)
     expect('retryAfterMs' in (await refusal(ask(json(429, {}, { 'retry-after': 'soon' }))))).toBe(false)
     expect('retryAfterMs' in (await refusal(ask(json(429, {}))))).toBe(false)
+  })
+})
+
+describe('a long answer', () => {
+  const long = 33 * 1024 * 1024
+
+  it('is refused, and not requested again', async () => {
+    const error = await refusal(ask(text(200, `"${'a'.repeat(long)}"`), { retries: 2 }))
+    expect(error).toMatchObject({ code: 'invalid_payload', message: expect.stringContaining('32 MiB') })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('is refused also where it was sent compressed', async () => {
+    const packed = gzipSync(`"${'a'.repeat(long)}"`)
+    const respond = (response: ServerResponse) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed)
+    expect(await refusal(ask(respond))).toMatchObject({ code: 'invalid_payload' })
   })
 })
 
