@@ -11,7 +11,7 @@ export const webhookClaimsTable = `
     primary key (provider, event_id)
   )`
 
-/** What is used of a D1 binding. */
+/** The parts of a D1 binding that are used. */
 export interface D1Like {
   prepare(sql: string): {
     bind(...values: (string | number)[]): {

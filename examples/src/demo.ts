@@ -4,7 +4,7 @@ import { showStories } from './demo/stories.ts'
 import { showTracked } from './demo/tracked.ts'
 
 // The main job, on real input and over real HTTP: no account, no network, a few seconds.
-console.log('payment-status: where does this payment stand, and what may I do now?')
+console.log('payment-status: the status of a payment, and the next step for the shop')
 await showSources()
 await showStories()
 await showFacade()

@@ -11,13 +11,13 @@ export const webhookClaimsTable = `
     primary key (provider, event_id)
   )`
 
-/** What a pool of `pg` and PGlite have in common. */
+/** The method that a pool of `pg` and PGlite have in common. */
 interface Database {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
 }
 
 export function postgresClaims(database: Database, { leaseMs = 5 * 60_000 } = {}): WebhookClaims {
-  // Who holds a claim is told by a token of its own, so that nobody gives back what is somebody else's by now.
+  // A token identifies the owner of a claim, so that an expired lease is not released for another process.
   const owners = new WeakMap<WebhookEvent, string>()
 
   return {

@@ -1,6 +1,6 @@
 import type { WebhookClaims, WebhookEvent } from 'payment-status'
 
-/** What is used of the client `redis`; with `ioredis`, `eval` takes its arguments one by one. */
+/** The parts of the client `redis` that are used; with `ioredis`, `eval` takes its arguments one by one. */
 export interface RedisLike {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
@@ -12,7 +12,7 @@ const take = `
   redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return 'new'`
 
-// Only whoever holds a claim gives it back: a lease that ran out may be somebody else's by now.
+// Only the owner releases a claim: an expired lease may belong to another process by now.
 const giveBack = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`
 
 const finish = `redis.call('set', KEYS[1], 'done', 'PX', ARGV[1])`

@@ -25,43 +25,43 @@ export interface ReturningOrder {
 
 export interface ReturnPageOptions {
   orderOf(request: Request): ReturningOrder | undefined
-  /** Takes news in and resolves to what is believed then: see double-insurance.ts. */
-  hear(report: PaymentReport): Promise<PaymentReport>
-  /** How long the page looks: by default four looks more, in ten seconds. Nobody watches a spinner for half an hour. */
+  /** Records a report and resolves to the recorded state: see double-insurance.ts. */
+  ingest(report: PaymentReport): Promise<PaymentReport>
+  /** When the page polls: by default four more times, in ten seconds. */
   readonly schedule?: PollSchedule
 }
 
-/** The page a provider sends the shopper back to. The URL only says what to look up: anybody can type one. */
+/** Creates the page a provider sends the shopper back to. The URL only says what to look up, because anyone can type one. */
 export function createReturnPage(
   payments: Payments,
-  { orderOf, hear, schedule = pollSchedules.card.slice(0, 4) }: ReturnPageOptions,
+  { orderOf, ingest, schedule = pollSchedules.card.slice(0, 4) }: ReturnPageOptions,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const order = orderOf(request)
     if (!order) return show('We know of no order of yours.', 404)
     const key = readKey(payments, order, request.url)
     try {
-      const { value: standing } = await waitForOutcome(
+      const { value: orderStatus } = await waitForOutcome(
         async (signal) => {
-          const believed: PaymentReport[] = []
+          const recorded: PaymentReport[] = []
           for (const report of await find(payments, { ...key, provider: order.provider }, signal))
-            believed.push(await hear(report))
-          return resolveAttempts(believed)
+            recorded.push(await ingest(report))
+          return resolveAttempts(recorded)
         },
         { until: hasOutcome, schedule, signal: request.signal },
       )
-      if (!standing.deciding) return show(toText({ kind: 'wait', poll: true }))
-      // Somebody else's payment has another reference: then this is `investigate`.
+      if (!orderStatus.deciding) return show(toText({ kind: 'wait', poll: true }))
+      // The payment of another shopper has another reference: then this is `investigate`.
       const { reference, amount, capture } = order
-      return show(toText(nextStep(standing.deciding, { expected: { reference, amount }, capture })))
+      return show(toText(nextStep(orderStatus.deciding, { expected: { reference, amount }, capture })))
     } catch (error) {
       if (!isPaymentError(error)) throw error
-      return show(toText({ kind: 'wait', poll: true })) // nobody knows yet, which is not "refused"
+      return show(toText({ kind: 'wait', poll: true })) // not known yet, which is not "declined"
     }
   }
 }
 
-/** What the URL names; for one that names nothing, or nonsense, the order's own reference. */
+/** Returns the key that the URL names, or the order's own reference. */
 function readKey(payments: Payments, { provider, reference }: ReturningOrder, url: string): LookupKey {
   try {
     const step = nextStep(payments.readReturn(provider, url))
@@ -72,7 +72,7 @@ function readKey(payments: Payments, { provider, reference }: ReturningOrder, ur
   return { reference }
 }
 
-/** `not_found` is no answer yet: a query API can lag behind, and an id may be made up. */
+/** `not_found` is not an answer yet: a query API can lag behind, and an id may be invented. */
 async function find(
   payments: Payments,
   handle: { readonly provider: string } & LookupKey,
@@ -105,8 +105,8 @@ function toText(step: NextStep): string {
       return 'One more step: please follow what the payment form shows.'
     case 'ask_again':
       return step.decline?.retry === 'same_method'
-        ? 'The payment was refused. Please try again.'
-        : 'The payment was refused. Please try another card or method.'
+        ? 'The payment was declined. Please try again.'
+        : 'The payment was declined. Please try another card or method.'
     case 'stop':
       return 'This payment was ended, and your order is not on its way.'
     case 'look_up':

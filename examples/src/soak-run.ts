@@ -23,7 +23,7 @@ import {
 } from 'payment-status'
 import { createInsuredShop, type Order } from './double-insurance.ts'
 import { createReturnPage } from './return-page.ts'
-import { watchBeliefs } from './watch-beliefs.ts'
+import { watchRecorded } from './watch-recorded.ts'
 
 /** Every fault there is, each one often. */
 export const everyFault: Faults = {
@@ -47,23 +47,23 @@ export const everyFault: Faults = {
   },
 }
 
-/** What went wrong: each kind must stay at none. */
+/** Failures by kind. Every list must stay empty. */
 export interface SoakFailures {
-  /** Believed paid, though no money had been taken by then. */
+  /** Recorded as paid before any money was taken. */
   readonly falselyPaid: string[]
-  /** Believed to have taken or given back what it never had: a part for the whole, say. */
+  /** Recorded with a captured or refunded figure that was never true, such as a part for the whole. */
   readonly neverWas: string[]
-  /** Believed paid, and then by a webhook or a response no longer: late news that got past the guard. */
+  /** Recorded as paid, and then no longer, by a late webhook or response. */
   readonly wentBack: string[]
   /** Shipped without a payment that took the money. */
   readonly falselyShipped: string[]
-  /** Believed something else than the truth at the end. */
+  /** Recorded state and truth differ at the end. */
   readonly wrongAtTheEnd: string[]
   /** Paid twice without the shop knowing, or the other way round. */
   readonly paidTwiceUnnoticed: string[]
   /** Paid and undisputed, and never shipped. */
   readonly neverShipped: string[]
-  /** Thrown somewhere, and no PaymentError. */
+  /** Errors that are not a PaymentError. */
   readonly crashes: string[]
 }
 
@@ -73,7 +73,7 @@ export interface SoakResult {
   readonly webhooks: Readonly<Record<string, number>>
   readonly queries: Readonly<Record<string, number>>
   readonly errors: Readonly<Record<string, number>>
-  readonly beliefs: number
+  readonly changes: number
   readonly failures: SoakFailures
 }
 
@@ -81,7 +81,7 @@ export interface SoakOptions {
   readonly payments: number
   readonly seed: number
   readonly faults?: Faults
-  /** Sets `Date` to the virtual clock, so that what was observed and what occurred are told by one time. */
+  /** Sets `Date` to the virtual clock, so that `observedAt` and `occurredAt` use one clock. */
   setDate(now: Date): void
 }
 
@@ -90,8 +90,8 @@ const DAY = 24 * 60 * MINUTE
 /** From one order to the next. */
 const PAUSE = 10 * MINUTE
 const STORY_DAYS = 16
-/** Nobody looks at a spinner for ever. Real milliseconds. */
-const PATIENCE_IN_MILLISECONDS = 40
+/** Time limit of a return page, in real milliseconds. */
+const TIME_LIMIT_IN_MILLISECONDS = 40
 const simulations: readonly ProviderSimulation[] = [
   checkoutComSimulation,
   onerwaySimulation,
@@ -100,8 +100,8 @@ const simulations: readonly ProviderSimulation[] = [
 ]
 
 /**
- * Lets the documented shop (double-insurance.ts and return-page.ts, the files to copy) live through a batch of payments with
- * every fault on, and holds what it believed against the truth.
+ * Runs the documented shop (double-insurance.ts and return-page.ts, the files to copy) through a batch of payments with
+ * every fault on, and compares its recorded states with the truth.
  */
 export async function runSoak({
   payments: count,
@@ -119,9 +119,9 @@ export async function runSoak({
     neverShipped: [],
     crashes: [],
   }
-  let beliefs = 0
+  let changes = 0
   let isQuiet = false
-  /** The payments believed to have taken money, now. */
+  /** Payments that are recorded as paid now. */
   const settled = new Set<string>()
   const startAt = new Date('2026-03-02T00:00:00Z')
   setDate(startAt)
@@ -163,12 +163,12 @@ export async function runSoak({
   const shop = createInsuredShop(payments, { deliver: () => {}, onError })
   const returnPage = createReturnPage(payments, {
     orderOf: (request) => orders.get(request.headers.get('cookie') ?? ''),
-    hear: shop.ingest,
+    ingest: shop.ingest,
     schedule: [1, 1], // a real page waits for seconds
   })
 
-  function onBelief(report: PaymentReport): void {
-    beliefs++
+  function onRecorded(report: PaymentReport): void {
+    changes++
     const { provider, id, status } = report.payment
     const what = `${provider} ${id} ${report.source}`
     const history = simulator.history(provider, id)
@@ -190,17 +190,17 @@ export async function runSoak({
     const capture = isManual(story) ? 'manual' : 'automatic'
     const order = shop.takeOrder({ reference, provider, amount, capture })
     orders.set(reference, order)
-    watchBeliefs(order, onBelief)
+    watchRecorded(order, onRecorded)
     const payment = await simulator.start({ provider, story, reference, amount })
     started.push(payment)
     // Every tenth response never reaches the shop: it broke off on the way.
-    if (number % 10 !== 0) await hearResponse(payment, payments, shop.ingest).catch(onError)
+    if (number % 10 !== 0) await ingestResponse(payment, payments, shop.ingest).catch(onError)
     await simulator.advance(PAUSE)
     if (number % 3 === 0)
       await returnPage(
         new Request(payment.returnUrl, {
           headers: { cookie: reference },
-          signal: AbortSignal.timeout(PATIENCE_IN_MILLISECONDS),
+          signal: AbortSignal.timeout(TIME_LIMIT_IN_MILLISECONDS),
         }),
       ).catch(onError)
   }
@@ -209,14 +209,14 @@ export async function runSoak({
     const to = simulator.now()
     await shop.nightly({ from: new Date(to.getTime() - 2 * DAY), to })
   }
-  // Then one night in which everything is answered: with what was missed before, it has to end on the truth.
+  // Then one night without query faults: with what was missed before, it must end on the truth.
   await simulator.advance(2 * DAY)
   isQuiet = true
   let unanswered: readonly string[] = ['everything']
-  // A machine that is busy can take longer than the little patience of this run.
+  // A busy machine can take longer than the short time limit of this run.
   for (let tries = 0; tries < 20 && unanswered.length > 0; tries++)
     unanswered = await shop.nightly({ from: startAt, to: simulator.now() })
-  if (unanswered.length > 0) failures.crashes.push(`nobody answered about ${unanswered.join(', ')}`)
+  if (unanswered.length > 0) failures.crashes.push(`no answer about ${unanswered.join(', ')}`)
   compare(orders, simulator, failures)
   for (const error of errors) {
     if (!isPaymentError(error) && (error as Error).name !== 'TimeoutError')
@@ -231,18 +231,18 @@ export async function runSoak({
       simulator
         .deliveries()
         .flatMap(({ faults, attempt }) => [
-          attempt > 1 ? 'sent again' : 'sent or lost',
+          attempt > 1 ? 'retried' : 'sent or lost',
           ...(attempt > 1 ? [] : faults),
         ]),
     ),
     queries: { ...simulator.queryFaults() },
-    errors: tally(errors.map((error) => (isPaymentError(error) ? error.code : 'patience ran out'))),
-    beliefs,
+    errors: tally(errors.map((error) => (isPaymentError(error) ? error.code : 'time limit'))),
+    changes,
     failures,
   }
 }
 
-async function hearResponse(
+async function ingestResponse(
   { provider, response: { body, sent } }: StartedPayment,
   payments: Payments,
   hear: (report: PaymentReport) => Promise<unknown>,
@@ -255,16 +255,16 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
   const takenByReference = new Map<string, number>()
   for (const { provider, id, reference } of simulator.payments()) {
     const truth = simulator.truth(provider, id)
-    const believed = orders.get(reference)?.recorded.get(`${provider}/${id}`)?.payment
+    const recorded = orders.get(reference)?.recorded.get(`${provider}/${id}`)?.payment
     if (truth && truth.captured > 0)
       takenByReference.set(reference, (takenByReference.get(reference) ?? 0) + 1)
     const isSame =
       truth &&
-      believed?.status === truth.status &&
-      (believed.captured ?? truth.captured) === truth.captured &&
-      (believed.refunded ?? truth.refunded) === truth.refunded
+      recorded?.status === truth.status &&
+      (recorded.captured ?? truth.captured) === truth.captured &&
+      (recorded.refunded ?? truth.refunded) === truth.refunded
     if (!isSame)
-      failures.wrongAtTheEnd.push(`${provider} ${id}: believed ${believed?.status}, is ${truth?.status}`)
+      failures.wrongAtTheEnd.push(`${provider} ${id}: recorded ${recorded?.status}, is ${truth?.status}`)
   }
   for (const order of orders.values()) {
     const taken = takenByReference.get(order.reference) ?? 0
@@ -272,7 +272,7 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
     const { paidTwice } = resolveAttempts([...order.recorded.values()])
     if (paidTwice !== taken > 1 || (paidTwice && order.toInvestigate === undefined))
       failures.paidTwiceUnnoticed.push(order.reference)
-    // Nothing is delivered for a payment that was disputed before its first news came through.
+    // Nothing is delivered for a payment that was disputed before its first report arrived.
     const isWholly = [...order.recorded.values()].some(
       ({ payment }) => payment.status === 'captured' && !payment.dispute,
     )

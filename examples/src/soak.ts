@@ -27,17 +27,15 @@ mock.timers.reset()
 
 const seconds = ((performance.now() - began) / 1000).toFixed(0)
 const total = results.reduce((sum, result) => sum + result.payments, 0)
-const beliefs = results.reduce((sum, result) => sum + result.beliefs, 0)
-console.log(
-  `\n${total} payments over four providers, ${beliefs} times something was believed, ${seconds} s\n`,
-)
-console.log('How they ended, in truth:', merge(results.map(({ statuses }) => statuses)))
+const changes = results.reduce((sum, result) => sum + result.changes, 0)
+console.log(`\n${total} payments over four providers, ${changes} recorded changes, ${seconds} s\n`)
+console.log('Final statuses, in truth:', merge(results.map(({ statuses }) => statuses)))
 console.log('Webhooks, and their faults:', merge(results.map(({ webhooks }) => webhooks)))
-console.log('Queries answered with a fault:', merge(results.map(({ queries }) => queries)))
-console.log('Errors the shop met and outlived:', merge(results.map(({ errors }) => errors)))
+console.log('Queries with a fault:', merge(results.map(({ queries }) => queries)))
+console.log('Errors that the shop survived:', merge(results.map(({ errors }) => errors)))
 
 const failures = Object.entries(merge(results.map(({ failures }) => lengths(failures))))
-console.log('What went wrong:', Object.fromEntries(failures))
+console.log('Failures:', Object.fromEntries(failures))
 if (failures.some(([, count]) => count > 0)) {
   for (const { failures } of results) {
     for (const [kind, cases] of Object.entries(failures)) {

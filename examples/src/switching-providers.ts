@@ -9,7 +9,7 @@ const freeToPay: readonly PaymentStatus[] = ['open', 'requires_action', 'cancele
  * `settle` until the first one has ended, and cancel it at its provider if you can.
  */
 export async function maySwitch(payments: Payments, reference: string): Promise<boolean> {
-  const { status } = await payments.orderStatus(reference) // `unknown` while somebody cannot be asked
+  const { status } = await payments.orderStatus(reference) // `unknown` while a provider cannot be reached
   return freeToPay.includes(status)
 }
 
@@ -19,14 +19,14 @@ export interface Settlement {
   readonly keep?: PaymentReport
   /** Those it was paid with as well: refund them at their providers. */
   readonly giveBack: readonly PaymentReport[]
-  /** Somebody could not be asked, so there may be more. */
+  /** A provider could not be reached, so there may be more. */
   readonly askAgain: boolean
 }
 
 /** Finds out how an order was paid, and whether more than once. */
 export async function settle(payments: Payments, reference: string): Promise<Settlement> {
   const { paid, paidTwice, unreachable } = await payments.orderStatus(reference)
-  const keep = paid.at(-1) // newest first: what came later is given back
+  const keep = paid.at(-1) // newest first: later payments are refunded
   return {
     ...(keep ? { keep } : {}),
     giveBack: paidTwice ? paid.slice(0, -1) : [],

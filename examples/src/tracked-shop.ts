@@ -12,7 +12,7 @@ export interface NewOrder {
   readonly amount: Money
   readonly capture: OrderTerms['capture']
   readonly provider: string
-  /** What the payment is created with. */
+  /** The reference that the payment is created with. */
   readonly reference: string
   readonly schedule?: TrackedOrder['schedule']
 }
@@ -29,8 +29,11 @@ export async function openTrackedShop(
     database,
     async onChange({ key, order, report, orderStatus, step }, tx) {
       const { status } = report.payment
-      const news = [key, order, status, step?.kind ?? null]
-      await tx.executeSql('insert into shop_news (key, order_id, status, step) values ($1, $2, $3, $4)', news)
+      const change = [key, order, status, step?.kind ?? null]
+      await tx.executeSql(
+        'insert into shop_news (key, order_id, status, step) values ($1, $2, $3, $4)',
+        change,
+      )
       await tx.executeSql('update shop_orders set status = $2 where id = $1', [order, orderStatus.status])
       if (step?.kind === 'fulfill')
         await tx.executeSql('update shop_orders set delivered = delivered + 1 where id = $1', [order])
@@ -44,7 +47,7 @@ export async function openTrackedShop(
 
   return {
     tracker,
-    /** Takes an order, in one transaction with its being watched; best before the shopper is sent away. */
+    /** Stores an order and tracks it in one transaction, before the shopper is sent to pay. */
     async takeOrder({ order, amount, capture, provider, reference, schedule }: NewOrder): Promise<void> {
       const { db, commit, rollback } = await database.beginTransaction()
       try {

@@ -8,15 +8,15 @@ interface Claim {
 }
 
 /**
- * For one process that wants its claims to outlive a restart. unstorage cannot compare and set, so two processes that ask
- * at the same moment can both be told `new`: then both act, and `advance` sees the second report as repeated.
+ * For one process whose claims survive a restart. unstorage cannot compare and set, so two processes can both get `new` at
+ * the same moment. Then both act, and `advance` finds the second report repeated.
  */
 export function unstorageClaims(storage: Storage, { leaseMs = 5 * 60_000 } = {}): WebhookClaims {
   const owners = new WeakMap<WebhookEvent, string>()
   const toKey = ({ provider, id }: WebhookEvent) =>
     `webhook:${Buffer.from(JSON.stringify([provider, id])).toString('base64url')}`
 
-  // One after the other, so that within this process nobody reads what somebody else is about to write.
+  // One call after the other, so that within this process no call reads what another is about to write.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work)

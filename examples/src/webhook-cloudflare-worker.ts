@@ -2,15 +2,15 @@ import { createCheckoutCom } from '@payment-status/checkout-com'
 import { createStripe } from '@payment-status/stripe'
 import { createPayments, memoryClaims, type WebhookEvent } from 'payment-status'
 
-/** Secrets (`wrangler secret put …`), and a queue for what was heard. */
+/** Secrets (`wrangler secret put …`), and a queue for events. */
 export interface Env {
   readonly CKO_WEBHOOK_SECRET: string
   readonly STRIPE_WEBHOOK_SECRET: string
   readonly PAYMENT_EVENTS: { send(event: WebhookEvent): Promise<void> }
 }
 
-// An isolate may end at any time, so this catches most redeliveries and not all. That is enough in front of a queue, whose
-// consumer has `advance`. Who acts here needs claims in a Durable Object or in D1: docs/webhooks.md.
+// An isolate may end at any time, so this deduplicates most retries and not all. That is enough in front of a queue, whose
+// consumer calls `advance`. To act here, keep claims in D1: docs/claims.md.
 const claims = memoryClaims()
 
 export default {

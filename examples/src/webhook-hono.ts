@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import { memoryClaims, type PaymentReport, type Payments } from 'payment-status'
 
-/** A webhook endpoint in Hono: `/webhooks/<provider>`. What `hear` does with a report is in double-insurance.ts. */
-export function createApp(payments: Payments, hear: (report: PaymentReport) => Promise<unknown>): Hono {
+/** A webhook endpoint in Hono: `/webhooks/<provider>`. double-insurance.ts shows what `ingest` does with a report. */
+export function createApp(payments: Payments, ingest: (report: PaymentReport) => Promise<unknown>): Hono {
   const webhooks = payments.webhookHandler({
     // For one process. With several, or one that restarts often, keep claims in a store they share: docs/webhooks.md.
     claims: memoryClaims(),
     async onReports(reports) {
-      for (const report of reports) await hear(report)
+      for (const report of reports) await ingest(report)
     },
     onError: (error) => console.error(error),
   })

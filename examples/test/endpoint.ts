@@ -15,7 +15,7 @@ import { type Served, serve } from '../src/serve.ts'
 
 /** An example that listens on the loopback interface. */
 export interface Endpoint extends Served {
-  /** What it acted on, in turn: the references of the orders it delivered. */
+  /** The references of the orders it delivered, in turn. */
   acted(): readonly string[]
   takeOrder(order: Pick<StartedPayment, 'provider' | 'reference' | 'amount'>): void
 }
@@ -96,7 +96,7 @@ export function testEndpoint(
     expect(stage.endpoint.acted()).toEqual(['order-1'])
   })
 
-  it.each(providers)('refuses a forged webhook of %s with 401, and acts on nothing', async (provider) => {
+  it.each(providers)('answers a forged webhook of %s with 401, and acts on nothing', async (provider) => {
     const [webhook] = (await stage.pay(provider, 'order-1')) as [Request]
     const forged = new Request(webhook, {
       body: (await webhook.clone().text()).replace(/2500|25\.00/, '2600'),
@@ -105,7 +105,7 @@ export function testEndpoint(
     expect(stage.endpoint.acted()).toEqual([])
   })
 
-  it.each(providers)('hands over the bytes of %s as they came', async (provider) => {
+  it.each(providers)('passes the bytes of %s on unchanged', async (provider) => {
     const webhooks = await stage.pay(provider, 'order-1')
     for (const webhook of webhooks) {
       const { rawBody, headers } = await signOddly(provider, await webhook.clone().text())
@@ -119,7 +119,7 @@ export function testEndpoint(
     expect(stage.endpoint.acted()).toEqual(['order-1'])
   })
 
-  it('has nothing to say to a stranger', async () => {
+  it('rejects requests that are not webhooks', async () => {
     const post = (path: string, body: string) => fetch(stage.endpoint.url + path, { method: 'POST', body })
     expect((await post('/webhooks/nobody', '{}')).status).toBe(404)
     expect((await post('/webhooks/stripe', '')).status).toBe(401)

@@ -26,7 +26,7 @@ describe('a warehouse, tested with fixtures', () => {
     ['pi_madeHereCaptured', 'fulfill'],
     ['pi_madeHereProcessing', 'wait'],
     ['pi_madeHereCanceled', 'stop'],
-  ])('is told of %s to %s', async (id, step) => {
+  ])('%s to %s', async (id, step) => {
     expect(await whatToDo(id)).toBe(step)
   })
 

@@ -61,7 +61,7 @@ describe('claims in PostgreSQL', () => {
     expect(await other.begin(event())).toBe('new')
   })
 
-  it('that nobody ends run out', async () => {
+  it('that are abandoned expire', async () => {
     const [one, other] = [makeProcess(), makeProcess()]
     await one.begin(event())
     await letLeasesRunOut()
@@ -74,7 +74,7 @@ describe('claims in PostgreSQL', () => {
     expect(answers.toSorted()).toEqual([...Array<string>(9).fill('busy'), 'new'])
   })
 
-  it('are given back by their owner only: who took too long frees nobody else’s', async () => {
+  it('are released by their owner only: a process that took too long does not release another one’s', async () => {
     const [slow, next, third] = [makeProcess(), makeProcess(), makeProcess()]
     const [late, taken] = [event(), event()]
     await slow.begin(late)
@@ -86,7 +86,7 @@ describe('claims in PostgreSQL', () => {
     expect(await third.begin(event())).toBe('new')
   })
 
-  it('are given back by nobody who was told that they are busy', async () => {
+  it('are not released by a process that found them busy', async () => {
     const [one, other] = [makeProcess(), makeProcess()]
     const mine = event()
     await one.begin(event())
@@ -96,7 +96,7 @@ describe('claims in PostgreSQL', () => {
     expect(await other.begin(event())).toBe('busy')
   })
 
-  it('of work that was done late are done, whoever holds them now', async () => {
+  it('of work that was done late are done, even if another process holds them now', async () => {
     const [slow, next, third] = [makeProcess(), makeProcess(), makeProcess()]
     const [late, taken] = [event(), event()]
     await slow.begin(late)
@@ -107,7 +107,7 @@ describe('claims in PostgreSQL', () => {
     expect(await third.begin(event())).toBe('done')
   })
 
-  it('of work that was done after somebody gave them back are done', async () => {
+  it('of work that was done after their release are done', async () => {
     const [slow, next, third] = [makeProcess(), makeProcess(), makeProcess()]
     const [late, taken] = [event(), event()]
     await slow.begin(late)

@@ -12,13 +12,13 @@ describe('the return page', () => {
   let simulator: ReturnType<typeof createSimulator>
   let api: Served
   let shop: Served
-  let heard: PaymentReport[]
+  let ingested: PaymentReport[]
   /** The order of the one shopper there is: what a session would hold. */
   let order: ReturningOrder | undefined
   let onLook: () => Promise<void>
 
   beforeEach(async () => {
-    heard = []
+    ingested = []
     order = undefined
     onLook = async () => {}
     simulator = createSimulator({ providers: simulations })
@@ -28,8 +28,8 @@ describe('the return page', () => {
     })
     const page = createReturnPage(createPayments(createProviders(api.url)), {
       orderOf: () => order,
-      async hear(report) {
-        heard.push(report)
+      async ingest(report) {
+        ingested.push(report)
         return report
       },
       schedule: [5, 5],
@@ -50,7 +50,7 @@ describe('the return page', () => {
   it.each(simulations)('thanks the shopper who paid at $provider', async ({ provider }) => {
     const payment = await begin(provider, 'paid_at_once')
     expect(await visit(queryOf(payment))).toBe('Thank you. Your order is paid.')
-    expect(heard).toMatchObject([{ source: 'lookup', payment: { id: payment.id, status: 'captured' } }])
+    expect(ingested).toMatchObject([{ source: 'lookup', payment: { id: payment.id, status: 'captured' } }])
   })
 
   it.each(simulations)(
@@ -65,20 +65,23 @@ describe('the return page', () => {
     },
   )
 
-  it.each(simulations)('asks the shopper who was refused at $provider to try again', async ({ provider }) => {
-    const payment = await begin(provider, 'refused')
-    expect(await visit(queryOf(payment))).toMatch(/^The payment was refused/)
-  })
+  it.each(simulations)(
+    'asks the shopper who was declined at $provider to try again',
+    async ({ provider }) => {
+      const payment = await begin(provider, 'refused')
+      expect(await visit(queryOf(payment))).toMatch(/^The payment was declined/)
+    },
+  )
 
-  it('does not believe a URL that says it was paid', async () => {
+  it('does not trust a URL that states success', async () => {
     const { id } = await begin('stripe', 'refused')
     const query = `?payment_intent=${id}&redirect_status=succeeded`
-    expect(await visit(query)).toMatch(/^The payment was refused/)
+    expect(await visit(query)).toMatch(/^The payment was declined/)
     await begin('onerway', 'refused', 'order-2')
-    expect(await visit('?status=S&respCode=20000')).toMatch(/^The payment was refused/)
+    expect(await visit('?status=S&respCode=20000')).toMatch(/^The payment was declined/)
   })
 
-  it('does not take the payment of somebody else for this order’s', async () => {
+  it('does not take the payment of another shopper for this order’s', async () => {
     const theirs = await begin('checkout-com', 'paid_at_once', 'order-of-somebody-else')
     await begin('checkout-com', 'refused', 'order-1')
     expect(await visit(queryOf(theirs))).toBe('We are looking into your payment, and will write to you.')
@@ -105,18 +108,18 @@ describe('the return page', () => {
     expect(await visit(queryOf(payment))).toMatch(/^Your bank would like you to confirm the payment: https:/)
   })
 
-  it('says that nobody knows yet where the provider knows of nothing, or does not answer', async () => {
+  it('says that the result is not known yet where the provider has no payment, or does not answer', async () => {
     await begin('stripe', 'paid_at_once')
-    const nobodyKnows = /^Thank you\. Your bank has not answered yet/
-    expect(await visit('?payment_intent=pi_nobodyhasthis')).toMatch(nobodyKnows)
+    const notKnownYet = /^Thank you\. Your bank has not answered yet/
+    expect(await visit('?payment_intent=pi_nobodyhasthis')).toMatch(notKnownYet)
     order = { ...(order as ReturningOrder), reference: 'order-nobody-has' }
-    expect(await visit('')).toMatch(nobodyKnows)
+    expect(await visit('')).toMatch(notKnownYet)
     await api.close()
-    expect(await visit('?payment_intent=pi_sim0000000001')).toMatch(nobodyKnows)
-    expect(heard).toEqual([])
+    expect(await visit('?payment_intent=pi_sim0000000001')).toMatch(notKnownYet)
+    expect(ingested).toEqual([])
   })
 
-  it('has nothing for a stranger', async () => {
+  it('shows nothing without an order', async () => {
     const answer = await fetch(`${shop.url}/return?payment_intent=pi_sim0000000001`)
     expect([answer.status, await answer.text()]).toEqual([404, 'We know of no order of yours.'])
   })

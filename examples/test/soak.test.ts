@@ -37,7 +37,7 @@ describe('the soak', () => {
     }
   })
 
-  it('tells the same stories again from the same seed', () => {
+  it('repeats a run from the same seed', () => {
     // Without what real time has a part in: an answer that never comes is given up after real milliseconds.
     const [first, second] = runs.map(({ payments, statuses }) => ({ payments, statuses }))
     expect(second).toEqual(first)

@@ -36,12 +36,12 @@ it('a shop that was away while its webhooks came delivers every paid order once'
   await vi.waitFor(
     async () => {
       const { rows } = await database.executeSql(
-        'select status, delivered, to_investigate is not null as doubtful from shop_orders order by id',
+        'select status, delivered, to_investigate is not null as investigated from shop_orders order by id',
       )
       expect(rows).toEqual([
-        { status: 'captured', delivered: 1, doubtful: false },
-        { status: 'open', delivered: 0, doubtful: false },
-        { status: 'captured', delivered: 1, doubtful: false },
+        { status: 'captured', delivered: 1, investigated: false },
+        { status: 'open', delivered: 0, investigated: false },
+        { status: 'captured', delivered: 1, investigated: false },
       ])
     },
     { timeout: 25_000, interval: 100 },

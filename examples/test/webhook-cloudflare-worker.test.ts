@@ -64,7 +64,7 @@ describe('the endpoint as a Cloudflare Worker', () => {
     },
   )
 
-  it('hands over the bytes as they came', async () => {
+  it('passes the bytes on unchanged', async () => {
     const body = '{ "id" : "evt_odd", "type":"something_else",\r\n"note":"\\u017c支払い 🧾" }\n'
     const delivery = await signCheckoutCom(body, checkoutComFixtures.secrets.webhookSecrets)
     expect(await deliver('checkout-com', delivery)).toBe(200)

@@ -33,7 +33,7 @@ export const acmePayFixtures: ProviderFixtures<typeof secrets> = {
   payments: charges.map(
     (charge, index): PaymentFixture => ({
       title: charge.state,
-      source: 'made here',
+      source: 'synthetic',
       id: charge.id,
       status: states[index]?.[1] ?? 'unknown',
       returnUrl: `https://shop.example/return?charge=${charge.id}`,

@@ -24,7 +24,7 @@ export const eventSchema = v.object({
   charge: v.unknown(),
 })
 
-/** What a state means; a word nobody knows is `unknown`. */
+/** Returns the status of a state: `unknown` for an unlisted word. */
 export function toPaymentStatus(state: string): PaymentStatus {
   if (!isState(state)) return 'unknown'
   return match(state)

@@ -22,13 +22,13 @@ export async function showFacade(): Promise<void> {
       }
     }
     printTable(
-      `3. The facade: ${reference}, refused at one provider, then paid at two`,
-      ['provider', 'payment', 'our status', 'next step, taken alone'],
+      `3. The facade: ${reference}, declined at one provider, then paid at two`,
+      ['provider', 'payment', 'our status', 'next step of this payment'],
       rows,
     )
     console.log(
-      `\nThe order's standing: ${standing.status}, paid ${standing.paid.length} times${
-        standing.paidTwice ? ': one of the payments has to be given back' : ''
+      `\nThe order's status: ${standing.status}, paid ${standing.paid.length} times${
+        standing.paidTwice ? ': one of the payments must be refunded' : ''
       }; ${standing.unreachable.length} providers unreachable.`,
     )
   } finally {

@@ -4,7 +4,7 @@ import { serve } from '../serve.ts'
 import { type NewOrder, openTrackedShop } from '../tracked-shop.ts'
 import { createProviders } from './providers.ts'
 
-/** What the shop's process is asked, and answers with what it then has stored. */
+/** A request to the shop's process, which answers with its stored orders. */
 export type Asked =
   | { readonly kind: 'take'; readonly order: NewOrder }
   | { readonly kind: 'work' }
@@ -12,14 +12,14 @@ export type Asked =
   | { readonly kind: 'stop' }
 export interface StoredOrder {
   readonly order: string
-  /** What is believed of it, `unknown` before anything was heard. */
+  /** The recorded status, `unknown` before the first report. */
   readonly status: string
-  /** What the handler of changes wrote. */
+  /** The number of deliveries that the handler of changes wrote. */
   readonly delivered: number
 }
 export type Answer = { readonly url: string } | { readonly orders: readonly StoredOrder[] }
 
-/** A shop in a process of its own, so that it can be ended without warning. */
+/** A shop in a process of its own, so that it can be killed. */
 const [providersUrl = '', directory = ''] = process.argv.slice(2)
 const database = await openEmbedded(directory)
 const payments = createPayments(createProviders(providersUrl))

@@ -46,10 +46,10 @@ export async function showSources(): Promise<void> {
     }),
     createStripe({ ...stripeFixtures.secrets, baseUrl: stripeApi.url }),
   ])
-  const heard: PaymentReport[] = []
+  const received: PaymentReport[] = []
   const webhooks = payments.webhookHandler({
     claims: memoryClaims(),
-    onReports: (reports) => void heard.push(...reports),
+    onReports: (reports) => void received.push(...reports),
   })
   const shop = await serve(async (request) => {
     const { pathname } = new URL(request.url)
@@ -57,7 +57,7 @@ export async function showSources(): Promise<void> {
     return Response.json(payments.readReturn(pathname.split('/').at(-1) ?? '', request.url))
   })
   const rows: Row[] = []
-  const told = (source: string, { payment }: PaymentReport): void => {
+  const show = (source: string, { payment }: PaymentReport): void => {
     const { provider, id, status } = payment
     rows.push([provider, source, shortenId(id), shorten(wordsOf(payment)), status, originOf(provider, id)])
   }
@@ -79,7 +79,7 @@ export async function showSources(): Promise<void> {
     const provider = payments.provider(name)
     if (clientResult) hinted('browser result', provider.readClientResult(clientResult), asked)
     const answered = response && (await provider.readResponse(response.body, response.sent as never))
-    if (answered?.evidence === 'report') told('response', answered)
+    if (answered?.evidence === 'report') show('response', answered)
 
     const returned = find(titles.returned)
     const { returnUrl = '' } = returned
@@ -87,7 +87,7 @@ export async function showSources(): Promise<void> {
     const hint = (await answer.json()) as PaymentHint
     hinted('return URL', hint, returned)
     if (hint.key)
-      for (const report of await payments.find({ provider: name, ...hint.key })) told('  looked up', report)
+      for (const report of await payments.find({ provider: name, ...hint.key })) show('  looked up', report)
 
     const delivery = await find(titles.webhook).webhook?.()
     if (!delivery) return
@@ -99,9 +99,9 @@ export async function showSources(): Promise<void> {
         headers: headers as Record<string, string>,
       })
     await send(String(rawBody))
-    for (const report of heard.splice(0)) told('webhook, signed', report)
+    for (const report of received.splice(0)) show('webhook, signed', report)
     const forged = await send(String(rawBody).replace(/"(amount|orderAmount)":\s*"?\d/, '$&9'))
-    rows.push([name, 'webhook, forged', '', `HTTP ${forged.status}`, '(refused)', 'made here'])
+    rows.push([name, 'webhook, forged', '', `HTTP ${forged.status}`, '(rejected)', 'synthetic'])
   }
 
   try {
@@ -116,27 +116,27 @@ export async function showSources(): Promise<void> {
       .slice(1)) {
       const hint = payments.readReturn('checkout-com', returnUrl ?? '')
       if (hint.key)
-        told(
+        show(
           'lookup by sid_',
           (await payments.find({ provider: 'checkout-com', ...hint.key }))[0] as PaymentReport,
         )
     }
-    told(
+    show(
       'lookup by pay_',
       await payments.lookup({ provider: 'checkout-com', id: 'pay_g26ap2k3dtt2vdx5shygqfsk2e' }),
     )
     const many = await payments.find({ provider: 'checkout-com', reference: 'ORD-Test-2022-23' })
-    for (const report of many) told('lookup by reference', report)
+    for (const report of many) show('lookup by reference', report)
     await walk(onerwayFixtures, {
-      response: '3-D Secure wanted, told by the response',
+      response: '3-D Secure requested, in the response',
       returned: 'a voucher (OXXO) waiting to be paid: P',
-      webhook: 'paid after 3-D Secure, told by webhook',
+      webhook: 'paid after 3-D Secure, by webhook',
     })
     await walk(stripeFixtures, findStripeTitles())
     const unknown = await payments
       .lookup({ provider: 'stripe', id: 'pi_../balance' })
       .catch((error: unknown) => (isPaymentError(error) ? error.code : 'something else'))
-    rows.push(['stripe', 'lookup, made-up id', '', `${unknown}: no request`, '(refused)', 'made here'])
+    rows.push(['stripe', 'lookup, invalid id', '', `${unknown}: no request`, '(rejected)', 'synthetic'])
   } finally {
     await Promise.all([shop, ...apis].map(({ close }) => close()))
   }
@@ -145,9 +145,7 @@ export async function showSources(): Promise<void> {
     ['provider', 'source', 'payment', "the provider's words", 'our status', 'payload'],
     rows,
   )
-  console.log(
-    '\nA hint proves nothing: look it up. Of a forged webhook nothing is read. What our words mean:',
-  )
+  console.log('\nA hint proves nothing: look it up. A forged webhook is not read. The statuses mean:')
   const used = paymentStatuses.filter((status) => rows.some((row) => row.includes(status)))
   for (const status of used) console.log(`  ${status.padEnd(18)}${statusMeanings[status]}`)
 }
@@ -157,9 +155,9 @@ function originOf(provider: string, id: string): string {
   return toOrigin(fixtures.find((fixture) => fixture.id === id))
 }
 
-/** Whether a provider said it, in an account or in its documentation, or somebody here wrote it in the provider's shape. */
+/** Returns whether the payload comes from an account or documentation of the provider, or is synthetic. */
 function toOrigin(fixture: PaymentFixture | undefined): string {
-  return !fixture || fixture.source.startsWith('made here') ? 'made here' : 'recorded'
+  return !fixture || /^(synthetic|made here)/.test(fixture.source) ? 'synthetic' : 'recorded'
 }
 
 /** Ids differ at their end. */

@@ -1,6 +1,6 @@
 import { type StoryName, storiesOf } from '@payment-status/testing'
 import { printTable } from '../table.ts'
-import { watchBeliefs } from '../watch-beliefs.ts'
+import { watchRecorded } from '../watch-recorded.ts'
 import { simulations } from './providers.ts'
 import { setStage } from './stage.ts'
 
@@ -15,7 +15,7 @@ const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1000
 
 /** Lets payments live through stories at simulated providers, while a good part of their webhooks is lost, doubled or overtaken. */
 export async function showStories(): Promise<void> {
-  const believed = new Map<string, string[]>()
+  const recorded = new Map<string, string[]>()
   const { simulator, payments, shop, close } = await setStage({
     webhooks: { lost: 0.25, doubled: 0.25, reordered: 0.5, swapped: 0.25 },
   })
@@ -33,10 +33,10 @@ export async function showStories(): Promise<void> {
           amount: { amount: 2500, currency: 'EUR' },
           capture: story === 'partly_captured' ? 'manual' : 'automatic',
         })
-        watchBeliefs(order, ({ payment: { id, status } }) => {
+        watchRecorded(order, ({ payment: { id, status } }) => {
           const key = `${provider} ${id}`
-          const statuses = believed.get(key) ?? []
-          if (statuses.at(-1) !== status) believed.set(key, [...statuses, status])
+          const statuses = recorded.get(key) ?? []
+          if (statuses.at(-1) !== status) recorded.set(key, [...statuses, status])
         })
         const payment = await simulator.start({ provider, story, reference })
         const { body, sent } = payment.response
@@ -46,13 +46,13 @@ export async function showStories(): Promise<void> {
       }
     }
     for (let day = 0; day < 5; day++) await simulator.advance(DAY_IN_MILLISECONDS)
-    await shop.nightly({ from, to: new Date(simulator.now().getTime() + DAY_IN_MILLISECONDS) }) // what no webhook told
+    await shop.nightly({ from, to: new Date(simulator.now().getTime() + DAY_IN_MILLISECONDS) }) // finds what no webhook reported
     printTable(
-      '2. Five days at simulated providers: webhooks lost, doubled and overtaken, and one night of asking again',
-      ['provider', 'story', 'the shop believed, in turn', 'in truth'],
+      '2. Five days at simulated providers: webhooks lost, doubled and overtaken, and one nightly poll',
+      ['provider', 'story', 'recorded, in turn', 'in truth'],
       started.map(({ provider, id, story }) => {
         const truth = simulator.truth(provider, id)?.status ?? 'unknown'
-        return [provider, story, believed.get(`${provider} ${id}`)?.join(' → ') ?? '', truth]
+        return [provider, story, recorded.get(`${provider} ${id}`)?.join(' → ') ?? '', truth]
       }),
     )
   } finally {

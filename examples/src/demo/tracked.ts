@@ -67,14 +67,14 @@ export async function showTracked(): Promise<void> {
 
     printTable(
       '4. The tracker: a shop is killed before it acted on what it had acknowledged, and started again',
-      ['order', 'provider', 'story', 'its webhook', 'found after the kill', 'a moment later'],
+      ['order', 'provider', 'story', 'its webhook', 'stored after the kill', 'a moment later'],
       orders.map(([provider, story], index) => [
         nameOf(index),
         provider,
         story,
         simulator.deliveries().some(({ paymentId, status }) => paymentId === ids[index] && status === 200)
           ? 'acknowledged'
-          : 'came to nobody',
+          : 'not delivered',
         describe(found[index]),
         describe(now[index]),
       ]),

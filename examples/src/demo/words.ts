@@ -1,6 +1,6 @@
 import type { NextStep, Payment } from 'payment-status'
 
-/** The provider's own words a status was read from. */
+/** Returns the provider's own words that a status was read from. */
 export function wordsOf({ facts }: Payment): string {
   return Object.entries(facts)
     .filter(([, value]) => value !== null)
@@ -8,7 +8,7 @@ export function wordsOf({ facts }: Payment): string {
     .join(', ')
 }
 
-/** What may be done now. */
+/** Describes a step in plain words. */
 export function describeStep(step: NextStep): string {
   switch (step.kind) {
     case 'send_shopper':
@@ -16,7 +16,7 @@ export function describeStep(step: NextStep): string {
     case 'show_shopper':
       return `show the shopper (${step.action.kind})`
     case 'wait':
-      return step.poll ? 'wait, and ask again' : 'wait for the webhook'
+      return step.poll ? 'wait, and poll' : 'wait for the webhook'
     case 'capture':
       return 'capture it'
     case 'fulfill':
