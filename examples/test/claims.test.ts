@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -110,16 +110,3 @@ function findRedis(): string | undefined {
     return undefined
   }
 }
-
-describe('docs/claims.md', () => {
-  it.each(['sqlite', 'd1', 'redis', 'unstorage'])('shows the claims in %s that are tested here', (name) => {
-    const path = new URL('../../docs/claims.md', import.meta.url)
-    const page = readFileSync(path, 'utf8')
-    const code = readFileSync(new URL(`../src/${name}-claims.ts`, import.meta.url), 'utf8')
-    const block = new RegExp(`(<!-- ${name}-claims.ts -->\n\n\`\`\`ts\n)[\\s\\S]*?(\`\`\`\n)`)
-    const right = page.replace(block, (_, opening: string, closing: string) => opening + code + closing)
-    if (process.env.UPDATE_DOCS) writeFileSync(path, right)
-    else expect(page).toBe(right)
-    expect(page).toMatch(block)
-  })
-})
