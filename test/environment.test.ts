@@ -101,7 +101,7 @@ describe('providers of an environment', () => {
     expect(JSON.stringify(gaps)).not.toContain('hunter2')
   })
 
-  it('repeat nothing of what a stranger’s factory throws', () => {
+  it('hide the error of a factory, which may hold a value', () => {
     const strange = defineEnvironment('strange', ['STRANGE_KEY'], ({ read }) => {
       throw new Error(`no such key: ${read('STRANGE_KEY')}`)
     })

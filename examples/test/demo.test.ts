@@ -25,7 +25,7 @@ describe('the demo', () => {
     lines.filter((line) => cells.every((cell) => line.split(' | ').includes(cell)))
 
   it.each([
-    ['checkout-com', 'webhook, signed', 'authorized'],
+    ['checkout-com', 'webhook, signed', 'captured'],
     ['onerway', 'webhook, signed', 'captured'],
     ['stripe', 'webhook, signed', 'captured'],
     ['checkout-com', 'return URL', '(a hint)'],
@@ -37,16 +37,16 @@ describe('the demo', () => {
     expect(row(...cells).length).toBeGreaterThan(0)
   })
 
-  it.each(['checkout-com', 'onerway', 'stripe'])('refuses a forged webhook of %s', (provider) => {
-    expect(row(provider, 'webhook, forged', 'HTTP 401', '(refused)')).toHaveLength(1)
+  it.each(['checkout-com', 'onerway', 'stripe'])('rejects a forged webhook of %s', (provider) => {
+    expect(row(provider, 'webhook, forged', 'HTTP 401', '(rejected)')).toHaveLength(1)
   })
 
   it('ends every story on what is true', () => {
     const stories = lines.filter((line) => line.includes(' → '))
     expect(stories).toHaveLength(14) // five at each of three providers; one of them captures in whole only
     for (const line of stories) {
-      const [, , believed = '', truth] = line.split(' | ')
-      expect(believed.split(' → ').at(-1)).toBe(truth)
+      const [, , recorded = '', truth] = line.split(' | ')
+      expect(recorded.split(' → ').at(-1)).toBe(truth)
     }
   })
 
@@ -56,7 +56,7 @@ describe('the demo', () => {
 
   it('shows a shop that was killed, and lost nothing it had acknowledged', () => {
     expect(row('paid_at_once', 'acknowledged', 'captured', 'captured, delivered 1 ×')).toHaveLength(2)
-    expect(row('paid_at_once', 'not delivered', 'unknown', 'captured, delivered 1 ×')).toHaveLength(2)
+    expect(row('paid_at_once', 'lost', 'unknown', 'captured, delivered 1 ×')).toHaveLength(2)
     expect(lines.filter((line) => line.includes('refused') && line.includes('delivered'))).toEqual([])
   })
 

@@ -11,6 +11,7 @@ import {
   memoryClaims,
   type PaymentHint,
   type PaymentReport,
+  type PaymentStatus,
   paymentStatuses,
   statusMeanings,
 } from 'payment-status'
@@ -64,24 +65,25 @@ export async function showSources(): Promise<void> {
   const hinted = (source: string, hint: PaymentHint, fixture: PaymentFixture): void => {
     const key = hint.key && ('id' in hint.key ? hint.key.id : hint.key.reference)
     const id = key === undefined ? '' : shortenId(key)
-    rows.push([hint.provider, source, id, hint.appears ?? 'says no more', '(a hint)', toOrigin(fixture)])
+    rows.push([
+      hint.provider,
+      source,
+      id,
+      hint.appears ?? 'states nothing more',
+      '(a hint)',
+      toOrigin(fixture),
+    ])
   }
 
-  async function walk(
-    fixtures: ProviderFixtures,
-    titles: { response: string; returned: string; webhook: string },
-  ) {
+  async function walk(fixtures: ProviderFixtures) {
     const name = fixtures.provider as 'checkout-com' | 'onerway' | 'stripe'
-    const find = (title: string) =>
-      fixtures.payments.find((fixture) => fixture.title === title) as PaymentFixture
-    const asked = find(titles.response)
-    const { response, clientResult } = asked
+    const { response: requested, returned, webhook } = findFixtures(fixtures)
+    const { response, clientResult } = requested
     const provider = payments.provider(name)
-    if (clientResult) hinted('browser result', provider.readClientResult(clientResult), asked)
+    if (clientResult) hinted('browser result', provider.readClientResult(clientResult), requested)
     const answered = response && (await provider.readResponse(response.body, response.sent as never))
     if (answered?.evidence === 'report') show('response', answered)
 
-    const returned = find(titles.returned)
     const { returnUrl = '' } = returned
     const answer = await fetch(`${shop.url}/return/${name}${new URL(returnUrl).search}`)
     const hint = (await answer.json()) as PaymentHint
@@ -89,7 +91,7 @@ export async function showSources(): Promise<void> {
     if (hint.key)
       for (const report of await payments.find({ provider: name, ...hint.key })) show('  looked up', report)
 
-    const delivery = await find(titles.webhook).webhook?.()
+    const delivery = await webhook.webhook?.()
     if (!delivery) return
     const { rawBody, headers } = delivery
     const send = (body: string) =>
@@ -105,11 +107,7 @@ export async function showSources(): Promise<void> {
   }
 
   try {
-    await walk(checkoutComFixtures, {
-      response: 'pending in the response, to be redirected for 3-D Secure',
-      returned: '3-D Secure not finished, looked up by sid_',
-      webhook: 'approved, by webhook',
-    })
+    await walk(checkoutComFixtures)
     const { payments: recorded } = checkoutComFixtures
     for (const { returnUrl } of recorded
       .filter(({ title }) => title.endsWith('looked up by sid_'))
@@ -127,12 +125,8 @@ export async function showSources(): Promise<void> {
     )
     const many = await payments.find({ provider: 'checkout-com', reference: 'ORD-Test-2022-23' })
     for (const report of many) show('lookup by reference', report)
-    await walk(onerwayFixtures, {
-      response: '3-D Secure requested, in the response',
-      returned: 'a voucher (OXXO) waiting to be paid: P',
-      webhook: 'paid after 3-D Secure, by webhook',
-    })
-    await walk(stripeFixtures, findStripeTitles())
+    await walk(onerwayFixtures)
+    await walk(stripeFixtures)
     const unknown = await payments
       .lookup({ provider: 'stripe', id: 'pi_../balance' })
       .catch((error: unknown) => (isPaymentError(error) ? error.code : 'something else'))
@@ -169,12 +163,15 @@ function shorten(words: string): string {
   return words.length > WIDEST_WORDS ? `${words.slice(0, WIDEST_WORDS - 1)}…` : words
 }
 
-function findStripeTitles() {
-  const withSource = (source: 'response' | 'returnUrl' | 'webhook', status: string) =>
-    stripeFixtures.payments.find((fixture) => fixture[source] && fixture.status === status)?.title ?? ''
+/** Chooses a payment with 3-D Secure requested, one that its shopper has returned from undecided, and a paid one. */
+function findFixtures({ payments }: ProviderFixtures) {
+  const find = (source: 'response' | 'returnUrl' | 'webhook', ...statuses: readonly PaymentStatus[]) =>
+    payments.find(
+      (fixture) => fixture[source] !== undefined && statuses.includes(fixture.status),
+    ) as PaymentFixture
   return {
-    response: withSource('response', 'requires_action'),
-    returned: withSource('returnUrl', 'open'),
-    webhook: withSource('webhook', 'captured'),
+    response: find('response', 'requires_action'),
+    returned: find('returnUrl', 'open', 'processing', 'requires_action'),
+    webhook: find('webhook', 'captured'),
   }
 }

@@ -74,7 +74,7 @@ export async function showTracked(): Promise<void> {
         story,
         simulator.deliveries().some(({ paymentId, status }) => paymentId === ids[index] && status === 200)
           ? 'acknowledged'
-          : 'not delivered',
+          : 'lost',
         describe(found[index]),
         describe(now[index]),
       ]),
