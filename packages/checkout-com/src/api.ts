@@ -12,11 +12,11 @@ import * as v from 'valibot'
 import { errorSchema } from './schema.ts'
 
 export interface CheckoutComAccess {
-  /** `sk_…`: the environment and how it is sent follow from its shape. */
+  /** Secret key (`sk_…`). Its shape states the environment and how it is sent. */
   readonly secretKey?: string | undefined
-  /** Called before each question for an OAuth access token with the scope `gateway:payment-details`. */
+  /** Called before each request for an OAuth access token with the scope `gateway:payment-details`. */
   readonly accessToken?: (() => Promise<string>) | undefined
-  /** Follows from `secretKey`; needed with `accessToken`. */
+  /** Required with `accessToken`. With `secretKey` it follows from the key. */
   readonly environment?: 'sandbox' | 'production' | undefined
   /** Your account's own API host: the `prefix` of `https://{prefix}.api.checkout.com`. */
   readonly subdomain?: string | undefined
@@ -24,7 +24,7 @@ export interface CheckoutComAccess {
 
 export interface CheckoutComApi {
   get(path: string, options?: RequestOptions): Promise<HttpReply>
-  /** A search: it reads, so it may be retried. */
+  /** Sends a search. It only reads, so it may be retried. */
   post(path: string, body: unknown, options?: RequestOptions): Promise<HttpReply>
 }
 
@@ -36,14 +36,14 @@ const TOKEN_TIMEOUT_IN_MILLISECONDS = 10_000
 const previousPlatformPattern = /^sk_(test_)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 const secretKeyPattern = /^sk_[\w*#$=-]+$/
 
-/** Checkout.com's query API: host, authorization, errors. Throws `invalid_input` for a configuration that cannot be right. */
+/** Creates the client of Checkout.com's query API. Throws `invalid_input` for a configuration that is not valid. */
 export function createApi(config: CheckoutComAccess & ProviderOptions, provider: string): CheckoutComApi {
   const { secretKey, accessToken, subdomain } = config
   if (secretKey && !secretKeyPattern.test(secretKey)) {
-    throw inputError(provider, 'secretKey must be one of the sk_ keys')
+    throw inputError(provider, 'secretKey must be a secret key (sk_…)')
   }
   if (subdomain && !/^[a-z\d][a-z\d-]*$/i.test(subdomain)) {
-    throw inputError(provider, 'subdomain must be the prefix of your API host, letters and digits')
+    throw inputError(provider, 'subdomain must be the prefix of your API host: letters, digits and hyphens')
   }
   const environment = findEnvironment(config, provider)
   const baseUrl = config.baseUrl
@@ -53,24 +53,33 @@ export function createApi(config: CheckoutComAccess & ProviderOptions, provider:
 
   async function authorize(signal: AbortSignal | undefined): Promise<string> {
     if (accessToken) return `Bearer ${await readToken(accessToken, signal, provider)}`
-    if (!secretKey) throw inputError(provider, 'a lookup needs secretKey or accessToken')
+    if (!secretKey)
+      throw inputError(provider, '`secretKey` is missing. Set CKO_SECRET_KEY, or give `accessToken`')
     return previousPlatformPattern.test(secretKey) ? secretKey : `Bearer ${secretKey}`
   }
 
-  async function ask(
-    request: { method: 'GET' | 'POST'; path: string; body?: string; headers?: Record<string, string> },
+  async function request(
+    {
+      method,
+      path,
+      body,
+      headers,
+    }: { method: 'GET' | 'POST'; path: string; body?: string; headers?: Record<string, string> },
     options: RequestOptions | undefined,
   ): Promise<HttpReply> {
-    const { method, path, body, headers } = request
     const authorization = await authorize(options?.signal)
-    if (!baseUrl) throw inputError(provider, 'a lookup with accessToken needs environment, or baseUrl')
+    if (!baseUrl)
+      throw inputError(
+        provider,
+        "`environment` is missing. With `accessToken`, give 'sandbox' or 'production', or `baseUrl`",
+      )
     return send({ method, url: baseUrl + path, headers: { ...headers, authorization }, body }, options)
   }
 
   return {
-    get: (path, options) => ask({ method: 'GET', path }, options),
+    get: (path, options) => request({ method: 'GET', path }, options),
     post: (path, body, options) =>
-      ask(
+      request(
         {
           method: 'POST',
           path,
@@ -105,7 +114,10 @@ function findEnvironment(
   if (!secretKey) return environment
   const ofKey = /^sk_(sbox|test)_/.test(secretKey) ? 'sandbox' : 'production'
   if (environment && environment !== ofKey) {
-    throw inputError(provider, `secretKey belongs to the ${ofKey} environment, not to the one configured`)
+    throw inputError(
+      provider,
+      `\`secretKey\` belongs to the ${ofKey} environment, but \`environment\` names the other one. Leave \`environment\` out`,
+    )
   }
   return ofKey
 }
@@ -118,9 +130,9 @@ async function readToken(
   signal?.throwIfAborted()
   let token: unknown
   try {
-    // A token that never comes is a provider that does not answer.
-    const patience = AbortSignal.timeout(TOKEN_TIMEOUT_IN_MILLISECONDS)
-    const limits = signal ? AbortSignal.any([signal, patience]) : patience
+    // Without a token there is no answer from the provider.
+    const timeout = AbortSignal.timeout(TOKEN_TIMEOUT_IN_MILLISECONDS)
+    const limits = signal ? AbortSignal.any([signal, timeout]) : timeout
     token = await untilAborted(Promise.resolve(accessToken()), limits)
   } catch {
     signal?.throwIfAborted()
@@ -131,5 +143,5 @@ async function readToken(
     })
   }
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token
-  throw inputError(provider, 'accessToken() must resolve to a token')
+  throw inputError(provider, '`accessToken` must resolve to a token')
 }

@@ -1,11 +1,11 @@
-/** Checkout.com configured by environment variables. @module */
+/** Configures Checkout.com by environment variables. @module */
 
 import type { ProviderEnvironment } from '@payment-status/core'
 import { checkKeyAndSecret, defineEnvironment } from '@payment-status/core/kit'
 import { type CheckoutComProvider, createCheckoutCom } from './provider.ts'
 
 /**
- * Checkout.com by `CKO_SECRET_KEY` and `CKO_WEBHOOK_SECRET`; `CKO_BASE_URL` leads to a simulator instead.
+ * Reads `CKO_SECRET_KEY` and `CKO_WEBHOOK_SECRET`. `CKO_BASE_URL` leads to a simulator instead.
  *
  * @example
  * const { provider, gaps } = checkoutComEnvironment.read(process.env)

@@ -34,7 +34,7 @@ export const checkoutComExplanation: ProviderExplanation = {
     isOperation(body) ||
     body.name === 'CheckoutError' ||
     isWebhook(body) ||
-    // A list is told from others by its counter or by its rows.
+    // Its counter or its rows distinguish a list from those of other providers.
     (Array.isArray(body.data) &&
       !('object' in body) &&
       ('total_count' in body || body.data.some((row) => isFields(row) && hasPrefix(row.id, 'pay_')))) ||
@@ -77,12 +77,12 @@ function isWebhook(body: Fields): boolean {
   return isText(body.type) && isFields(body.data) && !('object' in body) && hasPrefix(body.id, 'evt_')
 }
 
-/** A capture, a void or a refund is answered with the operation's id; a payment has an `id` beside it. */
+/** Returns whether this answers a capture, a void or a refund: it has the operation's id and, unlike a payment, no `id`. */
 function isOperation(body: Fields): boolean {
   return hasPrefix(body.action_id, 'act_') && !('id' in body)
 }
 
-/** The answer to an operation names its payment only in a link: `…/payments/pay_…`. */
+/** Finds the payment of an operation's answer, which names it only in a link: `…/payments/pay_…`. */
 function toPaymentKey(links: unknown): { readonly id: string } | undefined {
   const payment = isFields(links) ? links.payment : undefined
   const href = isFields(payment) && isText(payment.href) ? payment.href : ''
@@ -90,7 +90,7 @@ function toPaymentKey(links: unknown): { readonly id: string } | undefined {
   return id === undefined ? undefined : { id }
 }
 
-/** `GET /payments/{id}` states when the payment was requested; `POST /payments` states when it was processed. */
+/** Reads a payment: `GET /payments/{id}` states when it was requested, `POST /payments` when it was processed. */
 async function readPayment(body: Fields) {
   if ('requested_on' in body && isText(body.id)) {
     return createCheckoutCom({ ...secrets, retries: 0, fetch: answerWith(body) }).lookup(body.id)

@@ -100,7 +100,7 @@ function undefinedIfNotFound(error: unknown): undefined {
 
 interface SearchPage extends Page<Row, string> {
   readonly reply: HttpReply
-  /** Whether there are more payments in the period, and only a shorter period reaches them. */
+  /** `true` if there are more payments in the period and only a shorter period reaches them. */
   readonly isCut: boolean
 }
 

@@ -27,13 +27,13 @@ import { isHalfStated } from './status.ts'
 
 export interface LookupContext extends ReadContext, ChannelContext {
   readonly api: CheckoutComApi
-  /** Whether lookups and lists ask for the payments' disputes too. */
+  /** Requests the payments' disputes too, in lookups and lists. */
   readonly withDisputes: boolean
 }
 
 /** Options of Checkout.com's lookups. */
 export interface CheckoutComLookupOptions extends LookupOptions {
-  /** Asks for the payment's disputes too, with a second request. Default: `withDisputes` of the configuration. */
+  /** Requests the payment's disputes too. Default: `withDisputes` of the configuration. */
   readonly withDisputes?: boolean | undefined
 }
 
@@ -140,9 +140,9 @@ async function requestByReference(
 export interface Row {
   readonly payment: Payment
   readonly raw: unknown
-  /** Whether only a lookup states what the row means, or whose it is. */
+  /** `true` if only a lookup states what the row means, or whose it is. */
   readonly needsLookup: boolean
-  /** Whether it states another processing channel than the configured one. */
+  /** `true` if it states another processing channel than the configured one. */
   readonly isForeign: boolean
   readonly isUnread: boolean
 }

@@ -8,7 +8,7 @@ import { toPlan } from './retry.ts'
 import { type CheckoutComAction, type CheckoutComPayment, paymentSchema } from './schema.ts'
 import { isPayout, toHeld, toOperationKind, toOperationStatus, toPaymentStatus } from './status.ts'
 
-/** What a payment is read with: the provider's name, and the time of the report. */
+/** Provider's name and time of the report, which a payment is read with. */
 export interface PaymentContext {
   readonly provider: string
   /** ISO 8601 instant, by which the times of a `retry` plan have passed or not. */

@@ -23,7 +23,7 @@ export interface CheckoutComConfig<Name extends string = 'checkout-com'>
    * `unrelated` in a webhook, `not_found` in a lookup, and left out of lists.
    */
   readonly processingChannelId?: string | undefined
-  /** Whether lookups and lists ask for disputes too, with another request. Default false. */
+  /** Requests disputes too, in lookups and lists. Default false. */
   readonly withDisputes?: boolean | undefined
 }
 

@@ -77,7 +77,7 @@ function readPaymentAnswer(
   return toPayment(read, { provider, at: toInstant(read.processed_on ?? '') ?? observedAt })
 }
 
-/** Returns whether a body is Flow's answer. It is told apart by its words, and for `Declined` by Flow's own fields. */
+/** Returns whether a body is Flow's answer. Its words distinguish it, and for `Declined` Flow's own fields. */
 function isFlowAnswer(body: unknown): boolean {
   if (!v.is(flowSchema, body)) return false
   const flow = toFlowStatus({ status: body.status })

@@ -36,7 +36,7 @@ describe('a key', () => {
     ['carries its scheme', 'Bearer sk_sbox_madeherethisisnotarealkey22'],
   ])('that %s is refused at once, without being repeated', (_, secretKey) => {
     expect(() => createCheckoutCom({ secretKey })).toThrow(
-      /^\[checkout-com\] secretKey must be one of the sk_ keys$/,
+      /^\[checkout-com\] secretKey must be a secret key (sk_…)$/,
     )
   })
 
@@ -78,7 +78,7 @@ describe('an access token', () => {
     expect(asked[0]?.url.host).toBe('api.checkout.com')
   })
 
-  it('needs to be told its environment, or a base URL', async () => {
+  it('needs an environment or a base URL', async () => {
     const accessToken = async () => 'token'
     const { checkout } = connect(() => makePayment(), { secretKey: undefined, accessToken })
     await expect(checkout.lookup(paymentId)).rejects.toMatchObject({ code: 'invalid_input' })
@@ -111,7 +111,7 @@ describe('an access token', () => {
     },
   )
 
-  it('is not waited for by somebody who left', async () => {
+  it('is no longer waited for once the caller aborts', async () => {
     const reason = new Error('the shopper left')
     const controller = new AbortController()
     const accessToken = () => {

@@ -62,7 +62,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(attempts).toBe(3)
   })
 
-  it('422 is told with the provider’s code and the id of the request', async () => {
+  it('422 is reported with the provider’s code and the id of the request', async () => {
     const body = {
       request_id: 'in-the-body',
       error_type: 'request_invalid',
@@ -87,20 +87,20 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(took).toBeGreaterThan(950)
   })
 
-  it('429 with a long Retry-After is not waited for: how long is told', async () => {
+  it('429 with a long Retry-After is not waited for: the error states how long', async () => {
     const { result, attempts } = await ask([raw(429, '', { 'retry-after': '120' })])
     expect(result).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterMs: 120_000 })
     expect(attempts).toBe(1)
   })
 
-  it('429 without Retry-After is asked again, and not told with a wait nobody asked for', async () => {
+  it('429 without Retry-After is requested again, and its error states no wait', async () => {
     const { result, attempts } = await ask([raw(429, '')], { retries: 1 })
     expect(result).toMatchObject({ code: 'rate_limited', httpStatus: 429 })
     expect(result).not.toHaveProperty('retryAfterMs')
     expect(attempts).toBe(2)
   })
 
-  it('503 with a date to come back at is told with the wait', async () => {
+  it('503 with a date to come back at states the wait', async () => {
     const later = new Date(Date.now() + 60_000).toUTCString()
     const { result, attempts } = await ask([raw(503, '', { 'retry-after': later })])
     expect(result.code).toBe('unavailable')
@@ -184,7 +184,7 @@ describe.concurrent('over real HTTP, a lookup', () => {
     },
   )
 
-  it('to where nobody listens is unavailable, and says in what way', async () => {
+  it('to a closed port is unavailable, and states why', async () => {
     const gone = await serve(() => {})
     await gone[Symbol.asyncDispose]()
     const checkout = createCheckoutCom({ secretKey, baseUrl: gone.url, retries: 0 })

@@ -207,7 +207,7 @@ describe('a search of 2,500 payments', () => {
 })
 
 describe('the events of a payout', () => {
-  // Checkout.com's page on payment_paid: it comes from the merchant's own account, and goes to somebody's bank.
+  // Checkout.com's page on payment_paid: it comes from the merchant's own account, and goes to a bank account.
   const payout = {
     source: { type: 'currency_account', card_on_file: false, id: 'ca_dahxygoevpze3gmv6fwmzbv4ea' },
     destination: { type: 'bank_account', id: 'src_xsixrbhp6a6ezov67533cw7quq' },
@@ -271,7 +271,7 @@ describe('a voucher', () => {
     expect(payment.action).toEqual(action)
   })
 
-  it('of Multibanco is a page to go to as long as its reference is not told', async () => {
+  it('of Multibanco is a page to go to until its reference is stated', async () => {
     const href = 'https://r.girogate.de/ti/simmultibanco?tx=512308296'
     const body = {
       id: paymentId,

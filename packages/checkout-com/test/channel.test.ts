@@ -13,7 +13,7 @@ async function read(type: string, data: object) {
   return checkout.readWebhook(await signWebhook(body, webhookSecret))
 }
 
-describe('two shops of one account, told apart by `processingChannelId`', () => {
+describe('two shops of one account with `processingChannelId`', () => {
   const data = { id: paymentId, reference: 'order-1001', amount: 2500, currency: 'EUR' }
 
   it.each([

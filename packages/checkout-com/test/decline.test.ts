@@ -123,7 +123,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('is told only of a payment that failed', async () => {
+  it('is stated only of a payment that failed', async () => {
     const actions = [
       { type: 'Refund', response_code: '50001' },
       { type: 'Capture', response_code: '10000' },

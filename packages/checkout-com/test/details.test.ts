@@ -24,7 +24,7 @@ async function look(changes: object, config = {}) {
 const methodOf = async (source: unknown) => (await look({ source })).payment.method
 
 describe('how the shopper paid', () => {
-  it('is told without the number, the expiry, and the name and address of a person', async () => {
+  it('is stated without the number, the expiry, and the name and address of a person', async () => {
     expect(await methodOf(card)).toEqual({
       kind: 'card',
       name: 'card',
@@ -47,16 +47,16 @@ describe('how the shopper paid', () => {
     ['Multibanco', { type: 'multibanco', payment_country: 'PT' }, { kind: 'voucher', country: 'PT' }],
     ['PayPal', { type: 'PayPal' }, { kind: 'wallet', name: 'PayPal' }],
     ['something new', { type: 'telepathy' }, { kind: 'other', name: 'telepathy' }],
-  ])('is told of %s', async (_, source, wanted) => {
+  ])('is stated for %s', async (_, source, wanted) => {
     expect(await methodOf(source)).toMatchObject(wanted)
   })
 
   it.each([undefined, null, 'card', 7, [], {}, { type: 7 }, { type: '' }])(
-    'is not told by a source like %j, which spoils no payment',
+    'is absent for a source like %j, and the payment is still read',
     async (source) => expect(await methodOf(source)).toBe(undefined),
   )
 
-  it('is told alike by a webhook, which spells it in another way', async () => {
+  it('is the same from a webhook, which spells it in another way', async () => {
     const { last4, ...rest } = card
     const data = {
       id: paymentId,
@@ -72,7 +72,7 @@ describe('how the shopper paid', () => {
 })
 
 describe('what a bank asks for', () => {
-  it('is told with the numbers of the authorization and the capture', async () => {
+  it('has the numbers of the authorization and the capture', async () => {
     const { payment } = await look({
       auth_code: '643381',
       scheme_id: '956063208697024',
@@ -88,7 +88,7 @@ describe('what a bank asks for', () => {
     expect(payment.authentication).toEqual({ eci: '05', version: '2.1.0', status: 'Y' })
   })
 
-  it('is taken from the newest action where the payment does not tell it, and never from a refund', async () => {
+  it('is taken from the newest action where the payment does not state it, and never from a refund', async () => {
     const actions = [
       { id: 'act_3', type: 'Refund', auth_code: 'refund', processing: { acquirer_reference_number: '333' } },
       { id: 'act_2', type: 'Capture', auth_code: '983647', processing: { acquirer_reference_number: '222' } },
@@ -98,7 +98,7 @@ describe('what a bank asks for', () => {
     expect(trace).toEqual({ authorizationCode: '983647', acquirerReference: '222' })
   })
 
-  it('of a refund is not told as the payment’s', async () => {
+  it('of a refund is not the payment’s', async () => {
     const data = {
       id: paymentId,
       amount: 100,
@@ -120,7 +120,7 @@ describe('what a bank asks for', () => {
 })
 
 describe('held funds', () => {
-  it('can be taken until the moment that is told, as long as they are held', async () => {
+  it('can be captured until the stated moment, while they are held', async () => {
     const expires_on = '2026-03-09T10:15:30.079866Z'
     const held = (await look({ status: 'Authorized', expires_on })).payment
     expect(held.authorizationExpiresAt).toBe('2026-03-09T10:15:30.079Z')
@@ -133,7 +133,7 @@ describe('held funds', () => {
   })
 })
 
-describe('the steps of a payment', () => {
+describe('the operations of a payment', () => {
   const action = (id: string, changes: object) => ({ id, response_code: '10000', ...changes })
 
   it('are its actions, oldest first', async () => {
@@ -157,7 +157,7 @@ describe('the steps of a payment', () => {
     ])
   })
 
-  it('are told once for each id, as it stands now', async () => {
+  it('are stated once for each id, with the current status', async () => {
     const actions = [
       action('act_1', { type: 'Authorization', response_code: undefined, status: 'Approved' }),
       action('act_1', { type: 'Authorization', response_code: undefined, status: 'Pending' }),
@@ -170,7 +170,7 @@ describe('the steps of a payment', () => {
     ])
   })
 
-  it('have no amount or time that is none, and spoil no payment', async () => {
+  it('leave out an amount or a time that is not valid, and the payment is still read', async () => {
     for (const amount of [-1, 0.5, '2500', 2 ** 53]) {
       const actions = [
         action('act_1', { type: 'Teleported', amount, processed_on: '2026-03-02T10:3448464Z' }),
@@ -184,7 +184,7 @@ describe('the steps of a payment', () => {
     expect(operations).toMatchObject([{ amount: 2500 }])
   })
 
-  it('are left out where none is told, where only a search shows them, and for what is no action', async () => {
+  it('are left out where the list is empty, where only a search shows them, and for other objects', async () => {
     expect((await look({ actions: [] })).payment).not.toHaveProperty('operations')
     const others = [action('sid_x', { type: 'Authentication' }), action('dsp_x', { type: 'Dispute' })]
     expect((await look({ actions: others })).payment).not.toHaveProperty('operations')

@@ -45,11 +45,11 @@ describe('a dispute', () => {
     expect(await read(type)).toMatchObject({ kind: 'dispute', type, dispute: { status } })
   })
 
-  it('has a row here for every type whose outcome its name tells', () => {
+  it('has a row here for every type whose name states the outcome', () => {
     expect(Object.keys(table).toSorted()).toEqual(checkoutComDisputeTypes.toSorted())
   })
 
-  it('of a type nobody knows is still a dispute; arbitration goes on until it ends', async () => {
+  it('of an unlisted type is still a dispute; arbitration goes on until it ends', async () => {
     expect(await read('dispute_teleported')).toMatchObject({
       kind: 'dispute',
       dispute: { status: 'unknown' },
@@ -136,7 +136,7 @@ describe('a dispute', () => {
     })
   })
 
-  it('is heard though its deadline cannot be read', async () => {
+  it('is reported though its deadline cannot be read', async () => {
     for (const evidence_required_by of ['2023-06-34T15:24:56Z', 'soon', '']) {
       const event = await read('dispute_evidence_required', { evidence_required_by })
       expect(event).toMatchObject({ kind: 'dispute', dispute: { status: 'needs_response' } })
@@ -161,7 +161,7 @@ describe('a dispute', () => {
     ['payment_reference', { payment_reference: 'order-1001' }],
     ['reference, on the previous platform', { reference: 'order-1001' }],
     [
-      'payment_reference, beside an id that is none',
+      'payment_reference, with an id of another length',
       { payment_id: 'pay_cnhuomagalglgozxy5zm', payment_reference: 'order-1001' },
     ],
   ])('without an id has its %s for a key', async (_, named) => {

@@ -12,7 +12,7 @@ async function read(type: string, data: unknown, envelope: object = {}): Promise
 
 const data = { id: paymentId, reference: 'order-1001', amount: 700, currency: 'EUR' }
 
-/** A status, or that only a lookup tells. */
+/** Returns the status, or the kind of the event. */
 function meaningOf(event: WebhookEvent): string {
   return event.kind === 'payment' ? event.report.payment.status : event.kind
 }
@@ -183,12 +183,12 @@ describe('a webhook about a payment', () => {
     expect(meaningOf(card)).toBe('authorized')
   })
 
-  it('tells what was authorized, so that a part of it is not taken for the whole', async () => {
+  it('states what was authorized, so that a part of it is not taken for the whole', async () => {
     const event = await read('payment_approved', { ...data, balances: { total_authorized: 500 } })
     expect(event.kind === 'payment' && event.report.payment.authorized).toBe(500)
   })
 
-  it('of a refusal tells why', async () => {
+  it('of a decline states why', async () => {
     const refused = { ...data, response_code: '20051', response_summary: 'Insufficient funds' }
     const event = await read('payment_declined', refused)
     expect(event.kind === 'payment' && event.report.payment.decline).toEqual({
@@ -345,7 +345,7 @@ it('an event is known by the first of its ids that is one of a payment', async (
   expect(await read('something_new', named)).toMatchObject({ kind: 'recheck', key: { id: paymentId } })
 })
 
-it('a plan to try again is told of a refusal alone', async () => {
+it('only a decline states a plan to try again', async () => {
   const event = await read('payment_approved', { ...data, retry: { attempts_made: 1, max_attempts: 4 } })
   expect(event.kind === 'payment' && event.report.payment.facts).toEqual({ type: 'payment_approved' })
 })
@@ -355,7 +355,7 @@ it('an event without a meaning of its own says so', async () => {
   expect(await read('payment_of_tomorrow', data)).toMatchObject({ kind: 'recheck', why })
 })
 
-describe('what belongs to one status is told with that one alone', () => {
+describe('a field of one status is stated with that status alone', () => {
   const told = { response_code: '20005', expires_on: '2026-03-09T10:16:00Z' }
   const sums = { total_authorized: 700, total_captured: 700, total_refunded: 0 }
   const retry = { attempts_made: 1, max_attempts: 4 }
@@ -375,7 +375,7 @@ describe('what belongs to one status is told with that one alone', () => {
     expect(['decline', 'authorizationExpiresAt'].filter((name) => name in payment)).toEqual(names)
   })
 
-  it('beside an action of its own, only what was authorized belongs to the payment', async () => {
+  it('with an amount of its own, only what was authorized belongs to the payment', async () => {
     const event = await read('payment_approved', { ...data, balances: sums })
     const payment = event.kind === 'payment' && event.report.payment
     expect(payment).toMatchObject({ authorized: 700 })
@@ -392,7 +392,7 @@ describe('what belongs to one status is told with that one alone', () => {
     }
   })
 
-  it('a reference that is empty is none', async () => {
+  it('an empty reference is absent', async () => {
     for (const reference of ['', null, undefined]) {
       const event = await read('payment_approved', { ...data, reference })
       expect(event.kind === 'payment' && 'reference' in event.report.payment).toBe(false)

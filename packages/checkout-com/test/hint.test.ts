@@ -24,7 +24,7 @@ describe('a return URL', () => {
     ['as a path', `/result?cko-payment-id=${paymentId}`, paymentId],
     ['as a query', `?cko-payment-id=${paymentId}`, paymentId],
     ['with the same id twice', `/r?cko-payment-id=${paymentId}&cko-payment-id=${paymentId}`, paymentId],
-    ['with an empty one beside it', `/r?cko-payment-id=&cko-payment-id=${paymentId}`, paymentId],
+    ['with an empty one too', `/r?cko-payment-id=&cko-payment-id=${paymentId}`, paymentId],
     ['with a fragment', `/r?cko-payment-id=${paymentId}#cko-payment-id=${makeId(1)}`, paymentId],
   ])('%s yields a key and nothing more', (_, url, id) => {
     expect(checkout.readReturn(url)).toEqual({ ...hint, key: { id } })
@@ -58,7 +58,7 @@ describe('a return URL', () => {
     ['an id and a NUL', `cko-session-id=${sessionId}%00`],
     ['an id with a script', 'cko-session-id=<script>alert(1)</script>'],
     ['two ids under one name', `cko-payment-id=${paymentId}&cko-payment-id=${makeId(1)}`],
-    ['bytes that are no text', 'cko-payment-id=%ff'],
+    ['bytes that are not UTF-8', 'cko-payment-id=%ff'],
   ])('with %s is refused', (_, query) => {
     expect(() => checkout.readReturn(`https://shop.example/return?${query}`)).toThrow(invalidInput)
   })

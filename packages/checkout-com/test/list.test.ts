@@ -144,7 +144,7 @@ describe('a list', () => {
     expect(read).toEqual(['order-1001', 'absent', 'absent', 'absent'])
   })
 
-  it('of nothing asks nobody', async () => {
+  it('of an empty period sends no request', async () => {
     const { ids, asked } = await idsOf(search(makeRows(3)), { from, to: from })
     expect([ids, asked]).toEqual([[], []])
   })
@@ -181,8 +181,8 @@ describe('a list', () => {
 
   it.each([
     ['links to itself', '/payments/search/x?token=1'],
-    ['links to a host of somebody else', 'https://elsewhere.example/payments/search/x?token=1'],
-  ])('that %s ends, and asks nobody else', async (_, href) => {
+    ['links to another host', 'https://elsewhere.example/payments/search/x?token=1'],
+  ])('that %s ends, and sends nothing elsewhere', async (_, href) => {
     const rows = makeRows(20)
     const { ids, asked } = await idsOf(() => ({ data: rows, _links: { next: { href } } }))
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
@@ -214,7 +214,7 @@ describe('a row of a list that leaves out whether it was approved', () => {
   const row = (status: string, changes: object = {}) =>
     makePayment({ id: makeId(1), requested_on: from.toISOString(), status, approved: undefined, ...changes })
 
-  /** What the row is read as, where a lookup answers so, and what was asked. */
+  /** Reads the row with this answer to its lookup, and counts the requests. */
   async function readRow(answer: unknown, listed: object) {
     const { reports, asked } = await idsOf(({ url }) =>
       url.pathname === '/payments/search' ? { data: [listed] } : answer,
@@ -259,7 +259,7 @@ describe('a row of a list that leaves out whether it was approved', () => {
     expect(await readRow(null, payout)).toMatchObject({ status: 'unknown', asked: 1 })
   })
 
-  it('is dated by its lookup, and tells what that tells', async () => {
+  it('is dated by its lookup, and states what the lookup states', async () => {
     const answer = row('Captured', { approved: true, actions: [{ id: 'act_1', type: 'Capture' }] })
     const { report } = await readRow(answer, row('captured'))
     expect(report?.payment.operations).toHaveLength(1)

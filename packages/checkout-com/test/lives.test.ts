@@ -195,7 +195,7 @@ const lives: Readonly<Record<string, Life>> = {
 const START = Date.parse('2026-03-02T10:00:00Z')
 const HOUR = 60 * 60_000
 
-/** What a shop knows after the events arrived in this order, all of them after everything happened. */
+/** Returns what a shop knows after the events arrived in this order, all of them after everything happened. */
 async function know(life: Life, order: readonly number[], isOneSecond: boolean) {
   const now = START + 7 * 24 * HOUR
   let requests = 0

@@ -30,7 +30,7 @@ describe('an id', () => {
 })
 
 describe('a lookup by pay_ id', () => {
-  it('tells all a payment has to tell, and dates it by the moment it was asked', async () => {
+  it('states the whole payment, dated by the moment of the request', async () => {
     const balances = { total_authorized: 2500, total_captured: 2000, total_refunded: 0 }
     const { checkout, asked } = connect(() => makePayment({ balances, processed_on: '2026-03-02T10:15:31' }))
     const before = new Date().toISOString()
@@ -76,10 +76,10 @@ describe('a lookup by pay_ id', () => {
     ['an amount no integer holds', { amount: 2 ** 53 }],
     ['a currency in lower case', { currency: 'eur' }],
     ['a currency that does not exist', { currency: 'XXX' }],
-    ['a time that is none', { requested_on: 'yesterday' }],
+    ['a time that is not valid', { requested_on: 'yesterday' }],
     ['30 February', { requested_on: '2026-02-30T00:00:00Z' }],
     ['balances below zero', { balances: { total_captured: -1 } }],
-    ['actions that are no list', { actions: {} }],
+    ['actions that are not a list', { actions: {} }],
   ])('that is answered with %s is invalid_payload, and says where', async (_, changes) => {
     const { checkout } = connect(() => makePayment(changes))
     const error: unknown = await checkout.lookup(paymentId).catch((thrown: unknown) => thrown)

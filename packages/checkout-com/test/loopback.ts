@@ -8,7 +8,7 @@ export interface Loopback {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Serves each request, however it likes, in the order they come: the nth one is told its number, from 1. */
+/** Serves each request, however it likes, in the order they come: `count` is the request's number, from 1. */
 export async function serve(
   answer: (response: ServerResponse, count: number, request: IncomingMessage) => void,
 ): Promise<Loopback> {

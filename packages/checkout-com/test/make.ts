@@ -28,7 +28,7 @@ export function makeId(index: number): string {
   return `pay_${String(index).padStart(26, 'a')}`
 }
 
-/** What was asked over HTTP, in the form tests compare. */
+/** Request over HTTP, in the form that tests compare. */
 export interface Asked {
   readonly method: string
   readonly url: URL
@@ -36,7 +36,7 @@ export interface Asked {
   readonly body: string
 }
 
-/** A provider whose questions are answered by a function, and what it asked. */
+/** Creates a provider whose requests a function answers, and records the requests. */
 export function connect(
   answer: (asked: Asked) => unknown,
   config: CheckoutComConfig = {},

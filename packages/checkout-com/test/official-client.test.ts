@@ -14,7 +14,7 @@ const { secretKey, webhookSecrets } = checkoutComSimulation.secrets
 const startAt = new Date('2026-03-02T00:00:00Z')
 const DAY = 24 * 60 * 60_000
 
-/** What Checkout.com calls where a payment really stands. A refusal that will be tried again is a refusal in its words. */
+/** Checkout.com's words for the true status of a payment. A decline that will be tried again is Declined in its words. */
 const words: Readonly<Record<PaymentStatus, readonly string[]>> = {
   open: [],
   requires_action: ['Pending'],
@@ -186,7 +186,7 @@ it('a key of the previous platform is sent as it is, by the official client and 
   const payment = await createCheckoutCom({ secretKey, fetch: simulator.fetch, keepRaw: true }).lookup(id)
   const entry = {
     title: '',
-    source: 'made here',
+    source: 'synthetic',
     id,
     status: 'captured' as const,
     payment: payment.raw as { id: string },

@@ -131,7 +131,7 @@ describe('a value that was planted is in nothing that is thrown or logged', () =
     }
   })
 
-  it('when nobody answers, or with no JSON', async () => {
+  it('when there is no answer, or one that is not JSON', async () => {
     const { checkout: unreachable } = connect(
       ({ headers }) => {
         throw new TypeError(`${value} ${headers.get('authorization')}`, {

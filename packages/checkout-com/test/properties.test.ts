@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const checkout = createCheckoutCom({ webhookSecrets: webhookSecret })
 
-/** The recordings and what was made here, as a create call or a lookup answers. */
+/** Recorded and synthetic payments, as a create call or a lookup returns them. */
 const payments: readonly Json[] = checkoutComFixtures.payments.flatMap(({ response }) =>
   response ? [response.body as Json] : [],
 )
@@ -61,7 +61,7 @@ function replaceAt(value: unknown, [key, ...rest]: readonly string[], replacemen
   return JSON.parse(JSON.stringify(copy))
 }
 
-/** What a source gives, or `undefined` for a `PaymentError`; anything else that is thrown fails the property. */
+/** Returns what a source gives, or `undefined` for a `PaymentError`; anything else that is thrown fails the property. */
 async function through<T>(read: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await read()

@@ -84,7 +84,7 @@ describe('a lookup by reference', () => {
     expect(idsOf(await checkout.lookupByReference(reference))).toEqual(newestFirst(150))
   })
 
-  it('takes the newer news of a payment that changed while the pages were read', async () => {
+  it('takes the newer row of a payment that changed while the pages were read', async () => {
     const rows = makeRows(100)
     const pending = { ...rows[99], status: 'Pending', approved: undefined }
     const { checkout } = connect(({ url }) => ({
@@ -113,7 +113,7 @@ describe('a lookup by reference', () => {
     expect(idsOf(await checkout.lookupByReference(reference))).toEqual([makeId(99)])
   })
 
-  it('that nobody has is an empty list, told by a 404 or by an empty one', async () => {
+  it('without payments is an empty list, whether the answer is 404 or empty', async () => {
     const missing = connect(() => new Response(null, { status: 404 }))
     expect(await missing.checkout.lookupByReference(reference)).toEqual([])
     const empty = connect(() => ({ total_count: 0, data: [] }))
@@ -152,7 +152,7 @@ describe('a lookup by reference', () => {
   it.each([
     ['a bare list', []],
     ['no data', { total_count: 0 }],
-    ['data that is no list', { data: {} }],
+    ['data that is not a list', { data: {} }],
   ])('that is answered with %s is invalid_payload', async (_, answer) => {
     const { checkout } = connect(() => answer)
     await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'invalid_payload' })
@@ -167,7 +167,7 @@ describe('a lookup by reference', () => {
     expect(asked[0]?.url.searchParams.getAll('limit')).toEqual(['100'])
   })
 
-  it('loses nothing by a page that fails: it is told as an error', async () => {
+  it('fails as a whole where a page fails', async () => {
     const rows = makeRows(150)
     const { checkout } = connect((asked) =>
       asked.url.searchParams.get('skip') === '0'
@@ -191,13 +191,13 @@ describe('a row that cannot be read', () => {
     expect(reports.map(({ payment }) => [payment.id, payment.status])).toEqual([[id, 'unknown']])
   })
 
-  it('is nobody’s where it states another reference', async () => {
+  it('is left out where it states another reference', async () => {
     const { checkout } = connect(answerFrom([{ id, status: null, reference: 'another' }]))
     expect(await checkout.lookupByReference('12345')).toEqual([])
   })
 })
 
-describe('a server that hands over ten rows a page, whatever is asked', () => {
+describe('a server that returns ten rows a page, whatever is requested', () => {
   it.each([
     ['too low', { total_count: 5, limit: 100 }],
     ['zero', { total_count: 0, limit: undefined }],

@@ -44,7 +44,7 @@ describe("a webhook's signature", () => {
   it.each([
     ['missing', () => undefined],
     ['empty', () => ''],
-    ['somebody else’s', () => 'a'.repeat(64)],
+    ['another account’s', () => 'a'.repeat(64)],
     ['truncated', (signature: string) => signature.slice(0, -1)],
     ['half', (signature: string) => signature.slice(0, 32)],
     ['padded with white space', (signature: string) => `${signature} `],
@@ -71,7 +71,7 @@ describe("a webhook's signature", () => {
     })
   })
 
-  it('that is missing is told from one that is wrong', async () => {
+  it('that is missing has another message than one that is wrong', async () => {
     const missing = { message: '[checkout-com] the webhook has no Cko-Signature header' }
     await expect(checkout.readWebhook(deliver(undefined))).rejects.toMatchObject(missing)
     const wrong = { message: '[checkout-com] the webhook does not verify with any configured secret' }
@@ -101,7 +101,7 @@ describe("a webhook's signature", () => {
     }
   })
 
-  it('cannot be checked on a body somebody parsed', async () => {
+  it('cannot be checked on a parsed body', async () => {
     const { headers } = await signWebhook(body, webhookSecret)
     for (const reader of [checkout, createCheckoutCom({})]) {
       await expect(reader.readWebhook({ rawBody: JSON.parse(body), headers })).rejects.toMatchObject({
@@ -166,7 +166,7 @@ describe('the Authorization header of a webhook', () => {
     return { rawBody: body, headers: { 'cko-signature': await signatureOf(body), authorization } }
   }
 
-  it('is checked beside the signature where one is configured', async () => {
+  it('is checked with the signature where one is configured', async () => {
     expect((await strict.readWebhook(await withAuthorization('Basic c2hvcA=='))).kind).toBe('payment')
     for (const wrong of [undefined, '', 'Basic', 'Basic c2hvcA=', 'basic c2hvcA==']) {
       await expect(strict.readWebhook(await withAuthorization(wrong))).rejects.toMatchObject(refused)

@@ -13,7 +13,7 @@ import { toAppearance } from '../src/hint.ts'
 import { isHalfStated, isPayout, toFlowStatus, toOperationKind, toOperationStatus } from '../src/status.ts'
 
 // Written out from the provider's documents, not derived from the code: two hands that must agree.
-// With balances: none told, nothing captured, something captured.
+// With balances: none stated, nothing captured, something captured.
 type Read = readonly [PaymentStatus, PaymentStatus, PaymentStatus]
 type Row = readonly [status: string, approved: boolean | null, ...read: Read]
 
@@ -110,7 +110,7 @@ describe('the status of a payment', () => {
     expect(checkoutComStatuses).toHaveLength(17)
   })
 
-  it('takes balances without figures for balances that were not told', () => {
+  it('takes balances without figures for balances that are absent', () => {
     for (const balances of [null, undefined, {}, { total_captured: null }]) {
       expect(toPaymentStatus({ status: 'Captured', approved: true, balances })).toBe('captured')
       expect(toPaymentStatus({ status: 'Voided', approved: true, balances })).toBe('canceled')
@@ -167,9 +167,9 @@ describe('a refusal with a plan to try again', () => {
       { attempts_made: 4, max_attempts: 4, next_attempt_on: 'x' },
       'processing',
     ],
-    ['attempts left, told as text', { attempts_made: '9', max_attempts: '10' }, 'processing'],
+    ['attempts left, as text', { attempts_made: '9', max_attempts: '10' }, 'processing'],
     ['all attempts made', { attempts_made: 4, max_attempts: 4 }, 'failed'],
-    ['all attempts made, told as text', { attempts_made: '10', max_attempts: '10' }, 'failed'],
+    ['all attempts made, as text', { attempts_made: '10', max_attempts: '10' }, 'failed'],
     ['what is no number', { max_attempts: 'many' }, 'failed'],
     ['nothing in it', {}, 'failed'],
     ['null in it', { attempts_made: null, max_attempts: null, next_attempt_on: null }, 'failed'],
@@ -262,11 +262,11 @@ describe('captured, though money went back', () => {
   })
 })
 
-describe('a word whose approved is not told', () => {
+describe('a word whose approved is not stated', () => {
   const half = ['Authorized', 'Card Verified', 'Partially Captured', 'Captured', 'Declined']
   const halfOfTheEnd = ['Partially Refunded', 'Refunded', 'Returned', 'Voided']
 
-  it.each(checkoutComStatuses)('is half told where approved decides: %s', (status) => {
+  it.each(checkoutComStatuses)('is half stated where approved decides: %s', (status) => {
     expect(isHalfStated({ status })).toBe([...half, ...halfOfTheEnd].includes(status))
     expect(isHalfStated({ status, approved: null })).toBe(isHalfStated({ status }))
     expect(isHalfStated({ status, approved: true })).toBe(false)
