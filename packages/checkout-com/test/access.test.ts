@@ -36,7 +36,7 @@ describe('a key', () => {
     ['carries its scheme', 'Bearer sk_sbox_madeherethisisnotarealkey22'],
   ])('that %s is refused at once, without being repeated', (_, secretKey) => {
     expect(() => createCheckoutCom({ secretKey })).toThrow(
-      /^\[checkout-com\] secretKey must be a secret key (sk_…)$/,
+      /^\[checkout-com\] secretKey must be a secret key \(sk_…\)$/,
     )
   })
 
