@@ -14,7 +14,7 @@ interface Manifest {
 
 const SOURCE = '@payment-status/source'
 
-/** What a program carries inside it: that which reads and asks. The database, the simulator and recordings are loaded when they are needed. */
+/** Packages that a program bundles. The database, the simulator and recordings are loaded on demand. */
 const answersAtOnce = new Set([
   '@payment-status/core',
   '@payment-status/checkout-com',
@@ -30,7 +30,7 @@ const common = {
   removeNodeProtocol: false,
 } satisfies Options
 
-/** One build for each package; what to build is what its package.json promises, so a new package adds nothing here. */
+/** One build for each package. Its package.json lists what to build, so a new package adds nothing here. */
 export default defineConfig(
   readdirSync('packages').flatMap((folder): Options[] => {
     const root = `packages/${folder}`
@@ -40,7 +40,7 @@ export default defineConfig(
         typeof target === 'string' ? [] : (target[SOURCE] ?? []),
       ),
       ...Object.values(manifest.imports ?? {}).flatMap((target) => Object.values(target[SOURCE])),
-      // A file of its own: whoever imports `toPaymentStatus` alone gets the words and what they mean, and no schema beside them.
+      // A file of its own, so that an import of `toPaymentStatus` loads the words and their meanings, and no schema.
       ...(existsSync(`${root}/src/status.ts`) ? ['./src/status.ts'] : []),
     ]
     const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
@@ -51,8 +51,8 @@ export default defineConfig(
       outDir: `${root}/dist`,
       platform: 'neutral',
       clean: ['!bin', '!bin/**'],
-      // Left to each runtime, and to each package's own dependencies. Fixtures take their own package by its name, as its
-      // users do: so what only they share with a provider is no file of its own, which every import would have to find.
+      // Left to each runtime, and to each package's own dependencies. Fixtures import their own package by
+      // name, so that code shared with the provider does not become another file to load.
       external: [/^[#]/, /^node:/, ...[manifest.name, ...dependencies].map(toPattern)],
     }
     const programs = Object.values(manifest.bin ?? {}).map((target) =>
@@ -66,7 +66,7 @@ export default defineConfig(
       outDir: `${root}/dist/bin`,
       platform: 'node',
       clean: true,
-      // It is started anew for each question: every file it need not find is time.
+      // It starts anew for each command, and every file to find costs time.
       external: [
         /^node:/,
         /^@payment-status\/[\w-]+\/fixtures$/,

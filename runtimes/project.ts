@@ -12,7 +12,7 @@ export interface Project {
   /** Runs a command there, and notes how it went. `expected` is what its output has to hold; without it, it has to exit with 0. */
   readonly run: (what: string, command: string, args: readonly string[], options?: RunOptions) => void
   readonly note: (what: string, outcome: string, ok: boolean) => void
-  /** Tells how everything went, and removes the project. */
+  /** Prints all results, and removes the project. */
   readonly finish: () => void
 }
 
@@ -20,7 +20,7 @@ interface RunOptions {
   readonly success?: string
   readonly expected?: RegExp
   readonly env?: Readonly<Record<string, string>>
-  /** What of its output is told, where it does not say `1 passed, 0 failed`. */
+  /** The part of its output to print, if it does not print `1 passed, 0 failed`. */
   readonly counts?: RegExp
   readonly timeoutMs?: number
 }
@@ -45,7 +45,7 @@ export function createProject(
     readonly dependencies: Readonly<Record<string, string>>
     /** Those that may run a script of their own when they are installed. */
     readonly builds?: readonly string[]
-    /** What is in them lies in the project's own folder. */
+    /** Their content is copied into the project's own folder. */
     readonly folders: readonly string[]
     readonly files?: readonly string[]
     readonly type?: 'module' | 'commonjs'

@@ -65,7 +65,7 @@ function testMsw(): void {
   }
 }
 
-/** What a page needs, in one file, without a word of Node's; and what a server needs, in one file as well. */
+/** Bundles a page without Node's modules, and a server. */
 function testBundlers(): void {
   const bundlers = createProject(
     only('core', 'checkout-com', 'node', 'onerway', 'payment-status', 'stripe'),
@@ -220,7 +220,7 @@ function testClaims(): void {
   finish()
 }
 
-/** What the command line promises, in an empty project: fixtures, planted differences, a million rows, the service, pipes. */
+/** Tests the command line in an empty project: fixtures, planted differences, a million rows, the service, pipes. */
 function testCommandLine(): void {
   const { run, nodeOf, finish } = createProject(packed, {
     dependencies: {

@@ -7,10 +7,10 @@ import { createStripe } from '../packages/stripe/src/index.ts'
 
 const onerway = { merchantNo: '800001', environment: 'sandbox', integration: 'direct' } as const
 const never = async () => {
-  throw new Error('no question was to be asked')
+  throw new Error('no request must be sent')
 }
 
-/** Each provider, and an id of its own. */
+/** Each provider, with one of its ids. */
 const providers: readonly (readonly [string, (config: object) => PaymentProvider, string])[] = [
   [
     'checkout-com',
@@ -26,16 +26,16 @@ const providers: readonly (readonly [string, (config: object) => PaymentProvider
 ]
 
 async function collect(items: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of items) throw new Error('nothing was to be listed')
+  for await (const _ of items) throw new Error('nothing must be listed')
 }
 
-describe.each(providers)('%s tells what to give instead of', (_, create, id) => {
+describe.each(providers)('%s rejects, and states what to give instead of', (_, create, id) => {
   const provider = create({ secretKey: 'sk_test_1', webhookSecrets: 'whsec_a' })
   const noon = new Date()
   const range = { from: noon, to: noon }
   const refused = { code: 'invalid_input', retryable: false, message: expect.not.stringContaining('SECRET') }
 
-  it.each([null, 7, 'SECRET'])('a configuration that is none: %o', (config) => {
+  it.each([null, 7, 'SECRET'])('an invalid configuration: %o', (config) => {
     const make = { 'checkout-com': createCheckoutCom, onerway: createOnerway, stripe: createStripe }
     const [name] = Object.entries(make).find(([name]) => name === provider.name) ?? []
     expect(() => make[name as 'stripe'](config as never)).toThrow(expect.objectContaining(refused))
@@ -53,7 +53,7 @@ describe.each(providers)('%s tells what to give instead of', (_, create, id) => 
   )
 
   it.each([null, 7, 'SECRET', { signal: {} }, { operations: 'SECRET' }])(
-    'options that are none: %o',
+    'invalid options: %o',
     async (given) => {
       const options = given as never
       await expect(provider.lookup(id, options)).rejects.toMatchObject(refused)
@@ -64,7 +64,7 @@ describe.each(providers)('%s tells what to give instead of', (_, create, id) => 
   )
 
   it.each([null, undefined, 7, {}, [], ''])(
-    'an id, a key, a reference, a range or a URL that is none: %o',
+    'an invalid id, key, reference, range or URL: %o',
     async (given) => {
       const value = given as never
       await expect(provider.lookup(value)).rejects.toMatchObject(refused)
@@ -77,7 +77,7 @@ describe.each(providers)('%s tells what to give instead of', (_, create, id) => 
   )
 
   it.each([{ 'cko-signature': 7 }, { 'stripe-signature': {} }, { 'x-rh-signature': [7] }])(
-    'headers that are no text: %o',
+    'headers that are not text: %o',
     async (headers) => {
       await expect(provider.readWebhook({ rawBody: '{}', headers: headers as never })).rejects.toMatchObject(
         refused,
@@ -89,7 +89,7 @@ describe.each(providers)('%s tells what to give instead of', (_, create, id) => 
 describe.each(providers)('%s', (_, create) => {
   const body = '{"notifyType":"TXN","transactionId":"1","txnType":"SALE","status":"S"}'
 
-  /** What reading this body ends with, signed with a secret as each provider would. */
+  /** Returns the outcome of reading this body, signed with a secret as each provider does. */
   async function outcomeOf(secret: string): Promise<string> {
     const provider = create({ webhookSecrets: ['whsec_real', undefined, null, ''] })
     const time = Math.floor(Date.now() / 1000)

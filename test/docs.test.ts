@@ -14,7 +14,7 @@ describe('the documentation', () => {
   })
 
   it('has samples that run, and print what they say they print', () => {
-    // What needs a test runner, a request or other files is compiled only.
+    // Samples that need a test runner, a request or other files are only compiled.
     const runnable = samples.filter(
       ({ code, continues }) => continues === undefined && !/from '(vitest|\.)/.test(code),
     )
@@ -64,11 +64,11 @@ describe('the documentation', () => {
   })
 })
 
-/** What the compiler has to say about samples, all of them in one program. */
+/** Returns the compiler's diagnostics of all samples, in one program. */
 function compile(all: readonly Sample[]): string[] {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  // As if they stood beside the tests of the examples: from there every package can be imported.
+  // Placed among the tests of the examples, from where every package can be imported.
   const files = new Map(
     all.map((sample, index) => [join(root, `examples/test/sample-${index}.ts`), sample] as const),
   )
@@ -81,7 +81,7 @@ function compile(all: readonly Sample[]): string[] {
       ? ts.createSourceFile(path, toModule(sample), languageVersion)
       : readFromDisk(path, languageVersion)
   }
-  // A sample shows how a thing is made; it need not use it.
+  // A sample may create a value without using it.
   const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host)
   return [...files].flatMap(([path, { title }]) => {
     const file = program.getSourceFile(path)
@@ -95,7 +95,7 @@ function toModule({ code, continues }: Sample): string {
   return `${continues}\ndeclare const request: Request\ndeclare const body: unknown\n{\n${code}\n}\nexport {}\n`
 }
 
-/** What samples print, by their titles: one process, in which the providers are answered from their fixtures. */
+/** Returns what samples print, by their titles, from one process that answers for the providers from their fixtures. */
 function run(all: readonly Sample[]): Readonly<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'samples-'))
   try {
@@ -154,13 +154,13 @@ print(JSON.stringify(printed))
 process.exit()
 `
 
-/** What the comments behind `console.log` say is printed, in order; an ellipsis stands for anything. */
+/** Returns the outputs that the comments after `console.log` promise, in order; an ellipsis stands for anything. */
 function promisesOf(code: string): string[] {
   const comments = [...code.matchAll(/console\.log\(.*\),?\s*\/\/ (.+)$/gm)]
   return comments.flatMap(([, comment = '']) => comment.split('…'))
 }
 
-/** Without what differs between a comment and a terminal. */
+/** Removes what differs between a comment and a terminal. */
 function squeeze(text: string): string {
   return text.replaceAll(/[\s,]/g, '')
 }

@@ -27,7 +27,7 @@ const providers = packages.filter(
 const sourcesOf = (name: string) =>
   files.filter((path) => path.startsWith(`packages/${name}/src/`) && path.endsWith('.ts'))
 
-/** What a file imports, by `import`, `export … from` or `import()`. */
+/** Returns the imports of a file, by `import`, `export … from` or `import()`. */
 function importsOf(path: string): string[] {
   return ts.preProcessFile(read(path), true, true).importedFiles.map(({ fileName }) => fileName)
 }
@@ -82,7 +82,7 @@ describe('the house', () => {
 
   it.each(packages)('lets %s import what its place allows, and no more', (name) => {
     const core = '@payment-status/core'
-    // The tracker tells those who observe, with the kit's words for it.
+    // The tracker publishes its events with the kit's observer.
     const usesKit = providers.includes(name) || name === 'testing' || name === 'tracker'
     const allowed = name === 'core' ? [] : usesKit ? [core, `${core}/kit`] : [core]
     const takesAll = name === 'cli'
@@ -172,7 +172,7 @@ describe('the house', () => {
     expect([...outside].filter((specifier) => specifier !== 'ts-pattern')).toEqual([])
   })
 
-  it('names no registry and no path of somebody’s machine', () => {
+  it('names no registry and no path of a developer’s machine', () => {
     // Written so that this file does not name them either.
     const registry = new RegExp(['registry', '(npmjs|yarnpkg|npmmirror)', '\\w+'].join('\\.'), 'i')
     const mirror = new RegExp(`https?://[^\\s'"]*${'artifact'}ory`, 'i')

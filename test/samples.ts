@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The pages of documentation, as paths from the repository's root. */
+/** Pages of documentation, as paths from the repository's root. */
 export const pages: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
@@ -27,7 +27,7 @@ export function read(page: string): string {
 export interface Sample {
   readonly title: string
   readonly code: string
-  /** It uses what an earlier block of its page made, and the request or body of a handler around it. */
+  /** An earlier block of its page whose names it uses, with the request or body of a handler around it. */
   readonly continues?: string
 }
 
@@ -51,7 +51,7 @@ export function withShownFiles(page: string): string {
   return page.replaceAll(shownFile, (_, path: string) => `<!-- ${path} -->\n\n\`\`\`ts\n${read(path)}\`\`\``)
 }
 
-/** The relative links of a page, each with the file it leads to, from the repository's root, and the heading in it. */
+/** Returns the relative links of a page, each with its file, from the repository's root, and the heading in it. */
 export function linksOf(page: string): { link: string; path: string; anchor: string | undefined }[] {
   const text = read(page).replaceAll(/```.*?```/gs, '')
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
@@ -63,7 +63,7 @@ export function linksOf(page: string): { link: string; path: string; anchor: str
     })
 }
 
-/** What a heading's link is called. */
+/** Returns the anchors of a page's headings. */
 export function anchorsOf(page: string): string[] {
   return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

@@ -61,7 +61,7 @@ ${parts.join('\n')}
 `
 }
 
-/** Statuses that can become anything are one room; of the rest every edge is drawn. */
+/** Draws statuses that can become any other as one group, and every edge of the rest. */
 function transitions(): string {
   const free = paymentStatuses.filter((status) => statusTransitions[status].length === paymentStatuses.length)
   const bound = paymentStatuses.filter((status) => !free.includes(status))
@@ -95,7 +95,7 @@ function transitions(): string {
   )
   const last = places.get(free.at(-1) ?? 'open') as Box
   const room = `<rect x="16" y="40" width="178" height="${last.y + last.height - 24}" rx="10" fill="none" stroke="#4a4d55" stroke-dasharray="5 4"/>`
-  return picture(810, height, `Where a payment can go: ${paymentStatuses.length} statuses`, [
+  return picture(810, height, `Transitions of a payment: ${paymentStatuses.length} statuses`, [
     room,
     label(105, 60, 'can become any status'),
     arrow('M196 120L322 120', true),
@@ -104,7 +104,7 @@ function transitions(): string {
     label(
       405,
       height - 22,
-      'Each may also stay what it is. What is not drawn, only a lookup may say: it is then a correction.',
+      'Each may also stay as it is. Any other transition needs a lookup: it is then a correction.',
     ),
   ])
 }
@@ -113,8 +113,8 @@ function sources(): string {
   const names: readonly (readonly [string, string, boolean])[] = [
     ['browser result', 'readClientResult', true],
     ['return URL', 'readReturn', true],
-    ['answer to the create call', 'readResponse', false],
-    ['webhook, once its signature holds', 'readWebhook', false],
+    ['response to the create call', 'readResponse', false],
+    ['webhook, once verified', 'readWebhook', false],
     ['query', 'lookup, find, list', false],
   ]
   const parts = names.flatMap(([name, method, isHint], index) => {
@@ -124,13 +124,9 @@ function sources(): string {
       arrow(`M250 ${y + 24}L320 ${y + 24}`, isHint),
     ]
   })
-  return picture(900, 370, 'Five sources, one corridor', [
+  return picture(900, 370, 'Five sources, one way to a payment', [
     ...parts,
-    box(
-      { x: 325, y: 30, width: 170, height: 312 },
-      ['one corridor', 'schema', 'status', 'payment'],
-      '#f0f2f6',
-    ),
+    box({ x: 325, y: 30, width: 170, height: 312 }, ['one way', 'schema', 'status', 'payment'], '#f0f2f6'),
     arrow('M495 86L570 86', true),
     box(
       { x: 575, y: 50, width: 150, height: 72 },
@@ -147,27 +143,27 @@ function sources(): string {
       '#d6f2df',
     ),
     arrow('M725 240L765 240'),
-    box({ x: 770, y: 195, width: 110, height: 90 }, ['advance', 'the guard', 'nextStep', 'what to do']),
+    box({ x: 770, y: 195, width: 110, height: 90 }, ['advance', 'the guard', 'decideOrder', 'the step']),
   ])
 }
 
 function transaction(): string {
   const step = (y: number, lines: readonly string[], fill?: string) =>
     box({ x: 300, y, width: 300, height: 44 }, lines, fill)
-  return picture(900, 440, 'The tracker: one transaction for each piece of news', [
-    box({ x: 20, y: 60, width: 180, height: 44 }, ['a webhook', 'its signature holds']),
-    box({ x: 20, y: 130, width: 180, height: 44 }, ['a look', 'asked outside, then heard']),
-    box({ x: 20, y: 200, width: 180, height: 44 }, ['a report of the shop', 'hear']),
+  return picture(900, 440, 'The tracker: one transaction for each event', [
+    box({ x: 20, y: 60, width: 180, height: 44 }, ['a webhook', 'its signature verifies']),
+    box({ x: 20, y: 130, width: 180, height: 44 }, ['a poll', 'requested outside, then ingested']),
+    box({ x: 20, y: 200, width: 180, height: 44 }, ['a report of the shop', 'ingest']),
     arrow('M200 82L282 102'),
     arrow('M200 152L282 152'),
     arrow('M200 222L282 200'),
     '<rect x="285" y="24" width="330" height="330" rx="10" fill="#eef3fd" stroke="#4a4d55"/>',
     label(450, 44, 'one transaction, under the lock of the order’s row'),
-    step(56, ['evidence, append-only', 'a webhook’s row is its claim']),
+    step(56, ['evidence, append-only', 'a webhook’s row deduplicates it']),
     step(116, ['advance', 'applied, stale, conflict, …']),
-    step(176, ['belief', 'the payment’s version rises by one']),
-    step(236, ['change to hand over', 'provider/id/version']),
-    step(296, ['doubt and the next look', 'rows with a due time']),
+    step(176, ['recorded state', 'the payment’s version rises by one']),
+    step(236, ['decideOrder → change to deliver', 'provider/id/version']),
+    step(296, ['recheck and next poll', 'rows with a due time']),
     arrow('M450 354L450 390'),
     label(460, 376, 'commit', 'start'),
     box({ x: 350, y: 392, width: 200, height: 34 }, ['200 to the provider'], '#d6f2df'),
@@ -175,10 +171,10 @@ function transaction(): string {
     box(
       { x: 695, y: 200, width: 190, height: 116 },
       [
-        'hand over, in order',
+        'deliver, in order',
         'onChange(change, tx)',
         'what it writes with tx',
-        'and the tick commit',
+        'and the mark commit',
         'together: exactly once',
       ],
       '#d6f2df',
@@ -200,13 +196,13 @@ function threeDSecure(): string {
     [340, 580, 'create'],
     [580, 340, 'requires_action, with a redirect'],
     [340, 100, 'send_shopper'],
-    [100, 800, 'proves to be the cardholder'],
+    [100, 800, 'authenticates'],
     [800, 580, 'yes, or no'],
     [580, 100, 'back to your return URL'],
     [100, 340, 'return URL: a hint, no status'],
     [340, 580, 'lookup'],
     [580, 340, 'captured, or failed: a report'],
-    [580, 340, 'webhook: again, or the only news'],
+    [580, 340, 'webhook: again, or the only report'],
   ]
   const height = 90 + messages.length * 40
   return picture(900, height, '3-D Secure over time', [
@@ -222,7 +218,7 @@ function threeDSecure(): string {
   ])
 }
 
-/** Each diagram by its file's name in `docs/diagrams`. */
+/** Returns each diagram by its file name in `docs/diagrams`. */
 export function drawDiagrams(): Readonly<Record<string, string>> {
   return {
     'five-sources.svg': sources(),

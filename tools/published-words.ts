@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import ts from 'typescript'
 
 /**
- * The words of a type as a package publishes it, read from its declarations without compiling them. `undefined` where
- * there is no such type: the package has moved it, and the question has to be asked anew.
+ * Words of a type as a package publishes it, read from its declarations without compiling them. `undefined` means that
+ * the package has moved or removed the type.
  */
 export interface PublishedWords {
   readonly version: string
-  /** The texts of a union (`PaymentIntent.Status`), an "or any other text" left out. */
+  /** Returns the texts of a union (`PaymentIntent.Status`). */
   ofUnion(name: string): readonly string[] | undefined
-  /** The members of an interface (`PaymentIntent.NextAction`). */
+  /** Returns the members of an interface (`PaymentIntent.NextAction`). */
   membersOf(name: string): readonly string[] | undefined
   /** Returns the texts of an enum, in whichever file declares it (`PaymentDeclineReason`). */
   ofEnum(name: string): readonly string[] | undefined
-  /** Every text a member of this name is fixed to in any interface of a file (`type: 'charge.captured'`). */
+  /** Returns every text that a member of this name is fixed to in any interface of a file (`type: 'charge.captured'`). */
   fixedIn(file: string, member: string): readonly string[] | undefined
-  /** Every text that JavaScript compares a member of this name with, and every union a member or type of that name has. */
+  /** Returns every text that JavaScript compares a member of this name with, and every union of a member or type of that name. */
   comparedWith(member: string): readonly string[]
 }
 
@@ -37,7 +37,7 @@ export function readPublished(folder: string, name: string): PublishedWords {
     return file
   }
 
-  /** What a dotted name declares: the first part is a file's own interface or namespace. */
+  /** Finds the declaration of a dotted name, whose first part is an interface or namespace of a file. */
   function find(dotted: string): ts.InterfaceDeclaration | ts.TypeAliasDeclaration | undefined {
     const names = dotted.split('.')
     for (const path of files.filter((file) => file.endsWith(`${names[0]}s.d.ts`))) {

@@ -19,7 +19,7 @@ const sections: Readonly<Record<string, () => Promise<readonly Figure[]> | reado
 const asked = process.argv.slice(2)
 const { model } = cpus()[0] ?? { model: 'unknown' }
 console.log(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${model.trim()}\n`)
-console.log('| what | ours | beside | figure | goal |\n| --- | --- | --- | --- | --- |')
+console.log('| what | ours | other | figure | goal |\n| --- | --- | --- | --- | --- |')
 for (const [name, measure] of Object.entries(sections)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   for (const { what, ours, beside, figure, goal } of await measure()) {

@@ -14,7 +14,7 @@ const template = JSON.parse(String((await fixture?.webhook?.())?.rawBody)) as { 
 
 let made = 0
 
-/** Webhooks of Stripe's that nobody has seen before, signed now. */
+/** New webhooks of Stripe, signed now. */
 export async function createDeliveries(count: number): Promise<Delivery[]> {
   return Array.from({ length: count }, () => {
     const id = `evt_${String(++made).padStart(24, '0')}`

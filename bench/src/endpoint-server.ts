@@ -6,7 +6,7 @@ import { toNodeHandler } from '@payment-status/node'
 import { Hono } from 'hono'
 import { answerBeside, answerOurs, handleBeside } from './endpoints.ts'
 
-// The servers that endpoint.ts delivers to, in a process of their own: it tells its ports, and its processor time when asked.
+// The servers that endpoint.ts delivers to, in a process of their own: it sends its ports, and its processor time when asked.
 // One kind for each process: Hono's server puts its own `Request` and `Response` in the place of the global ones.
 
 function createHono(answer: (request: Request) => Promise<Response>): Server {

@@ -12,7 +12,7 @@ const DELIVERIES = 300
 const CONNECTIONS = 8
 
 /**
- * A webhook from its request to its answer, claims included, beside an endpoint that does the same with stripe-node: in
+ * A webhook from its request to its answer, claims included, compared with an endpoint that does the same with stripe-node: in
  * this process, and over HTTP, where the processor time is that of the server's process alone. Each delivery comes once.
  */
 export async function measureEndpoints(): Promise<Figure[]> {

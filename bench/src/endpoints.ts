@@ -3,7 +3,7 @@ import { createStripe } from '@payment-status/stripe'
 import Stripe from 'stripe'
 import { secret } from './deliveries.ts'
 
-/** What both endpoints act on: a shop's own work is not measured. */
+/** The work of both endpoints: a shop's own work is not measured. */
 export const shop = { paid: 0 }
 
 export const answerOurs = createWebhookHandler(createStripe({ webhookSecrets: secret }), {
@@ -14,7 +14,7 @@ export const answerOurs = createWebhookHandler(createStripe({ webhookSecrets: se
 const stripe = new Stripe('sk_test_bench')
 const claims = memoryClaims()
 
-/** What a shop writes around stripe-node: verified, claimed, acted on, and answered; no limit to the body's size or time. */
+/** An endpoint that a shop writes around stripe-node: verified, claimed, acted on, and answered; no limit to the body's size or time. */
 export async function answerBeside(request: Request): Promise<Response> {
   const signature = request.headers.get('stripe-signature') ?? ''
   return new Response(null, { status: await handleBeside(await request.text(), signature) })

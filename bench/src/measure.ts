@@ -18,7 +18,7 @@ const ROUND_IN_MICROSECONDS = 12_000
 const ROUNDS = 81
 
 /**
- * What two things take, in nanoseconds of processor time a call, and the median of their ratios. They run in turn in many
+ * Measures two functions, in nanoseconds of processor time a call, and the median of their ratios. They run in turn in many
  * short rounds, so that what else the machine does, and how warm it is, weighs on both alike; processor time counts what
  * the collector and the compiler of the engine do for them too.
  */
@@ -29,7 +29,7 @@ export async function compare(
 ): Promise<Comparison> {
   const [a, b] = [await calibrate(ours), await calibrate(beside)]
   return compareRounds(async (round) => {
-    // Whoever comes second finds the garbage of the first.
+    // The second one finds the garbage of the first.
     if (round % 2 === 0) return { ours: await spend(ours, a), beside: await spend(beside, b) }
     const second = await spend(beside, b)
     return { ours: await spend(ours, a), beside: second }

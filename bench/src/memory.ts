@@ -4,7 +4,7 @@ import type { Figure } from './measure.ts'
 
 interface Run {
   readonly rows: number
-  /** What each row holds of the heap when all are read; only where the collector can be called. */
+  /** Measures the heap that each row holds when all are read. Needs a callable garbage collector. */
   readonly heldBytes: number
   readonly seconds: number
   readonly peakMiB: number
@@ -46,7 +46,7 @@ export function measureYear(): Figure[] {
       ours: `${held.heldBytes.toFixed(0)} bytes`,
       beside: '',
       figure: `${held.heldBytes.toFixed(0)} bytes`,
-      goal: '≤ 300 bytes besides its content',
+      goal: '≤ 300 bytes without its content',
     },
   ]
 }

@@ -3,7 +3,7 @@ import type { Figure } from './measure.ts'
 
 const toKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
-/** What a bundler makes of each provider with its libraries, beside the SDK; and of what can be taken out of it. */
+/** Measures the bundle of each provider with its libraries, compared with the SDK, and of its parts. */
 export async function measureSizes(): Promise<Figure[]> {
   const { whole: sdk } = await bundledSize("export { default } from 'stripe'", 'node')
   const beside = `stripe ${toKilobytes(sdk)}`

@@ -55,7 +55,7 @@ interface Sent {
   readonly request: () => Request
 }
 
-/** The first news of a payment, as Stripe sends it. */
+/** The first webhook of a payment, as Stripe sends it. */
 async function makeNews(): Promise<Sent> {
   const number = ++made
   const id = `pi_bench${number}`
@@ -81,7 +81,7 @@ function watch({ order, payment: id }: Sent, tx?: Sql): Promise<void> {
       order,
       terms: { expected: { amount }, capture: 'automatic' },
       payments: [{ provider: 'stripe', id }],
-      // Nobody is asked here.
+      // No provider is asked here.
       schedule: [3_600_000],
     },
     tx,
@@ -164,7 +164,7 @@ function report(...figures: readonly Figure[]): void {
   for (const { what, ours, beside, figure, goal } of figures)
     console.log(`| ${what} | ${ours} | ${beside} | ${figure} | ${goal} |`)
 }
-console.log('| what | ours | beside | figure | goal |\n| --- | --- | --- | --- | --- |')
+console.log('| what | ours | other | figure | goal |\n| --- | --- | --- | --- | --- |')
 const milliseconds = (value: number) => `${value.toFixed(2)} ms`
 
 const before = await sizeOf(['payment_status'])
@@ -202,7 +202,7 @@ for (const [atOnce, { disk, commitDelay }] of [1, AT_ONCE].flatMap((atOnce) =>
 await pool.query('alter system set commit_delay = 0')
 await pool.query('select pg_reload_conf()')
 
-// What they came to is handed over.
+// Their changes are delivered.
 await tracker.work()
 const caughtUpFrom = performance.now()
 while (effects.size < made) await new Promise((done) => setTimeout(done, 50))
@@ -211,14 +211,14 @@ const stored = made
 await pool.query('vacuum analyze')
 report(
   {
-    what: 'changes handed over, from a backlog',
+    what: 'changes delivered, from a backlog',
     ours: `${Math.round(stored / caughtUp)} a second`,
     beside: '',
     figure: `${stored} changes`,
     goal: '',
   },
   {
-    what: 'disk for a payment that was watched, paid and handed over',
+    what: 'disk for a payment that was watched, paid and delivered',
     ours: `${(((await sizeOf(['payment_status'])) - before) / stored / 1000).toFixed(1)} kB`,
     beside: `its webhook ${(template.length / 1000).toFixed(1)} kB`,
     figure: '',
@@ -260,7 +260,7 @@ report({
 })
 const { ours, toFloor } = await compareAt(AT_ONCE)
 report({
-  what: `the same with ${WATCHED.toLocaleString('en')} orders watched, and a worker beside`,
+  what: `the same with ${WATCHED.toLocaleString('en')} orders watched, and a worker at the same time`,
   ours: milliseconds(ours),
   beside: 'a transaction of one row',
   figure: toFloor.toFixed(2),

@@ -22,7 +22,7 @@ const stripe = new Stripe('sk_test_none')
 export const intent = await stripe.paymentIntents.retrieve('pi_1')
 `
 
-/** A consumer's type check: the facade with three providers, beside one file that imports stripe. */
+/** Measures a consumer's type check: the facade with three providers, compared with a file that imports stripe. */
 export function measureTypecheck(): Figure[] {
   const folder = mkdtempSync(join(import.meta.dirname, '..', '.tmp-'))
   try {

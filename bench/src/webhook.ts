@@ -5,7 +5,7 @@ import type { Allocation } from './allocate.ts'
 import { compare, type Figure, time } from './measure.ts'
 import { createReaders } from './readers.ts'
 
-/** The webhook reader beside Stripe's own, and beside what nobody can save: processor time, and what each allocates. */
+/** Measures the webhook reader against Stripe's own and against the unavoidable work: processor time and allocations. */
 export async function measureWebhooks(): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const { what, goal, rawBody, ours, beside } of await createReaders()) {

@@ -74,7 +74,7 @@ const { data: view } = await tracker.PUT('/orders/{order}', {
 })
 const { data: page } = await tracker.GET('/orders', { params: { query: { state: 'waiting', limit: 1 } } })
 const { error } = await tracker.GET('/orders/{order}', { params: { path: { order: 'nobody' } } })
-// @ts-expect-error: a state that is none
+// @ts-expect-error: an unknown state
 await tracker.GET('/orders', { params: { query: { state: 'gone' } } })
 const status: components['schemas']['PaymentStatus'] | undefined = view?.orderStatus.status
 console.log(JSON.stringify([view?.order, status, page?.orders.length, error?.error.code]))

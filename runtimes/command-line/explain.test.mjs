@@ -16,7 +16,7 @@ const shops = [
   { fixtures: stripeFixtures },
 ]
 
-/** What can be pasted of a fixture, with what has to be said of it. */
+/** Texts to paste from a fixture, with the expected explanation. */
 async function* pastes({ fixtures: { provider, payments }, options = [] }) {
   for (const { title, status, id, response, webhook, clientResult, returnUrl } of payments) {
     const common = { title: `${provider}: ${title}`, provider, options }
@@ -40,7 +40,7 @@ async function check({ title, provider, options, text, url, wanted }, number) {
   strictEqual(found.provider, provider, title)
   if (wanted.isWebhook) {
     strictEqual(found.evidence, 'unverified', title)
-    // A doorbell says that something happened, and no status.
+    // A notification states that something happened, and no status.
     if (found.event.kind !== 'payment')
       return ok(['recheck', 'dispute', 'unrelated'].includes(found.event.kind))
   }

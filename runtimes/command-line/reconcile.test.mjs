@@ -65,7 +65,7 @@ for (const provider of ['checkout-com', 'onerway', 'stripe'])
 const MILLION = 1_000_000
 const idOf = (number) => `pay_${String(number).padStart(26, '0')}`
 
-/** A provider that lists as many payments as it is told to, and says at its end how much memory was held at most. */
+/** A provider that lists a given number of payments, and states at its end the peak of memory. */
 const config = `
 const { ROWS, BACKWARDS } = process.env
 process.on('exit', () => process.stderr.write(JSON.stringify({ peak: process.resourceUsage().maxRSS }) + '\\n'))

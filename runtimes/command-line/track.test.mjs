@@ -53,7 +53,7 @@ async function liveThroughDay(t, env) {
         some.map(({ report }) => `${order} ${report.payment.status}`),
       ),
     )
-    return [...truth.filter((one) => !known.has(one)), ...Array(backlog).fill('to hand over')]
+    return [...truth.filter((one) => !known.has(one)), ...Array(backlog).fill('to deliver')]
   }
   await until(async () => (await unsettled()).length === 0, { timeoutMs: PATIENCE_IN_MILLISECONDS }).catch(
     async () => deepStrictEqual(await unsettled(), []),

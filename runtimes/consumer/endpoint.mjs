@@ -17,12 +17,12 @@ export async function signedDelivery() {
   return { body: String(rawBody), headers: { ...headers, 'content-type': 'application/json' } }
 }
 
-/** Throws unless the server takes the signed one, refuses the forged one, and was heard once. */
+/** Throws unless the server accepts the signed webhook, rejects the forged one, and acts once. */
 export async function check(origin) {
   const { body, headers } = await signedDelivery()
   const send = async (text) =>
     (await fetch(`${origin}/webhooks/stripe`, { method: 'POST', headers, body: text })).status
   heard = 0
   const statuses = [await send(body), await send(`${body} `)]
-  if (statuses.join() !== '200,401' || heard !== 1) throw new Error(`answered ${statuses}, heard ${heard}`)
+  if (statuses.join() !== '200,401' || heard !== 1) throw new Error(`answered ${statuses}, received ${heard}`)
 }

@@ -28,7 +28,7 @@ for (const path of ['/webhooks/stripe', '/api/webhooks/stripe']) {
   const statuses = [await send(body), await send(body), await send(`${body} `)]
   const heard = existsSync(HEARD) ? readFileSync(HEARD, 'utf8').trim().split('\n').length : 0
   if (statuses.join() !== '200,200,401' || heard !== 1)
-    problems.push(`${path} answered ${statuses}, heard ${heard}`)
+    problems.push(`${path} answered ${statuses}, received ${heard}`)
 }
 server.kill()
 for (const problem of problems) console.log(problem)

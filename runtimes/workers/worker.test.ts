@@ -16,7 +16,7 @@ after(() => workers.dispose())
 const origin = await workers.ready
 const database = await workers.getD1Database('DATABASE')
 await database.prepare(webhookClaimsTable).run()
-await database.prepare('create table heard (id text not null)').run()
+await database.prepare('create table received (id text not null)').run()
 
 it('a worker takes a signed webhook once, and refuses a forged one', async () => {
   const { body, headers } = await signedDelivery()
@@ -28,7 +28,7 @@ it('a worker takes a signed webhook once, and refuses a forged one', async () =>
     first.includes(503) ? [200] : [200, 200],
   )
   deepStrictEqual([await send(body), await send(`${body} `)], [200, 401])
-  strictEqual(await database.prepare('select count(*) as heard from heard').first('heard'), 1)
+  strictEqual(await database.prepare('select count(*) as received from received').first('received'), 1)
 })
 
 const expect = (actual: unknown) => ({

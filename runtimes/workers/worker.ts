@@ -14,7 +14,7 @@ export default {
     const webhooks = payments.webhookHandler({
       claims: d1Claims(DATABASE),
       async onReports(_reports, { id }) {
-        await DATABASE.prepare('insert into heard (id) values (?)').bind(id).run()
+        await DATABASE.prepare('insert into received (id) values (?)').bind(id).run()
       },
       onError: (error) => console.error(error),
     })

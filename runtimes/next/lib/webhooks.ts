@@ -5,7 +5,7 @@ import { createPayments, memoryClaims } from 'payment-status'
 
 const payments = createPayments([createStripe({ ...stripeFixtures.secrets, fetch: stripeFixtures.respond })])
 
-/** What the routes of both routers share. A line in a file for each event, so that another process can count them. */
+/** Webhooks for the routes of both routers. Writes a line for each event, so that another process can count them. */
 export const webhooks = payments.webhookHandler({
   claims: memoryClaims(),
   onReports(_reports, event) {
