@@ -1,15 +1,15 @@
 import type { PaymentErrorCode } from '@payment-status/core'
 import { match } from 'ts-pattern'
 
-/** What a command ends with. */
+/** Exit codes of a command. */
 export const exitCodes = {
-  /** It did what it was asked, and the answer is good. */
+  /** The command succeeded, and the answer is good. */
   good: 0,
-  /** There are differences, or the answer is no. */
+  /** There are differences, or the answer is negative. */
   negative: 1,
   /** The command or the configuration is wrong. */
   usage: 2,
-  /** The provider (or the database) could not be asked. */
+  /** The provider or the database could not be reached. */
   unreachable: 3,
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -1,11 +1,11 @@
 import { inputError } from './errors.ts'
 
-/** `'name: value'` each, as HTTP writes them. Throws `invalid_input`; the value is not repeated. */
+/** Reads headers as HTTP writes them: `name: value`. Throws `invalid_input` without repeating the value. */
 export function readHeaders(lines: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const line of lines) {
     const [, name, value = ''] = /^([\w-]+):\s*(.*)$/s.exec(line) ?? []
-    if (name === undefined) throw inputError("--header is of the form 'name: value'")
+    if (name === undefined) throw inputError("--header must be of the form 'name: value'")
     headers[name.toLowerCase()] = value.trim()
   }
   return headers

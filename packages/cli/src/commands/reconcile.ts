@@ -80,7 +80,7 @@ async function reconcileWithTracker(
   name: string,
   configured: Configured,
 ): Promise<ExitCode> {
-  const url = world.env.DATABASE_URL?.trim() || undefined
+  const url = folder === undefined ? world.env.DATABASE_URL?.trim() || undefined : undefined
   if (url === undefined && folder === undefined) {
     throw inputError(
       "--ours is missing: give your books with --ours FILE, or the tracker's database with DATABASE_URL or --database FOLDER",

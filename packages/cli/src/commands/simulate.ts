@@ -24,7 +24,7 @@ export interface SimulateOptions {
   readonly frozen?: boolean | undefined
 }
 
-/** Providers that misbehave, behind HTTP, until it is ended. */
+/** Runs simulated providers behind HTTP, until it is ended. */
 export const runSimulate: Run<SimulateOptions, []> = async ({ terminal }, options) => {
   const { webhookUrl, frozen } = options
   const providers = findSimulations(options.provider)
@@ -49,7 +49,7 @@ export const runSimulate: Run<SimulateOptions, []> = async ({ terminal }, option
   return exitCodes.good
 }
 
-/** What points this command line, or a shop, at the simulator. Made-up keys open nothing, so they may be shown. */
+/** Returns the variables that lead a shop or this command line to the simulator. Their keys are made up. */
 export function toEnvironment(
   providers: readonly ProviderSimulation[],
   url: string,
@@ -80,19 +80,19 @@ export function findSimulations(names: readonly string[] | undefined): readonly 
   if (names === undefined) return simulations
   const found = simulations.filter(({ provider }) => names.includes(provider))
   if (found.length === new Set(names).size) return found
-  throw inputError(`--provider is one of ${simulations.map(({ provider }) => provider).join(', ')}`)
+  throw inputError(`--provider must be one of ${simulations.map(({ provider }) => provider).join(', ')}`)
 }
 
 export function readFaults(json: string): Faults {
   try {
     return JSON.parse(json) as Faults
   } catch {
-    throw inputError('--faults is not JSON')
+    throw inputError('--faults must be JSON, such as {"webhooks":{"lost":0.1}}')
   }
 }
 
 export function readNumber(text: string, option: string): number {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isNaN(number)) throw inputError(`${option} is a whole number`)
+  if (Number.isNaN(number)) throw inputError(`${option} must be a whole number`)
   return number
 }

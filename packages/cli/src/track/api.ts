@@ -1,5 +1,4 @@
 import { isPaymentError, PaymentError, type PaymentErrorCode } from '@payment-status/core'
-import { timingSafeEqual } from '@payment-status/core/kit'
 import type { Evidence, Tracker } from '@payment-status/tracker'
 import { createStatusPage } from '@payment-status/tracker/page'
 import { type Context, Hono } from 'hono'
@@ -8,28 +7,33 @@ import { routePath } from 'hono/route'
 import type { Payments } from 'payment-status'
 import { match } from 'ts-pattern'
 import * as v from 'valibot'
+import { describeDatabaseError } from '../database-errors.ts'
 import { inputError } from '../errors.ts'
-import { ordersQuery, reportBody, returnBody, watchBody } from './bodies.ts'
+import { listQuery, ordersQuery, reportBody, returnBody, taskQuery, watchBody } from './bodies.ts'
+import { refuseOtherSites, refuseUnstorable, requireJson } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import { createDocument } from './openapi.ts'
+import { refuse } from './refusal.ts'
+import { createLogin, deriveKey, hasSession, isToken, readBearer } from './session.ts'
 
 export interface ApiOptions {
   readonly tracker: Tracker
   readonly payments: Payments
   readonly metrics: Metrics
-  /** Without one only this machine may ask. */
-  readonly token: string | undefined
-  /** A simulator's own controls, where providers are simulated. */
+  /** Every request must carry it, except webhooks, `/healthz` and `/openapi.json`. */
+  readonly token: string
+  /** Time zone of the status page. */
+  readonly timeZone: string
+  /** The simulator's own controls, where providers are simulated. */
   readonly simulator?: ((request: Request) => Promise<Response>) | undefined
   onError(error: unknown): void
 }
 
-/** How long what is left of a refused body is read. */
+/** How long the rest of a refused body is read, so that the sender receives the answer. */
 const LONGEST_FAREWELL_IN_MILLISECONDS = 2000
 const LARGEST_BODY_IN_BYTES = 1024 * 1024
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** The tracker over HTTP, as `/openapi.json` describes it. */
+/** Returns the tracker over HTTP, as `/openapi.json` describes it. */
 export function createApi(options: ApiOptions): (request: Request) => Promise<Response> {
   const { tracker, payments, metrics, token, simulator } = options
   const app = new Hono()
@@ -39,80 +43,80 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     await next()
     metrics.observeRequest(routePath(c, -1), c.req.method, c.res.status, (performance.now() - start) / 1000)
   })
-  // A page in somebody's browser can send requests to this machine, under a name of its own.
-  app.use(async (c, next) => {
-    if (token === undefined && !loopbackNames.has(new URL(c.req.url).hostname))
-      return refuse(c, 403, 'forbidden', 'without a token only this machine may ask')
-    return next()
-  })
+
+  // Open to everyone: providers prove themselves by their signatures, and the rest holds no data of a shop.
   app.post('/webhooks/:provider', (c) => tracker.webhooks(c.req.raw))
+  app.all('/webhooks/:provider', (c) => refuse(c, 405, 'method_not_allowed', 'webhooks must be sent with POST'))
+  app.get('/healthz', async (c) => {
+    const isHealthy = await tracker.health().then(
+      () => true,
+      () => false,
+    )
+    return c.text(isHealthy ? 'ok' : 'the database cannot be reached', isHealthy ? 200 : 503)
+  })
   app.get('/openapi.json', (c) => c.json(createDocument()))
 
-  // For people: a browser asks for a password, and the token is it; the name does not matter.
-  const servePage = createStatusPage(tracker, {
-    async authorize(request) {
-      if (token === undefined) return true // refused above for any but this machine
-      const given = toPassword(request.headers.get('authorization'))
-      return given !== undefined && timingSafeEqual(given, token)
-    },
-  })
-  app.on(['GET', 'POST'], '/status', async (c) => {
-    const response = await servePage(c.req.raw)
-    if (response.status !== 403) return response
-    response.headers.set('www-authenticate', 'Basic realm="payment-status", charset="UTF-8"')
-    return new Response(response.body, { status: 401, headers: response.headers })
-  })
-
-  app.use(async (c, next) => {
-    if (token === undefined) return next()
-    const given = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
-    if (await timingSafeEqual(given, token)) return next()
-    c.header('www-authenticate', 'Bearer')
-    return refuse(c, 401, 'unauthorized', 'the bearer token is missing, or is another')
-  })
+  app.use(refuseOtherSites)
   app.use(
     bodyLimit({
       maxSize: LARGEST_BODY_IN_BYTES,
       async onError(c) {
-        // Read away, for a while: who still writes would find the connection closed, and no answer.
         const signal = AbortSignal.timeout(LONGEST_FAREWELL_IN_MILLISECONDS)
         await c.req.raw.body?.pipeTo(new WritableStream(), { signal }).catch(() => undefined)
         c.header('connection', 'close')
-        return refuse(c, 413, 'too_large', 'the body is larger than 1 MiB')
+        return refuse(c, 413, 'too_large', 'the body must be at most 1 MiB')
       },
     }),
   )
 
-  if (simulator) {
-    app.all('/simulator/*', (c) => simulator(c.req.raw))
-  }
+  // For people: the token is entered once, and a cookie opens the page from then on.
+  const servePage = createStatusPage(tracker, {
+    authorize: (request) => hasSession(request, token),
+    timeZone: options.timeZone,
+    secret: deriveKey(token, 'status page'),
+  })
+  app.route('/status', createLogin(token))
+  app.all('/status', (c) => servePage(c.req.raw))
+
+  app.use(async (c, next) => {
+    if (isToken(readBearer(c.req.header('authorization')), token)) return next()
+    c.header('www-authenticate', 'Bearer')
+    return refuse(c, 401, 'unauthorized', 'the bearer token is missing or wrong: send the header `authorization: Bearer <token>`')
+  })
+  if (simulator) app.all('/simulator/*', (c) => simulator(c.req.raw))
+  app.use(requireJson)
+  app.use(refuseUnstorable)
 
   app.put('/orders/:order', async (c) => {
     const order = c.req.param('order')
     const watched = await readBody(c, watchBody)
-    if (watched.payments.some(({ provider }) => !payments.has(provider))) {
-      throw inputError('no provider of this name is configured')
-    }
+    for (const { provider } of watched.payments) checkProvider(provider)
     await tracker.watch({ order, ...watched })
     return c.json(await findOrder(order))
   })
   app.get('/orders/:order', async (c) => c.json(await findOrder(c.req.param('order'))))
-  app.delete('/orders/:order', async (c) => {
-    await tracker.unwatch(c.req.param('order'))
-    return c.body(null, 204)
+  app.post('/orders/:order/refresh', async (c) => {
+    const order = c.req.param('order')
+    await findOrder(order)
+    return c.json(await tracker.refresh(order))
   })
-  app.get('/orders', async (c) =>
-    c.json(await tracker.orders(check(ordersQuery, c.req.query(), 'the query'))),
-  )
+  app.delete('/orders/:order', async (c) => {
+    await findOrder(c.req.param('order'))
+    const result = await tracker.unwatch(c.req.param('order'))
+    return result.undecided.length > 0 ? c.json(result) : c.body(null, 204)
+  })
+  app.get('/orders', async (c) => c.json(await tracker.orders(readQuery(c, ordersQuery))))
   app.post('/reports', async (c) => {
     const { provider, body, sent } = await readBody(c, reportBody)
-    const report = await payments.provider(provider).readResponse(body, sent)
-    if (report.evidence === 'hint') return c.json({ hint: report })
-    return c.json({ report, ingested: await tracker.ingest(report) })
+    checkProvider(provider)
+    const evidence = await payments.provider(provider).readResponse(body, sent)
+    if (evidence.evidence === 'hint') return c.json({ hint: evidence })
+    return c.json({ report: evidence, ingested: await tracker.ingest(evidence) })
   })
   app.post('/returns', async (c) => {
-    const { provider, url } = await readBody(c, returnBody)
-    return c.json(await tracker.handleReturn(provider, url, { signal: c.req.raw.signal }))
+    const { provider, url, order } = await readBody(c, returnBody)
+    checkProvider(provider)
+    return c.json(await tracker.handleReturn(provider, url, { order, signal: c.req.raw.signal }))
   })
   app.get('/payments/:provider/:id/timeline', async (c) => {
     const { provider, id } = c.req.param()
@@ -120,45 +124,55 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     for await (const piece of tracker.timeline({ provider, id })) evidence.push(piece)
     return c.json({ evidence })
   })
+  app.get('/unmatched', async (c) => c.json(await tracker.unmatched(readQuery(c, listQuery))))
   app.get('/reconciliations/:provider/:day', async (c) => {
     const { provider, day } = c.req.param()
     const reconciliation = await tracker.reconciliation(provider, day)
-    if (!reconciliation) throw notFound('this day was not compared yet')
+    if (!reconciliation) throw notFound('this day of this provider has not been compared yet')
     return c.json(reconciliation)
   })
-  app.delete('/tasks/:key', async (c) => {
-    await tracker.closeTask(c.req.param('key'))
-    return c.body(null, 204)
+  app.get('/tasks', async (c) => c.json({ tasks: await tracker.openTasks(readQuery(c, taskQuery)) }))
+  app.delete('/tasks/:key{.+}', async (c) => {
+    if (await tracker.closeTask(c.req.param('key'))) return c.body(null, 204)
+    throw notFound('no open task has this key')
   })
   app.get('/health', async (c) => c.json(await tracker.health()))
   app.get('/metrics', async (c) => c.body(await metrics.read(), 200, { 'content-type': metrics.contentType }))
 
-  app.notFound((c) => refuse(c, 404, 'not_found', 'there is nothing of this path: see /openapi.json'))
+  app.notFound((c) =>
+    refuse(c, 404, 'not_found', 'the service has no such path or method: GET /openapi.json lists all'),
+  )
   app.onError((error, c) => {
     if (!isPaymentError(error) || error.retryable) options.onError(error)
-    // What is not ours may hold anything: the caller hears that it happened, and no more.
-    if (!isPaymentError(error)) return refuse(c, 503, 'unavailable', 'the service cannot answer this now')
+    // The text of another error may hold anything, so the caller receives a sentence of ours.
+    if (!isPaymentError(error))
+      return refuse(c, 503, 'unavailable', describeDatabaseError(error) ?? 'the service cannot answer now: try again')
     if (error.retryAfterMs !== undefined)
       c.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
     return refuse(c, toHttpStatus(error.code), error.code, error.message)
   })
 
+  function checkProvider(name: string): void {
+    if (!payments.has(name)) throw inputError('no provider of this name is configured')
+  }
+
   async function findOrder(order: string) {
     const view = await tracker.order(order)
     if (view) return view
-    throw notFound('no order of this name is watched')
+    throw notFound('no order of this id is tracked: PUT /orders/{order} tracks one')
   }
 
-  return async (request) => app.fetch(request)
+  return async (request) => {
+    const response = await app.fetch(request)
+    // The tracker answers some webhooks with a status alone; every answer of the service says what it means.
+    return response.status === 404 && response.body === null
+      ? Response.json({ error: { code: 'not_found', message: 'no provider of this name is configured' } }, { status: 404 })
+      : response
+  }
 }
 
-function refuse(
-  c: Context,
-  status: 400 | 401 | 403 | 404 | 413 | 422 | 502 | 503,
-  code: string,
-  message: string,
-): Response {
-  return c.json({ error: { code, message } }, status)
+function readQuery<const Schema extends v.GenericSchema>(c: Context, schema: Schema): v.InferOutput<Schema> {
+  return check(schema, c.req.query(), 'the query')
 }
 
 function toHttpStatus(code: PaymentErrorCode): 400 | 404 | 422 | 502 | 503 {
@@ -181,12 +195,12 @@ async function readBody<const Schema extends v.GenericSchema>(
   try {
     value = JSON.parse(text)
   } catch {
-    throw inputError('the body is not JSON')
+    throw inputError('the body must be JSON')
   }
   return check(schema, value, 'the body')
 }
 
-/** Names paths and what is expected there, and no value. */
+/** Checks a value. The error names paths and what is expected there, and no value. */
 function check<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
@@ -202,12 +216,4 @@ function check<const Schema extends v.GenericSchema>(
 
 function notFound(message: string): PaymentError {
   return new PaymentError({ code: 'not_found', provider: 'payment-status', message })
-}
-
-/** The token as a program gives it, or as the password a person was asked for. */
-function toPassword(header: string | null): string | undefined {
-  const [, scheme = '', given = ''] = /^(Bearer|Basic) (.+)$/i.exec(header ?? '') ?? []
-  if (scheme.toLowerCase() !== 'basic') return scheme === '' ? undefined : given
-  const text = Buffer.from(given, 'base64').toString('utf8')
-  return text.includes(':') ? text.slice(text.indexOf(':') + 1) : undefined
 }

@@ -2,7 +2,9 @@ import { paymentStatuses } from '@payment-status/core'
 import type { OrderState } from '@payment-status/tracker'
 import * as v from 'valibot'
 
-const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200))
+/** Text that a database can store: no NUL, no half character. */
+const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200), v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL'))
+const LONGEST_PAUSE_IN_MILLISECONDS = 90 * 24 * 60 * 60_000
 const minorUnits = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** The body of `PUT /orders/{order}`. */
@@ -14,17 +16,26 @@ export const watchBody = v.strictObject({
     }),
     capture: v.picklist(['automatic', 'manual']),
     webhookOnly: v.optional(v.boolean()),
+    split: v.optional(v.boolean()),
+    notBefore: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   }),
-  payments: v.array(
-    v.union([
-      v.strictObject({ provider: text, id: text }),
-      v.strictObject({ provider: text, reference: text }),
-    ]),
+  payments: v.pipe(
+    v.array(
+      v.union([
+        v.strictObject({ provider: text, id: text }),
+        v.strictObject({ provider: text, reference: text }),
+      ]),
+    ),
+    v.maxLength(100),
   ),
   schedule: v.optional(
     v.union([
       v.picklist(['card', 'slowMethod']),
-      v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), v.minLength(1), v.maxLength(100)),
+      v.pipe(
+        v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LONGEST_PAUSE_IN_MILLISECONDS))),
+        v.minLength(1),
+        v.maxLength(100),
+      ),
     ]),
   ),
 })
@@ -36,8 +47,12 @@ export const reportBody = v.strictObject({
   sent: v.optional(v.record(v.string(), v.unknown())),
 })
 
-/** The body of `POST /returns`. */
-export const returnBody = v.strictObject({ provider: text, url: v.pipe(v.string(), v.url()) })
+/** The body of `POST /returns`. `order`: the order of the shopper's session, where the shop knows it. */
+export const returnBody = v.strictObject({
+  provider: text,
+  url: v.pipe(v.string(), v.url(), v.maxLength(16_384)),
+  order: v.optional(text),
+})
 
 export const orderStates = [
   'waiting',
@@ -46,6 +61,8 @@ export const orderStates = [
   'unwatched',
 ] as const satisfies readonly OrderState[]
 
+const limit = v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(500))
+
 /** The query of `GET /orders`. */
 export const ordersQuery = v.strictObject({
   state: v.optional(v.picklist(orderStates)),
@@ -53,7 +70,15 @@ export const ordersQuery = v.strictObject({
   provider: v.optional(text),
   since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(1000))),
-  limit: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(500)),
-  ),
+  limit: v.optional(limit),
 })
+
+/** The query of `GET /unmatched`. */
+export const listQuery = v.strictObject({
+  provider: v.optional(text),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+  limit: v.optional(limit),
+})
+
+/** The query of `GET /tasks`. */
+export const taskQuery = v.strictObject({ limit: v.optional(limit) })

@@ -1,9 +1,11 @@
 import { type Database, fromPool } from '@payment-status/tracker'
 import { openEmbedded } from '@payment-status/tracker/pglite'
+import { inputError } from '../errors.ts'
+import type { DatabasePlace } from './start-report.ts'
 
 export type OpenDatabase = Database & { close(): Promise<void> }
 
-/** PostgreSQL where there is a URL, else one in this process: in a folder, or in memory. */
+/** Opens PostgreSQL by its URL, else the embedded database: in a folder, or in memory. */
 export async function openDatabase({
   url,
   where,
@@ -13,6 +15,17 @@ export async function openDatabase({
 }): Promise<OpenDatabase> {
   if (url === undefined) return openEmbedded(where)
   const { default: pg } = await import('pg')
-  const pool = new pg.Pool({ connectionString: url, max: 12 })
+  const pool = new pg.Pool({ connectionString: url, max: 12, connectionTimeoutMillis: 10_000 })
+  // A connection that breaks while it is idle is replaced; without a listener it would end the process.
+  pool.on('error', () => {})
   return { ...fromPool(pool), close: () => pool.end() }
+}
+
+/** Returns host, port and name of a database, without its credentials. Throws `invalid_input` for text that is not a URL. */
+export function describeUrl(url: string): DatabasePlace {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw inputError('DATABASE_URL must be of the form postgres://user:password@host:5432/name')
+  const { hostname, port, pathname, searchParams } = new URL(url)
+  const host = hostname || searchParams.get('host') || 'localhost'
+  return { kind: 'postgresql', address: `${decodeURIComponent(pathname.slice(1)) || 'the default database'} at ${host}:${port || '5432'}` }
 }

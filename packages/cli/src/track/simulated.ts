@@ -11,6 +11,7 @@ import {
   type Faults,
   type Simulator,
   type StoryName,
+  type WebhookFault,
 } from '@payment-status/testing'
 import type { Tracker } from '@payment-status/tracker'
 
@@ -18,17 +19,17 @@ export interface SimulatedWorld {
   readonly simulator: Simulator
   readonly providers: readonly PaymentProvider[]
   readonly control: (request: Request) => Promise<Response>
-  /** Where webhooks go, once there is somebody to take them. */
+  /** Sends webhooks to this handler from now on. */
   connect(webhooks: (request: Request) => Promise<Response>): void
 }
 
-/** What providers do on bad days, all of it at once. */
+/** Faults of providers on bad days, all at once. */
 const usualFaults: Faults = {
   webhooks: { lost: 0.1, doubled: 0.1, reordered: 0.1, swapped: 0.1, cutShort: 0.05 },
   queries: { rateLimited: 0.03, serverError: 0.05, halfBody: 0.02 },
 }
 
-/** Providers that misbehave, in this process: nothing leaves the machine. */
+/** Creates providers that misbehave, in this process: nothing leaves the machine. */
 export function createSimulatedWorld({
   seed,
   faults = usualFaults,
@@ -58,7 +59,7 @@ export function createSimulatedWorld({
   }
 }
 
-/** Those that end within a day, with the way the shop asked for the money to be taken. */
+/** Stories that end within a day, with the capture mode of their orders. */
 const stories: readonly (readonly [story: StoryName, capture: 'automatic' | 'manual'])[] = [
   ['paid_at_once', 'automatic'],
   ['paid_at_once', 'automatic'],
@@ -70,8 +71,72 @@ const stories: readonly (readonly [story: StoryName, capture: 'automatic' | 'man
 ]
 const SCHEDULE_IN_MILLISECONDS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]
 
-/** Makes one order of a simulated shop: watched first, then paid for in one way or another. */
-export async function startOrder(
+const TICK_IN_MILLISECONDS = 250
+
+/** Lets the simulated day go by: a new order at each tick, and the providers' clock faster than ours. Returns its end. */
+export function live(
+  world: SimulatedWorld,
+  tracker: Tracker,
+  { orders, pace }: { readonly orders: number; readonly pace: number },
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let number = 0
+  let turn = Promise.resolve()
+  const timer = setInterval(() => {
+    turn = turn
+      .then(async () => {
+        if (number < orders) await startOrder(world, tracker, number++)
+        if (pace > 0) await world.simulator.advance(TICK_IN_MILLISECONDS * pace)
+      })
+      .catch(onError)
+  }, TICK_IN_MILLISECONDS)
+  return async () => {
+    clearInterval(timer)
+    await turn
+  }
+}
+
+/** Compares what the providers did with what was recorded and delivered. */
+export async function summarize(
+  { simulator }: SimulatedWorld,
+  tracker: Tracker,
+  delivered: ReadonlyMap<string, number>,
+) {
+  const deliveries = simulator.deliveries()
+  const withFault = (fault: WebhookFault) => deliveries.filter(({ faults }) => faults.includes(fault))
+  const lost = new Set(withFault('lost').map(({ provider, paymentId }) => `${provider}/${paymentId}`))
+  const recorded = new Map<string, string>()
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+    const page = await tracker.orders({ limit: 500, cursor })
+    for (const { payments } of page.orders)
+      for (const { provider, id, report } of payments) recorded.set(`${provider}/${id}`, report.payment.status)
+    cursor = page.cursor
+  }
+  const isRight = (key: string) => {
+    const [provider = '', id = ''] = key.split('/')
+    return recorded.get(key) === simulator.truth(provider, id)?.status
+  }
+  const figures = {
+    payments: simulator.payments().length,
+    webhooks: deliveries.length,
+    lost: withFault('lost').length,
+    doubled: withFault('doubled').length,
+    outOfOrder: withFault('reordered').length + withFault('swapped').length,
+    brokenAnswers: Object.values(simulator.queryFaults()).reduce((sum, count) => sum + count, 0),
+    healed: [...lost].filter(isRight).length,
+    behind: [...recorded.keys()].filter((key) => !isRight(key)).length,
+    fulfilled: delivered.get('fulfill') ?? 0,
+  }
+  const lines = [
+    `${figures.payments} simulated payments, ${figures.webhooks} webhooks: ${figures.lost} lost, ${figures.doubled} doubled, ${figures.outOfOrder} out of order; ${figures.brokenAnswers} queries failed`,
+    `${figures.healed} of ${lost.size} payments with a lost webhook were healed by polling; ${figures.behind} recorded payments are still behind their provider`,
+    `${figures.fulfilled} orders were delivered, each once`,
+  ]
+  return { figures, lines }
+}
+
+/** Makes one order of a simulated shop: tracked first, then paid in one way or another. */
+async function startOrder(
   { simulator, providers }: SimulatedWorld,
   tracker: Tracker,
   number: number,
