@@ -71,36 +71,32 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
         `\nExamples:\n${examples.map((example) => `  $ ${example.includes('payment-status') ? '' : 'payment-status '}${example}`).join('\n')}\n`,
       )
 
-  command('explain', 'explain what a provider sent: any payload, list, webhook, browser result or return URL', [
-    'explain webhook.json',
-    "explain 'https://shop.example/return?cko-payment-id=pay_mbabizu24mvu3mela5njyhpit4'",
-    'pbpaste | payment-status explain --json',
-  ])
+  command(
+    'explain',
+    'explain what a provider sent: any payload, list, webhook, browser result or return URL',
+    [
+      'explain webhook.json',
+      "explain 'https://shop.example/return?cko-payment-id=pay_mbabizu24mvu3mela5njyhpit4'",
+      'pbpaste | payment-status explain --json',
+    ],
+  )
     .argument('[source]', 'a file, a URL, or - for stdin', '-')
-    .option(
-      '--header <header>',
-      "a header of the webhook, as 'name: value'; repeat it for several",
-      collect,
-    )
+    .option('--header <header>', "a header of the webhook, as 'name: value'; repeat it for several", collect)
     .option('--sent <fields>', "the request, for an Onerway answer: 'txnType=AUTH', or JSON")
     .addOption(integrationOption())
     .action(act(async () => (await import('./commands/explain.ts')).runExplain))
 
-  command('verify', 'verify the signature of a webhook with the configured secrets, and name the cause if it is not valid', [
-    "verify stripe --body webhook.json --header 'Stripe-Signature: t=1763712000,v1=…'",
-  ])
+  command(
+    'verify',
+    'verify the signature of a webhook with the configured secrets, and name the cause if it is not valid',
+    ["verify stripe --body webhook.json --header 'Stripe-Signature: t=1763712000,v1=…'"],
+  )
     .argument('<provider>', providerHelp)
     .requiredOption('--body <file>', 'the body, byte by byte as received; - for stdin')
-    .option(
-      '--header <header>',
-      "a header of the webhook, as 'name: value'; repeat it for several",
-      collect,
-    )
+    .option('--header <header>', "a header of the webhook, as 'name: value'; repeat it for several", collect)
     .action(act(async () => (await import('./commands/verify.ts')).runVerify))
 
-  command('lookup', 'look one payment up by its id', [
-    'lookup stripe pi_3MtwBwLkdIwHu7ix28a3tqPa',
-  ])
+  command('lookup', 'look one payment up by its id', ['lookup stripe pi_3MtwBwLkdIwHu7ix28a3tqPa'])
     .argument('<provider>', providerHelp)
     .argument('<id>', "the provider's id of the payment")
     .action(act(async () => (await import('./commands/ask.ts')).runLookup))
@@ -166,7 +162,11 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     ],
   )
     .option('--port <port>', 'port; 0 takes a free one', '4020')
-    .option('--host <host>', 'address to listen on; other machines need PAYMENT_STATUS_TOKEN to be set', '127.0.0.1')
+    .option(
+      '--host <host>',
+      'address to listen on; other machines need PAYMENT_STATUS_TOKEN to be set',
+      '127.0.0.1',
+    )
     .option(
       '--database <place>',
       'folder of the embedded database, memory://, or a postgres:// URL (default: DATABASE_URL, else the folder .payment-status)',
@@ -175,8 +175,14 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     .option('--print-changes', 'without a URL: print changes and mark them as delivered; otherwise they wait')
     .addOption(new Option('--log <format>', 'format of the log').choices(['text', 'json']).default('text'))
     .option('--at <time>', 'when the nightly work starts', '02:00')
-    .option('--time-zone <zone>', 'time zone of --at, of days and of the status page (default: that of the configuration file, or UTC)')
-    .option('--simulate', 'use simulated providers that misbehave, and let a day pass; ignores DATABASE_URL and CHANGES_URL')
+    .option(
+      '--time-zone <zone>',
+      'time zone of --at, of days and of the status page (default: that of the configuration file, or UTC)',
+    )
+    .option(
+      '--simulate',
+      'use simulated providers that misbehave, and let a day pass; ignores DATABASE_URL and CHANGES_URL',
+    )
     .option('--orders <number>', 'number of simulated orders (default: 60, or 0 with --changes-url)')
     .option(
       '--pace <number>',
@@ -200,7 +206,9 @@ async function addCompletion(program: Command, given: readonly string[]): Promis
   const name = 'complete'
   if (!given.includes(name)) program.command(`${name} [shell]`)
   else (await import('@bomb.sh/tab/commander')).default(program)
-  program.commands.find((one) => one.name() === name)?.description('print the completion script of a shell: bash, zsh, fish or powershell')
+  program.commands
+    .find((one) => one.name() === name)
+    ?.description('print the completion script of a shell: bash, zsh, fish or powershell')
 }
 
 /** Collects the values of a repeated option. */

@@ -5,11 +5,13 @@ const sentences: Readonly<Record<string, string>> = {
   '28P01': 'the password or the role is wrong. Correct DATABASE_URL',
   '42501':
     'the role has no right to create schemas: run "grant create on database … to …" as the owner of the database, or apply "payment-status migrate --print" as another role',
-  '53300': 'the server has no free connection. Raise max_connections, or put PgBouncer in session mode before it',
+  '53300':
+    'the server has no free connection. Raise max_connections, or put PgBouncer in session mode before it',
   '57P03': 'the server is starting up or shutting down. Try again in a moment',
   '25006': 'the server is read-only: it is a standby. Let DATABASE_URL name the primary',
   ECONNREFUSED: 'the server does not answer. Start it, or correct host and port in DATABASE_URL',
-  ECONNRESET: 'the server closed the connection. Check its log, and whether it asks for TLS (sslmode=require)',
+  ECONNRESET:
+    'the server closed the connection. Check its log, and whether it asks for TLS (sslmode=require)',
   ENOTFOUND: 'the host of DATABASE_URL has no address. Correct it',
   EAI_AGAIN: 'the host of DATABASE_URL could not be resolved. Check the name service',
   EHOSTUNREACH: 'the host of DATABASE_URL cannot be reached. Check the network',

@@ -113,9 +113,9 @@ beforeAll(async () => {
     process.execPath,
     [
       ...[...nodeOptions, bin, 'track', '--simulate', '--pace', '0', '--port', String(port), '--json'],
-      ...['--faults', JSON.stringify(faults)],
+      ...['--faults', JSON.stringify(faults), '--changes-url', shopUrl],
     ],
-    { ...shared, CHANGES_URL: shopUrl },
+    shared,
   )
   await vi.waitFor(() => expect(service.said.stdout + service.said.stderr).toContain('listening'), PATIENCE)
   shop = start('python3', ['-B', join(shopFolder, 'day.py')], {

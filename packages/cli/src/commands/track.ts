@@ -160,7 +160,9 @@ function checkTimeZone(timeZone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone })
   } catch {
-    throw inputError('--time-zone must be an IANA time zone such as Europe/Berlin, or an offset such as +08:00')
+    throw inputError(
+      '--time-zone must be an IANA time zone such as Europe/Berlin, or an offset such as +08:00',
+    )
   }
 }
 
@@ -187,7 +189,8 @@ function readDatabase(
   cwd: string,
 ): { readonly url?: string; readonly folder: string; readonly place: DatabasePlace } {
   const isUrl = database !== undefined && /^postgres(ql)?:/.test(database)
-  const fromEnvironment = database === undefined && !simulate ? env.DATABASE_URL?.trim() || undefined : undefined
+  const fromEnvironment =
+    database === undefined && !simulate ? env.DATABASE_URL?.trim() || undefined : undefined
   const url = isUrl ? database : fromEnvironment
   if (url !== undefined) return { url, folder: resolve(cwd, DEFAULT_FOLDER), place: describeUrl(url) }
   const where = database ?? (simulate ? MEMORY : DEFAULT_FOLDER)

@@ -46,7 +46,9 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
 
   // Open to everyone: providers prove themselves by their signatures, and the rest holds no data of a shop.
   app.post('/webhooks/:provider', (c) => tracker.webhooks(c.req.raw))
-  app.all('/webhooks/:provider', (c) => refuse(c, 405, 'method_not_allowed', 'webhooks must be sent with POST'))
+  app.all('/webhooks/:provider', (c) =>
+    refuse(c, 405, 'method_not_allowed', 'webhooks must be sent with POST'),
+  )
   app.get('/healthz', async (c) => {
     const isHealthy = await tracker.health().then(
       () => true,
@@ -81,7 +83,12 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   app.use(async (c, next) => {
     if (isToken(readBearer(c.req.header('authorization')), token)) return next()
     c.header('www-authenticate', 'Bearer')
-    return refuse(c, 401, 'unauthorized', 'the bearer token is missing or wrong: send the header `authorization: Bearer <token>`')
+    return refuse(
+      c,
+      401,
+      'unauthorized',
+      'the bearer token is missing or wrong: send the header `authorization: Bearer <token>`',
+    )
   })
   if (simulator) app.all('/simulator/*', (c) => simulator(c.req.raw))
   app.use(requireJson)
@@ -146,7 +153,12 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     if (!isPaymentError(error) || error.retryable) options.onError(error)
     // The text of another error may hold anything, so the caller receives a sentence of ours.
     if (!isPaymentError(error))
-      return refuse(c, 503, 'unavailable', describeDatabaseError(error) ?? 'the service cannot answer now: try again')
+      return refuse(
+        c,
+        503,
+        'unavailable',
+        describeDatabaseError(error) ?? 'the service cannot answer now: try again',
+      )
     if (error.retryAfterMs !== undefined)
       c.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
     return refuse(c, toHttpStatus(error.code), error.code, error.message)
@@ -166,7 +178,10 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     const response = await app.fetch(request)
     // The tracker answers some webhooks with a status alone; every answer of the service says what it means.
     return response.status === 404 && response.body === null
-      ? Response.json({ error: { code: 'not_found', message: 'no provider of this name is configured' } }, { status: 404 })
+      ? Response.json(
+          { error: { code: 'not_found', message: 'no provider of this name is configured' } },
+          { status: 404 },
+        )
       : response
   }
 }

@@ -3,22 +3,29 @@ import type { OrderState } from '@payment-status/tracker'
 import * as v from 'valibot'
 
 /** Text that a database can store: no NUL, no half character. */
-const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200), v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL'))
+const text = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.maxLength(200),
+  v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL'),
+)
 const LONGEST_PAUSE_IN_MILLISECONDS = 90 * 24 * 60 * 60_000
-const minorUnits = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const minorUnits = v.pipe(v.number(), v.integer(), v.safeInteger(), v.minValue(0))
+
+export const orderTerms = v.strictObject({
+  expected: v.strictObject({
+    amount: v.strictObject({ amount: minorUnits, currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)) }),
+    reference: v.optional(text),
+  }),
+  capture: v.picklist(['automatic', 'manual']),
+  webhookOnly: v.optional(v.boolean()),
+  split: v.optional(v.boolean()),
+  notBefore: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+})
 
 /** The body of `PUT /orders/{order}`. */
 export const watchBody = v.strictObject({
-  terms: v.strictObject({
-    expected: v.strictObject({
-      amount: v.strictObject({ amount: minorUnits, currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)) }),
-      reference: v.optional(text),
-    }),
-    capture: v.picklist(['automatic', 'manual']),
-    webhookOnly: v.optional(v.boolean()),
-    split: v.optional(v.boolean()),
-    notBefore: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  }),
+  terms: orderTerms,
   payments: v.pipe(
     v.array(
       v.union([
@@ -32,7 +39,7 @@ export const watchBody = v.strictObject({
     v.union([
       v.picklist(['card', 'slowMethod']),
       v.pipe(
-        v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LONGEST_PAUSE_IN_MILLISECONDS))),
+        v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LONGEST_PAUSE_IN_MILLISECONDS))),
         v.minLength(1),
         v.maxLength(100),
       ),
@@ -61,7 +68,15 @@ export const orderStates = [
   'unwatched',
 ] as const satisfies readonly OrderState[]
 
-const limit = v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(500))
+const limit = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,3}$/),
+  v.transform(Number),
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.maxValue(500),
+)
 
 /** The query of `GET /orders`. */
 export const ordersQuery = v.strictObject({

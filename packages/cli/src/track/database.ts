@@ -27,5 +27,8 @@ export function describeUrl(url: string): DatabasePlace {
     throw inputError('DATABASE_URL must be of the form postgres://user:password@host:5432/name')
   const { hostname, port, pathname, searchParams } = new URL(url)
   const host = hostname || searchParams.get('host') || 'localhost'
-  return { kind: 'postgresql', address: `${decodeURIComponent(pathname.slice(1)) || 'the default database'} at ${host}:${port || '5432'}` }
+  return {
+    kind: 'postgresql',
+    address: `${decodeURIComponent(pathname.slice(1)) || 'the default database'} at ${host}:${port || '5432'}`,
+  }
 }

@@ -4,7 +4,7 @@ import { describeSuccess } from '../statistics.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { type Outgoing, type Sender } from './outgoing.ts'
+import type { Outgoing, Sender } from './outgoing.ts'
 
 type Handlers = Required<
   Pick<TrackerOptions, 'onChange' | 'onDispute' | 'onTask' | 'onUnmatched' | 'onReconciled' | 'onError'>
@@ -47,7 +47,11 @@ export function createDelivery(terminal: Terminal, log: Log, sender: Sender | un
       },
       async onDispute(dispute) {
         await send(dispute.key, { type: 'payment.disputed', data: dispute })
-        await log.line({ kind: 'dispute', order: dispute.order, status: `disputed: ${dispute.dispute.status}` })
+        await log.line({
+          kind: 'dispute',
+          order: dispute.order,
+          status: `disputed: ${dispute.dispute.status}`,
+        })
       },
       async onTask(task) {
         const type = task.closedAt === undefined ? 'task.opened' : 'task.closed'
@@ -57,7 +61,12 @@ export function createDelivery(terminal: Terminal, log: Log, sender: Sender | un
       async onUnmatched(payment) {
         const { provider, id, report } = payment
         await send(`unmatched/${provider}/${id}`, { type: 'payment.unmatched', data: payment })
-        await log.line({ kind: 'unmatched', order: payment.order, status: `unmatched: ${report.payment.status}`, key: `${provider}/${id}` })
+        await log.line({
+          kind: 'unmatched',
+          order: payment.order,
+          status: `unmatched: ${report.payment.status}`,
+          key: `${provider}/${id}`,
+        })
       },
       async onReconciled(result) {
         const { provider, day, healed } = result

@@ -13,7 +13,12 @@ export const refuseOtherSites: MiddlewareHandler = async (c, next) => {
   const isForeignOrigin = origin !== undefined && !isOwn(origin, c.req.url)
   const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none'
   if (isForeignOrigin || (isForeignSite && !(isRead && c.req.path.startsWith('/status'))))
-    return refuse(c, 403, 'forbidden', 'the request comes from a page of another site: call the service from your server')
+    return refuse(
+      c,
+      403,
+      'forbidden',
+      'the request comes from a page of another site: call the service from your server',
+    )
   return next()
 }
 
@@ -23,7 +28,12 @@ export const requireJson: MiddlewareHandler = async (c, next) => {
   const hasBody = c.req.raw.body !== null && c.req.header('content-length') !== '0'
   const isJson = /^application\/json\s*(;|$)/i.test(type ?? '')
   if (!reads.has(c.req.method) && !isJson && (type !== undefined || hasBody) && c.req.method !== 'DELETE')
-    return refuse(c, 415, 'unsupported_media_type', 'the body must be JSON, with the header `content-type: application/json`')
+    return refuse(
+      c,
+      415,
+      'unsupported_media_type',
+      'the body must be JSON, with the header `content-type: application/json`',
+    )
   return next()
 }
 
@@ -31,7 +41,12 @@ export const requireJson: MiddlewareHandler = async (c, next) => {
 export const refuseUnstorable: MiddlewareHandler = async (c, next) => {
   const { pathname, search } = new URL(c.req.url)
   if (/%00|%ED%[AB]/i.test(pathname + search))
-    return refuse(c, 400, 'invalid_input', 'the path and the query must be text without NUL and half characters')
+    return refuse(
+      c,
+      400,
+      'invalid_input',
+      'the path and the query must be text without NUL and half characters',
+    )
   return next()
 }
 

@@ -25,7 +25,13 @@ export function createLog(terminal: Terminal, asJson: boolean, simulated: Readon
     },
     error(error) {
       const { code, message, isSimulated } = describe(error, simulated)
-      if (asJson) terminal.warnJson({ level: isSimulated ? 'info' : 'error', time: new Date().toISOString(), code, message })
+      if (asJson)
+        terminal.warnJson({
+          level: isSimulated ? 'info' : 'error',
+          time: new Date().toISOString(),
+          code,
+          message,
+        })
       else terminal.warn(message)
     },
   }
@@ -34,10 +40,15 @@ export function createLog(terminal: Terminal, asJson: boolean, simulated: Readon
 function describe(error: unknown, simulated: ReadonlySet<string>) {
   if (isPaymentError(error)) {
     const isSimulated = simulated.has(error.provider)
-    return { code: error.code, message: `${isSimulated ? 'simulated fault: ' : ''}${error.message}`, isSimulated }
+    return {
+      code: error.code,
+      message: `${isSimulated ? 'simulated fault: ' : ''}${error.message}`,
+      isSimulated,
+    }
   }
   // The text of another error may hold anything, so only its kind is written.
-  const { name, code = name } = error instanceof Error ? (error as NodeJS.ErrnoException) : { name: 'unknown' }
+  const { name, code = name } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { name: 'unknown' }
   const message = describeDatabaseError(error) ?? `something unexpected went wrong (${code})`
   return { code, message: `payment-status: ${message}`, isSimulated: false }
 }

@@ -1,338 +1,76 @@
-import { paymentStatuses } from '@payment-status/core'
-import { taskKinds } from '@payment-status/tracker'
+import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
+import type { GenericSchema } from 'valibot'
 import { version } from '../version.ts'
-import { orderStates } from './bodies.ts'
+import { listQuery, ordersQuery, reportBody, returnBody, taskQuery, watchBody } from './bodies.ts'
+import { examples } from './examples.ts'
+import { components, messages } from './schemas.ts'
 
-type Schema = Readonly<Record<string, unknown>>
+type Json = Readonly<Record<string, unknown>>
+type Component = keyof typeof components
 
-const text: Schema = { type: 'string' }
-const instant: Schema = { type: 'string', format: 'date-time' }
-const whole: Schema = { type: 'integer', minimum: 0 }
-const share: Schema = { type: 'number', minimum: 0, maximum: 1 }
-const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
-const list = (items: Schema): Schema => ({ type: 'array', items })
+const settings = {
+  target: 'draft-2020-12',
+  // What a query's text becomes after it was read: `limit` is a number for clients.
+  typeMode: 'output',
+  // Safe integers and regular expressions with a message have no word of their own in JSON Schema.
+  errorMode: 'ignore',
+  overrideRef: ({ referenceId }: { readonly referenceId: string }) => `#/components/schemas/${referenceId}`,
+} as const
 
-/** An object of which nothing may be there but what is named; what is not in `optional` must be. */
-function object(members: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
-  const required = Object.keys(members).filter((name) => !optional.includes(name))
-  return { type: 'object', properties: members, required, additionalProperties: false }
+const reference = (name: Component): Json => ({ $ref: `#/components/schemas/${name}` })
+const json = (schema: Json, example?: unknown) => ({
+  'application/json': { schema, ...(example === undefined ? {} : { example }) },
+})
+
+/** Converts a schema that validates; what has a name becomes a reference. */
+function convert(schema: GenericSchema): Json {
+  const { $schema: _, $defs: __, ...rest } = toJsonSchema(schema, { ...settings, definitions: components })
+  return rest
 }
 
-const money = object({ amount: { type: 'integer', description: 'Minor units by ISO 4217' }, currency: text })
-const lookupKey: Schema = { anyOf: [object({ id: text }), object({ reference: text })] }
-const watchedPayment: Schema = {
-  anyOf: [object({ provider: text, id: text }), object({ provider: text, reference: text })],
+function answer(description: string, name: Component): Json {
+  return { description, content: json(reference(name), examples[name]) }
 }
 
-const schemas: Readonly<Record<string, Schema>> = {
-  Error: object({ error: object({ code: text, message: text }) }),
-  Money: money,
-  PaymentStatus: { type: 'string', enum: [...paymentStatuses] },
-  Payment: object(
-    {
-      provider: text,
-      id: text,
-      reference: text,
-      status: reference('PaymentStatus'),
-      amount: reference('Money'),
-      authorized: whole,
-      captured: whole,
-      refunded: whole,
-      settlement: { type: 'object' },
-      action: { type: 'object' },
-      decline: { type: 'object' },
-      dispute: { type: 'object' },
-      operations: list({ type: 'object' }),
-      method: { type: 'object' },
-      authentication: { type: 'object' },
-      trace: { type: 'object' },
-      authorizationExpiresAt: instant,
-      createdAt: instant,
-      updatedAt: instant,
-      facts: { type: 'object' },
-    },
-    [
-      'reference',
-      'amount',
-      'authorized',
-      'captured',
-      'refunded',
-      'settlement',
-      'action',
-      'decline',
-      'dispute',
-      'operations',
-      'method',
-      'authentication',
-      'trace',
-      'authorizationExpiresAt',
-      'createdAt',
-      'updatedAt',
-    ],
-  ),
-  PaymentReport: object(
-    {
-      evidence: { type: 'string', const: 'report' },
-      source: { type: 'string', enum: ['response', 'webhook', 'lookup', 'list'] },
-      payment: reference('Payment'),
-      occurredAt: instant,
-      observedAt: instant,
-      raw: {},
-    },
-    ['occurredAt', 'raw'],
-  ),
-  OrderTerms: object(
-    {
-      expected: object({ amount: reference('Money'), reference: text }, ['reference']),
-      capture: { type: 'string', enum: ['automatic', 'manual'] },
-      webhookOnly: { type: 'boolean' },
-      notBefore: instant,
-      split: { type: 'boolean' },
-    },
-    ['webhookOnly', 'notBefore', 'split'],
-  ),
-  WatchedPayment: watchedPayment,
-  Watched: object(
-    {
-      terms: reference('OrderTerms'),
-      payments: list(reference('WatchedPayment')),
-      schedule: {
-        anyOf: [
-          { type: 'string', enum: ['card', 'slowMethod'] },
-          { ...list(whole), minItems: 1, maxItems: 100, description: 'Milliseconds before each next look' },
-        ],
-      },
-    },
-    ['schedule'],
-  ),
-  OrderStatus: object(
-    {
-      status: reference('PaymentStatus'),
-      deciding: reference('PaymentReport'),
-      paid: list(reference('PaymentReport')),
-      paidTwice: { type: 'boolean' },
-    },
-    ['deciding'],
-  ),
-  OrderDecision: object(
-    {
-      status: reference('PaymentStatus'),
-      deciding: reference('PaymentReport'),
-      paid: list(reference('PaymentReport')),
-      paidTwice: { type: 'boolean' },
-      step: reference('Step'),
-      payment: reference('PaymentReport'),
-    },
-    ['deciding', 'payment'],
-  ),
-  Step: {
-    type: 'object',
-    description: 'What may be done now: `fulfill` and `capture` are said once for an order',
-    properties: { kind: text },
-    required: ['kind'],
-  },
-  PaymentView: object(
-    {
-      provider: text,
-      id: text,
-      version: whole,
-      report: reference('PaymentReport'),
-      recheck: text,
-      repeatedPolls: whole,
-    },
-    ['recheck'],
-  ),
-  Task: object(
-    {
-      key: text,
-      kind: { type: 'string', enum: [...taskKinds] },
-      order: text,
-      payment: object({ provider: text, id: text }),
-      why: text,
-      openedAt: instant,
-      closedAt: instant,
-    },
-    ['order', 'payment', 'why', 'closedAt'],
-  ),
-  OrderView: object(
-    {
-      order: text,
-      terms: reference('OrderTerms'),
-      orderStatus: reference('OrderStatus'),
-      decision: reference('OrderDecision'),
-      step: reference('Step'),
-      delivered: object({ key: text, at: instant }),
-      state: { type: 'string', enum: [...orderStates] },
-      watchedAt: instant,
-      changedAt: instant,
-      nextPollAt: instant,
-      payments: list(reference('PaymentView')),
-      tasks: list(reference('Task')),
-    },
-    ['step', 'delivered', 'nextPollAt'],
-  ),
-  OrderPage: object({ orders: list(reference('OrderView')), cursor: text }, ['cursor']),
-  IngestResult: object({
-    outcome: { type: 'string', enum: ['applied', 'corrected', 'repeated', 'stale', 'conflict'] },
-    version: whole,
-  }),
-  IngestedReport: object({ report: reference('PaymentReport'), ingested: reference('IngestResult') }),
-  Evidence: object(
-    {
-      kind: {
-        type: 'string',
-        enum: ['webhook', 'response', 'lookup', 'list', 'recheck', 'dispute', 'unreadable'],
-      },
-      receivedAt: instant,
-      type: text,
-      eventId: text,
-      report: reference('PaymentReport'),
-      dispute: { type: 'object' },
-      why: text,
-      outcome: text,
-      version: whole,
-    },
-    ['type', 'eventId', 'report', 'dispute', 'why', 'outcome', 'version'],
-  ),
-  Timeline: object({ evidence: list(reference('Evidence')) }),
-  Difference: object(
-    {
-      kind: { type: 'string', enum: ['only_theirs', 'only_ours', 'differs', 'unreadable'] },
-      theirs: reference('PaymentReport'),
-      ours: { type: 'object' },
-      fields: list(text),
-    },
-    ['theirs', 'ours', 'fields'],
-  ),
-  Reconciliation: {
-    type: 'object',
-    properties: {
-      provider: text,
-      day: text,
-      from: instant,
-      to: instant,
-      healed: whole,
-      summary: { type: 'object' },
-      differences: list(reference('Difference')),
-      unmatched: list(object({ id: text, status: reference('PaymentStatus') })),
-      statistics: reference('DayStatistics'),
-    },
-    required: ['provider', 'day', 'from', 'to', 'healed', 'summary', 'differences', 'statistics'],
-  },
-  DayStatistics: object(
-    {
-      payments: { ...whole, description: 'Made in the day, by the clock of the provider' },
-      statuses: {
-        type: 'object',
-        propertyNames: reference('PaymentStatus'),
-        additionalProperties: whole,
-      },
-      paid: { ...whole, description: 'That took money, those whose money went back included' },
-      notPaid: { ...whole, description: 'That ended with nothing taken' },
-      successRate: { ...share, description: 'paid / (paid + notPaid); absent while none has ended' },
-      volume: list(
-        object({ currency: text, payments: whole, captured: whole, refunded: whole, notStated: whole }),
-      ),
-      refusals: list(object({ reason: text, count: whole })),
-      threeDSecure: object(
-        {
-          asked: whole,
-          passed: whole,
-          failed: whole,
-          timedOut: whole,
-          unfinished: whole,
-          successRate: { ...share, description: 'passed / (passed + failed + timedOut)' },
-        },
-        ['successRate'],
-      ),
-    },
-    ['successRate'],
-  ),
-  Health: object(
-    {
-      backlog: whole,
-      oldestChangeMs: { type: 'number' },
-      blocked: whole,
-      overduePolls: whole,
-      unmatched: whole,
-      openTasks: whole,
-      unreadable: whole,
-      pausedProviders: list(object({ provider: text, until: instant })),
-      lastSweepAt: instant,
-      lastNight: object({ startedAt: instant, endedAt: instant }, ['endedAt']),
-      comparisons: list(
-        object({ provider: text, day: text, part: text, attempts: whole, startedAt: instant }),
-      ),
-      workers: list(object({ id: text, startedAt: instant, seenAt: instant })),
-    },
-    ['oldestChangeMs', 'lastSweepAt', 'lastNight'],
-  ),
-  Change: object(
-    {
-      key: { type: 'string', description: '`provider/id/version`: the same at every attempt' },
-      changeId: { type: 'string', description: 'Unique for ever: deduplicate by it' },
-      order: text,
-      report: reference('PaymentReport'),
-      before: reference('PaymentReport'),
-      step: reference('Step'),
-      orderStatus: reference('OrderStatus'),
-    },
-    ['before', 'step'],
-  ),
-  TrackedDispute: object(
-    {
-      key: text,
-      provider: text,
-      type: text,
-      occurredAt: instant,
-      order: text,
-      payment: lookupKey,
-      dispute: { type: 'object' },
-    },
-    ['occurredAt', 'order', 'payment'],
-  ),
-  Outgoing: object({
-    type: {
-      type: 'string',
-      enum: ['payment.changed', 'payment.disputed', 'task.opened', 'task.closed', 'day.reconciled'],
-    },
-    timestamp: instant,
-    data: {
-      anyOf: ['Change', 'TrackedDispute', 'Task', 'Reconciliation'].map(reference),
-    },
-  }),
+function problem(description: string, code: string): Json {
+  const example = { error: { code, message: `[payment-status] ${description}` } }
+  return { description, content: json(reference('Error'), example) }
 }
 
-const json = (schema: Schema) => ({ 'application/json': { schema } })
-const answer = (description: string, name: string) => ({ description, content: json(reference(name)) })
-const problem = (description: string) => answer(description, 'Error')
-const body = (schema: Schema) => ({ required: true, content: json(schema) })
-const inPath = (name: string, description: string) => ({
+const common = {
+  400: problem('The request is not as described', 'invalid_input'),
+  401: problem('The bearer token is missing or wrong', 'unauthorized'),
+  403: problem('The request comes from a page of another site', 'forbidden'),
+  413: problem('The body is larger than 1 MiB', 'too_large'),
+  415: problem('The body is not declared as application/json', 'unsupported_media_type'),
+  503: problem('The database or a provider cannot be reached: try again', 'unavailable'),
+}
+const body = (schema: Json, example: unknown) => ({ required: true, content: json(schema, example) })
+const inPath = (name: string, description: string, example: string) => ({
   name,
   in: 'path',
   required: true,
   description,
-  schema: text,
+  schema: { type: 'string' },
+  example,
 })
-const inQuery = (name: string, schema: Schema) => ({ name, in: 'query', schema })
 
-const common = {
-  400: problem('The request is not as described'),
-  401: problem('The bearer token is missing, or is another'),
-  413: problem('The body is larger than 1 MiB'),
-  503: problem('The database or a provider cannot be asked now: ask again'),
+function inQuery({ entries }: { readonly entries: Readonly<Record<string, GenericSchema>> }): Json[] {
+  return Object.entries(entries).map(([name, schema]) => ({ name, in: 'query', schema: convert(schema) }))
 }
 
-/** The service as OpenAPI 3.1 describes it: clients in other languages are generated from this. */
-export function createDocument(): Schema {
-  const order = inPath('order', "The shop's own id of the order")
-  const provider = inPath('provider', "The provider's name")
+/** Returns the service as OpenAPI 3.1 describes it, generated from the schemas that validate. */
+export function createDocument(): Json {
+  const order = inPath('order', "The shop's own id of the order", 'order-1001')
+  const provider = inPath('provider', "The provider's name", 'stripe')
+  const notTracked = problem('No order of this id is tracked', 'not_found')
+  const viewed = answer('The order', 'OrderView')
   return {
     openapi: '3.1.0',
     info: {
       title: 'payment-status tracker',
       version,
-      description: 'Remembers orders that wait to be paid, and hands every change to the shop.',
+      description: 'Records orders that wait to be paid, and delivers every change to the shop.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     security: [{ bearer: [] }],
@@ -340,74 +78,80 @@ export function createDocument(): Schema {
       '/orders': {
         get: {
           operationId: 'listOrders',
-          summary: 'Orders, newest first',
-          parameters: [
-            inQuery('state', { type: 'string', enum: [...orderStates] }),
-            inQuery('status', reference('PaymentStatus')),
-            inQuery('provider', text),
-            inQuery('since', instant),
-            inQuery('cursor', text),
-            inQuery('limit', { type: 'integer', minimum: 1, maximum: 500 }),
-          ],
-          responses: { 200: answer('A page', 'OrderPage'), ...common },
+          summary: 'List orders, newest first',
+          parameters: inQuery(ordersQuery),
+          responses: { 200: answer('A page of orders', 'OrderPage'), ...common },
         },
       },
       '/orders/{order}': {
         put: {
           operationId: 'watchOrder',
-          summary: 'Watch an order, best before the shopper is sent away; again to add an attempt',
+          summary: 'Track an order, best before the shopper is sent to pay; repeat it to add an attempt',
           parameters: [order],
-          requestBody: body(reference('Watched')),
-          responses: { 200: answer('Where it stands', 'OrderView'), ...common },
+          requestBody: body(convert(watchBody), examples.TrackedOrder),
+          responses: { 200: viewed, ...common },
         },
         get: {
           operationId: 'getOrder',
-          summary: 'Where an order stands',
+          summary: 'Read an order',
           parameters: [order],
-          responses: {
-            200: answer('Where it stands', 'OrderView'),
-            404: problem('Nobody watches it'),
-            ...common,
-          },
+          responses: { 200: viewed, 404: notTracked, ...common },
         },
         delete: {
           operationId: 'unwatchOrder',
-          summary: 'Stop watching an order',
+          summary: 'Stop tracking an order',
           parameters: [order],
-          responses: { 204: { description: 'It is not watched any more' }, ...common },
+          responses: {
+            200: answer(
+              'It is not tracked any more, and some of its payments may still be paid',
+              'UnwatchResult',
+            ),
+            204: { description: 'It is not tracked any more' },
+            404: notTracked,
+            ...common,
+          },
+        },
+      },
+      '/orders/{order}/refresh': {
+        post: {
+          operationId: 'refreshOrder',
+          summary: 'Look all payments of an order up now',
+          parameters: [order],
+          responses: {
+            200: viewed,
+            404: notTracked,
+            422: problem('The provider’s answer is not as documented', 'invalid_payload'),
+            502: problem('The provider rejects the request', 'rejected'),
+            ...common,
+          },
         },
       },
       '/reports': {
         post: {
-          operationId: 'hearReport',
-          summary: 'The body that answered a create call',
-          requestBody: body(
-            object(
-              {
-                provider: text,
-                body: { type: 'object' },
-                sent: { type: 'object', description: 'Onerway: { txnType, merchantTxnId }' },
-              },
-              ['sent'],
-            ),
-          ),
+          operationId: 'ingestReport',
+          summary: 'Ingest the answer to a create call, and what was sent',
+          requestBody: body(convert(reportBody), examples.reportBody),
           responses: {
-            200: answer('What it says', 'IngestedReport'),
-            422: problem('The body is not what the provider documents'),
-            502: problem('The provider refused the request: no payment came of it'),
+            200: answer(
+              'The report that was ingested, or a hint that names no payment yet',
+              'IngestedReport',
+            ),
+            422: problem('The body is not as the provider documents', 'invalid_payload'),
+            502: problem('The provider rejected the request: no payment was created', 'rejected'),
             ...common,
           },
         },
       },
       '/returns': {
         post: {
-          operationId: 'readReturn',
-          summary: 'The URL the shopper came back on: looks now, waits a little',
-          requestBody: body(object({ provider: text, url: { type: 'string', format: 'uri' } })),
+          operationId: 'handleReturn',
+          summary: 'Look up the payment of the URL that the shopper returned on, for a few seconds',
+          requestBody: body(convert(returnBody), examples.returnBody),
           responses: {
-            200: answer('Where its order stands', 'OrderView'),
-            404: problem('It belongs to no watched order'),
-            502: problem('The provider refused to be asked'),
+            200: viewed,
+            404: problem('The payment belongs to no tracked order, or to another', 'not_found'),
+            422: problem('The provider’s answer is not as documented', 'invalid_payload'),
+            502: problem('The provider rejects the request', 'rejected'),
             ...common,
           },
         },
@@ -415,44 +159,89 @@ export function createDocument(): Schema {
       '/payments/{provider}/{id}/timeline': {
         get: {
           operationId: 'readTimeline',
-          summary: 'Everything received about a payment, oldest first',
-          parameters: [provider, inPath('id', "The provider's id of the payment")],
+          summary: 'Read the evidence of a payment, oldest first',
+          parameters: [
+            provider,
+            inPath('id', "The provider's id of the payment", 'pi_3MtwBwLkdIwHu7ix28a3tqPa'),
+          ],
           responses: { 200: answer('The evidence', 'Timeline'), ...common },
+        },
+      },
+      '/unmatched': {
+        get: {
+          operationId: 'listUnmatched',
+          summary: 'List payments with money that belong to no tracked order, oldest first',
+          parameters: inQuery(listQuery),
+          responses: { 200: answer('A page of payments', 'UnmatchedPage'), ...common },
         },
       },
       '/reconciliations/{provider}/{day}': {
         get: {
           operationId: 'readReconciliation',
-          summary: 'What the nightly comparison of a day came to',
-          parameters: [provider, inPath('day', 'Such as 2026-11-20')],
+          summary: 'Read the nightly comparison of a day',
+          parameters: [provider, inPath('day', 'A day such as 2026-11-20', '2026-11-20')],
           responses: {
             200: answer('The comparison', 'Reconciliation'),
-            404: problem('Not compared yet'),
+            404: problem('This day has not been compared yet', 'not_found'),
             ...common,
           },
+        },
+      },
+      '/tasks': {
+        get: {
+          operationId: 'listTasks',
+          summary: 'List open tasks, oldest first',
+          parameters: inQuery(taskQuery),
+          responses: { 200: answer('The open tasks', 'TaskList'), ...common },
         },
       },
       '/tasks/{key}': {
         delete: {
           operationId: 'closeTask',
-          summary: 'What only a person could do is done',
-          parameters: [inPath('key', 'The key of the task')],
-          responses: { 204: { description: 'It is closed, now or before; or there is none' }, ...common },
+          summary: 'Close a task after a person has done it',
+          parameters: [inPath('key', 'The key of the task', 'undecided/order-1001')],
+          responses: {
+            204: { description: 'The task is closed' },
+            404: problem('No open task has this key', 'not_found'),
+            ...common,
+          },
         },
       },
       '/health': {
         get: {
           operationId: 'readHealth',
-          summary: 'What waits, and what is late',
-          responses: { 200: answer('Now', 'Health'), ...common },
+          summary: 'Read what waits and what is late',
+          responses: { 200: answer('The state at this moment', 'Health'), ...common },
+        },
+      },
+      '/healthz': {
+        get: {
+          operationId: 'probe',
+          summary: 'Probe for load balancers: no token, no data',
+          security: [],
+          responses: {
+            200: {
+              description: 'The service works',
+              content: { 'text/plain': { schema: { type: 'string' }, example: 'ok' } },
+            },
+            503: {
+              description: 'The database cannot be reached',
+              content: {
+                'text/plain': { schema: { type: 'string' }, example: 'the database cannot be reached' },
+              },
+            },
+          },
         },
       },
       '/metrics': {
         get: {
           operationId: 'readMetrics',
-          summary: 'The same for Prometheus',
+          summary: 'Read the metrics for Prometheus',
           responses: {
-            200: { description: 'Prometheus text', content: { 'text/plain': { schema: text } } },
+            200: {
+              description: 'Prometheus text',
+              content: { 'text/plain': { schema: { type: 'string' }, example: 'payment_status_backlog 0' } },
+            },
             ...common,
           },
         },
@@ -461,13 +250,27 @@ export function createDocument(): Schema {
     webhooks: {
       outgoing: {
         post: {
-          operationId: 'receiveChange',
-          summary: 'POSTed to CHANGES_URL, signed as Standard Webhooks says, until it is answered 2xx',
-          requestBody: body(reference('Outgoing')),
-          responses: { 200: { description: 'It is done: it will not come again' } },
+          operationId: 'receiveMessage',
+          summary: 'POSTed to CHANGES_URL, signed by Standard Webhooks, until the answer is 2xx',
+          requestBody: body(
+            {
+              oneOf: Object.values(messages).map(reference),
+              discriminator: {
+                propertyName: 'type',
+                mapping: Object.fromEntries(
+                  Object.entries(messages).map(([type, name]) => [type, reference(name).$ref]),
+                ),
+              },
+            },
+            examples.PaymentChanged,
+          ),
+          responses: { 200: { description: 'The message is done and is not sent again' } },
         },
       },
     },
-    components: { schemas, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: toJsonSchemaDefs(components, settings),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    },
   }
 }

@@ -1,11 +1,5 @@
 import { PaymentError } from '@payment-status/core'
-import type {
-  Change,
-  Reconciliation,
-  Task,
-  TrackedDispute,
-  UnmatchedPayment,
-} from '@payment-status/tracker'
+import type { Change, Reconciliation, Task, TrackedDispute, UnmatchedPayment } from '@payment-status/tracker'
 import { Webhook } from 'standardwebhooks'
 import { inputError } from '../errors.ts'
 
@@ -83,7 +77,9 @@ export function createSender({ url, secret, signal }: SenderOptions): Sender {
 
 /** A header carries printable ASCII. Names of providers may hold anything, so other characters are percent-encoded. */
 export function toHeaderValue(key: string): string {
-  return key.replaceAll(/[^\x21-\x7e]|%/gu, (character) => encodeURIComponent(character.replace(/\p{Cs}/u, '\uFFFD')))
+  return key.replaceAll(/[^\x21-\x7e]|%/gu, (character) =>
+    encodeURIComponent(character.replace(/\p{Cs}/u, '\uFFFD')),
+  )
 }
 
 function createWebhook(secret: string): Webhook {

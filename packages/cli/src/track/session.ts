@@ -28,7 +28,11 @@ export function hasSession(request: Request, token: string): boolean {
   const cookies = request.headers.get('cookie') ?? ''
   const [, session = ''] = new RegExp(`(?:^|; )${COOKIE}=([\\w.-]+)`).exec(cookies) ?? []
   const [expires = ''] = session.split('.')
-  return /^\d{1,12}$/.test(expires) && Number(expires) > Date.now() / 1000 && isToken(session, createSession(token, expires))
+  return (
+    /^\d{1,12}$/.test(expires) &&
+    Number(expires) > Date.now() / 1000 &&
+    isToken(session, createSession(token, expires))
+  )
 }
 
 /**
@@ -39,7 +43,12 @@ export function createLogin(token: string): Hono {
   const login = new Hono()
   login.use(
     secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'self'"], frameAncestors: ["'none'"] },
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'unsafe-inline'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
       xFrameOptions: 'DENY',
       referrerPolicy: 'same-origin',
       strictTransportSecurity: false,
@@ -47,8 +56,10 @@ export function createLogin(token: string): Hono {
   )
   login.post('/login', async (c) => {
     const given = new URLSearchParams(await c.req.text())
-    if (!isToken(given.get('form') ?? '', formToken(token))) return answer(c, token, 403, 'Open this page again: the form is out of date.')
-    if (!isToken(given.get('token')?.trim(), token)) return answer(c, token, 401, 'This is not the token of this service.')
+    if (!isToken(given.get('form') ?? '', formToken(token)))
+      return answer(c, token, 403, 'Open this page again: the form is out of date.')
+    if (!isToken(given.get('token')?.trim(), token))
+      return answer(c, token, 401, 'This is not the token of this service.')
     const expires = String(Math.floor(Date.now() / 1000) + LIFETIME_IN_SECONDS)
     setCookie(c, COOKIE, createSession(token, expires), {
       httpOnly: true,
@@ -80,7 +91,12 @@ function formToken(token: string): string {
   return deriveKey(token, `login ${new Date().toISOString().slice(0, 10)}`)
 }
 
-function answer(c: Context, token: string, status: 401 | 403, problem: string | undefined): Response | Promise<Response> {
+function answer(
+  c: Context,
+  token: string,
+  status: 401 | 403,
+  problem: string | undefined,
+): Response | Promise<Response> {
   c.header('cache-control', 'no-store')
   const alert = problem === undefined ? '' : `<p role="alert">${problem}</p>`
   return c.html(

@@ -109,7 +109,8 @@ export async function summarize(
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
     const page = await tracker.orders({ limit: 500, cursor })
     for (const { payments } of page.orders)
-      for (const { provider, id, report } of payments) recorded.set(`${provider}/${id}`, report.payment.status)
+      for (const { provider, id, report } of payments)
+        recorded.set(`${provider}/${id}`, report.payment.status)
     cursor = page.cursor
   }
   const isRight = (key: string) => {

@@ -42,7 +42,9 @@ export async function writeStartReport(terminal: Terminal, started: Started, asJ
     })
     return
   }
-  await terminal.writeLine(`${started.isSimulated ? 'Simulating' : 'Tracking'} ${providers.join(', ')} on ${url}`)
+  await terminal.writeLine(
+    `${started.isSimulated ? 'Simulating' : 'Tracking'} ${providers.join(', ')} on ${url}`,
+  )
   const rows = [
     ['status page', page],
     ['webhooks', providers.map((name) => `${url}/webhooks/${name}`).join(', ')],
@@ -62,7 +64,9 @@ function findGaps({ providerGaps, changes, database, token, isSimulated }: Start
       'CHANGES_URL is not set: changes wait in the database, and the shop is not informed of any payment. Set CHANGES_URL and CHANGES_SECRET, or print changes with --print-changes.',
     )
   if (changes.kind === 'print' && !isSimulated)
-    gaps.push('--print-changes is set: a change that is printed here counts as delivered, and the shop never receives it.')
+    gaps.push(
+      '--print-changes is set: a change that is printed here counts as delivered, and the shop never receives it.',
+    )
   if (database.kind === 'folder')
     gaps.push(
       `DATABASE_URL is not set: the database is the folder ${database.path}, which belongs to one process. Back it up, and keep it on a volume that outlives a container.`,
@@ -74,9 +78,13 @@ function findGaps({ providerGaps, changes, database, token, isSimulated }: Start
       `PAYMENT_STATUS_TOKEN has fewer than ${SHORTEST_STRONG_TOKEN} characters and can be guessed. Use a random one, such as the output of: openssl rand -base64 32`,
     )
   if (token.origin === 'made' && token.file === undefined && !isSimulated)
-    gaps.push('PAYMENT_STATUS_TOKEN is not set and no file can keep a token: this one is valid until the process ends.')
+    gaps.push(
+      'PAYMENT_STATUS_TOKEN is not set and no file can keep a token: this one is valid until the process ends.',
+    )
   if (token.origin !== 'environment' && database.kind === 'postgresql' && !isSimulated)
-    gaps.push('PAYMENT_STATUS_TOKEN is not set: other replicas on this database have other tokens. Set the same one for all.')
+    gaps.push(
+      'PAYMENT_STATUS_TOKEN is not set: other replicas on this database have other tokens. Set the same one for all.',
+    )
   return gaps
 }
 
@@ -87,7 +95,9 @@ function describeDatabase(place: DatabasePlace): string {
 
 function describeChanges(place: ChangesPlace): string {
   if (place.kind === 'post') return `POSTed to ${place.target}`
-  return place.kind === 'print' ? 'printed here, and then marked as delivered' : 'wait until CHANGES_URL is set'
+  return place.kind === 'print'
+    ? 'printed here, and then marked as delivered'
+    : 'wait until CHANGES_URL is set'
 }
 
 function describeToken({ origin, value, file }: Token): string {

@@ -24,7 +24,9 @@ export function readToken(configured: string | undefined, folder: string | undef
   const given = configured?.trim()
   if (given) {
     if (!/^[\x21-\x7e]+$/.test(given))
-      throw inputError('PAYMENT_STATUS_TOKEN must be printable ASCII without spaces: HTTP headers carry nothing else')
+      throw inputError(
+        'PAYMENT_STATUS_TOKEN must be printable ASCII without spaces: HTTP headers carry nothing else',
+      )
     return { value: given, origin: 'environment' }
   }
   const value = randomBytes(32).toString('base64url')
@@ -44,7 +46,9 @@ function readPrivateFile(file: string): string {
   const { uid, mode } = lstatSync(file)
   const user = process.getuid?.()
   if (user !== undefined && (uid !== user || (mode & 0o077) !== 0)) {
-    throw inputError(`the token's file must belong to this user with mode 0600. Delete ${JSON.stringify(file)} and start again`)
+    throw inputError(
+      `the token's file must belong to this user with mode 0600. Delete ${JSON.stringify(file)} and start again`,
+    )
   }
   const value = readFileSync(file, 'utf8').trim()
   if (/^[\x21-\x7e]{20,}$/.test(value)) return value
