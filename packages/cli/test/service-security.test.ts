@@ -1,0 +1,205 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { toHeaderValue } from '../src/track/outgoing.ts'
+import { createFolder, run } from './run.ts'
+import { changesSecret, type Service, startService } from './service.ts'
+
+const stripe = { STRIPE_SECRET_KEY: 'sk_test_madeUp', STRIPE_WEBHOOK_SECRET: 'whsec_madeUp' }
+const json = { 'content-type': 'application/json' }
+const order = {
+  terms: { expected: { amount: { amount: 2500, currency: 'EUR' } }, capture: 'automatic' },
+  payments: [{ provider: 'stripe', reference: 'order-1' }],
+}
+
+describe('the token', () => {
+  it('is made at the first start, printed once, kept for this user alone, and asked for', async () => {
+    const { path } = createFolder()
+    const first = await startService([], { env: stripe, cwd: path })
+    const { token = '' } = first.started
+    expect(token).toMatch(/^[\w-]{43}$/)
+    expect(first.output().split(token)).toHaveLength(2)
+    const authorization = `Bearer ${token}`
+    expect((await fetch(`${first.url}/orders`)).status).toBe(401)
+    expect((await fetch(`${first.url}/orders`, { headers: { authorization } })).status).toBe(200)
+    await first.stop()
+
+    const folder = join(path, '.payment-status')
+    expect(statSync(join(folder, 'token')).mode & 0o777).toBe(0o600)
+    const second = await startService([], { env: stripe, cwd: path })
+    expect(second.started).not.toHaveProperty('token')
+    expect(second.output()).not.toContain(token)
+    expect((await fetch(`${second.url}/orders`, { headers: { authorization } })).status).toBe(200)
+    await second.stop()
+
+    const open = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() || entry.isDirectory())
+      .filter((entry) => (statSync(join(entry.parentPath, entry.name)).mode & 0o077) !== 0)
+    expect(open.map(({ name }) => name)).toEqual([])
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+
+    chmodSync(folder, 0o755)
+    expect(await run(['track', '--port', '0'], { env: stripe, cwd: path })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('chmod -R go-rwx'),
+    })
+  }, 120_000)
+
+  it('a folder that other users may enter is rejected, empty or not', async () => {
+    const { path } = createFolder()
+    mkdirSync(join(path, 'open'))
+    chmodSync(join(path, 'open'), 0o777)
+    const { code, stderr } = await run(['track', '--port', '0', '--database', 'open'], { env: stripe, cwd: path })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/closed to other users.*chmod/) })
+  })
+})
+
+describe('who may send what', () => {
+  const token = 'made-up-token-for-tests'
+  const authorization = `Bearer ${token}`
+  let service: Service
+
+  beforeAll(async () => {
+    service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
+      env: { PAYMENT_STATUS_TOKEN: token },
+    })
+  }, 60_000)
+
+  const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
+    fetch(service.url + path, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) })
+
+  it.each([
+    ['GET', '/orders'],
+    ['GET', '/orders/x'],
+    ['PUT', '/orders/x'],
+    ['DELETE', '/orders/x'],
+    ['POST', '/orders/x/refresh'],
+    ['POST', '/reports'],
+    ['POST', '/returns'],
+    ['GET', '/payments/stripe/pi_1/timeline'],
+    ['GET', '/unmatched'],
+    ['GET', '/tasks'],
+    ['DELETE', '/tasks/x'],
+    ['GET', '/reconciliations/stripe/2026-11-19'],
+    ['GET', '/health'],
+    ['GET', '/metrics'],
+    ['GET', '/simulator/payments'],
+    ['POST', '/status'],
+    ['GET', '/nothing'],
+  ])('%s %s without the token gives nothing', async (method, path) => {
+    for (const headers of [{}, { authorization: 'Bearer other' }, { authorization: `Basic ${btoa(`x:${token}`)}` }]) {
+      const { status } = await send(method, path, headers as Record<string, string>)
+      expect([method, path, status]).toEqual([method, path, path === '/status' ? 403 : 401])
+    }
+  })
+
+  it('webhooks, /healthz and /openapi.json are open, and every 404 says what to do', async () => {
+    expect((await send('POST', '/webhooks/stripe', {}, '{}')).status).toBe(401)
+    expect(await (await send('GET', '/healthz')).text()).toBe('ok')
+    expect((await send('GET', '/openapi.json')).status).toBe(200)
+    const paths = [['POST', '/webhooks/acme'], ['GET', '/nothing'], ['PATCH', '/orders/x'], ['GET', '/orders/x'], ['DELETE', '/tasks/x'], ['DELETE', '/orders/x']] as const
+    for (const [method, path] of paths) {
+      const answer = await send(method, path, { authorization })
+      expect([method, path, answer.status]).toEqual([method, path, 404])
+      expect((await answer.text()).length).toBeGreaterThan(20)
+    }
+  })
+
+  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp'])(
+    'a write with the type %s is rejected, with the token too',
+    async (type) => {
+      for (const [method, path] of [['PUT', '/orders/x'], ['POST', '/reports'], ['POST', '/returns']] as const) {
+        const body = new Blob([JSON.stringify(order)], type === undefined ? {} : { type })
+        const answer = await fetch(service.url + path, {
+          method,
+          headers: { authorization },
+          body: type === undefined ? body.stream() : body,
+          duplex: 'half',
+        } as RequestInit)
+        expect([path, answer.status, (await answer.json()).error.code]).toEqual([path, 415, 'unsupported_media_type'])
+      }
+    },
+  )
+
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('a request that a browser sends for another site is rejected: %j', async (foreign) => {
+    const headers = { ...json, authorization, ...(foreign as Record<string, string>) }
+    for (const [method, path] of [['PUT', '/orders/x'], ['POST', '/reports'], ['POST', '/status/login'], ['POST', '/status'], ['GET', '/orders']] as const) {
+      const answer = await send(method, path, headers, method === 'GET' ? undefined : JSON.stringify(order))
+      expect([path, answer.status]).toEqual([path, 403])
+    }
+    expect((await send('GET', '/orders/x', { authorization })).status).toBe(404)
+  })
+
+  it('text that a database cannot store is 400', async () => {
+    for (const reference of ['a\0b', 'a\ud800b']) {
+      const body = JSON.stringify({ ...order, payments: [{ provider: 'stripe', reference }] })
+      expect((await send('PUT', '/orders/x', { ...json, authorization }, body)).status).toBe(400)
+    }
+    expect((await send('GET', '/orders/a%00b', { authorization })).status).toBe(400)
+    expect((await send('GET', '/orders?provider=%00', { authorization })).status).toBe(400)
+    expect((await send('GET', '/orders?cursor=nonsense', { authorization })).status).toBe(400)
+  })
+
+  it('the status page opens by a cookie after the token was entered once, and the cookie opens nothing else', async () => {
+    const form = await send('GET', '/status')
+    expect(form.status).toBe(401)
+    const [, hidden = ''] = /name="form" value="([^"]+)"/.exec(await form.text()) ?? []
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const login = (fields: Record<string, string>) => send('POST', '/status/login', type, String(new URLSearchParams(fields)))
+    expect((await login({ token })).status).toBe(403)
+    const wrong = await login({ form: hidden, token: 'other' })
+    expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null])
+    const right = await login({ form: hidden, token })
+    expect([right.status, right.headers.get('location')]).toEqual([303, '/status'])
+    const cookie = right.headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(/; Path=\/status/)
+    expect(cookie).toMatch(/; HttpOnly/)
+    expect(cookie).toMatch(/; SameSite=Strict/)
+    expect(cookie).not.toContain(token)
+    const [session = ''] = cookie.split(';')
+    const page = await send('GET', '/status', { cookie: session })
+    expect(page.status).toBe(200)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect((await send('GET', '/orders', { cookie: session })).status).toBe(401)
+    // An edited or an old session opens nothing.
+    for (const other of [session.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), session.replace(/=\d+/, '=9999999999'), session.replace(/=\d+/, '=1')])
+      expect((await send('GET', '/status', { cookie: other })).status).toBe(401)
+    // A task is closed with the form's own token only.
+    const close = await send('POST', '/status', { ...type, cookie: session }, 'task=x&token=1.y')
+    expect(close.status).toBe(403)
+  })
+})
+
+describe('settings that cannot be right are rejected at the start', () => {
+  it.each([
+    ['a token beyond ASCII', { PAYMENT_STATUS_TOKEN: 'tökén' }, /PAYMENT_STATUS_TOKEN must be printable ASCII/],
+    ['a token with a space', { PAYMENT_STATUS_TOKEN: 'a b' }, /PAYMENT_STATUS_TOKEN must be printable ASCII/],
+    ['a URL with credentials', { CHANGES_URL: 'https://a:b@shop.example/', CHANGES_SECRET: changesSecret }, /must not hold a user name/],
+    ['a secret that is too short', { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(23))}` }, /24 to 64 bytes/],
+    ['a secret that is too long', { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(65))}` }, /24 to 64 bytes/],
+    ['no secret', { CHANGES_URL: 'https://shop.example/' }, /CHANGES_SECRET is not set/],
+    ['a database that is not a URL', { DATABASE_URL: 'localhost/payments' }, /DATABASE_URL must be of the form/],
+  ])('%s', async (_, env, words) => {
+    const { code, stdout, stderr } = await run(['track', '--port', '0'], { env: { ...stripe, ...env }, cwd: createFolder().path })
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(words) })
+    expect(stderr).not.toMatch(/a:b@|tökén/)
+  })
+})
+
+it('names beyond Latin-1 become a header that can be sent, and stay apart', () => {
+  const names = ['stripe/pi_1/1', 'строка/1', 'a%b', 'a b', 'a\ud800', '支付/1']
+  const values = names.map(toHeaderValue)
+  for (const value of values) expect(() => new Headers({ 'webhook-id': value })).not.toThrow()
+  expect(new Set(values).size).toBe(names.length)
+  expect(values[0]).toBe(names[0])
+})
+
+it('the compile cache is in a folder of this user', () => {
+  const source = readFileSync(new URL('../src/bin/payment-status.ts', import.meta.url), 'utf8')
+  expect(source).not.toMatch(/enableCompileCache\(\)/)
+})
