@@ -39,10 +39,12 @@ it('every operation has an example for its body and for each JSON answer, and ev
   const visit = (node: unknown, path: readonly string[]): void => {
     if (typeof node !== 'object' || node === null) return
     if (path.at(-1) === 'application/json' && path[0] !== 'components') {
-      const pointer = [...path, 'schema'].map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
+      const pointer = [...path, 'schema']
+        .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
+        .join('/')
       const validate = ajv.compile({ $ref: `openapi.json#/${pointer}` })
       const { example } = node as { readonly example?: unknown }
-      found.push([pointer, example === undefined ? 'has no example' : (validate(example) || validate.errors)])
+      found.push([pointer, example === undefined ? 'has no example' : validate(example) || validate.errors])
     }
     for (const [name, child] of Object.entries(node)) visit(child, [...path, name])
   }

@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHeaderValue } from '../src/track/outgoing.ts'
-import { createFolder, run } from './run.ts'
+import { createFolder, run, shell } from './run.ts'
 import { changesSecret, type Service, startService } from './service.ts'
 
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_madeUp', STRIPE_WEBHOOK_SECRET: 'whsec_madeUp' }
@@ -49,8 +49,14 @@ describe('the token', () => {
     const { path } = createFolder()
     mkdirSync(join(path, 'open'))
     chmodSync(join(path, 'open'), 0o777)
-    const { code, stderr } = await run(['track', '--port', '0', '--database', 'open'], { env: stripe, cwd: path })
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/closed to other users.*chmod/) })
+    const { code, stderr } = await run(['track', '--port', '0', '--database', 'open'], {
+      env: stripe,
+      cwd: path,
+    })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/closed to other users.*chmod/),
+    })
   })
 })
 
@@ -66,7 +72,12 @@ describe('who may send what', () => {
   }, 60_000)
 
   const send = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
-    fetch(service.url + path, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) })
+    fetch(service.url + path, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body }),
+    })
 
   it.each([
     ['GET', '/orders'],
@@ -87,7 +98,11 @@ describe('who may send what', () => {
     ['POST', '/status'],
     ['GET', '/nothing'],
   ])('%s %s without the token gives nothing', async (method, path) => {
-    for (const headers of [{}, { authorization: 'Bearer other' }, { authorization: `Basic ${btoa(`x:${token}`)}` }]) {
+    for (const headers of [
+      {},
+      { authorization: 'Bearer other' },
+      { authorization: `Basic ${btoa(`x:${token}`)}` },
+    ]) {
       const { status } = await send(method, path, headers as Record<string, string>)
       expect([method, path, status]).toEqual([method, path, path === '/status' ? 403 : 401])
     }
@@ -97,7 +112,14 @@ describe('who may send what', () => {
     expect((await send('POST', '/webhooks/stripe', {}, '{}')).status).toBe(401)
     expect(await (await send('GET', '/healthz')).text()).toBe('ok')
     expect((await send('GET', '/openapi.json')).status).toBe(200)
-    const paths = [['POST', '/webhooks/acme'], ['GET', '/nothing'], ['PATCH', '/orders/x'], ['GET', '/orders/x'], ['DELETE', '/tasks/x'], ['DELETE', '/orders/x']] as const
+    const paths = [
+      ['POST', '/webhooks/acme'],
+      ['GET', '/nothing'],
+      ['PATCH', '/orders/x'],
+      ['GET', '/orders/x'],
+      ['DELETE', '/tasks/x'],
+      ['DELETE', '/orders/x'],
+    ] as const
     for (const [method, path] of paths) {
       const answer = await send(method, path, { authorization })
       expect([method, path, answer.status]).toEqual([method, path, 404])
@@ -105,21 +127,32 @@ describe('who may send what', () => {
     }
   })
 
-  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp'])(
-    'a write with the type %s is rejected, with the token too',
-    async (type) => {
-      for (const [method, path] of [['PUT', '/orders/x'], ['POST', '/reports'], ['POST', '/returns']] as const) {
-        const body = new Blob([JSON.stringify(order)], type === undefined ? {} : { type })
-        const answer = await fetch(service.url + path, {
-          method,
-          headers: { authorization },
-          body: type === undefined ? body.stream() : body,
-          duplex: 'half',
-        } as RequestInit)
-        expect([path, answer.status, (await answer.json()).error.code]).toEqual([path, 415, 'unsupported_media_type'])
-      }
-    },
-  )
+  it.each([
+    undefined,
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+  ])('a write with the type %s is rejected, with the token too', async (type) => {
+    for (const [method, path] of [
+      ['PUT', '/orders/x'],
+      ['POST', '/reports'],
+      ['POST', '/returns'],
+    ] as const) {
+      const body = new Blob([JSON.stringify(order)], type === undefined ? {} : { type })
+      const answer = await fetch(service.url + path, {
+        method,
+        headers: { authorization },
+        body: type === undefined ? body.stream() : body,
+        duplex: 'half',
+      } as RequestInit)
+      expect([path, answer.status, (await answer.json()).error.code]).toEqual([
+        path,
+        415,
+        'unsupported_media_type',
+      ])
+    }
+  })
 
   it.each([
     { origin: 'https://evil.example' },
@@ -128,7 +161,13 @@ describe('who may send what', () => {
     { 'sec-fetch-site': 'same-site' },
   ])('a request that a browser sends for another site is rejected: %j', async (foreign) => {
     const headers = { ...json, authorization, ...(foreign as Record<string, string>) }
-    for (const [method, path] of [['PUT', '/orders/x'], ['POST', '/reports'], ['POST', '/status/login'], ['POST', '/status'], ['GET', '/orders']] as const) {
+    for (const [method, path] of [
+      ['PUT', '/orders/x'],
+      ['POST', '/reports'],
+      ['POST', '/status/login'],
+      ['POST', '/status'],
+      ['GET', '/orders'],
+    ] as const) {
       const answer = await send(method, path, headers, method === 'GET' ? undefined : JSON.stringify(order))
       expect([path, answer.status]).toEqual([path, 403])
     }
@@ -150,7 +189,8 @@ describe('who may send what', () => {
     expect(form.status).toBe(401)
     const [, hidden = ''] = /name="form" value="([^"]+)"/.exec(await form.text()) ?? []
     const type = { 'content-type': 'application/x-www-form-urlencoded' }
-    const login = (fields: Record<string, string>) => send('POST', '/status/login', type, String(new URLSearchParams(fields)))
+    const login = (fields: Record<string, string>) =>
+      send('POST', '/status/login', type, String(new URLSearchParams(fields)))
     expect((await login({ token })).status).toBe(403)
     const wrong = await login({ form: hidden, token: 'other' })
     expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null])
@@ -167,7 +207,11 @@ describe('who may send what', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect((await send('GET', '/orders', { cookie: session })).status).toBe(401)
     // An edited or an old session opens nothing.
-    for (const other of [session.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), session.replace(/=\d+/, '=9999999999'), session.replace(/=\d+/, '=1')])
+    for (const other of [
+      session.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+      session.replace(/=\d+/, '=9999999999'),
+      session.replace(/=\d+/, '=1'),
+    ])
       expect((await send('GET', '/status', { cookie: other })).status).toBe(401)
     // A task is closed with the form's own token only.
     const close = await send('POST', '/status', { ...type, cookie: session }, 'task=x&token=1.y')
@@ -177,15 +221,38 @@ describe('who may send what', () => {
 
 describe('settings that cannot be right are rejected at the start', () => {
   it.each([
-    ['a token beyond ASCII', { PAYMENT_STATUS_TOKEN: 'tökén' }, /PAYMENT_STATUS_TOKEN must be printable ASCII/],
+    [
+      'a token beyond ASCII',
+      { PAYMENT_STATUS_TOKEN: 'tökén' },
+      /PAYMENT_STATUS_TOKEN must be printable ASCII/,
+    ],
     ['a token with a space', { PAYMENT_STATUS_TOKEN: 'a b' }, /PAYMENT_STATUS_TOKEN must be printable ASCII/],
-    ['a URL with credentials', { CHANGES_URL: 'https://a:b@shop.example/', CHANGES_SECRET: changesSecret }, /must not hold a user name/],
-    ['a secret that is too short', { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(23))}` }, /24 to 64 bytes/],
-    ['a secret that is too long', { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(65))}` }, /24 to 64 bytes/],
+    [
+      'a URL with credentials',
+      { CHANGES_URL: 'https://a:b@shop.example/', CHANGES_SECRET: changesSecret },
+      /must not hold a user name/,
+    ],
+    [
+      'a secret that is too short',
+      { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(23))}` },
+      /24 to 64 bytes/,
+    ],
+    [
+      'a secret that is too long',
+      { CHANGES_URL: 'https://shop.example/', CHANGES_SECRET: `whsec_${btoa('x'.repeat(65))}` },
+      /24 to 64 bytes/,
+    ],
     ['no secret', { CHANGES_URL: 'https://shop.example/' }, /CHANGES_SECRET is not set/],
-    ['a database that is not a URL', { DATABASE_URL: 'localhost/payments' }, /DATABASE_URL must be of the form/],
+    [
+      'a database that is not a URL',
+      { DATABASE_URL: 'localhost/payments' },
+      /DATABASE_URL must be of the form/,
+    ],
   ])('%s', async (_, env, words) => {
-    const { code, stdout, stderr } = await run(['track', '--port', '0'], { env: { ...stripe, ...env }, cwd: createFolder().path })
+    const { code, stdout, stderr } = await run(['track', '--port', '0'], {
+      env: { ...stripe, ...env },
+      cwd: createFolder().path,
+    })
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(words) })
     expect(stderr).not.toMatch(/a:b@|tökén/)
   })
@@ -199,7 +266,22 @@ it('names beyond Latin-1 become a header that can be sent, and stay apart', () =
   expect(values[0]).toBe(names[0])
 })
 
-it('the compile cache is in a folder of this user', () => {
-  const source = readFileSync(new URL('../src/bin/payment-status.ts', import.meta.url), 'utf8')
-  expect(source).not.toMatch(/enableCompileCache\(\)/)
-})
+it('the compile cache is a folder that only this user writes to, or none', async () => {
+  const { path } = createFolder()
+  const cache = join(path, 'cache')
+  const temporary = join(path, 'tmp')
+  mkdirSync(temporary)
+  const env = { HOME: path, XDG_CACHE_HOME: cache, TMPDIR: temporary }
+  expect(await shell('payment-status --version', { env })).toMatchObject({ code: 0, stderr: '' })
+  expect(statSync(join(cache, 'payment-status')).mode & 0o777).toBe(0o700)
+  expect(readdirSync(join(cache, 'payment-status')).length).toBeGreaterThan(0)
+  const open = join(path, 'open')
+  mkdirSync(join(open, 'payment-status'), { recursive: true })
+  chmodSync(join(open, 'payment-status'), 0o777)
+  expect(await shell('payment-status --version', { env: { ...env, XDG_CACHE_HOME: open } })).toMatchObject({
+    code: 0,
+    stderr: '',
+  })
+  expect(readdirSync(join(open, 'payment-status'))).toEqual([])
+  expect(readdirSync(temporary)).toEqual([])
+}, 60_000)

@@ -7,7 +7,11 @@ import { type Ended, run } from './run.ts'
 export interface Service {
   readonly url: string
   /** The first line of `--json`. */
-  readonly started: { readonly token?: string; readonly gaps: readonly string[]; readonly [name: string]: unknown }
+  readonly started: {
+    readonly token?: string
+    readonly gaps: readonly string[]
+    readonly [name: string]: unknown
+  }
   /** Standard output so far. */
   output(): string
   stop(): Promise<Ended>

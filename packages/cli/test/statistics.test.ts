@@ -27,20 +27,18 @@ const busy: DayStatistics = {
   threeDSecure: { asked: 3, passed: 1, failed: 0, timedOut: 1, unfinished: 1, successRate: 0.5 },
 }
 
-it('a day is told in a few lines, each currency by itself', () => {
-  expect(
-    describeStatistics(busy),
-  ).toBe(`made       6 payments: 3 captured, 1 failed, 1 processing, 1 authorized
-success    75.0 %: 3 of 4 that ended were paid
-volume     75.00 EUR taken, 5.00 EUR given back (2 payments, 1 of them without all their figures)
-volume     800 JPY taken, 0 JPY given back (1 payments)
-refused    1 insufficient_funds
-3-D Secure 50.0 % of those that ended there: 1 passed, 1 timed out, 1 unfinished
+it('a day is described in a few lines, each currency by itself', () => {
+  expect(describeStatistics(busy)).toBe(`payments   6 made: 3 captured, 1 failed, 1 processing, 1 authorized
+success    75.0 %: 3 of 4 ended payments were paid
+volume     75.00 EUR captured, 5.00 EUR refunded (2 payments, 1 of them without all figures)
+volume     800 JPY captured, 0 JPY refunded (1 payments)
+declined   1 insufficient_funds
+3-D Secure 50.0 % of ended authentications passed: 1 passed, 1 timed out, 1 unfinished
 `)
 })
 
 it('a day without payments has no rates', () => {
-  expect(describeStatistics(quiet)).toBe('made       0 payments\n')
+  expect(describeStatistics(quiet)).toBe('payments   0 made\n')
 })
 
 it.each([quiet, busy])('the service describes it', (statistics) => {
