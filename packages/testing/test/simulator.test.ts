@@ -333,7 +333,9 @@ describe('webhooks', () => {
       const attempts = simulator.deliveries().map(({ attempt }) => attempt)
       expect(Math.max(...attempts)).toBe(1 + simulation.redeliveries.length)
       expect(arrivals).toHaveLength(attempts.length)
-      const [first, second] = arrivals
+      // A provider may send several webhooks about one step: the same one comes again.
+      const bodies = await Promise.all(arrivals.map(({ request }) => request.text()))
+      const [first, second] = arrivals.filter((_, index) => bodies[index] === bodies[0])
       expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBe(simulation.redeliveries[0])
       expect(simulator.next()).toBe(undefined)
     },
