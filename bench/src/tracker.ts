@@ -227,13 +227,13 @@ report(
 )
 
 await pool.query(
-  `insert into payment_status.orders (id, terms, schedule, status, watched)
-   select 'many-' || n, '{"expected":{"amount":{"amount":1000,"currency":"EUR"}},"capture":"automatic"}', '[60000]', 'unknown', true
+  `insert into payment_status.orders (id, terms, not_before, schedule, status, state, watched)
+   select 'many-' || n, '{"expected":{"amount":{"amount":1000,"currency":"EUR"}},"capture":"automatic"}', now(), '[60000]', 'unknown', 'waiting', true
    from generate_series(1, $1::int) n`,
   [WATCHED],
 )
 await pool.query(
-  `insert into payment_status.handles (provider, kind, value, order_id, watched, due_at)
+  `insert into payment_status.targets (provider, kind, value, order_id, watched, due_at)
    select 'stripe', 'id', 'pi_many' || n, 'many-' || n, true, now() + interval '1 hour' + n * interval '1 s'
    from generate_series(1, $1::int) n`,
   [WATCHED],

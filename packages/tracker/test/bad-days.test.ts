@@ -117,7 +117,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
   it('tables of a newer version are left alone', async () => {
     const stage = await open()
     await stage.rows('insert into $schema.migrations (number) values (99)')
-    await expect(open({ schema: stage.schema })).rejects.toThrow('use a newer one of @payment-status/tracker')
+    await expect(open({ schema: stage.schema })).rejects.toThrow('use a newer version of @payment-status/tracker')
   })
 
   it('the printed migrations make the same tables', async () => {
@@ -203,7 +203,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(async () => {
       const { rowCount } = await pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where wait_event_type = 'Lock' and query like '%insert into ' || $1 || '.evidence%'`,
+         where wait_event_type = 'Lock' and query like '%' || $1 || '.orders where id%for update%'`,
         [stage.schema],
       )
       expect(rowCount).toBe(1)
@@ -229,7 +229,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     const answer = tracker.webhooks(fake.request(fake.webhook('p1')))
     await until(async () => {
       const { rowCount } = await pool.query(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into ' || $1 || '.evidence%'`,
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%' || $1 || '.orders where id%for update%'`,
         [stage.schema],
       )
       expect(rowCount).toBe(1)

@@ -1,22 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
-import { pauseAfter, retries } from '../retry.ts'
-import type { Database, Sql } from '../store/sql.ts'
+import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
+import { type Database, isInHandler } from '../store/sql.ts'
+import { BEGIN, lateError, overError } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 
-// A ROLLBACK that does not get through in this time never will: dropping the connection rolls back as well.
-const ROLLBACK_LIMIT_IN_MILLISECONDS = 5_000
+// A ROLLBACK that takes longer never arrives: closing the connection rolls back as well.
+const ROLLBACK_LIMIT_IN_MILLISECONDS = 2_000
 
-/** The shop's own `pg` Pool. Leave it four connections and more; listening takes one of its own beside them. */
+/** Wraps the shop's own `pg` Pool. Leave it four connections or more; listening takes one of its own. */
 export function fromPool(pool: Pool): Database {
   // Without a listener, an idle connection that breaks ends the process.
   if (pool.listenerCount('error') === 0) pool.on('error', () => {})
   const statements = createStatements()
   return {
     kind: 'postgres',
-    executeSql: (text, values) => statements.orAnew(() => run(pool, statements, text, values)),
+    executeSql: (text, values) =>
+      statements.orAnew(async () => {
+        const client = await connect(pool)
+        // An ended connection also rejects its statement. Without a listener, its event would end the process.
+        client.on('error', ignore)
+        try {
+          const result = await run(client, statements, text, values)
+          client.release()
+          return result
+        } catch (error) {
+          // A text that began a transaction and failed leaves it open: the connection is closed.
+          client.release(error as Error)
+          throw error
+        } finally {
+          client.removeListener('error', ignore)
+        }
+      }),
     async beginTransaction() {
-      const client = await pool.connect()
+      const client = await connect(pool)
       let open = true
       const close = (error?: Error) => {
         if (!open) return
@@ -25,18 +41,33 @@ export function fromPool(pool: Pool): Database {
         client.release(error)
       }
       client.on('error', close)
+      const inTime = async <T>(work: Promise<T>, limit: number = limits.statement) => {
+        try {
+          return await withLimit(work, limit, lateError)
+        } catch (error) {
+          if (!isOfServer(error)) close(error as Error)
+          throw error
+        }
+      }
       try {
-        await client.query('begin')
+        await inTime(client.query(BEGIN))
       } catch (error) {
         close(error as Error)
         throw error
       }
       return {
-        db: fromClient(client, statements, () => open),
+        db: {
+          // A statement sent late must not run in the next transaction on the connection.
+          async executeSql(text, values) {
+            if (!open) throw overError()
+            const limit = isInHandler() ? limits.handler : limits.statement
+            return inTime(run(client, statements, text, values), limit)
+          },
+        },
         async commit() {
-          if (!open) throw new Error('the transaction is over')
+          if (!open) throw overError()
           try {
-            await client.query('commit')
+            await inTime(client.query('commit'))
           } catch (error) {
             close(error as Error)
             throw error
@@ -45,18 +76,11 @@ export function fromPool(pool: Pool): Database {
         },
         async rollback() {
           if (!open) return
-          const limit = new AbortController()
-          const late = sleep(ROLLBACK_LIMIT_IN_MILLISECONDS, undefined, { signal: limit.signal }).then(() => {
-            throw new Error('a rollback did not get through')
-          })
           try {
-            await Promise.race([client.query('rollback'), late])
+            await inTime(client.query('rollback'), ROLLBACK_LIMIT_IN_MILLISECONDS)
             close()
           } catch (error) {
             close(error as Error)
-          } finally {
-            late.catch(() => {})
-            limit.abort()
           }
         },
       }
@@ -65,38 +89,48 @@ export function fromPool(pool: Pool): Database {
   }
 }
 
-/** A statement sent late must not run in the next transaction on the connection. */
-function fromClient(client: PoolClient, statements: Statements, isOpen: () => boolean): Sql {
-  return {
-    async executeSql(text, values) {
-      if (!isOpen()) throw new Error('the transaction is over')
-      return run(client, statements, text, values)
-    },
+const ignore = () => {}
+
+/** Takes a connection of the pool. One that comes too late is given back. */
+async function connect(pool: Pool): Promise<PoolClient> {
+  const connecting = pool.connect()
+  try {
+    return await withLimit(connecting, limits.connection, lateError)
+  } catch (error) {
+    connecting.then((client) => client.release()).catch(() => {})
+    throw error
   }
 }
 
+/** An error with an SQL state came from the server, so the connection works. */
+function isOfServer(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:57P|08)/.test(code)
+}
+
 async function run(
-  sql: Pool | PoolClient,
+  client: PoolClient,
   statements: Statements,
   text: string,
   values?: unknown[],
 ): Promise<{ rows: unknown[] }> {
   const name = values?.length ? statements.nameOf(text) : undefined
-  if (name === undefined || values === undefined) return lastOf(await sql.query(text, values))
+  const query = name === undefined ? client.query(text, values) : client.query({ name, text, values: values ?? [] })
   try {
-    return await sql.query({ name, text, values })
+    const limit = isInHandler() ? limits.handler : limits.statement
+    return lastOf(await withLimit(query, limit, lateError))
   } catch (error) {
     statements.note(error)
     throw error
   }
 }
 
-/** Several statements in one text give several results; pg-boss reads the rows of all. */
+/** Several statements in one text return several results; pg-boss reads the rows of all. */
 function lastOf(result: QueryResult | readonly QueryResult[]): { rows: unknown[] } {
   return Array.isArray(result) ? { rows: result.flatMap(({ rows }) => rows) } : (result as QueryResult)
 }
 
-/** On a connection of its own, so that the shop's pool does not lose one; made again when it breaks. */
+/** Listens on a connection of its own, so that the shop's pool does not lose one. It is reopened when it breaks. */
 async function listen(
   pool: Pool,
   channel: string,
@@ -110,43 +144,51 @@ async function listen(
   }
   let client: Client | undefined
   let isClosed = false
-  let faults = 0
-  const connect = async (): Promise<void> => {
-    const next = new Connection({ ...options, keepAlive: true })
+  let failures = 0
+  const end = (closing: Client) => withLimit(closing.end(), limits.connection, lateError).catch(() => {})
+  const open = async (): Promise<void> => {
+    const next = new Connection({
+      ...options,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      connectionTimeoutMillis: limits.connection,
+    })
     const onEnd = () => {
       if (client !== next) return
       client = undefined
-      reconnect()
+      reopen()
     }
     next.on('error', onEnd)
     next.on('end', onEnd)
     next.on('notification', ({ payload }) => onNotification(payload ?? ''))
     try {
-      await next.connect()
-      await next.query(`listen "${channel}"`)
+      await withLimit(next.connect(), limits.connection, lateError)
+      await withLimit(next.query(`listen "${channel}"`), limits.statement, lateError)
     } catch (error) {
-      await next.end().catch(() => {})
+      await end(next)
       throw error
     }
-    if (isClosed) return next.end()
+    if (isClosed) return end(next)
     client = next
-    faults = 0
+    failures = 0
     onReconnect()
   }
-  const reconnect = (): void => {
+  const reopen = (): void => {
     if (isClosed) return
-    const pause = pauseAfter(retries.connection, faults++)
-    setTimeout(() => {
-      if (!isClosed) connect().catch(reconnect)
-    }, pause).unref()
+    setTimeout(
+      () => {
+        if (!isClosed) open().catch(reopen)
+      },
+      pauseAfter(retries.connection, failures++),
+    ).unref()
   }
-  await connect()
+  await open()
   return {
     async close() {
       isClosed = true
       const last = client
       client = undefined
-      await last?.end().catch(() => {})
+      if (last) await end(last)
     },
   }
 }

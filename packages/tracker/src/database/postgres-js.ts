@@ -1,52 +1,20 @@
-import type { Sql as PostgresJs, ReservedSql, TransactionSql } from 'postgres'
-import type { Database, Sql } from '../store/sql.ts'
+import type { Sql as PostgresJs, TransactionSql } from 'postgres'
+import { limits, withLimit } from '../retry.ts'
+import { type Database, isInHandler, type Sql, sqlStateOf, type Transaction } from '../store/sql.ts'
+import { ISOLATION, lateError, overError, SETTINGS } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 
-/** The shop's own postgres.js. Leave it four connections and more. */
+/** Wraps the shop's own postgres.js. Leave it four connections or more. */
 export function fromPostgresJs(sql: PostgresJs): Database {
   const statements = createStatements()
   return {
     kind: 'postgres',
     executeSql: (text, values) =>
-      // postgres.js lets a transaction begin on a connection that is set aside, and nowhere else.
+      // postgres.js begins transactions on reserved connections only.
       values?.length || !/\bbegin\b/i.test(text)
-        ? statements.orAnew(() => toSql(sql, { statements }).executeSql(text, values))
-        : runAside(sql, text),
-    async beginTransaction() {
-      const connection = await sql.reserve()
-      let open = true
-      const close = () => {
-        open = false
-        connection.release()
-      }
-      try {
-        await connection.unsafe('begin')
-      } catch (error) {
-        close()
-        throw error
-      }
-      return {
-        db: toSql(connection, { statements, isOpen: () => open }),
-        async commit() {
-          if (!open) throw new Error('the transaction is over')
-          try {
-            await connection.unsafe('commit')
-          } finally {
-            close()
-          }
-        },
-        async rollback() {
-          if (!open) return
-          try {
-            await connection.unsafe('rollback')
-          } catch {
-            // The connection is gone, and the transaction with it.
-          } finally {
-            close()
-          }
-        },
-      }
-    },
+        ? statements.orAnew(() => execute(sql, text, values, statements))
+        : runReserved(sql, text),
+    beginTransaction: () => withLimit(begin(sql, statements), limits.connection, lateError),
     async listen(channel, onNotification, onReconnect) {
       const { unlisten } = await sql.listen(channel, onNotification, onReconnect)
       return { close: unlisten }
@@ -54,45 +22,106 @@ export function fromPostgresJs(sql: PostgresJs): Database {
   }
 }
 
-async function runAside(sql: PostgresJs, text: string): Promise<{ rows: unknown[] }> {
-  const connection = await sql.reserve()
+/**
+ * postgres.js takes a transaction as one function; here it stays open until it is settled from outside. It is told when
+ * its connection ends, which a reserved connection is not: a statement on an ended connection throws where no one can
+ * catch it, and ends the process (porsager/postgres issues 1154 and 1208). So nothing is sent from then on.
+ */
+function begin(sql: PostgresJs, statements: Statements): Promise<Transaction> {
+  return new Promise((opened, failed) => {
+    let settle: (how: 'commit' | 'rollback') => void = () => {}
+    const settled = new Promise<'commit' | 'rollback'>((resolve) => {
+      settle = resolve
+    })
+    let isOpen = true
+    let hasFailed = false
+    const rolledBack = new Error('rolled back')
+    const over = sql.begin(ISOLATION, async (tx) => {
+      await tx.unsafe(SETTINGS)
+      const db: Sql = {
+        async executeSql(text, values) {
+          if (!isOpen) throw overError()
+          try {
+            return await execute(tx, text, values, statements)
+          } catch (error) {
+            hasFailed = true
+            if (isOfConnection(error)) isOpen = false
+            throw error
+          }
+        },
+      }
+      opened({
+        db,
+        async commit() {
+          if (!isOpen) throw overError()
+          isOpen = false
+          // After an error that a savepoint undid, postgres.js would roll back.
+          if (hasFailed) await withLimit(tx.unsafe('commit and chain'), limits.statement, lateError)
+          settle(hasFailed ? 'rollback' : 'commit')
+          await withLimit(over, limits.statement, lateError).catch((error: unknown) => {
+            if (error !== rolledBack) throw error
+          })
+        },
+        async rollback() {
+          if (!isOpen) return
+          isOpen = false
+          settle('rollback')
+          await withLimit(over, limits.statement, lateError).catch(() => {})
+        },
+      })
+      if ((await settled) === 'rollback') throw rolledBack
+    })
+    over.catch((error: unknown) => {
+      isOpen = false
+      failed(error)
+    })
+  })
+}
+
+/** An error without an SQL state, or one that ends the session: nothing can be sent on the connection any more. */
+function isOfConnection(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === undefined || /^(?:57P|08)/.test(state)
+}
+
+/** Runs a text that begins and ends a transaction by itself, as pg-boss does. */
+async function runReserved(sql: PostgresJs, text: string): Promise<{ rows: unknown[] }> {
+  const connection = await withLimit(sql.reserve(), limits.connection, lateError)
   try {
-    return await toSql(connection).executeSql(text)
-  } catch (error) {
-    await connection.unsafe('rollback').catch(() => {})
-    throw error
-  } finally {
+    const result = await execute(connection, text)
     connection.release()
+    return result
+  } catch (error) {
+    // An ended connection is neither used nor given back: postgres.js would use it again.
+    if (!isOfConnection(error)) {
+      await connection.unsafe('rollback').catch(() => {})
+      connection.release()
+    }
+    throw error
   }
 }
 
-/** A connection of postgres.js, or a transaction as `sql.begin` hands it over. */
-function toSql(
-  sql: PostgresJs | ReservedSql | TransactionSql,
-  {
-    statements,
-    isOpen = () => true,
-  }: { readonly statements?: Statements; readonly isOpen?: () => boolean } = {},
-): Sql {
-  return {
-    async executeSql(text, values) {
-      if (!isOpen()) throw new Error('the transaction is over')
-      const prepare = values?.length ? statements?.nameOf(text) !== undefined : false
-      try {
-        const rows = await sql.unsafe(text, (values ?? []) as never[], { prepare })
-        return { rows: rows.flat() }
-      } catch (error) {
-        statements?.note(error)
-        throw error
-      }
-    },
+async function execute(
+  sql: PostgresJs | TransactionSql,
+  text: string,
+  values?: unknown[],
+  statements?: Statements,
+): Promise<{ rows: unknown[] }> {
+  const prepare = values?.length ? statements?.nameOf(text) !== undefined : false
+  const limit = isInHandler() ? limits.handler : limits.statement
+  try {
+    const rows = await withLimit(sql.unsafe(text, (values ?? []) as never[], { prepare }), limit, lateError)
+    return { rows: rows.flat() }
+  } catch (error) {
+    statements?.note(error)
+    throw error
   }
 }
 
 /**
- * A transaction of the shop's own, as `sql.begin` of postgres.js hands it over: `tracker.watch(order,
+ * Adapts a transaction of the shop, as `sql.begin` of postgres.js passes it: `tracker.watch(order,
  * fromPostgresJsTransaction(tx))`.
  */
 export function fromPostgresJsTransaction(tx: TransactionSql): Sql {
-  return toSql(tx)
+  return { executeSql: (text, values) => execute(tx, text, values) }
 }

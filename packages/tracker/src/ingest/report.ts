@@ -5,6 +5,7 @@ import { inputError } from '../errors.ts'
 import { lock } from '../store/keys.ts'
 import { isSameTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
+import { inTurn } from '../store/turns.ts'
 import { inTransaction, isTransient, type Sql, storable } from '../store/sql.ts'
 import { write } from '../store/write.ts'
 
@@ -42,7 +43,12 @@ export async function ingest(
 ): Promise<Decision | 'duplicate'> {
   if (tx) return locked(context, tx, incoming)
   const decision = await unlocked(context, incoming)
-  return decision ?? inTransaction(context.database, (own) => locked(context, own, incoming))
+  if (decision) return decision
+  // One after the other within this process: what waits for a lock must not take the whole pool.
+  const [key] = incoming.keys
+  return inTurn(context.database, key ? JSON.stringify(key) : undefined, () =>
+    inTransaction(context.database, (own) => locked(context, own, incoming)),
+  )
 }
 
 /**

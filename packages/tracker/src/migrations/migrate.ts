@@ -1,35 +1,40 @@
+import { getConstructionPlans } from 'pg-boss'
 import { inputError } from '../errors.ts'
 import { type Database, inTransaction, query, type Sql } from '../store/sql.ts'
 import { steps } from './index.ts'
 
 export const DEFAULT_SCHEMA = 'payment_status'
 
-/** The SQL of all migrations, for those who run their own. Throws `invalid_input` for a name that is no plain one. */
+/** Returns the SQL of all migrations and of pg-boss, to run it yourself. Throws `invalid_input` for a schema name that is not plain. */
 export function migrations(schema: string = DEFAULT_SCHEMA): string {
   checkSchema(schema)
   const all = steps.map((step, index) => `${step(schema).trim()}\n${record(schema, index + 1)}`)
-  return `begin;\n${beginnings(schema)}\n${all.join('\n')}\ncommit;\n`
+  const jobs = getConstructionPlans(`${schema}_jobs`, { createSchema: false })
+  return `begin;\n${beginnings(schema)}\n${all.join('\n')}\ncommit;\n${jobs}\n`
 }
 
-/** Lower case letters, digits and underscores: the name is part of every statement. */
+/** Throws `invalid_input` for a name that is not plain: it is part of every statement. */
 export function checkSchema(schema: string): void {
   if (/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) return
-  throw inputError('a schema is named with lower case letters, digits and underscores, 51 at most')
+  throw inputError('`schema` must consist of lower-case letters, digits and underscores, 51 at most')
 }
 
 /**
- * Brings the tables to where this code expects them. Rejects with `invalid_input` when they are further: an older
- * version must not write what a newer one means otherwise.
+ * Runs the migrations that are missing. Rejects with `invalid_input` for tables of a newer version, which an older one must
+ * not write, and for a standby.
  */
 export async function migrate(database: Database, schema: string): Promise<void> {
-  // Asked first without a lock: starting workers must not stand in the way of live ones.
+  const [server] = await query<{ is_standby: boolean }>(database, 'select pg_is_in_recovery() as is_standby')
+  if (server?.is_standby)
+    throw inputError('the database is a standby, which cannot be written. Connect to the primary')
+  // Read without a lock first: a worker that starts must not block live ones.
   if ((await readVersion(database, schema)) === steps.length) return
   await inTransaction(database, async (tx) => {
     await tx.executeSql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema} migrations`])
     const version = await readVersion(tx, schema)
     if (version > steps.length) {
       throw inputError(
-        `the tables are at migration ${version}, and this version knows ${steps.length}: use a newer one of @payment-status/tracker`,
+        `the tables are at migration ${version}, and this version knows ${steps.length}: use a newer version of @payment-status/tracker`,
       )
     }
     if (version === 0) await runAll(tx, beginnings(schema))
@@ -42,7 +47,7 @@ export async function migrate(database: Database, schema: string): Promise<void>
 }
 
 async function readVersion(sql: Sql, schema: string): Promise<number> {
-  // From the catalog's rows: `to_regclass` may remember from before the lock that there is none.
+  // From the catalog's rows: `to_regclass` may remember an absence from before the lock.
   const found = await query(
     sql,
     `select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -58,7 +63,7 @@ async function readVersion(sql: Sql, schema: string): Promise<number> {
 }
 
 function beginnings(schema: string): string {
-  // The engine's schema is made here, under the lock: by itself it makes it in a race.
+  // The schema of pg-boss is made here, under the lock: pg-boss itself makes it in a race.
   return `create schema if not exists ${schema};
 create schema if not exists ${schema}_jobs;
 create table if not exists ${schema}.migrations (number int primary key, applied_at timestamptz not null default now());`
@@ -68,7 +73,7 @@ function record(schema: string, number: number): string {
   return `insert into ${schema}.migrations (number) values (${number});`
 }
 
-/** Statement by statement, for drivers that take one at a time. A body between `$$` stays whole. */
+/** Runs one statement after the other, for drivers that take one at a time. A body between `$$` stays whole. */
 async function runAll(sql: Sql, text: string): Promise<void> {
   const statements = text
     .replaceAll(/^\s*--.*$/gm, '')

@@ -72,6 +72,10 @@ export async function takePolls(
            select count(*) from ${schema}.targets where provider = $1 and leased_until > statement_timestamp()),
          ceil(extract(epoch from statement_timestamp() + ${WINDOW} - slot_at) * 1000 / $4::float8)))::int as count
        from turns),
+     -- Targets of no order are polled one at a time, and only while no other poll is due.
+     spare as (
+       select (not exists (select from ${schema}.targets where provider = $1 and priority = 3
+         and leased_until > statement_timestamp()))::int * least(1, coalesce((select count from room), 0)) as count),
      bands (band, priority, oldest, newest) as (values
        (1, 0, statement_timestamp() - interval '1 minute', statement_timestamp()),
        (2, 0, '-infinity'::timestamptz, statement_timestamp() - interval '1 minute'),
@@ -82,7 +86,8 @@ export async function takePolls(
        select band, t.* from bands cross join lateral (
          select provider, kind, value, due_at from ${schema}.targets t
          where t.provider = $1 and t.priority = bands.priority and t.due_at > bands.oldest and t.due_at <= bands.newest
-         order by t.due_at limit coalesce((select count from room), 0) for update skip locked) t
+         order by t.due_at limit case when bands.priority = 3 then (select count from spare)
+           else coalesce((select count from room), 0) end for update skip locked) t
        limit coalesce((select count from room), 0)),
      numbered as (
        select *, row_number() over (order by band, due_at) - 1 as number from due),

@@ -107,7 +107,10 @@ const rows = (parameter: string, columns: string) =>
 const outboxColumns =
   'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8'
 
-/** The order's row is the gate: everything else is written only if its revision was the one that was decided on. */
+/**
+ * The order's row is the gate: everything else is written only if its revision was the one that was decided on, and no
+ * other transaction has it. So a write without locks never waits.
+ */
 const parts = (schema: string): Readonly<Record<string, string>> => ({
   locked: `
     update ${schema}.orders o set revision = o.revision + 1, status = n.status, state = n.state, step = n.step,
@@ -115,7 +118,8 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
       undecided_at = ${at('n."undecidedAt"')}, changed_at = case when n."isChanged" then now() else o.changed_at end
     from jsonb_to_record($1::text::jsonb) as n(id text, revision bigint, status text, state text, step jsonb,
       "fulfilledBy" text, "captureRequestedFor" text, "undecidedAt" float8, "isChanged" boolean)
-    where o.id = n.id and o.revision = n.revision returning 1`,
+    where o.id = n.id and o.revision = n.revision
+      and o.id = (select id from ${schema}.orders where id = $1::text::jsonb ->> 'id' for update skip locked) returning 1`,
   gate: `select 1 where $1::text is null or exists (select from locked)`,
   evidence: `
     insert into ${schema}.evidence (provider, payment_id, kind, event_id, type, content, outcome, version, delay_ms)
@@ -148,15 +152,16 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
   changes: `
     insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, version, body, step)
     select n.stream, n.kind, n.key, n."order", n.provider, n."paymentId", n.version, n.body, n.step
-    from gate, ${rows('$6', outboxColumns)} where n.kind = 'change'`,
+    from gate, ${rows('$6', outboxColumns)} where n.kind = 'change' returning 1`,
+  // After the changes, so that the tasks of an order follow the change they are about.
   outbox: `
     insert into ${schema}.outbox (stream_key, kind, key, order_id, provider, payment_id, version, body, step, due_at)
     select n.stream, n.kind, n.key, n."order", n.provider, n."paymentId", n.version, n.body, n.step,
       now() + n."afterMs" * interval '1 ms'
-    from gate, ${rows('$6', outboxColumns)} where n.kind <> 'change'
+    from gate, ${rows('$6', outboxColumns)} where n.kind <> 'change' and (select count(*) from changes) >= 0
     union all
-    select 'task:' || key, 'task', 'task/' || key, order_id, provider, payment_id, null,
-      jsonb_build_object('key', key, 'kind', kind), null, now() from opened
+    select coalesce('order:' || order_id, 'task:' || key), 'task', 'task/' || key, order_id, provider, payment_id, null,
+      jsonb_build_object('key', key, 'kind', kind), null, now() from opened where (select count(*) from changes) >= 0
     on conflict do nothing`,
   releases: `
     update ${schema}.outbox b set stream_key = n.stream, order_id = n."order", due_at = now()

@@ -2,6 +2,8 @@ import type { Context } from '../context.ts'
 import { inTransaction, query, type Sql } from '../store/sql.ts'
 
 const DEFAULT_RETENTION_IN_DAYS = 400
+/** Keys that never led to a payment are kept for as long as providers deliver a webhook again. */
+const UNCLAIMED_DAYS = 30
 const BATCH = 500
 
 /** Removes what is over and old: orders with all their evidence, and what never belonged to an order. */
@@ -18,7 +20,8 @@ type PurgeBatch = (tx: Sql, schema: string, days: number) => Promise<boolean>
 function inPurge({ database, schema, options }: Context, purgeBatch: PurgeBatch): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await tx.executeSql("select set_config('payment_status.purging', 'yes', true) as purging")
-    return purgeBatch(tx, schema, options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS)
+    const days = options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS
+    return purgeBatch(tx, schema, purgeBatch === purgeUnclaimedTargets ? Math.min(days, UNCLAIMED_DAYS) : days)
   })
 }
 
