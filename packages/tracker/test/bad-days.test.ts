@@ -117,7 +117,9 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
   it('tables of a newer version are left alone', async () => {
     const stage = await open()
     await stage.rows('insert into $schema.migrations (number) values (99)')
-    await expect(open({ schema: stage.schema })).rejects.toThrow('use a newer version of @payment-status/tracker')
+    await expect(open({ schema: stage.schema })).rejects.toThrow(
+      'use a newer version of @payment-status/tracker',
+    )
   })
 
   it('the printed migrations make the same tables', async () => {

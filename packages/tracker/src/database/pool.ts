@@ -115,7 +115,8 @@ async function run(
   values?: unknown[],
 ): Promise<{ rows: unknown[] }> {
   const name = values?.length ? statements.nameOf(text) : undefined
-  const query = name === undefined ? client.query(text, values) : client.query({ name, text, values: values ?? [] })
+  const query =
+    name === undefined ? client.query(text, values) : client.query({ name, text, values: values ?? [] })
   try {
     const limit = isInHandler() ? limits.handler : limits.statement
     return lastOf(await withLimit(query, limit, lateError))

@@ -5,8 +5,8 @@ import { inputError } from '../errors.ts'
 import { lock } from '../store/keys.ts'
 import { isSameTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import { inTurn } from '../store/turns.ts'
 import { inTransaction, isTransient, type Sql, storable } from '../store/sql.ts'
+import { inTurn } from '../store/turns.ts'
 import { write } from '../store/write.ts'
 
 /** What is known about where a report came from. */

@@ -24,7 +24,11 @@ export async function inTurn<T>(owner: object, name: string | undefined, work: (
   mine.then(forget, forget)
   if (!before) return mine
   try {
-    await withLimit(before.catch(() => {}), limits.lock, lateTurn)
+    await withLimit(
+      before.catch(() => {}),
+      limits.lock,
+      lateTurn,
+    )
   } catch (error) {
     isLate = true
     throw error

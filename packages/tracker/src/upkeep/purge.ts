@@ -21,7 +21,11 @@ function inPurge({ database, schema, options }: Context, purgeBatch: PurgeBatch)
   return inTransaction(database, async (tx) => {
     await tx.executeSql("select set_config('payment_status.purging', 'yes', true) as purging")
     const days = options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS
-    return purgeBatch(tx, schema, purgeBatch === purgeUnclaimedTargets ? Math.min(days, UNCLAIMED_DAYS) : days)
+    return purgeBatch(
+      tx,
+      schema,
+      purgeBatch === purgeUnclaimedTargets ? Math.min(days, UNCLAIMED_DAYS) : days,
+    )
   })
 }
 
