@@ -1,9 +1,9 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: a document is JSON.
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, it } from 'vitest'
 import { createDocument } from '../src/track/openapi.ts'
 
-// biome-ignore-all lint/suspicious/noExplicitAny: a document is JSON.
 type Node = Readonly<Record<string, unknown>>
 
 it('the document of the service is OpenAPI 3.1', async () => {

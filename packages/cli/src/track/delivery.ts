@@ -38,9 +38,10 @@ export function createDelivery(terminal: Terminal, log: Log, sender: Sender | un
     },
     handlers: {
       async onChange(change) {
-        const { key, order, step, report } = change
+        const { key, changeId, order, step, report } = change
         metrics?.countChange(change)
-        await send(key, { type: 'payment.changed', data: change })
+        // A restored database can repeat a key, and never a change's own id.
+        await send(changeId, { type: 'payment.changed', data: change })
         if (step) delivered.set(step.kind, (delivered.get(step.kind) ?? 0) + 1)
         const status = terminal.paint(report.payment.status)
         await log.line({ kind: 'change', order, status, step: step?.kind, key })
