@@ -11,7 +11,6 @@ import { createFolder } from './run.ts'
 import { changesSecret, startService } from './service.ts'
 
 const hasPhp = spawnSync('php', ['--version']).status === 0
-if (!hasPhp) console.warn('NOT TESTED: php is missing (Debian: php-cli)')
 
 const shop = fileURLToPath(new URL('../../../examples/php-shop/', import.meta.url))
 const token = 'made-up-token-for-tests'
