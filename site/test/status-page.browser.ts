@@ -62,7 +62,7 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
             range.setStart(node, index)
             range.setEnd(node, index + word.length)
             const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
-            if (lines.size > 1 && word.length <= longest) found.push(word)
+            if (lines.size > 1 && /^[\w.:•]+$/.test(word) && word.length <= longest) found.push(word)
           }
         }
       }

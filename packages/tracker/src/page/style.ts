@@ -133,6 +133,7 @@ tbody tr:last-child { border-bottom: 0; }
 tbody :is(th, td), .panel :is(th, td):first-child { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 0 10px; padding: 3px 0; border: 0; text-align: left; white-space: normal; min-width: 0; }
 tbody :is(th, td)::before { content: attr(data-label); color: var(--soft); font-weight: 400; }
 tbody th { font-weight: 600; }
+tbody .number { text-align: left; }
 tbody .text { display: block; }
 tbody .text::before { display: block; }
 .cell { overflow-wrap: anywhere; min-width: 0; }
