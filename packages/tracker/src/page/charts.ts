@@ -60,6 +60,7 @@ function toDays(payments: Statistics['payments'], today: Date): Day[] {
 const TOP = 22
 const PLOT = 150
 const LEFT = 44
+const WIDEST_LABEL = 52
 
 function bars(days: readonly Day[], { width, css }: { width: number; css: string }): Markup {
   const { ceiling, step } = scaleOf(Math.max(...days.map(({ total }) => total)))
@@ -76,6 +77,7 @@ function bars(days: readonly Day[], { width, css }: { width: number; css: string
   }
   const columns = days.map(({ day, counts, total }, index) => {
     const middle = LEFT + (index + 0.5) * slot
+    const isLabelled = slot >= WIDEST_LABEL || (days.length - 1 - index) % 2 === 0
     let top = ground
     const parts = outcomes.map((outcome) => {
       const count = counts.get(outcome)
@@ -86,7 +88,7 @@ function bars(days: readonly Day[], { width, css }: { width: number; css: string
     const figure =
       total > 0 &&
       html`<text class="figure" x="${round(middle)}" y="${round(top - 6)}">${total.toLocaleString('en')}</text>`
-    return html`${parts}${figure}<text class="day" x="${round(middle)}" y="${ground + 18}">${dayName(day)}</text>`
+    return html`${parts}${figure}${isLabelled && html`<text class="day" x="${round(middle)}" y="${ground + 18}">${dayName(day)}</text>`}`
   })
   const label = `Payments by day and outcome, ${dayName(days[0]?.day)} to ${dayName(days.at(-1)?.day)}. The table below has the same numbers.`
   return html`<svg class="${css}" viewBox="0 0 ${width} ${ground + 28}" role="img" aria-label="${label}">${lines}${columns}</svg>`

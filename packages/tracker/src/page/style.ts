@@ -127,9 +127,9 @@ h1 { font-size: 23px; }
 dl div { grid-template-columns: 96px minmax(0, 1fr); gap: 0 10px; }
 table, tbody, tr, th, td { display: block; }
 thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-tbody tr { padding: 10px 16px; border-bottom: 1px solid var(--line); }
-tbody tr:last-child { border-bottom: 0; }
-:is(.panel, .card) tbody tr { padding: 8px 0; }
+.wide { background: none; border: 0; box-shadow: none; border-radius: 0; }
+tbody tr { padding: 12px 16px; margin-bottom: 10px; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
+:is(.panel, .card) tbody tr { padding: 8px 0; margin: 0; border-width: 1px 0 0; border-radius: 0; box-shadow: none; }
 tbody :is(th, td), .panel :is(th, td):first-child { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 0 10px; padding: 3px 0; border: 0; text-align: left; white-space: normal; min-width: 0; }
 tbody :is(th, td)::before { content: attr(data-label); color: var(--soft); font-weight: 400; }
 tbody th { font-weight: 600; }
