@@ -1,37 +1,19 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { transformerStyleToClass } from '@shikijs/transformers'
 import { type DefaultTheme, defineConfig } from 'vitepress'
+import { type Group, pagesIn, readGroups, titleOf } from '../scripts/navigation.ts'
 import { toContentSecurityPolicy, withoutStyleAttributes } from '../scripts/security.ts'
 
-const content = fileURLToPath(new URL('../.content/', import.meta.url))
 const base = process.env.SITE_BASE ?? '/'
 
-/** Colours of code are classes in a file of their own: the pages' policy allows no style attribute. */
+/** Colours of code are classes in a file, because the pages' policy allows no style attribute. */
 const codeColors = transformerStyleToClass({ classPrefix: 'code-' })
 const CODE_COLORS = 'code-colors.css'
 
-/** Guides in the order a person needs them; what is not written yet is left out. */
-const guides = [
-  'first-payment',
-  'webhooks',
-  'tracker',
-  'switching-providers',
-  'testing',
-  'adding-a-provider',
-  'three-d-secure',
-  'deciding',
-  'reconciliation',
-  'servers',
-  'command-line',
-  'cli',
-]
-const words = ['statuses', 'glossary']
-
 export default defineConfig({
   title: 'payment-status',
-  description: 'Where does this payment stand, and what may I do now?',
+  description: 'The status of an order’s payment, and the next step for your shop.',
   lang: 'en',
   base,
   srcDir: '.content',
@@ -64,43 +46,53 @@ export default defineConfig({
     writeFileSync(join(outDir, '.nojekyll'), '')
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        // Members in the reference are part of what they belong to: their names would hide the guides.
+        _render(source, env, md) {
+          const html = md.render(source, env)
+          const isReference = env.relativePath.startsWith('reference/')
+          return isReference ? html.replaceAll(/<(\/?)h[3-6]\b[^>]*>/g, '<$1p>') : html
+        },
+        miniSearch: {
+          // Values only: VitePress would ship a function as text to evaluate, and the policy forbids that.
+          searchOptions: { fuzzy: false, prefix: true, boost: { title: 6, titles: 3, text: 1 } },
+        },
+      },
+    },
     outline: [2, 3],
     externalLinkIcon: true,
     nav: [
-      { text: 'Guides', link: `/${existing(guides)[0]}` },
+      { text: 'Guides', link: '/all-pages' },
       { text: 'Webhooks', link: '/webhooks' },
-      { text: 'Providers', link: '/providers/checkout-com' },
-      { text: 'Reference', link: '/reference/' },
+      { text: 'Tracker', link: '/tracker' },
+      { text: 'API', link: '/reference/' },
       { text: 'Playground', link: '/playground' },
     ],
     sidebar: {
-      '/reference/': [{ text: 'Reference', link: '/reference/', items: pagesIn('reference') }],
+      '/reference/': [{ text: 'API reference', link: '/reference/', items: toItems(pagesIn('reference')) }],
       '/': [
-        { text: 'Guides', items: toItems(existing(guides)) },
-        { text: 'Providers', items: pagesIn('providers') },
-        { text: 'Words', items: toItems(existing(words)) },
         { text: 'Try it', items: [{ text: 'Playground', link: '/playground' }] },
-        { text: 'Good to know', items: toItems(others()) },
-        { text: 'Packages', items: pagesIn('packages') },
-        { text: 'Decisions', items: pagesIn('decisions') },
+        ...readGroups().map(toSection),
+        { text: 'Packages', items: toItems(pagesIn('packages')) },
       ],
     },
   },
   vite: {
-    // The packages are taken as they are built, from `dist`: what runs here is what is published.
+    // Packages are imported from `dist`, so the playground runs what is published.
     build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
     plugins: [
       {
         name: 'no-network-of-the-page',
-        // Fonts and images stay files: as data they would ask for more than the policy gives.
+        // Fonts and images stay files, because the policy allows no data URLs of fonts.
         config: () => ({ build: { assetsInlineLimit: 0 } }),
       },
     ],
   },
 })
 
-/** As GitHub calls a heading: the same links work in both places. */
+/** Makes the anchor that GitHub makes of a heading, so that the same links work in both places. */
 function toAnchor(heading: string): string {
   return heading
     .trim()
@@ -109,34 +101,10 @@ function toAnchor(heading: string): string {
     .replaceAll(' ', '-')
 }
 
-function existing(names: readonly string[]): string[] {
-  return names.filter((name) => existsSync(join(content, `${name}.md`)))
+function toSection({ title, pages }: Group): DefaultTheme.SidebarItem {
+  return { text: title, items: toItems(pages) }
 }
 
-/** No page is lost: what nobody placed stands here. */
-function others(): string[] {
-  const placed = new Set([...guides, ...words, 'index', 'playground'])
-  return readdirSync(content)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => name.slice(0, -'.md'.length))
-    .filter((name) => !placed.has(name))
-    .sort()
-}
-
-function pagesIn(folder: string): DefaultTheme.SidebarItem[] {
-  const path = join(content, folder)
-  if (!existsSync(path)) return []
-  const pages = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && name !== 'index.md')
-    .map((name) => `${folder}/${name.slice(0, -'.md'.length)}`)
-  return toItems(pages.sort())
-}
-
-function toItems(names: readonly string[]): DefaultTheme.SidebarItem[] {
-  return names.map((name) => ({ text: titleOf(name), link: `/${name}` }))
-}
-
-function titleOf(name: string): string {
-  const [, title = name] = /^# (.+)$/m.exec(readFileSync(join(content, `${name}.md`), 'utf8')) ?? []
-  return title.replaceAll(/[`\\]/g, '')
+function toItems(pages: readonly string[]): DefaultTheme.SidebarItem[] {
+  return pages.map((page) => ({ text: titleOf(page), link: `/${page}` }))
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { content, root } from './places.ts'
 
-/** The first page shows the demo's table as it is printed here and now: a visitor who runs it sees the same. */
+/** Puts the demo's first table on the first page, as it is printed now. A visitor who runs the demo sees the same. */
 export function writeDemo(): void {
   const printed = execFileSync(
     process.execPath,
@@ -20,9 +20,6 @@ export function writeDemo(): void {
     .join('\n')
     .trim()
   const page = join(content, 'index.md')
-  const first = existsSync(join(content, 'first-payment.md')) ? '/first-payment' : '/deciding'
-  const text = readFileSync(page, 'utf8')
-    .replace('FIRST_GUIDE', first)
-    .replace('DEMO_TABLE', () => `\`\`\`text\n${table}\n\`\`\``)
+  const text = readFileSync(page, 'utf8').replace('DEMO_TABLE', () => `\`\`\`text\n${table}\n\`\`\``)
   writeFileSync(page, text)
 }

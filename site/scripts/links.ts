@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Links of the built pages to pages, headings and files that are not there. Links to other hosts are not asked. */
+/** Returns whether a URL names a host that is reserved for examples (RFC 2606), which no visitor can open. */
+export function isPlaceholder(url: string): boolean {
+  return /\.(?:example|invalid|test)$/.test(URL.parse(url)?.hostname ?? '')
+}
+
+/**
+ * Finds links of the built pages to placeholder hosts, and to pages, headings and files that do not exist. Other hosts are
+ * not requested.
+ */
 export function findBrokenLinks(dist: string, base = process.env.SITE_BASE ?? '/'): string[] {
   const pages = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.html'),
@@ -21,7 +29,8 @@ export function findBrokenLinks(dist: string, base = process.env.SITE_BASE ?? '/
     const links = [...html.matchAll(/<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"]+)"/g)].map(
       ([, link = '']) => decode(link),
     )
-    return [...new Set(links)]
+    const placeholders = [...new Set(links)].filter(isPlaceholder)
+    const missing = [...new Set(links)]
       .filter((link) => !/^(?:[a-z]+:|\/\/)/.test(link))
       .filter((link) => {
         const { pathname, hash } = new URL(link, `https://site.example${base}${page}`)
@@ -34,7 +43,10 @@ export function findBrokenLinks(dist: string, base = process.env.SITE_BASE ?? '/
         const ids = idsOf.get(found)
         return hash.length > 1 && ids !== undefined && !ids.has(decodeURIComponent(hash.slice(1)))
       })
-      .map((link) => `${page}: ${link} leads nowhere`)
+    return [
+      ...placeholders.map((link) => `${page}: ${link} is a placeholder`),
+      ...missing.map((link) => `${page}: ${link} leads nowhere`),
+    ]
   })
 }
 
