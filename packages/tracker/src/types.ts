@@ -199,6 +199,8 @@ export interface OrderQuery {
   readonly provider?: string | undefined
   /** The id or the reference of one of its payments. */
   readonly payment?: string | undefined
+  /** The beginning of an order's id, of a payment's id or of a reference. At most 200 matches are considered. */
+  readonly search?: string | undefined
   /** Watched at or after this instant, ISO 8601. */
   readonly since?: string | undefined
   /** The `cursor` of the page before. */

@@ -164,7 +164,7 @@ describe('the status page', () => {
       const answer = await post(fields, { 'sec-fetch-site': 'same-origin' })
       expect(answer.status).toBe(303)
       const location = new URL(answer.headers.get('location') ?? '', at).href
-      expect(location).toBe(`${at}?order=o-1&closed=1`)
+      expect(location).toBe(`${at}?order=o-1&done=task`)
       expect(await openTasks()).toBe(0)
       const text = await (await get(location)).text()
       expect(text).toContain('The task is closed.')

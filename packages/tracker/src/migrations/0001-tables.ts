@@ -19,6 +19,7 @@ create table ${schema}.orders (
   undecided_at timestamptz
 );
 create index orders_by_time on ${schema}.orders (watched_at desc, id desc);
+create index orders_by_id on ${schema}.orders (id text_pattern_ops);
 create index orders_by_status on ${schema}.orders (status, watched_at desc, id desc);
 create index orders_by_state on ${schema}.orders (state, watched_at desc, id desc);
 create index orders_ended on ${schema}.orders (changed_at) where state <> 'waiting';
@@ -47,7 +48,7 @@ create table ${schema}.targets (
   primary key (provider, kind, value)
 );
 create index targets_by_order on ${schema}.targets (order_id) where order_id is not null;
-create index targets_by_value on ${schema}.targets (value);
+create index targets_by_value on ${schema}.targets (value text_pattern_ops);
 create index targets_due on ${schema}.targets (provider, priority, due_at) where due_at is not null;
 create index targets_leased on ${schema}.targets (provider, leased_until) where leased_until is not null;
 create index targets_unclaimed on ${schema}.targets (created_at) where order_id is null;
@@ -69,8 +70,8 @@ create table ${schema}.payments (
   primary key (provider, id)
 );
 create index payments_by_order on ${schema}.payments (order_id) where order_id is not null;
-create index payments_by_id on ${schema}.payments (id);
-create index payments_by_reference on ${schema}.payments (reference) where reference is not null;
+create index payments_by_id on ${schema}.payments (id text_pattern_ops);
+create index payments_by_reference on ${schema}.payments (reference text_pattern_ops) where reference is not null;
 create index payments_by_day on ${schema}.payments (provider, made_at, id);
 create index payments_by_arrival on ${schema}.payments (received_at, status);
 create index payments_unclaimed on ${schema}.payments (changed_at) where order_id is null;

@@ -43,7 +43,7 @@ export function toResponse(page: Page, context?: PageContext): Response {
 <header class="top"><div class="inside"><a class="brand" href="?">Payment status</a>${context && html`<nav aria-label="Pages"><a href="?">Overview</a></nav>`}</div></header>
 <main id="main" tabindex="-1" class="inside">
 ${context && searchForm(search)}
-${context?.query.has('closed') && html`<p class="notice" role="status">The task is closed.</p>`}
+${context && notice(context.query.get('done'))}
 ${main}
 </main>
 ${context && html`<footer class="inside"><p>Times are in ${context.clock.timeZone}. <a href="?zone">Change time zone</a></p></footer>`}
@@ -51,6 +51,16 @@ ${context && html`<footer class="inside"><p>Times are in ${context.clock.timeZon
 </html>
 `
   return new Response(markup, { status, headers: { ...headers, ...page.headers } })
+}
+
+function notice(done: string | null): Markup | undefined {
+  const notices: Readonly<Record<string, string>> = {
+    task: 'The task is closed.',
+    record: 'The record stands, and the payment goes on.',
+  }
+  return done !== null && Object.hasOwn(notices, done)
+    ? html`<p class="notice" role="status">${notices[done]}</p>`
+    : undefined
 }
 
 function searchForm(search: string): Markup {

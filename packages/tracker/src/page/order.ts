@@ -4,7 +4,7 @@ import { type Clock, counted, money, paymentMethod, properName } from './format.
 import type { Page } from './layout.ts'
 import { html, id, type Markup, value } from './markup.ts'
 import { when } from './orders.ts'
-import { describeOrder } from './sentence.ts'
+import { describeOrder, type OrderFacts } from './sentence.ts'
 import type { PageContext } from './status-page.ts'
 import { empty, facts, table } from './tables.ts'
 import { taskCards } from './tasks.ts'
@@ -29,10 +29,10 @@ export async function orderPage(context: PageContext, view: OrderView): Promise<
 <h1><span class="kind">Order</span> ${value(order)}</h1>
 <section class="summary ${tone}">
 <p class="state">${orderBadge(orderStatus)}<span class="amount">${money(terms.expected.amount)}</span></p>
-<p class="sentence">${value(describeOrder(view, clock))}</p>
+<p class="sentence">${value(describeOrder(factsOf(view), clock))}</p>
 </section>
 <section><h2>What to do</h2>
-${tasks.length > 0 ? taskCards(tasks, context) : empty(describeIdle(view, clock))}
+${tasks.length > 0 ? taskCards(view, context) : empty(describeIdle(view, clock))}
 </section>
 <section><h2>Payments</h2>
 ${
@@ -46,7 +46,8 @@ ${await timeline(context, payments)}
 </section>
 <details class="more"><summary>For developers</summary>${facts([
     ['Status', html`<code>${status}</code>`],
-    ['Next step', view.step && html`<code>${view.step.kind}</code>`],
+    ['Next step', html`<code>${view.decision.step.kind}</code>`],
+    ['Delivered with', view.delivered && id(view.delivered.key)],
     ['Tracking', describeState(view.state)],
     ['Tracked since', when(view.watchedAt, clock)],
     ['Next poll', view.nextPollAt === undefined ? 'None planned' : when(view.nextPollAt, clock)],
@@ -54,6 +55,10 @@ ${await timeline(context, payments)}
     ['Expected reference', id(terms.expected.reference)],
   ])}</details>`
   return { status: 200, title: `Order ${order}`, main }
+}
+
+function factsOf({ terms, orderStatus, decision, delivered }: OrderView): OrderFacts {
+  return { terms, orderStatus, step: decision.step, deliveredAt: delivered?.at }
 }
 
 function describeIdle({ nextPollAt, state }: OrderView, clock: Clock): string {

@@ -9,10 +9,12 @@ import { orderLink, ordersTable, when } from './orders.ts'
 import type { PageContext } from './status-page.ts'
 import { empty, table } from './tables.ts'
 import { tasksTable } from './tasks.ts'
+import { unmatchedTable } from './unmatched.ts'
 import { statusWords } from './words.ts'
 
 const ORDERS = 50
 const TASKS = 50
+const UNMATCHED = 50
 
 const stateWords: Readonly<Record<OrderState, string>> = {
   waiting: 'Waiting for a result',
@@ -30,10 +32,11 @@ export async function overviewPage(context: PageContext): Promise<Page> {
   const isFiltered = Object.values(filter).some((chosen) => chosen !== undefined)
   if (isFiltered)
     return { status: 200, title: 'Orders', main: html`<h1>Orders</h1>${orders(page, filter, context)}` }
-  const [statistics, health, tasks] = [
+  const [statistics, health, tasks, unmatched] = [
     await tracker.statistics(),
     await tracker.health(),
     await tracker.openTasks({ limit: TASKS }),
+    await tracker.unmatched({ limit: UNMATCHED }),
   ]
   const providers = new Set([
     ...statistics.webhookDelays.map(({ provider }) => provider),
@@ -50,6 +53,8 @@ ${
 }</section>
 <section><h2>Payments to refund</h2>
 ${refunds(await ordersOf(tasks, context))}</section>
+<section><h2>Money without an order${unmatched.payments.length > 0 && html` <span class="count">${health.unmatched}</span>`}</h2>
+${unmatchedTable(unmatched.payments, context)}</section>
 <section class="panel"><h2>Payments by day</h2>
 <p class="soft">Payments of the last 14 days, by the day they were first seen (UTC).</p>
 ${paymentsChart(statistics.payments, new Date())}</section>
@@ -77,9 +82,9 @@ async function ordersOf(tasks: readonly Task[], { tracker }: PageContext): Promi
 function refunds(suspects: readonly OrderView[]): Markup {
   const rows = suspects
     .filter(({ orderStatus }) => orderStatus.paidTwice)
-    .flatMap(({ order, orderStatus }) =>
+    .flatMap(({ order, orderStatus, decision }) =>
       orderStatus.paid
-        .filter(({ payment }) => payment.id !== orderStatus.deciding?.payment.id)
+        .filter(({ payment }) => payment.id !== kept(orderStatus, decision))
         .map(({ payment }): Content[] => [
           id(payment.id),
           orderLink(order),
@@ -96,8 +101,19 @@ function refunds(suspects: readonly OrderView[]): Markup {
   )
 }
 
+/** Returns the id of the payment that stays, where an order was paid more than once. */
+function kept(
+  { deciding, paid }: OrderView['orderStatus'],
+  { payment }: OrderView['decision'],
+): string | undefined {
+  const toRefund = payment?.payment.id
+  const others = paid.filter((report) => report.payment.id !== toRefund)
+  return toRefund !== undefined && others.length > 0 ? others[0]?.payment.id : deciding?.payment.id
+}
+
 function healthList(health: Health, { clock }: PageContext): Markup {
-  const { backlog, oldestChangeMs, blocked, overduePolls, pausedProviders } = health
+  const { backlog, oldestChangeMs, blocked, overduePolls, pausedProviders, workers, lastNight } = health
+  const seenLately = workers.filter(({ seenAt }) => Date.now() - Date.parse(seenAt) < 2 * 60_000).length
   const item = (isGood: boolean, name: string, content: Content) =>
     html`<li><span class="badge ${isGood ? 'paid' : 'undecided'}">${isGood ? 'OK' : 'Look'}</span><span>${name}<br><span class="soft">${content}</span></span></li>`
   return html`<ul class="health">
@@ -107,6 +123,11 @@ ${item(
   backlog === 0
     ? 'All delivered'
     : `${counted(backlog, 'change')} waiting${oldestChangeMs === undefined ? '' : `, the oldest for ${duration(oldestChangeMs)}`}`,
+)}
+${item(
+  seenLately > 0,
+  'Workers',
+  seenLately === 0 ? 'None is running: nothing is polled or delivered' : `${seenLately} running`,
 )}
 ${item(blocked === 0, 'Orders that the shop does not accept', blocked === 0 ? 'None' : `${counted(blocked, 'order')}: the shop’s handler fails`)}
 ${item(overduePolls === 0, 'Polls of the providers', overduePolls === 0 ? 'On time' : `${counted(overduePolls, 'poll')} overdue`)}

@@ -8,6 +8,7 @@ import { orderPage } from './order.ts'
 import { ordersTable } from './orders.ts'
 import { overviewPage } from './overview.ts'
 import { createFormTokens, type FormTokens } from './tokens.ts'
+import { findUnmatched } from './unmatched.ts'
 import { readZone, zonePage } from './zone.ts'
 
 export interface StatusPageOptions {
@@ -60,7 +61,7 @@ export function createStatusPage(
     try {
       if (request.method === 'GET' || request.method === 'HEAD')
         return toResponse(await read(context), context)
-      if (request.method === 'POST') return await closeTask(request, context)
+      if (request.method === 'POST') return await sendForm(request, context)
     } catch (error) {
       return toResponse(isPaymentError(error) && error.code === 'invalid_input' ? invalidLink : unavailable)
     }
@@ -114,7 +115,7 @@ function notFound(search: string): Page {
 async function find(context: PageContext, search: string): Promise<Page> {
   const found = await findOrders(context.tracker, search)
   const [only] = found
-  if (!only) return notFound(search)
+  if (!only) return (await findUnmatched(context, search)) ?? notFound(search)
   if (found.length === 1) return { ...(await orderPage(context, only)), search }
   const main = html`<h1>Orders found</h1><p>${found.length} orders, payments or references begin with ${value(search)}. Choose one.</p>${ordersTable(found, context.clock)}`
   return { status: 200, title: 'Orders found', main, search }
@@ -123,7 +124,7 @@ async function find(context: PageContext, search: string): Promise<Page> {
 async function findOrders(tracker: Tracker, search: string): Promise<readonly OrderView[]> {
   if (!isSearchable(search)) return []
   const exact = await tracker.order(search)
-  const { orders } = await tracker.orders({ payment: search })
+  const { orders } = await tracker.orders({ search })
   return exact ? [exact, ...orders.filter(({ order }) => order !== exact.order)] : orders
 }
 
@@ -132,18 +133,25 @@ function isSearchable(text: string): boolean {
   return text.length <= LONGEST_SEARCH && !/[\0\p{Surrogate}]/u.test(text)
 }
 
-async function closeTask(request: Request, { tracker, tokens }: PageContext): Promise<Response> {
+async function sendForm(request: Request, { tracker, tokens }: PageContext): Promise<Response> {
   const form = new URLSearchParams(await request.text())
-  const key = form.get('task') ?? ''
+  const key = form.get('task') ?? form.get('conflict') ?? ''
   const site = request.headers.get('sec-fetch-site')
   if ((site !== null && site !== 'same-origin') || !tokens.isValid(key, form.get('token') ?? ''))
     return toResponse(staleForm)
-  await tracker.closeTask(key)
+  const conflict = form.get('conflict')
+  if (conflict !== null) await resolveConflict(tracker, conflict)
+  else await tracker.closeTask(key)
   const next = new URLSearchParams()
   const order = form.get('order')
   if (order !== null) next.set('order', order)
-  next.set('closed', '1')
+  next.set('done', conflict === null ? 'task' : 'record')
   return new Response(null, { status: 303, headers: { location: `?${next}`, 'cache-control': 'no-store' } })
+}
+
+async function resolveConflict(tracker: Tracker, key: string): Promise<void> {
+  const { provider, id } = JSON.parse(key) as { readonly provider: string; readonly id: string }
+  await tracker.resolveConflict({ provider, id })
 }
 
 async function isAuthorized(

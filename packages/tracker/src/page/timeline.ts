@@ -76,23 +76,20 @@ function isRecorded({ outcome }: Evidence): boolean {
 }
 
 function happenedAt({ report, dispute }: Evidence): string | undefined {
-  return report?.occurredAt ?? report?.payment.updatedAt ?? report?.payment.createdAt ?? disputeAt(dispute)
+  return report?.occurredAt ?? report?.payment.updatedAt ?? report?.payment.createdAt ?? dispute?.updatedAt
 }
 
-function disputeAt(dispute: Evidence['dispute']): string | undefined {
-  return dispute && 'updatedAt' in dispute ? (dispute.updatedAt as string) : undefined
-}
-
-function wordsOf({ type, report, dispute }: Evidence): Content {
+function wordsOf({ type, report, dispute, why }: Evidence): Content {
   const words = Object.entries(report?.payment.facts ?? {}).filter(([, fact]) => fact !== null)
   return html`<ul class="words">${type !== undefined && html`<li><code>${value(type)}</code></li>`}${words.map(
     ([name, fact]) => html`<li><span class="soft">${name}</span> <code>${value(String(fact))}</code></li>`,
-  )}${dispute && html`<li><span class="soft">dispute</span> <code>${value(dispute.reason ?? dispute.status)}</code></li>`}</ul>`
+  )}${dispute && html`<li><span class="soft">dispute</span> <code>${value(dispute.reason ?? dispute.status)}</code></li>`}${why !== undefined && html`<li>${value(why)}</li>`}</ul>`
 }
 
 function effectOf({ evidence, before }: Entry): Content {
-  const { outcome, report, dispute } = evidence
+  const { kind, outcome, report, dispute } = evidence
   if (dispute) return html`Dispute: ${disputeWords[dispute.status]}`
+  if (kind === 'unreadable') return html`<span class="soft">Nothing: it could not be read</span>`
   if (outcome === undefined) return 'A lookup follows'
   const { name } = effectWords[outcome]
   if (!report || !isRecorded(evidence)) return html`<span class="soft">${name}</span>`

@@ -3,6 +3,7 @@ import { inputError } from '../errors.ts'
 import { query } from '../store/sql.ts'
 import type { OrderPage, OrderQuery } from '../types.ts'
 import { type OrderData, selectOrders, toViews } from './order.ts'
+import { boundsOf, whereBeginsWith } from './search.ts'
 
 const DEFAULT_PAGE = 50
 const LARGEST_PAGE = 500
@@ -27,6 +28,10 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
        union select p.order_id from ${schema}.payments p where p.id = ${payment} and p.order_id is not null
        union select p.order_id from ${schema}.payments p where p.reference = ${payment} and p.order_id is not null)`,
     )
+  }
+  if (asked.search !== undefined) {
+    const [from, after] = boundsOf(asked.search)
+    conditions.push(whereBeginsWith(schema, $(from), $(after)))
   }
   if (asked.since !== undefined) {
     if (!Number.isFinite(Date.parse(asked.since)))
