@@ -3,7 +3,7 @@ import type { Database } from '../src/index.ts'
 import { createStatusPage, type StatusPageOptions } from '../src/page/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 import { createFake } from './fake.ts'
-import { openStage, orderOf, type Stage } from './stage.ts'
+import { openStage, orderOf, type Stage, until } from './stage.ts'
 
 const at = 'http://127.0.0.1:4000/status'
 const everyone: StatusPageOptions = { authorize: () => true }
@@ -40,6 +40,44 @@ describe('the status page', () => {
     }
     expect((await get(`${at}?find=missing`)).status).toBe(404)
     expect((await get(`${at}?order=missing`)).status).toBe(404)
+  })
+
+  it('finds orders by the beginning of their id, their payment’s id or its reference', async () => {
+    stage = await openStage(database)
+    await receive('A-100%1', 'pay_alpha', 'r-alpha')
+    await receive('A-100%2', 'pay_beta', 's_beta')
+    const found = async (search: string) => {
+      const text = await (await get(`${at}?find=${encodeURIComponent(search)}`)).text()
+      return ['A-100%1', 'A-100%2'].filter((order) => text.includes(`<bdi>${order}</bdi>`))
+    }
+    for (const search of ['A', 'A-100%', 'pay_']) expect(await found(search)).toEqual(['A-100%1', 'A-100%2'])
+    for (const search of ['A-100%1', 'pay_a', 'r-']) expect(await found(search)).toEqual(['A-100%1'])
+    for (const search of ['a-100', '-100', 'A-100_', 'pay%', 'S_']) expect(await found(search)).toEqual([])
+  })
+
+  it('says when the shop received the order', async () => {
+    stage = await openStage(database)
+    await receive('o-1', 'p1')
+    await stage.tracker.work()
+    await until(() => expect(stage.steps()).toContain('fulfill'))
+    await until(async () =>
+      expect(await (await get(`${at}?order=o-1`)).text()).toMatch(
+        /Paid 10\.00 EUR on .*\. Delivered to the shop (?:at|on) /,
+      ),
+    )
+  })
+
+  it('shows money that no order expects, and finds it', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('lost-1', 'captured', { reference: 'unknown-7' })
+    await tracker.ingestEvent(fake.webhook('lost-1'))
+    expect(await (await get(at)).text()).toMatch(/Money without an order[\s\S]*<bdi>lost-1<\/bdi>/)
+    for (const search of ['lost', 'unknown-7']) {
+      const response = await get(`${at}?find=${search}`)
+      expect(response.status).toBe(200)
+      expect(await response.text()).toContain('No tracked order expects a payment that begins with')
+    }
   })
 
   it('shows what each piece of evidence changed, newest first', async () => {
@@ -199,6 +237,35 @@ describe('the status page', () => {
       expect(await openTasks()).toBe(1)
     })
 
+    it('that names the payment to refund where an order was paid twice', async () => {
+      await openTask()
+      const text = await (await get(`${at}?order=o-1`)).text()
+      const decision = (await stage.tracker.order('o-1'))?.decision
+      expect(decision?.step.kind).toBe('investigate')
+      expect(text).toContain(
+        `Refund payment ${decision?.payment?.payment.id} (10.00 EUR) in Fake’s dashboard`,
+      )
+    })
+
+    it('and ends a contradiction that a person has checked', async () => {
+      stage = await openStage(database)
+      const { tracker, fake } = stage
+      await receive('o-1', 'p1')
+      await tracker.refresh('o-1')
+      fake.set('p1', 'processing', { updatedAt: new Date().toISOString() })
+      await tracker.refresh('o-1').catch(() => {})
+      const conflict = async () => (await tracker.order('o-1'))?.payments[0]?.report.payment.conflict
+      expect(await conflict()).toMatchObject({ status: 'processing' })
+      const text = await (await page(new Request(`${at}?order=o-1`))).text()
+      expect(text).toContain('which contradicts the record')
+      const fields = fieldsOf(text)
+      expect(fields).toHaveProperty('conflict')
+      expect((await post({ ...fields, token: 'made-up' })).status).toBe(403)
+      const answer = await post(fields)
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '?order=o-1&done=record'])
+      expect(await conflict()).toBeUndefined()
+    })
+
     it('not by a GET', async () => {
       const fields = await openTask()
       expect((await get(`${at}?${new URLSearchParams(fields)}`)).status).toBe(200)
@@ -247,5 +314,7 @@ describe('the status page', () => {
 function fieldsOf(text: string): Record<string, string> {
   const [form = ''] = /<form method="post"[\s\S]*?<\/form>/.exec(text) ?? []
   const fields = [...form.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)]
-  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]))
+  return Object.fromEntries(
+    fields.map(([, name = '', value = '']) => [name, value.replaceAll('&quot;', '"')]),
+  )
 }
