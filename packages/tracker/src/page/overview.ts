@@ -112,7 +112,7 @@ function kept(
 }
 
 function healthList(health: Health, { clock }: PageContext): Markup {
-  const { backlog, oldestChangeMs, blocked, overduePolls, pausedProviders, workers, lastNight } = health
+  const { backlog, oldestChangeMs, blocked, overduePolls, pausedProviders, workers } = health
   const seenLately = workers.filter(({ seenAt }) => Date.now() - Date.parse(seenAt) < 2 * 60_000).length
   const item = (isGood: boolean, name: string, content: Content) =>
     html`<li><span class="badge ${isGood ? 'paid' : 'undecided'}">${isGood ? 'OK' : 'Look'}</span><span>${name}<br><span class="soft">${content}</span></span></li>`
