@@ -118,25 +118,29 @@ function run(all: readonly Sample[]): Readonly<Record<string, string>> {
 const runner = `
 import { mkdirSync } from 'node:fs'
 import { format } from 'node:util'
+import { airwallexFixtures } from '@payment-status/airwallex/fixtures'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 
-const all = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
+const all = [airwallexFixtures, checkoutComFixtures, onerwayFixtures, stripeFixtures]
+process.env.AIRWALLEX_CLIENT_ID = airwallexFixtures.secrets.clientId
+process.env.AIRWALLEX_API_KEY = airwallexFixtures.secrets.apiKey
 process.env.CKO_SECRET_KEY = checkoutComFixtures.secrets.secretKey
 process.env.ONERWAY_MERCHANT_NO = onerwayFixtures.secrets.merchantNo
 process.env.ONERWAY_SECRET_KEY = onerwayFixtures.secrets.secretKey
 process.env.STRIPE_SECRET_KEY = stripeFixtures.secrets.secretKey
 
+// Ids of the providers' own documentation, which stand for a captured payment of the fixtures.
+const ids = { pi_3MtwBwLkdIwHu7ix28a3tqPa: 'pi_madeHereCaptured', int_hkdmr7v9rg1j58ky8re: 'int_syntheticCaptured' }
+
 globalThis.fetch = async (input, init) => {
-  // The id that Stripe's own documentation uses is a payment that was paid.
   const url = String(input.url ?? input)
-  const known = new Request(url.replace('pi_3MtwBwLkdIwHu7ix28a3tqPa', 'pi_madeHereCaptured'), input.url ? input : init)
+  const [documented, known] = Object.entries(ids).find(([id]) => url.includes(id)) ?? ['', '']
+  const request = new Request(url.replace(documented, known), input.url ? input : init)
   const fixtures = all.find(({ origin }) => url.startsWith(origin))
-  const answer = fixtures ? await fixtures.respond(known) : new Response(null, { status: 404 })
-  return url === known.url
-    ? answer
-    : new Response((await answer.text()).replaceAll('pi_madeHereCaptured', 'pi_3MtwBwLkdIwHu7ix28a3tqPa'), answer)
+  const answer = fixtures ? await fixtures.respond(request) : new Response(null, { status: 404 })
+  return documented === '' ? answer : new Response((await answer.text()).replaceAll(known, documented), answer)
 }
 
 const printed = {}

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import * as airwallex from '../packages/airwallex/src/index.ts'
 import * as checkoutCom from '../packages/checkout-com/src/index.ts'
 import { isDecided, outcomeOf, paymentStatuses, statusMeanings } from '../packages/core/src/index.ts'
 import * as onerway from '../packages/onerway/src/index.ts'
@@ -72,6 +73,22 @@ const tables: Readonly<Record<string, string>> = {
     Object.fromEntries([...onerway.onerwayPaymentStatuses, anythingElse].map((word) => [word, word])),
     (txnType, paymentStatus) =>
       onerway.toPaymentStatus({ txnType, status: 'S', paymentStatus, integration: 'hosted' }),
+  ),
+  airwallex: tabulate(
+    '`status`',
+    [...airwallex.airwallexStatuses, anythingElse],
+    {
+      'nothing captured': { captured_amount: 0 },
+      'captured in part': { captured_amount: 5 },
+      'captured in full': { captured_amount: 10 },
+      'captured and refunded in part': { captured_amount: 10, refunded_amount: 5 },
+      'captured and refunded in full': { captured_amount: 10, refunded_amount: 10 },
+      'nothing captured, attempt EXPIRED': {
+        captured_amount: 0,
+        latest_payment_attempt: { status: 'EXPIRED' },
+      },
+    },
+    (status, facts) => airwallex.toPaymentStatus({ status, amount: 10, ...facts }),
   ),
   stripe: tabulate(
     '`status`',

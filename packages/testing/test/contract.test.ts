@@ -286,7 +286,7 @@ describe('the contract suite', () => {
         }
       },
     }))
-    expect(failed).toContain('404 is told as not_found')
+    expect(failed).toContain('that it has no such payment is read as not_found')
   })
 
   it('notices a report that is not plain JSON', async () => {

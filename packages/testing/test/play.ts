@@ -1,3 +1,5 @@
+import { createAirwallex } from '@payment-status/airwallex'
+import { airwallexSimulation } from '@payment-status/airwallex/fixtures'
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import type { Fetch, PaymentProvider } from '@payment-status/core'
@@ -12,8 +14,9 @@ export const simulations = [
   onerwaySimulation,
   stripeSimulation,
   onerwayHostedSimulation,
+  airwallexSimulation,
 ] as const
-export const providerNames = ['checkout-com', 'onerway', 'stripe', 'onerway-hosted'] as const
+export const providerNames = ['checkout-com', 'onerway', 'stripe', 'onerway-hosted', 'airwallex'] as const
 export type ProviderName = (typeof providerNames)[number]
 
 export const MINUTE = 60_000
@@ -24,6 +27,7 @@ export const startAt = new Date('2026-03-02T00:00:00Z')
 export function createProviders(fetch: Fetch): Readonly<Record<ProviderName, PaymentProvider>> {
   const settings = { fetch, retries: 0, timeoutMs: 50 }
   return {
+    airwallex: createAirwallex({ ...airwallexSimulation.secrets, ...settings }),
     'checkout-com': createCheckoutCom({ ...checkoutComSimulation.secrets, ...settings }),
     onerway: createOnerway({
       ...onerwaySimulation.secrets,

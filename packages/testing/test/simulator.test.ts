@@ -19,6 +19,7 @@ import {
 
 /** The stories each provider has no words for. */
 const untold: Readonly<Record<ProviderName, readonly StoryName[]>> = {
+  airwallex: ['refused_then_retried'],
   'checkout-com': ['refused_then_paid'],
   onerway: ['partly_captured', 'expired', 'refused_then_paid', 'refused_then_retried'],
   'onerway-hosted': ['partly_captured', 'expired', 'refused_then_retried'],
@@ -292,6 +293,7 @@ describe('the query APIs', () => {
     const { id } = await simulator.start({ provider: name })
     const simulation = simulations.find(({ provider }) => provider === name)
     const paths = {
+      airwallex: `/api/v1/pa/payment_intents/${id}`,
       'checkout-com': `/payments/${id}`,
       onerway: '/v1/txn/list',
       'onerway-hosted': '/v1/txn/list',

@@ -3,7 +3,7 @@
 import ky, { isHTTPError, isTimeoutError } from 'ky'
 import type { PaymentErrorCode, PaymentErrorOptions } from '../model/errors.ts'
 import type { Fetch } from '../model/provider.ts'
-import type { HttpOptions, HttpRequest } from './http.ts'
+import type { ErrorDetails, HttpOptions, HttpRequest } from './http.ts'
 
 export interface RequestSettings extends Pick<HttpOptions, 'describeError'> {
   /** Milliseconds for each attempt, its answer's body included. */
@@ -81,8 +81,8 @@ export async function send(
   } catch (error) {
     if (isHTTPError(error)) {
       const { status, headers } = error.response
-      const { message, ...details } = describeError(tryJson(text), headers)
-      return { error: { ...refusalOf(status, message), ...details, retryAfterMs: readRetryAfter(headers) } }
+      const details = describeError(tryJson(text), headers, status)
+      return { error: { ...details, ...refusalOf(status, details), retryAfterMs: readRetryAfter(headers) } }
     }
     if (error === answerTooLong)
       return { error: { code: 'invalid_payload', message: 'the answer is longer than 32 MiB' } }
@@ -122,9 +122,9 @@ function tryJson(text: string): unknown {
   }
 }
 
-function refusalOf(httpStatus: number, told: string | undefined) {
-  const code = codeFromStatus(httpStatus)
-  const message = told ?? statusMessages[code] ?? `the provider answered ${httpStatus}`
+function refusalOf(httpStatus: number, details: ErrorDetails) {
+  const code = details.code ?? codeFromStatus(httpStatus)
+  const message = details.message ?? statusMessages[code] ?? `the provider answered ${httpStatus}`
   return { code, message, httpStatus }
 }
 

@@ -1,5 +1,5 @@
 import { untilAborted } from '../abort.ts'
-import { PaymentError } from '../model/errors.ts'
+import { PaymentError, type PaymentErrorCode } from '../model/errors.ts'
 import type { Fetch, RequestOptions } from '../model/provider.ts'
 import { inputError } from './errors.ts'
 import { countAttempt, noteStatus } from './observe-request.ts'
@@ -25,6 +25,8 @@ export interface ErrorDetails {
   readonly providerCode?: string | undefined
   readonly requestId?: string | undefined
   readonly message?: string | undefined
+  /** Replaces the code that follows from the HTTP status, where the provider's own word is the more exact one. */
+  readonly code?: PaymentErrorCode | undefined
 }
 
 export interface HttpOptions {
@@ -34,7 +36,7 @@ export interface HttpOptions {
   readonly retries?: number | undefined
   readonly clock?: (() => number) | undefined
   /** Reads an error answer. `body` is `undefined` unless it was JSON. */
-  describeError(body: unknown, headers: Headers): ErrorDetails
+  describeError(body: unknown, headers: Headers, httpStatus: number): ErrorDetails
 }
 
 export type Send = (request: HttpRequest, options?: RequestOptions) => Promise<HttpReply>
@@ -56,7 +58,7 @@ async function loadClient(): Promise<typeof import('./client.ts')> {
  */
 export function createHttp(settings: HttpOptions): Send {
   const { provider, describeError, clock } = settings
-  const timeoutMs = checkTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_IN_MILLISECONDS, provider)
+  const timeoutMs = checkTimeoutMs(settings.timeoutMs ?? DEFAULT_TIMEOUT_IN_MILLISECONDS, provider)
   const retries = settings.retries ?? DEFAULT_RETRIES
   if (!Number.isInteger(retries) || retries < 0) {
     throw inputError(provider, 'retries must be a whole number from 0')
@@ -67,7 +69,7 @@ export function createHttp(settings: HttpOptions): Send {
   return async (request, options = {}) => {
     const { signal, timeoutMs: ownTimeout } = options
     signal?.throwIfAborted()
-    const limit = ownTimeout === undefined ? timeoutMs : checkTimeout(ownTimeout, provider)
+    const limit = ownTimeout === undefined ? timeoutMs : checkTimeoutMs(ownTimeout, provider)
     const { send } = client ?? (await loadClient())
     let sentAt = now(clock)
     const fetch: Fetch = async (input, init) => {
@@ -85,7 +87,8 @@ export function createHttp(settings: HttpOptions): Send {
   }
 }
 
-function checkTimeout(timeoutMs: number, provider: string): number {
+/** Throws `invalid_input` unless a time limit is a whole number of milliseconds that a timer can hold. */
+export function checkTimeoutMs(timeoutMs: number, provider: string): number {
   if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 2 ** 31 - 1) return timeoutMs
   throw inputError(provider, 'timeoutMs must be a whole number of milliseconds above 0')
 }

@@ -32,6 +32,27 @@ export function fromDecimal(
   return { amount, currency }
 }
 
+/** As many digits as every double-precision number keeps exactly. */
+const MAX_SIGNIFICANT_DIGITS = 15
+
+/**
+ * Reads a JSON number in major units (`9.99`) as minor units. It converts the number's shortest decimal text, which is the
+ * text the provider sent, and never multiplies. Returns `undefined` where either is absent. Throws `invalid_payload` for a
+ * sign, an exponent, more than 15 significant digits, digits that the currency does not have, or an unknown currency.
+ */
+export function fromMajorUnits(
+  amount: number | null | undefined,
+  currency: string | null | undefined,
+  context: MoneyContext,
+): Money | undefined {
+  if (amount === undefined || amount === null) return undefined
+  const text = String(amount)
+  if (text.replace('.', '').replace(/^0+/, '').length > MAX_SIGNIFICANT_DIGITS) {
+    throw payloadError(context.provider, context.path, `at most ${MAX_SIGNIFICANT_DIGITS} significant digits`)
+  }
+  return fromDecimal(text, currency, context)
+}
+
 /**
  * Returns minor units and a currency code as `Money`. `undefined` when either is absent. Throws `invalid_payload` for
  * an unknown currency, or for anything but a non-negative safe integer.

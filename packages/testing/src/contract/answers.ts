@@ -11,7 +11,6 @@ const badAnswers: ReadonlyArray<readonly [what: string, answer: () => Response, 
   ['400', () => new Response('{}', { status: 400 }), 'rejected'],
   ['401', () => new Response(null, { status: 401 }), 'unauthorized'],
   ['403', () => new Response('{}', { status: 403 }), 'unauthorized'],
-  ['404', () => new Response(null, { status: 404 }), 'not_found'],
   ['422', () => new Response('{}', { status: 422 }), 'rejected'],
   ['429', () => new Response(null, { status: 429 }), 'rate_limited'],
   ['500', () => new Response('{}', { status: 500 }), 'unavailable'],
@@ -28,13 +27,16 @@ const badAnswers: ReadonlyArray<readonly [what: string, answer: () => Response, 
 export function testAnswers(
   { describe, it, expect }: TestRunner,
   subject: Subject,
-  { fixtures, unknownId }: ProviderContractOptions,
+  { fixtures, unknownId, notFound = () => new Response(null, { status: 404 }) }: ProviderContractOptions,
 ): void {
   const id = fixtures.payments[0]?.id ?? unknownId
 
   describe('a server that answers', () => {
-    for (const [what, answer, code] of badAnswers) {
-      it(`${what} is told as ${code}`, async () => {
+    for (const [what, answer, code] of [
+      ...badAnswers,
+      ['that it has no such payment', notFound, 'not_found'] as const,
+    ]) {
+      it(`${what} is read as ${code}`, async () => {
         const error = await errorOf(() => subject.answeredBy(async () => answer()).lookup(id))
         expect(isPaymentError(error) ? error.code : error).toBe(code)
         const retryable = code === 'unavailable' || code === 'rate_limited'

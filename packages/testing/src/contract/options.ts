@@ -38,6 +38,8 @@ export interface ProviderContractOptions<
   readonly withoutFixture?: readonly PaymentStatus[] | undefined
   /** The sources none of these fixtures has. */
   readonly withoutSource?: readonly FixtureSource[] | undefined
+  /** The provider's response to a query for an id it does not have. Default: 404 without a body. */
+  readonly notFound?: (() => Response) | undefined
   /** Ids that are wrong for this provider in particular, beside the crafted ones the suite knows. */
   readonly malformedIds?: readonly string[] | undefined
   /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */
