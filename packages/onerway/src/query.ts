@@ -148,6 +148,7 @@ async function readAnswer<Row>(
   const rows = new Map<string, Row>()
   let counted = 0
   let delivered = 0
+  let hasShifted = false
   const readPage = async (current = 1) => {
     const { data, sentAt } = await api.query(path, { ...fields, current: `${current}` }, options)
     const page = parse(pageSchema, data, { provider, what: "the answer's data" })
@@ -165,11 +166,12 @@ async function readAnswer<Row>(
   }
   for await (const page of readPages(readPage, isNew)) {
     if (page.news.length > 0) delivered += page.rows.length
+    hasShifted ||= page.news.length < page.rows.length
   }
   return {
     rows: [...rows.values()],
     isComplete: delivered >= counted,
-    hasShifted: rows.size < delivered,
+    hasShifted,
   }
 }
 

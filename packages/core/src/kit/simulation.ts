@@ -84,8 +84,8 @@ export interface ProviderSimulation<
   readonly answersFirst?: boolean
   /** Milliseconds from one failed delivery of a webhook to the next. */
   readonly redeliveries: readonly number[]
-  /** The id of the nth payment. */
-  createId(serial: number): string
+  /** Returns the id of the nth payment, which is created at this moment of the simulated clock. */
+  createId(serial: number, at: Date): string
   /** Returns the answer to the create call at this moment of the payment. */
   createResponse(payment: SimulatedPayment): { readonly body: unknown; readonly sent?: unknown }
   /** Returns the URL that the provider's page sends the shopper back to. */

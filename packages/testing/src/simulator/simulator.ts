@@ -123,8 +123,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     order: Pick<SimulatedPayment, 'reference' | 'amount'>,
   ): Promise<string> {
     const { simulation, world } = stage
-    const id = simulation.createId(++serial)
-    const createdAt = new Date(clock.now()).toISOString()
+    const at = new Date(clock.now())
+    const id = simulation.createId(++serial, at)
+    const createdAt = at.toISOString()
     world.add({ provider: simulation.provider, id, ...order, capture: story.capture, createdAt, steps: [] })
     for (const { after, happening } of story.scenes) {
       if (after === 0) await happen(stage, id, happening)
