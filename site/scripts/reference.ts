@@ -13,7 +13,7 @@ interface EntryPoint {
   readonly file: string
 }
 
-/** What each package exports: what its package.json promises. */
+/** The exports of each package, as its package.json lists them. */
 function entryPoints(): EntryPoint[] {
   return readdirSync(join(root, 'packages')).flatMap((folder) => {
     const path = join(root, 'packages', folder, 'package.json')

@@ -11,7 +11,7 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const executablePath = places.find((path) => existsSync(path))
 if (!executablePath) console.warn('NOT TESTED: there is no Chromium on this machine')
 
-/** Keeps a picture for a person to look at, in the folder that `SCREENSHOTS` names; without one there is none. */
+/** Saves a screenshot in the folder that `SCREENSHOTS` names, if it is set. */
 export async function photograph(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
@@ -30,7 +30,7 @@ const flags = [
 
 export interface Browser {
   readonly context: BrowserContext
-  /** What pages said on their consoles since it was last asked: errors, and what their policy refused. */
+  /** Returns the console errors and policy violations since the last call. */
   takeErrors(): string[]
   /** Requests to anywhere else than a loopback address, since the browser was opened. */
   readonly strangers: readonly string[]
@@ -87,7 +87,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 async function expectNoViolation(page: Page, rules: { readonly runOnly?: readonly string[] }): Promise<void> {
-  // Colours change slowly; half-way they are nobody's.
+  // Colours change slowly; half-way they belong to no state.
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
@@ -106,7 +106,7 @@ async function expectNoViolation(page: Page, rules: { readonly runOnly?: readonl
   ).toEqual([])
 }
 
-/** Whether the page can be read on a phone without moving it sideways. */
+/** Expects the page to fit a phone without horizontal scrolling. */
 export async function expectToFitAPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

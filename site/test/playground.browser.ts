@@ -74,7 +74,7 @@ describe.skipIf(!executablePath)('the playground', () => {
         (error: Error) => ({ lines: null, problem: error.message, status: undefined }),
       )
       expect([title, seen[index]?.lines, seen[index]?.problem]).toEqual([title, said.lines, said.problem])
-      // What a fold says of rows nobody can read, no line of a table says.
+      // The result of collecting unreadable rows has no line in a table.
       if (said.status !== undefined && said.status !== 'unknown')
         expect([title, seen[index]?.decided]).toEqual([
           title,
@@ -85,7 +85,7 @@ describe.skipIf(!executablePath)('the playground', () => {
     expect(browser.strangers).toEqual([])
   })
 
-  it('tells the next step for the order that is described', async () => {
+  it('shows the next step for the described order', async () => {
     const paid = await findSample(({ source, status }) => source === 'response' && status === 'captured')
     await paste(paid)
     await page.getByText('next step: fulfill').waitFor()
@@ -139,8 +139,8 @@ describe.skipIf(!executablePath)('the playground', () => {
     expect(browser.strangers).toEqual([])
   })
 
-  it('lets the guard judge news in another order, with the keyboard alone', async () => {
-    const list = page.locator('.news > li')
+  it('reorders reports with the keyboard alone', async () => {
+    const list = page.locator('.received > li')
     await expect.poll(() => list.count()).toBeGreaterThan(2)
     const first = await list.first().locator('.said').innerText()
     await page
@@ -156,28 +156,28 @@ describe.skipIf(!executablePath)('the playground', () => {
     )
   })
 
-  it('lets news be dragged', async () => {
-    const list = page.locator('.news > li')
+  it('reorders reports by dragging', async () => {
+    const list = page.locator('.received > li')
     await expect.poll(() => list.count()).toBeGreaterThan(2)
     const last = await list.last().locator('.said').innerText()
     await list.last().dragTo(list.first())
     expect(await list.first().locator('.said').innerText()).toBe(last)
   })
 
-  it('shows a life on a slider: belief beside the truth, healed by the nightly look', async () => {
+  it('shows a life on a slider: the recorded state next to the truth, corrected by the nightly poll', async () => {
     const slider = page.locator('#playground-slider')
     await slider.focus()
     const seen = new Set<string>()
     for (let moment = Number(await slider.getAttribute('max')); moment > 0; moment--) {
       await page.keyboard.press('ArrowRight')
-      seen.add((await page.locator('.beside').innerText()).replaceAll(/\s+/g, ' '))
+      seen.add((await page.locator('.compared').innerText()).replaceAll(/\s+/g, ' '))
     }
-    expect(await slider.getAttribute('aria-valuetext')).toContain('In truth refunded, believed refunded')
-    expect([...seen].some((text) => /truth partially_refunded .*believes captured/.test(text))).toBe(true)
+    expect(await slider.getAttribute('aria-valuetext')).toContain('In truth refunded, recorded refunded')
+    expect([...seen].some((text) => /truth partially_refunded .*recorded captured/.test(text))).toBe(true)
     expect(browser.takeErrors()).toEqual([])
   })
 
-  it('can be used by everybody, and on a phone', async () => {
+  it('is accessible, and fits a phone', async () => {
     await page.locator('#playground-sample').selectOption({ index: 5 })
     await page.locator('.lines').waitFor()
     await photograph(page, 'playground')

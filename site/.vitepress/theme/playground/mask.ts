@@ -1,4 +1,4 @@
-/** What the providers' keys look like, and what keys of others look like. */
+/** Shapes of the providers' keys, and of other services' keys. */
 const keys: readonly RegExp[] = [
   /\b((?:sk|rk|pk)_(?:live|test|sbox)_)[\w-]{6,}/g,
   /\b((?:sk|pk)_)[a-z0-9]{20,}/g,

@@ -25,23 +25,23 @@ export const providerNames = simulations.map(({ provider }) => provider)
 
 export type Fault = 'lost' | 'doubled' | 'reordered' | 'late'
 
-/** One thing that happened in a payment's life, and what was true and believed after it. */
+/** One thing that happened in a payment's life, with the truth and the recorded state after it. */
 export interface Moment {
   /** Milliseconds since the payment was created. */
   readonly at: number
   readonly what: string
   readonly source: 'truth' | 'response' | 'webhook' | 'lookup'
   readonly truth: PaymentStatus
-  readonly belief?: PaymentStatus
+  readonly recorded?: PaymentStatus
   readonly outcome?: Advance['outcome']
-  /** What was reported, where something was. */
+  /** The report, if there was one. */
   readonly report?: PaymentReport
 }
 
 function createProvider(name: string, simulator: Simulator): PaymentProvider {
   const options = { fetch: simulator.fetch, retries: 0, clock: () => simulator.now().getTime() }
   if (name === 'onerway') return createOnerway({ ...onerwaySimulation.secrets, ...options } as never)
-  // Its webhooks are signed by the real clock, which the virtual one of this shop runs away from.
+  // Its webhooks are signed by the real clock, which the virtual clock of this shop leaves behind.
   if (name === 'stripe')
     return createStripe({ ...stripeSimulation.secrets, ...options, toleranceSeconds: Infinity })
   return createCheckoutCom({ ...checkoutComSimulation.secrets, ...options })
@@ -62,7 +62,7 @@ export async function readStories(provider: string): Promise<StoryName[]> {
   return found
 }
 
-/** Lets a payment live, at a shop that hears webhooks and looks by itself every night. */
+/** Runs a payment at a shop that receives webhooks and polls every night. */
 export async function liveThrough(options: {
   readonly provider: string
   readonly story: StoryName
@@ -71,7 +71,7 @@ export async function liveThrough(options: {
 }): Promise<Moment[]> {
   const { provider: name, story, faults, seed } = options
   const moments: Moment[] = []
-  let belief: PaymentReport | undefined
+  let recorded: PaymentReport | undefined
   let id = ''
   const startAt = new Date()
   const simulator: Simulator = createSimulator({
@@ -82,7 +82,7 @@ export async function liveThrough(options: {
     webhookUrl: 'https://shop.example/webhooks',
     sendWebhook: async (request) => {
       const headers = request.headers
-      await hear('webhook', async () => {
+      await ingest('webhook', async () => {
         const event = await provider.readWebhook({ rawBody: await request.text(), headers })
         if (event.kind === 'payment') return { what: `webhook ${event.type}`, report: event.report }
         if (event.kind !== 'recheck') return { what: `webhook ${event.type}: ${event.kind}` }
@@ -95,35 +95,35 @@ export async function liveThrough(options: {
   const provider = createProvider(name, simulator)
   const elapsed = () => simulator.now().getTime() - startAt.getTime()
 
-  async function hear(
+  async function ingest(
     source: Moment['source'],
     read: () => Promise<{ readonly what: string; readonly report?: PaymentReport }>,
   ): Promise<void> {
     const { what, report } = await read()
     // An order paid twice has two payments; this is the life of one.
     if (report && id !== '' && report.payment.id !== id) return
-    const news = report && advance(belief, report)
-    if (news) belief = news.report
+    const result = report && advance(recorded, report)
+    if (result) recorded = result.report
     moments.push({
       at: elapsed(),
       what,
       source,
       truth: truth(),
-      ...(belief ? { belief: belief.payment.status } : {}),
-      ...(news && report ? { outcome: news.outcome, report } : {}),
+      ...(recorded ? { recorded: recorded.payment.status } : {}),
+      ...(result && report ? { outcome: result.outcome, report } : {}),
     })
   }
   const truth = () => simulator.truth(name, id)?.status ?? 'open'
 
   const started = await simulator.start({ provider: name, story })
   id = started.id
-  await hear('response', async () => {
+  await ingest('response', async () => {
     const answer = await provider.readResponse(started.response.body, started.response.sent)
     const what = 'the answer to the create call'
     return answer.evidence === 'report' ? { what, report: answer } : { what }
   })
   // Payments are asked for by the id that every report of them has.
-  id = belief?.payment.id ?? id
+  id = recorded?.payment.id ?? id
   let known = truth()
   for (let night = 1; night <= DAYS_OF_LOOKS; ) {
     const untilNight = UNTIL_FIRST_NIGHT + (night - 1) * DAY - elapsed()
@@ -135,19 +135,19 @@ export async function liveThrough(options: {
     if (truth() !== known) {
       known = truth()
       const index = moments.findLastIndex(({ at }) => at < elapsed())
-      const before = moments[index]?.belief
+      const before = moments[index]?.recorded
       moments.splice(index + 1, 0, {
         at: elapsed(),
         what: 'something happened at the provider',
         source: 'truth',
         truth: known,
-        ...(before ? { belief: before } : {}),
+        ...(before ? { recorded: before } : {}),
       })
     }
     if (untilNight <= untilNext) {
       night++
-      await hear('lookup', async () => ({ what: 'the nightly look', report: await provider.lookup(id) }))
-      if (simulator.next() === undefined && belief?.payment.status === truth()) break
+      await ingest('lookup', async () => ({ what: 'the nightly look', report: await provider.lookup(id) }))
+      if (simulator.next() === undefined && recorded?.payment.status === truth()) break
     }
   }
   return moments
