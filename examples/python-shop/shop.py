@@ -1,4 +1,4 @@
-"""A shop beside `payment-status track`. It knows orders and HTTP, and nothing of payment providers."""
+"""A shop that uses `payment-status track`. It knows orders and HTTP, and nothing of payment providers."""
 import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import Request, urlopen
