@@ -39,8 +39,8 @@ export async function findDisputes(
   const isFirst = isFirstOf<ReturnType<typeof readDisputeRow>>(({ dispute, paymentId }) =>
     String(dispute.id ?? paymentId),
   )
-  for await (const { news } of readPages(request, isFirst)) {
-    for (const { dispute, paymentId } of news) {
+  for await (const { newRows } of readPages(request, isFirst)) {
+    for (const { dispute, paymentId } of newRows) {
       if (paymentId === undefined) continue
       disputes.set(paymentId, sortDisputes([...(disputes.get(paymentId) ?? []), dispute]))
     }

@@ -13,7 +13,7 @@ import { at, lookup, makePayment, webhook } from './make.ts'
 
 type Figures = Pick<Payment, 'authorized' | 'captured' | 'refunded'>
 
-/** What is true of a payment of 1000 at each status; parts grow with each step. */
+/** True figures of a payment of 1000 at each status; parts grow with each operation. */
 function figuresOf(status: PaymentStatus, step: number): Figures {
   const part = Math.min(900, 100 * (step + 1))
   if (status === 'authorized') return { authorized: 1000 }
@@ -55,7 +55,7 @@ const anyHistory = fc
     return history
   })
 
-/** News on its way: of which moment, how long it takes, what it says of it, and from which source. */
+/** Evidence on its way: its moment, its delay, what it states, and its source. */
 const anyNews = fc.array(
   fc.record({
     moment: fc.nat(20),
@@ -89,7 +89,7 @@ it('any order, repetition and loss of webhooks, then one lookup: it ends on the 
               report: webhook({ ...told, status: 'unknown' }, dated ? moment.time : undefined, arrives),
             }
           }
-          // An answer tells what was so when it was asked for, and can take its time to arrive.
+          // An answer states the moment of its request, and can arrive late.
           if (source === 'lookup')
             return { arrives, report: lookup(truthAt(moment.time)?.payment ?? {}, moment.time) }
           return { arrives, report: webhook(told, dated ? moment.time : undefined, arrives) }
@@ -110,7 +110,7 @@ it('any order, repetition and loss of webhooks, then one lookup: it ends on the 
         expect(refunded ?? 0).toBeLessThanOrEqual(
           Math.max(...lived.map(({ payment }) => payment.refunded ?? 0)),
         )
-        // Money that came in does not vanish because of late news.
+        // Late evidence takes no money back.
         if (was && outcomeOf(was) === 'paid') expect(outcomeOf(status)).toMatch(/paid|returned/)
         if (was === 'refunded') expect(status).toBe('refunded')
       }

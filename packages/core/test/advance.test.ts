@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { at, lookup, makePayment, webhook } from './make.ts'
 
-/** The stored report after news. */
+/** The stored report after some evidence. */
 function stored(current: PaymentReport | undefined, incoming: PaymentReport): PaymentReport {
   return advance(current, incoming).report
 }
@@ -52,7 +52,7 @@ describe('rule 0: one payment', () => {
     ['a report of no payment', { evidence: 'report' }],
     ['a report of null', { evidence: 'report', payment: null }],
     ['a report of a payment without an id', { evidence: 'report', payment: {} }],
-  ])('%s is no report, as news and as what is known', (_, odd) => {
+  ])('%s is refused as evidence and as the current report', (_, odd) => {
     const refusal = expect.objectContaining({
       code: 'invalid_input',
       provider: 'payment-status',
@@ -79,7 +79,7 @@ describe('rule 0: one payment', () => {
   })
 })
 
-describe('what only some sources tell', () => {
+describe('what only some sources state', () => {
   it('is joined member by member: an approval and a capture know different numbers', () => {
     const approved = webhook(
       {
@@ -121,7 +121,7 @@ describe('what only some sources tell', () => {
 describe('rule 1: repeated', () => {
   const repeated = { outcome: 'repeated', recheck: false }
 
-  it('is news that states nothing new, whatever its source and however old it is', () => {
+  it('is evidence that states nothing new, whatever its source and age', () => {
     const current = lookup({ status: 'captured', captured: 1000 }, 5)
     expect(advance(current, lookup({ status: 'captured', captured: 1000 }, 9))).toMatchObject(repeated)
     expect(advance(current, webhook({ status: 'captured' }, 1))).toMatchObject(repeated)
@@ -129,7 +129,7 @@ describe('rule 1: repeated', () => {
     expect(advance(current, lookup({ status: 'captured' }, 2, 'list'))).toMatchObject(repeated)
   })
 
-  it('the words it was read from and the time it was updated are no news', () => {
+  it('the words it was read from and the time of its update do not count', () => {
     const current = webhook({ facts: { type: 'payment_captured' }, updatedAt: at(1) }, 1)
     const same = lookup({ facts: { status: 'Captured', approved: true }, updatedAt: at(2) }, 9)
     expect(advance(current, same)).toMatchObject(repeated)
@@ -211,7 +211,7 @@ describe('rule 1: repeated', () => {
     expect(advance(current, other).outcome).toBe('applied')
   })
 
-  it('one moment written in two ways is no news', () => {
+  it('one moment written in two ways does not count', () => {
     const current = webhook({ createdAt: '2026-11-20T12:00:00.000Z' }, 1)
     expect(advance(current, webhook({ createdAt: '2026-11-20T12:00:00Z' }, 2))).toMatchObject(repeated)
   })
@@ -222,12 +222,12 @@ describe('rule 1: repeated', () => {
     { settlement: { rate: '1.1' } },
     { dispute: { status: 'needs_response' } },
     { createdAt: at(0) },
-  ])('a field that was not known is news: %o', (parts) => {
+  ])('a field that was not known is applied: %o', (parts) => {
     expect(advance(webhook({}, 1), webhook(parts, 2)).outcome).toBe('applied')
   })
 })
 
-describe('rule 2: older news is stale', () => {
+describe('rule 2: older evidence is stale', () => {
   it('an event before the current event', () => {
     const current = webhook({ status: 'processing' }, 10)
     expect(advance(current, webhook({ status: 'failed' }, 9, 20))).toMatchObject({
@@ -314,7 +314,7 @@ describe('rule 2: older news is stale', () => {
     }
   })
 
-  it('is rechecked when it says held or paid beside a belief that knows of no money', () => {
+  it('is rechecked when it states held or paid and the record knows of no money', () => {
     for (const status of ['failed', 'canceled', 'expired', 'verified', 'unknown'] as const)
       for (const told of ['authorized', 'captured', 'partially_captured', 'partially_refunded'] as const)
         expect(advance(webhook({ status }, 10), webhook({ status: told }, 9))).toMatchObject({
@@ -354,7 +354,7 @@ describe('rule 2: older news is stale', () => {
     expect(advance(current, sameInBeijing).outcome).toBe('applied')
   })
 
-  it('news without a time of its own is not called old', () => {
+  it('evidence without a time of its own is not stale', () => {
     expect(advance(lookup({ status: 'open' }, 10), webhook({ status: 'failed' }, undefined)).outcome).toBe(
       'applied',
     )
@@ -374,7 +374,7 @@ describe('rule 3: unknown', () => {
     expect(advance(current, lookup(unknown, 2, 'list'))).toMatchObject({ outcome: 'conflict', recheck: true })
   })
 
-  it('told again with more is applied: nothing better is known', () => {
+  it('stated again with more is applied: nothing better is known', () => {
     for (const make of [webhook, lookup]) {
       const news = advance(make({ status: 'unknown' }, 1), make({ status: 'unknown', captured: 1 }, 2))
       expect(news).toMatchObject({ outcome: 'applied', recheck: false, report: { payment: { captured: 1 } } })
@@ -435,7 +435,7 @@ describe('rule 4: steps that lack a known one', () => {
     }
   })
 
-  it('are remembered of older news too', () => {
+  it('are remembered of older evidence too', () => {
     const news = advance(webhook(known, 5), webhook({ status: 'open', operations: [step('3')] }, 1))
     expect(news).toMatchObject({ outcome: 'stale' })
     expect(news.report.payment.operations).toEqual([step('1'), step('2'), step('3')])
@@ -449,7 +449,7 @@ describe('rule 4: steps that lack a known one', () => {
     ).toEqual(webhook(known, 5).payment)
   })
 
-  it('are none where no step is stated, or none is known', () => {
+  it('are not missed where no operation is stated, or known', () => {
     expect(advance(webhook(known, 1), lookup({ status: 'captured' }, 2))).toMatchObject({
       outcome: 'applied',
       recheck: false,
@@ -463,7 +463,7 @@ describe('rule 4: steps that lack a known one', () => {
     })
   })
 
-  it('are no news where each is known as it is', () => {
+  it('are repeated where each is known as it is', () => {
     const current = webhook(known, 1)
     expect(advance(current, webhook({ ...known, operations: [step('2')] }, 2)).outcome).toBe('repeated')
     expect(advance(current, webhook({ ...known, operations: [] }, 2)).outcome).toBe('repeated')
@@ -474,7 +474,7 @@ describe('rule 4: steps that lack a known one', () => {
 })
 
 describe('rule 7: what a correction leaves of the payment it corrects', () => {
-  it('is what only another source tells, and what never changes', () => {
+  it('is what only another source states, and what never changes', () => {
     const lasting = {
       createdAt: at(0),
       settlement: { rate: '1.1' },
@@ -501,7 +501,7 @@ describe('rule 7: what a correction leaves of the payment it corrects', () => {
     expect(news.report.payment).toEqual({ ...told, ...lasting, reference: 'order-1' })
   })
 
-  it('gives way to what the lookup tells', () => {
+  it('gives way to what the lookup states', () => {
     const news = advance(
       webhook({ status: 'failed', method: { kind: 'card' }, createdAt: at(0) }, 1),
       lookup({ status: 'captured', method: { kind: 'wallet' }, createdAt: at(1) }, 2),
@@ -530,7 +530,7 @@ describe('rule 5: a lookup that takes everything back is a conflict for a person
   })
 })
 
-describe('rules 3 to 7: newer news of the same amounts, from every status to every other', () => {
+describe('rules 3 to 7: newer evidence of the same amounts, from every status to every other', () => {
   it.each(paymentStatuses)('by webhook, from %s', (from) => {
     for (const to of paymentStatuses) {
       const { outcome, recheck } = advance(webhook({ status: from }, 1), webhook({ status: to }, 2))
@@ -574,14 +574,14 @@ describe('rules 6 and 7: an amount that falls', () => {
     }
   })
 
-  it('figures that grow, or are told for the first time, are applied', () => {
+  it('figures that grow, or are stated for the first time, are applied', () => {
     expect(advance(webhook(known, 1), webhook({ ...known, refunded: 101 }, 2)).outcome).toBe('applied')
     expect(advance(webhook({}, 1), webhook({ captured: 0 }, 2)).outcome).toBe('applied')
   })
 })
 
 describe('what is stored', () => {
-  it('fields the news does not state are kept, the stated ones replaced', () => {
+  it('fields that are not stated are kept, the stated ones replaced', () => {
     const current = lookup(
       { status: 'authorized', authorized: 1000, createdAt: at(0), settlement: { rate: '1.2' } },
       1,

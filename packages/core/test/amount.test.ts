@@ -44,7 +44,7 @@ it.each(paymentStatuses.filter((status) => !/captured|authorized|partially/.test
   (status) => expect(check({ status, authorized: 1000, captured: 1000, refunded: 0 })).toBe('not_stated'),
 )
 
-it('another currency is told before any figure', () => {
+it('another currency comes before any figure', () => {
   for (const status of paymentStatuses) {
     expect(check({ status, captured: 1000, amount: { amount: 1000, currency: 'USD' } })).toBe(
       'other_currency',
@@ -57,7 +57,7 @@ it('a payment without an amount is not stated, even with figures: their currency
   expect(checkAmount(unstated, expected)).toBe('not_stated')
 })
 
-it('an expectation that is no number never matches', () => {
+it('an expectation that is not a number never matches', () => {
   expect(checkAmount(makePayment({ captured: 1000 }), { amount: Number.NaN, currency: 'EUR' })).not.toBe(
     'matches',
   )

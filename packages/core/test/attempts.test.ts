@@ -44,24 +44,24 @@ describe('which attempt decides', () => {
 })
 
 describe('paid twice', () => {
-  it('is told when two payments are paid, and both are listed', () => {
+  it('is true when two payments are paid, and both are listed', () => {
     const standing = resolveAttempts(attempts('captured@1', 'failed@3', 'partially_captured@2'))
     expect(standing).toMatchObject({ paidTwice: true, status: 'partially_captured' })
     expect(standing.paid.map(({ payment }) => payment.id)).toEqual(['pay_2', 'pay_0'])
   })
 
-  it('is not told when the first was refunded, or the second only held', () => {
+  it('is false when the first was refunded, or the second only held', () => {
     expect(resolveAttempts(attempts('refunded@1', 'captured@2')).paidTwice).toBe(false)
     expect(resolveAttempts(attempts('captured@1', 'authorized@2')).paidTwice).toBe(false)
   })
 
-  it('is not told of one payment that was reported twice', () => {
+  it('is false for one payment that was reported twice', () => {
     const told = webhook({ status: 'captured' }, 1)
     expect(resolveAttempts([told, told])).toMatchObject({ paidTwice: false, status: 'captured' })
     expect(resolveAttempts([told, lookup({ status: 'captured' }, 9)]).paid).toHaveLength(1)
   })
 
-  it('is told of two payments that two providers gave the same id', () => {
+  it('is true for two payments with the same id at two providers', () => {
     const here = lookup({ provider: 'here' }, 1)
     const there = lookup({ provider: 'there' }, 1)
     expect(resolveAttempts([here, there]).paidTwice).toBe(true)
@@ -94,7 +94,7 @@ describe('two reports of one payment that contradict each other', () => {
   const refused = webhook({ status: 'failed' }, 1)
   const paid = webhook({ status: 'captured' }, 2)
 
-  it('count as paid, whichever came first: nobody may be charged again', () => {
+  it('count as paid, whichever came first: the shopper must not be charged again', () => {
     for (const reports of [
       [refused, paid],
       [paid, refused],
@@ -134,7 +134,7 @@ describe('two reports of one payment that contradict each other', () => {
     expect(resolveAttempts([held, unreadable]).status).toBe('authorized')
   })
 
-  it('count as given back where that is the later news', () => {
+  it('count as refunded where that is the later evidence', () => {
     const returned = lookup({ status: 'refunded' }, 9)
     expect(resolveAttempts([paid, returned]).status).toBe('refunded')
   })
@@ -144,7 +144,7 @@ describe('what an older report says', () => {
   const refused = lookup({ status: 'failed' }, 5)
   const paid = webhook({ status: 'captured' }, 1, 9) // happened before the lookup, came after it
 
-  it('is not believed for saying paid: the lookup after it knew better', () => {
+  it('does not make it paid: the lookup after it knew better', () => {
     for (const reports of [
       [refused, paid],
       [paid, refused],

@@ -20,7 +20,7 @@ describe('a claim', () => {
     const { claims, time } = makeClaims()
     expect(await claims.begin(event())).toBe('new')
     expect(await claims.begin(event())).toBe('busy')
-    await claims.end(event(), 'done') // what is done is done, whoever says so
+    await claims.end(event(), 'done') // done is done, whichever caller ends it
     time.now = 1e12
     expect(await claims.begin(event())).toBe('done')
   })
@@ -33,7 +33,7 @@ describe('a claim', () => {
     expect(await claims.begin(event())).toBe('new')
   })
 
-  it('is not given back by somebody who does not hold it', async () => {
+  it('is not released by a caller that does not hold it', async () => {
     const { claims } = makeClaims()
     await claims.begin(event())
     const other = event()
@@ -42,7 +42,7 @@ describe('a claim', () => {
     expect(await claims.begin(event())).toBe('busy')
   })
 
-  it('is a lease: when nobody ends it, it runs out', async () => {
+  it('is a lease: it runs out unless it is ended', async () => {
     const { claims, time } = makeClaims()
     await claims.begin(event())
     time.now = 999
@@ -86,7 +86,7 @@ describe('a claim', () => {
     expect(await claims.begin(event())).toBe('done')
   })
 
-  it('that ran out and was taken again by the same caller can be given back', async () => {
+  it('that ran out and was claimed again by the same caller can be released', async () => {
     const { claims, time } = makeClaims()
     const same = event()
     await claims.begin(same)
@@ -116,7 +116,7 @@ describe('memory', () => {
     expect(await claims.begin(event('a'))).toBe('new')
   })
 
-  it('never forgets a claim somebody holds', async () => {
+  it('never forgets a claim that is held', async () => {
     const { claims } = makeClaims({ maxEvents: 1 })
     await claims.begin(event('held'))
     for (const id of ['a', 'b', 'c']) {

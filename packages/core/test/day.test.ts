@@ -52,7 +52,7 @@ describe('one day of a time zone', () => {
     ['2026-10-24', 'Atlantic/Azores', '2026-10-24T00:00:00Z 2026-10-25T00:00:00Z'],
     ['1919-03-31', 'America/Toronto', '1919-03-31T04:30:00Z 1919-04-01T04:00:00Z'],
     ['1919-03-30', 'America/Toronto', '1919-03-30T05:00:00Z 1919-03-31T04:30:00Z'],
-  ])('%s in %s is between %s, where clocks change beside midnight', (day, timeZone, bounds) => {
+  ])('%s in %s is between %s, where clocks change near midnight', (day, timeZone, bounds) => {
     expect(boundsOf(day, timeZone)).toBe(bounds)
   })
 

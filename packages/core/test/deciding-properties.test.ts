@@ -175,7 +175,7 @@ it('give the same differences in whatever order they come', async () => {
           reference: `order-${id}`,
           status,
         }))
-        // A second opinion, of the kind everybody writes first: everything in memory.
+        // A second opinion, in the simplest way: everything in memory.
         const known = new Map(b.map(({ id, status }) => [id, status]))
         const expected = [
           ...a.flatMap(({ id, status }) => {

@@ -57,7 +57,7 @@ it.each([
   {},
   new Error('no'),
   { name: 'PaymentError', code: 'unavailable' },
-])('anything else is none: %s', (value) => expect(isPaymentError(value)).toBe(false))
+])('anything else is not a PaymentError: %s', (value) => expect(isPaymentError(value)).toBe(false))
 
 it('what a log prints holds the details and nothing hidden', () => {
   const error = new PaymentError({

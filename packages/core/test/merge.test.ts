@@ -2,7 +2,7 @@ import { advance, type Payment, type PaymentStatus } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
 import { at, lookup, webhook } from './make.ts'
 
-/** What is known after a payment in one status was told as another, by two webhooks in order, with something new. */
+/** Returns the recorded payment after two webhooks in order, of two statuses, with something new. */
 function merged(known: Partial<Payment>, told: Partial<Payment>): Payment {
   return advance(webhook(known, 1), webhook({ settlement: { rate: '1.1' }, ...told }, 2)).report.payment
 }
@@ -19,15 +19,15 @@ describe('a known figure, under a status that comes without it', () => {
       ['authorized', 'captured', 'refunded'],
     ],
     [
-      'what was captured, when part of it is given back',
+      'what was captured, when part of it is refunded',
       'captured',
       'partially_refunded',
       ['authorized', 'captured'],
     ],
-    ['what was captured, when all of it is given back', 'captured', 'refunded', ['authorized', 'captured']],
+    ['what was captured, when all of it is refunded', 'captured', 'refunded', ['authorized', 'captured']],
     ['not a part, when the whole is captured', 'partially_captured', 'captured', ['authorized']],
     [
-      'not a part, when some of more than it is given back',
+      'not a part, when some of more than it is refunded',
       'partially_captured',
       'partially_refunded',
       ['authorized'],
@@ -39,12 +39,12 @@ describe('a known figure, under a status that comes without it', () => {
       ['authorized', 'captured', 'refunded'],
     ],
     [
-      'not a part, when all that was taken since is given back',
+      'not a part, when all that was captured since is refunded',
       'partially_captured',
       'refunded',
       ['authorized'],
     ],
-    ['not what was given back, when more is', 'partially_refunded', 'refunded', ['authorized', 'captured']],
+    ['not what was refunded, when more is', 'partially_refunded', 'refunded', ['authorized', 'captured']],
   ])('stays or goes: %s', (_title, was, is, kept) => {
     const { refunded: _, ...taken } = figures
     const known = was === 'authorized' ? { authorized: 1000 } : was === 'partially_captured' ? taken : figures
@@ -54,7 +54,7 @@ describe('a known figure, under a status that comes without it', () => {
     for (const figure of kept) expect(payment[figure]).toBe(figures[figure])
   })
 
-  it('gives way to the one that is told', () => {
+  it('gives way to the stated one', () => {
     expect(
       merged(
         { status: 'authorized', authorized: 900 },
@@ -134,7 +134,7 @@ describe('what comes one by one', () => {
     expect(payment.authentication).toEqual({ eci: '05', version: '2.2.0' })
   })
 
-  it('is kept where it is not told anew', () => {
+  it('is kept where it is not stated again', () => {
     const known = {
       trace: { authorizationCode: 'A1' },
       authentication: { eci: '05' },
@@ -161,7 +161,7 @@ describe('steps', () => {
     ({ id, kind: 'capture', status: 'pending', ...(at ? { at } : {}) }) as const
   const [noon, one, two] = ['2026-11-20T12:00:00Z', '2026-11-20T13:00:00Z', '2026-11-20T14:00:00Z']
 
-  it('are joined by id, oldest first, the newer telling of each', () => {
+  it('are joined by id, oldest first, the newer statement of each', () => {
     const payment = merged(
       { status: 'authorized', operations: [step('b', two), { ...step('a', noon), amount: 5 }] },
       {
@@ -184,7 +184,7 @@ describe('steps', () => {
     expect(payment.operations?.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
   })
 
-  it('of older news add what is not known, and change nothing that is', () => {
+  it('of older evidence add what is not known, and change nothing that is', () => {
     const known = webhook({ status: 'captured', operations: [{ ...step('a', one), status: 'succeeded' }] }, 5)
     const older = webhook({ status: 'authorized', operations: [step('a', one), step('b', noon)] }, 1)
     expect(advance(known, older).report.payment.operations).toEqual([
@@ -202,20 +202,20 @@ describe('steps', () => {
   })
 })
 
-describe('what is no news', () => {
+describe('what does not count', () => {
   const outcomeOf = (known: object, told: object) =>
     advance(webhook(known as Partial<Payment>, 1), webhook(told as Partial<Payment>, 2)).outcome
 
   it.each<readonly [string, object, object]>([
     ['that it does not say when it was created', { createdAt: at(0) }, {}],
-    ['a moment nobody can read, written alike', { createdAt: 'soon' }, { createdAt: 'soon' }],
+    ['an unreadable moment, written alike', { createdAt: 'soon' }, { createdAt: 'soon' }],
     ['a member that holds undefined', { captured: 1000 }, { captured: undefined }],
     ['a part of what is known', { method: { kind: 'card', last4: '4242' } }, { method: { kind: 'card' } }],
   ])('%s', (_, known, told) => expect(outcomeOf(known, told)).toBe('repeated'))
 
   it.each<readonly [string, object, object]>([
     ['another moment', { createdAt: at(0) }, { createdAt: at(1) }],
-    ['a moment nobody can read', { createdAt: at(0) }, { createdAt: 'soon' }],
+    ['an unreadable moment', { createdAt: at(0) }, { createdAt: 'soon' }],
     ['null, where there was something', { method: { kind: 'card' } }, { method: null }],
     ['something, where there was null', { method: null }, { method: { kind: 'card' } }],
     ['a text, where there was an object', { method: { kind: 'card' } }, { method: '' }],

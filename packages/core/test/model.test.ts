@@ -65,8 +65,8 @@ describe('a rule that is changed is noticed', () => {
     return { ...report, payment }
   }
   const mutants: Readonly<Record<string, Guard>> = {
-    'the last news wins': (_, report) => ({ outcome: 'applied', report, recheck: false }),
-    'the first news wins': (current, report) => ({
+    'the last evidence wins': (_, report) => ({ outcome: 'applied', report, recheck: false }),
+    'the first evidence wins': (current, report) => ({
       outcome: 'applied',
       report: current ?? report,
       recheck: false,
@@ -76,7 +76,7 @@ describe('a rule that is changed is noticed', () => {
       const news = advance(current, incoming)
       return current && news.outcome === 'corrected' ? { ...news, report: current } : news
     },
-    'a lookup is believed like a webhook': (current, incoming) =>
+    'a lookup counts as a webhook': (current, incoming) =>
       advance(current, { ...incoming, source: 'webhook' }),
     'a webhook corrects': (current, incoming) =>
       advance(current, { ...without(incoming, 'occurredAt'), source: 'lookup' }),
@@ -88,7 +88,7 @@ describe('a rule that is changed is noticed', () => {
       const news = advance(current, incoming)
       return news.outcome === 'applied' || news.outcome === 'repeated' ? { ...news, report: incoming } : news
     },
-    'old lookups are believed': (current, incoming) =>
+    'old lookups count': (current, incoming) =>
       advance(current && { ...current, observedAt: '2000-01-01T00:00:00.000Z' }, incoming),
   }
   it.each(Object.entries(mutants))('%s', (_, guard) => {

@@ -10,18 +10,18 @@ import {
   resolveAttempts,
 } from '@payment-status/core'
 
-// A small model of a payment's life, as a shop sees it. What happens at the provider is the truth; webhooks tell of it in any
+// A small model of a payment's life, as a shop sees it. Events at the provider are the truth; webhooks report them in any
 // order, twice or never; answers lag, or lack what was not asked for; two clocks disagree, and ours can step back. Nothing
 // here knows how the guard works: it is given one and watches what comes of it.
 
 export type Guard = (current: PaymentReport | undefined, incoming: PaymentReport) => Advance
 
-/** What is true of a payment from one moment on. */
+/** True state of a payment from one moment on. */
 interface Moment {
   readonly status: PaymentStatus
   readonly captured?: number
   readonly refunded?: number
-  /** What was recorded for it; later steps are found only by those who know their ids. */
+  /** Operation that was recorded for it; later ones are found only by their ids. */
   readonly step?: PaymentOperation['kind']
   /** At the same moment as the one before, by a provider's clock of whole seconds. */
   readonly isSwift?: true
@@ -83,12 +83,12 @@ export interface World {
   readonly behind: number
   /** When each moment so far began. */
   readonly began: readonly number[]
-  readonly belief?: PaymentReport
-  /** Whether a question is owed that was not answered yet. */
-  readonly isInDoubt: boolean
-  readonly wasToldPaid: boolean
-  /** When the newest news that was heard was observed, in true time. */
-  readonly heardUntil: number
+  readonly record?: PaymentReport
+  /** True while a lookup is owed. */
+  readonly owesLookup: boolean
+  readonly wasReportedPaid: boolean
+  /** When the newest received evidence was observed, in true time. */
+  readonly receivedUntil: number
 }
 
 const SECONDS_BETWEEN_ACTIONS = 10
@@ -97,10 +97,19 @@ const LONG_ON_ITS_WAY_IN_SECONDS = 25
 const WEBHOOK = 'webhook '
 
 export function begin(life: readonly Moment[], skew: number): World {
-  return { life, skew, now: 0, behind: 0, began: [0], isInDoubt: false, wasToldPaid: false, heardUntil: 0 }
+  return {
+    life,
+    skew,
+    now: 0,
+    behind: 0,
+    began: [0],
+    owesLookup: false,
+    wasReportedPaid: false,
+    receivedUntil: 0,
+  }
 }
 
-/** What can happen next. A webhook that was delivered can be delivered again. */
+/** Returns the actions that can come next. A webhook that was delivered can be delivered again. */
 export function actionsIn({ life, began, behind }: World): Action[] {
   return [
     ...(began.length < life.length ? (['happen'] as const) : []),
@@ -126,8 +135,8 @@ export function act(world: World, action: Action, guard: Guard): World {
   const newest = world.began.length - 1
   if (action === 'answer with what was known a while ago') {
     const answer = toAnswer(later, newest - 1)
-    // It ends no doubt here: whoever asked a copy that lags is told the truth the next time.
-    return hear(later, answer, guard, { endsDoubt: false })
+    // It ends no recheck here: a copy that lags returns the truth the next time.
+    return hear(later, answer, guard, { endsRecheck: false })
   }
   if (action === 'answer that was long on its way') {
     const sent = Math.max(0, later.now - LONG_ON_ITS_WAY_IN_SECONDS)
@@ -135,49 +144,49 @@ export function act(world: World, action: Action, guard: Guard): World {
     return hear(later, toAnswer({ ...later, now: sent }, known), guard, { observed: sent })
   }
   if (action === 'answer with what was asked for') {
-    const known = world.belief?.payment.operations?.map(({ id }) => id) ?? []
+    const known = world.record?.payment.operations?.map(({ id }) => id) ?? []
     return hear(later, toAnswer(later, newest, known), guard)
   }
   return hear(later, toAnswer(later, newest), guard)
 }
 
-/** Ends the story: our clock is right again, and somebody asks until nothing is in doubt. Throws unless that is the truth. */
+/** Ends the story: our clock is right again, and lookups are made until none is owed. Throws unless the record is the truth. */
 export function end(world: World, guard: Guard): World {
   const quiet = { ...world, behind: 0, now: world.now + 2 * STEP_BACK_IN_SECONDS }
   const asked = act(act(quiet, 'answer', guard), 'answer with what was asked for', guard)
   const truth = toTruth(asked, asked.began.length - 1)
-  const { payment } = asked.belief as PaymentReport
+  const { payment } = asked.record as PaymentReport
   for (const field of ['status', 'captured', 'refunded'] as const) {
     if (truth[field] !== undefined && payment[field] !== truth[field])
-      throw new Error(`a belief stays wrong after a complete lookup: ${payment.status} for ${truth.status}`)
+      throw new Error(`the record stays wrong after a complete lookup: ${payment.status} for ${truth.status}`)
   }
   return asked
 }
 
-/** Ends two payments of one order. Throws when the order was paid twice and nobody says so. */
+/** Ends two payments of one order. Throws when the order was paid twice and that is not reported. */
 export function endTogether(worlds: readonly World[], guard: Guard): void {
   const reports = worlds.map((world, index): PaymentReport => {
-    const { belief } = end(world, guard) as { belief: PaymentReport }
-    return { ...belief, payment: { ...belief.payment, id: `pay_${index}` } }
+    const { record } = end(world, guard) as { record: PaymentReport }
+    return { ...record, payment: { ...record.payment, id: `pay_${index}` } }
   })
   const isPaid = ({ life, began }: World) => outcomeOf(life[began.length - 1]?.status ?? 'unknown') === 'paid'
   const { paidTwice, paid } = resolveAttempts(reports)
   if (paidTwice !== worlds.filter(isPaid).length > 1 || paid.length !== worlds.filter(isPaid).length)
-    throw new Error('an order was paid twice, and nobody noticed')
+    throw new Error('an order was paid twice, and that was not reported')
 }
 
-/** `observed`: when in true time it was seen to be so. `endsDoubt`: whether the answer is one that a doubt is settled by. */
+/** `observed`: when in true time it was seen. `endsRecheck`: whether the answer ends a recheck. */
 function hear(
   world: World,
   report: PaymentReport,
   guard: Guard,
-  { observed = world.now, endsDoubt = true } = {},
+  { observed = world.now, endsRecheck = true } = {},
 ): World {
-  const was = world.belief?.payment.status
-  const { outcome, report: belief, recheck } = guard(world.belief, report)
-  const is = belief.payment.status
+  const was = world.record?.payment.status
+  const { outcome, report: record, recheck } = guard(world.record, report)
+  const is = record.payment.status
   const isLookup = report.source === 'lookup'
-  const isOld = observed < world.heardUntil
+  const isOld = observed < world.receivedUntil
   if (
     was &&
     moneyStands.includes(outcomeOf(was)) &&
@@ -185,22 +194,22 @@ function hear(
     placeOf(world, is) < placeOf(world, was)
   )
     throw new Error(`it went back from ${was} to ${is} by ${isLookup ? 'an old lookup' : 'a webhook'}`)
-  const remembered = new Set(belief.payment.operations?.map(({ id }) => id))
-  if (world.belief?.payment.operations?.some(({ id }) => !remembered.has(id)) && outcome !== 'corrected')
+  const remembered = new Set(record.payment.operations?.map(({ id }) => id))
+  if (world.record?.payment.operations?.some(({ id }) => !remembered.has(id)) && outcome !== 'corrected')
     throw new Error('a step that was known is forgotten')
   const reached = world.life.slice(0, world.began.length)
   if (hasMoney(is) && !reached.some(({ status }) => hasMoney(status))) throw new Error('unpaid became paid')
-  if (!reached.some(({ status }) => status === is)) throw new Error(`${is} is believed before it happened`)
+  if (!reached.some(({ status }) => status === is)) throw new Error(`${is} is recorded before it happened`)
   const after = {
     ...world,
-    belief,
-    isInDoubt: recheck || (world.isInDoubt && (!isLookup || isOld || !endsDoubt)),
-    heardUntil: Math.max(world.heardUntil, observed),
-    // A lookup may overrule what a webhook told.
-    wasToldPaid: hasMoney(report.payment.status) || (world.wasToldPaid && outcome !== 'corrected'),
+    record,
+    owesLookup: recheck || (world.owesLookup && (!isLookup || isOld || !endsRecheck)),
+    receivedUntil: Math.max(world.receivedUntil, observed),
+    // A lookup may overrule a webhook.
+    wasReportedPaid: hasMoney(report.payment.status) || (world.wasReportedPaid && outcome !== 'corrected'),
   }
-  if (after.wasToldPaid && isDecided(is) && !hasMoney(is) && !after.isInDoubt)
-    throw new Error(`somebody was told that it is paid, believes ${is}, and has no doubt`)
+  if (after.wasReportedPaid && isDecided(is) && !hasMoney(is) && !after.owesLookup)
+    throw new Error(`paid money was reported, ${is} is recorded, and no lookup is owed`)
   return after
 }
 
@@ -224,7 +233,7 @@ function toPayment(world: World, index: number, parts: Partial<Payment>): Paymen
   return { provider: 'test-pay', id: 'pay_0', amount, facts: {}, ...toTruth(world, index), ...parts }
 }
 
-/** A webhook tells of one moment, by the provider's clock, which has whole seconds; it names no step. */
+/** A webhook states one moment, by the provider's clock of whole seconds, and names no operation. */
 function toWebhook(world: World, index: number): PaymentReport {
   return {
     evidence: 'report',
@@ -236,7 +245,7 @@ function toWebhook(world: World, index: number): PaymentReport {
 }
 
 /**
- * An answer tells how it stands, by our clock. With `asked`, from a provider that keeps steps: it finds the opening one and
+ * An answer states the status, by our clock. With `asked`, from a provider that records operations, it finds the first and
  * those it was asked for, and says what they add up to.
  */
 function toAnswer(world: World, index: number, asked?: readonly string[]): PaymentReport {

@@ -60,11 +60,11 @@ describe('the next step of a report, row by row', () => {
 
   it('requires_action without an action: wait and poll', () => {
     expect(step({ status: 'requires_action' })).toEqual({ kind: 'wait', poll: true })
-    // What the shopper has to do is not known yet, and a webhook will not tell.
+    // The shopper's action is not known yet, and no webhook brings it.
     expect(step({ status: 'requires_action' }, { webhookOnly: true })).toEqual({ kind: 'wait', poll: true })
   })
 
-  it('processing: wait and poll, unless only a webhook will tell', () => {
+  it('processing: wait and poll, unless only a webhook brings the result', () => {
     expect(step({ status: 'processing' })).toEqual({ kind: 'wait', poll: true })
     expect(step({ status: 'processing' }, { webhookOnly: false })).toEqual({ kind: 'wait', poll: true })
     expect(step({ status: 'processing' }, { webhookOnly: true })).toEqual({ kind: 'wait', poll: false })
@@ -200,7 +200,7 @@ describe('why a report is investigated is said', () => {
   })
 })
 
-describe('what a lookup can still tell', () => {
+describe('what a lookup can still state', () => {
   it.each(['webhook', 'response', 'list'] as const)(
     'a %s that leaves something open is looked up',
     (source) => {
@@ -221,7 +221,7 @@ describe('money that is taken or held decides, whatever was asked', () => {
     ['the order’s amount, held', { status: 'authorized', authorized: 1000, ...asked }, { kind: 'capture' }],
     ['less, held', { status: 'authorized', authorized: 999 }, investigated],
     ['less, taken', { status: 'captured', captured: 999 }, investigated],
-    ['less, and part of it given back', { status: 'partially_refunded', captured: 999 }, investigated],
+    ['less, and part of it refunded', { status: 'partially_refunded', captured: 999 }, investigated],
   ])('%s', (_, parts, expected) => expect(step(parts, { capture: 'manual' })).toEqual(expected))
 
   it('also where the provider takes what is held by itself', () => {
@@ -350,7 +350,7 @@ describe('arguments of the wrong kind', () => {
     ['null', null],
     ['an order without terms', {}],
     ['terms without an amount', { expected: { reference: 'order-1' }, capture: 'manual' }],
-  ])('a report with %s is refused, and told what it needs', (_, terms) => {
+  ])('a report with %s is refused, with what to give', (_, terms) => {
     const call = () => nextStep(report, terms as OrderTerms)
     expect(call).toThrow(expect.objectContaining({ code: 'invalid_input', provider: 'payment-status' }))
     expect(call).toThrow(

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop()
 })
 
-/** What is told, without the time it took. */
+/** Published messages, without their durations. */
 function record(name: keyof Observed): { readonly [member: string]: unknown }[] {
   const told: Record<string, unknown>[] = []
   stops.push(
@@ -120,7 +120,7 @@ describe('what can be observed', () => {
     ])
   })
 
-  it('is each verdict of the guard, which says the same whether somebody listens or not', async () => {
+  it('is each result of advance, which is the same with and without listeners', async () => {
     const report = await createProvider().lookup(paidId)
     const older: PaymentReport = {
       ...report,
@@ -161,7 +161,7 @@ describe('what can be observed', () => {
       if (value !== undefined) expect(text).not.toContain(`${value}`)
   })
 
-  it('ends when whoever listened says so', async () => {
+  it('ends when the listener is removed', async () => {
     const told = record('request')
     for (const stop of stops.splice(0)) stop()
     await createProvider().lookup(paidId)

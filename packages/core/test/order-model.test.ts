@@ -24,9 +24,9 @@ interface Shop {
 
 /** The recorded reports, under an id of their own. */
 function recorded({ worlds, disputes }: Shop): PaymentReport[] {
-  return worlds.flatMap(({ belief }, index): PaymentReport[] => {
-    if (!belief) return []
-    const report = { ...belief, payment: { ...belief.payment, id: `pay_${index}` } }
+  return worlds.flatMap(({ record }, index): PaymentReport[] => {
+    if (!record) return []
+    const report = { ...record, payment: { ...record.payment, id: `pay_${index}` } }
     const status = disputes.get(index)
     if (status === undefined) return [report]
     const key = { id: report.payment.id }

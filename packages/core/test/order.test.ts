@@ -186,21 +186,21 @@ describe('a hold', () => {
     )
   })
 
-  it('beside a fulfilled payment asks for nothing', () => {
+  it('asks for nothing once another payment was fulfilled', () => {
     const payments = [payment('captured', 1), payment('authorized', 5)]
     expect(decide(payments, { terms: manual, fulfilledBy: key(1) })).toBe('none pay_1')
   })
 })
 
 describe('an order that is not paid', () => {
-  it.each(['processing', 'unknown'] as const)('asks for no new payment beside one that is %s', (status) => {
+  it.each(['processing', 'unknown'] as const)('asks for no new payment while one is %s', (status) => {
     for (const ended of ['failed', 'canceled', 'open', 'requires_action'] as const)
       expect(decide([payment(status, 1), payment(ended, 5)])).toBe(
         status === 'unknown' ? 'investigate pay_1' : 'wait pay_1',
       )
   })
 
-  it('asks for no new payment beside one that the shopper can still pay', () => {
+  it('asks for no new payment while the shopper can still pay one', () => {
     expect(decide([payment('open', 1), payment('failed', 5)])).toBe('wait pay_1')
     const action = { kind: 'redirect', url: 'https://bank.example/3ds' } as const
     expect(decide([payment('requires_action', 1, { action }), payment('failed', 5)])).toBe(
@@ -301,7 +301,7 @@ describe('terms that cannot be right are refused, with what to give', () => {
   })
 
   it.each([undefined, {}, { terms }, { terms, payments: 'all' }, { terms, payments: [], now: 'soon' }])(
-    'and an order that is none: %o',
+    'and an invalid order: %o',
     (odd) => {
       expect(() => decideOrder(odd as unknown as OrderState)).toThrow(
         expect.objectContaining({ code: 'invalid_input' }),

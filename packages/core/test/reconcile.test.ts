@@ -125,7 +125,7 @@ describe('a comparison with one’s own records', () => {
     ).toEqual(['differs a settlement'])
   })
 
-  it('a payment whose status nobody can read is said to be unreadable, and is neither missing nor equal', async () => {
+  it('a payment with an unknown status is reported unreadable, and is neither missing nor equal', async () => {
     const theirs = [
       { id: 'a', status: 'unknown' },
       { id: 'b', status: 'unknown' },
@@ -143,16 +143,16 @@ describe('a comparison with one’s own records', () => {
 
   it.each([
     ['neither an id nor a reference', { status: 'captured' }],
-    ['a word that is no status', { id: 'a', status: 'paid' }],
+    ['a word that is not a status', { id: 'a', status: 'paid' }],
     ['money as a text', { id: 'a', amount: { amount: '10.00', currency: 'EUR' } }],
     ['a fraction of a minor unit', { id: 'a', captured: 0.5 }],
     ['a figure below zero', { id: 'a', refunded: -1 }],
     ['an amount below zero', { id: 'a', amount: { amount: -1, currency: 'EUR' } }],
-    ['a currency that is no text', { id: 'a', amount: { amount: 1, currency: 978 } }],
+    ['a currency that is not a string', { id: 'a', amount: { amount: 1, currency: 978 } }],
     ['a rate that is a number', { id: 'a', settlement: { rate: 7.1 } }],
     ['a reference that is a number', { id: 'a', reference: 7 }],
     ['only a text', 'order-1'],
-    ['a currency that is none', { id: 'a', amount: { amount: 1, currency: 'EURO' } }],
+    ['a currency that does not exist', { id: 'a', amount: { amount: 1, currency: 'EURO' } }],
     ['an id that is a number', { id: 5 }],
     ['nothing at all', null],
   ])('a record of ours with %s costs itself and not the night', async (_, record) => {
@@ -168,7 +168,7 @@ describe('a comparison with one’s own records', () => {
     { evidence: 'report' },
     { evidence: 'report', payment: {} },
     { payment: { id: 'b', status: 'captured' } },
-  ])('a row of theirs that is no report costs itself: %o', async (junk) => {
+  ])('a row of theirs that is not a report does not end the rest: %o', async (junk) => {
     const { summary } = await runReconcile(toList([junk as unknown as PaymentReport, listed({ id: 'b' })]), [
       { id: 'b' },
     ])
@@ -192,7 +192,7 @@ describe('several payments of one reference', () => {
     { id: 'paid', reference: 'order-1', status: 'captured' },
   ]
 
-  it('are told apart by their ids', async () => {
+  it('are matched by their ids', async () => {
     const ours: OwnRecord[] = [
       { id: 'refused', reference: 'order-1', status: 'failed' },
       { id: 'paid', reference: 'order-1', status: 'captured' },
@@ -312,7 +312,7 @@ describe('a list that breaks off', () => {
 })
 
 describe('the two lists', () => {
-  it('are let go when nobody reads on', async () => {
+  it('are closed when they are no longer read', async () => {
     let closed = false
     async function* forever(): AsyncGenerator<PaymentReport> {
       try {

@@ -25,6 +25,6 @@ it.each(paymentStatuses)('%s has its outcome, and is decided or not', (status) =
   expect([outcomeOf(status), isDecided(status)]).toEqual(table[status])
 })
 
-it('a word that is no status has no outcome', () => {
+it('a word that is not a status has no outcome', () => {
   expect(() => outcomeOf('paid' as PaymentStatus)).toThrow()
 })

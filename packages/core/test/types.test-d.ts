@@ -56,7 +56,7 @@ it('an optional input can be undefined, an optional output is absent', () => {
   void payment
 })
 
-it('there is a report to store whatever news comes to', () => {
+it('there is a report to store whatever the outcome', () => {
   const news = advance(undefined, report)
   expectTypeOf(news).toEqualTypeOf<Advance>()
   expectTypeOf(news.report).toEqualTypeOf<PaymentReport>()
@@ -80,7 +80,7 @@ it('waiting gives what the look gives', () => {
     readonly done: boolean
   }>()
   waitForOutcome((signal) => provider.lookup('pay_1', { signal }), { signal: undefined, schedule: [1] })
-  // @ts-expect-error what is no report needs to be told when it is over
+  // @ts-expect-error a value that is not a report needs `until`
   waitForOutcome(async () => 1)
 })
 

@@ -154,7 +154,7 @@ describe('a look that fails', () => {
     })
   })
 
-  it('every time rejects with the last error: there is nothing to tell', async () => {
+  it('every time rejects with the last error: there is no value', async () => {
     const last = unavailable()
     await expect(run(waitForOutcome(sights(unavailable(), last), { schedule: [1] }))).rejects.toBe(last)
   })
@@ -217,7 +217,7 @@ describe('an abort', () => {
     },
   )
 
-  it('afterwards changes nothing, and nobody listens to the signal any more', async () => {
+  it('afterwards changes nothing, and the signal has no listeners left', async () => {
     const { signal } = new AbortController()
     const added = vi.spyOn(signal, 'addEventListener')
     const removed = vi.spyOn(signal, 'removeEventListener')
@@ -226,7 +226,7 @@ describe('an abort', () => {
   })
 })
 
-describe('what it tells on the way', () => {
+describe('what it reports on the way', () => {
   it('every report, the last one included, and no failed look', async () => {
     const onReport = vi.fn()
     const look = sights(report('open'), unavailable(), report('processing'), report('captured'))
@@ -260,7 +260,7 @@ it('a value of undefined is a value', async () => {
 })
 
 describe('an abort from within', () => {
-  it('is heard in onReport, on any turn', async () => {
+  it('is respected in onReport, on any turn', async () => {
     for (const schedule of [[60_000], []]) {
       const controller = new AbortController()
       const waiting = waitForOutcome(async () => lookup({ status: 'processing' }, 1), {
@@ -272,7 +272,7 @@ describe('an abort from within', () => {
     }
   })
 
-  it('is heard where the look never ends', async () => {
+  it('is respected where the poll never ends', async () => {
     const controller = new AbortController()
     const waiting = waitForOutcome(
       () => {

@@ -114,7 +114,7 @@ describe('what it answers', () => {
     expect(await look(await handle(post()))).toEqual(refused(500))
   })
 
-  it('500 when your code threw, told to onError', async () => {
+  it('500 when your code threw, reported to onError', async () => {
     for (const reason of [new Error('SECRET'), 'SECRET', undefined, error('invalid_signature')]) {
       const { handle, onError } = makeHandler(events.payment, { options: { onReports: fails(reason) } })
       expect(await look(await handle(post()))).toEqual(refused(500))
@@ -205,7 +205,7 @@ describe('the body', () => {
     expect(onError).not.toHaveBeenCalled()
   })
 
-  it('that stalls is answered with 408 also where the event loop cannot be told to', async () => {
+  it('that stalls is answered with 408 also without an immediate turn of the event loop', async () => {
     vi.stubGlobal('setImmediate', undefined)
     try {
       const { handle } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
@@ -274,7 +274,7 @@ describe('the body', () => {
     }
   })
 
-  it('that tells a short length is taken from the runtime whole: no stream is asked for', async () => {
+  it('of a short stated length is read from the runtime whole, without a stream', async () => {
     const { handle, readWebhook } = makeHandler(events.payment, { options: { maxBodyBytes: 100_000 } })
     const arrayBuffer = vi.fn(async () => new TextEncoder().encode('{}').buffer)
     const body = vi.fn(() => streamOf(['in', ' parts']))
@@ -288,7 +288,7 @@ describe('the body', () => {
     expect((await told({ 'content-length': '16384' })).status).toBe(200)
     expect(read()).toBe('{}')
     expect(body).not.toHaveBeenCalled()
-    // Its parts would all be kept until the last has come; and what was unpacked on the way is longer than it tells.
+    // Its parts would all be kept until the last has come; and an unpacked body is longer than stated.
     for (const headers of [
       { 'content-length': '16385' },
       { 'content-length': '2', 'content-encoding': 'gzip' },
@@ -300,7 +300,7 @@ describe('the body', () => {
     expect(arrayBuffer).toHaveBeenCalledOnce()
   })
 
-  it('that tells its length and stalls, or breaks off, is answered like any other', async () => {
+  it('of a stated length that stalls, or breaks off, is answered like any other', async () => {
     const { handle, onError } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
     const told = (arrayBuffer: () => Promise<ArrayBuffer>) =>
       handle({
@@ -321,7 +321,7 @@ describe('the body', () => {
     expect(onError).toHaveBeenCalledOnce()
   })
 
-  it('that somebody read before is a mistake of the shop, not a forgery', async () => {
+  it('that was read before is a mistake of the shop, not a forgery', async () => {
     const { handle, onError, readWebhook } = makeHandler(events.payment)
     const request = post()
     await request.text()
@@ -366,7 +366,7 @@ describe('what is called', () => {
     expect(onReports).toHaveBeenCalledExactlyOnceWith(answers, events.recheck)
   })
 
-  it('a dispute goes to onDispute, or is acknowledged where there is none', async () => {
+  it('a dispute goes to onDispute, or is acknowledged without it', async () => {
     const onDispute = vi.fn()
     const { handle, onReports } = makeHandler(events.dispute, { options: { onDispute } })
     expect(await look(await handle(post()))).toEqual(good)
@@ -443,14 +443,14 @@ describe('a recheck that does not succeed', () => {
     expect(onError).toHaveBeenCalledOnce()
   })
 
-  it('tells when to come again, where that is known', async () => {
+  it('states when to retry, where that is known', async () => {
     const { handle } = makeHandler(events.recheck, { provider: { find: fails(error('rate_limited', 1200)) } })
     expect((await handle(post())).headers.get('retry-after')).toBe('2')
     const silent = makeHandler(events.recheck, { provider: { find: fails(error('rate_limited')) } })
     expect((await silent.handle(post())).headers.get('retry-after')).toBeNull()
   })
 
-  it('news of a payment the provider does not know yet is asked for again', async () => {
+  it('for a payment that the provider does not know yet is redelivered', async () => {
     const find = vi.fn().mockResolvedValueOnce([]).mockResolvedValueOnce([report])
     const { handle, onReports } = makeHandler(events.recheck, { provider: { find } })
     expect((await handle(post())).status).toBe(503)
@@ -508,7 +508,7 @@ describe('claims', () => {
     expect(onReports).toHaveBeenCalledOnce()
   })
 
-  it('are given back when your code threw or the recheck failed', async () => {
+  it('are released when your code threw or the recheck failed', async () => {
     const onReports = vi.fn().mockRejectedValueOnce(new Error('no database')).mockResolvedValue(undefined)
     const find = vi.fn().mockRejectedValueOnce(error('unavailable')).mockResolvedValue([report])
     const { handle } = makeHandler(events.recheck, { provider: { find }, options: { onReports } })
@@ -568,7 +568,7 @@ describe('claims', () => {
     }
   })
 
-  it('that cannot be given back do not hide what went wrong', async () => {
+  it('that cannot be released do not hide the error', async () => {
     const claims = { begin: async () => 'new' as const, end: fails(new Error('store')) }
     const { handle, onError } = makeHandler(events.payment, {
       options: { claims, onReports: fails(new Error('work')) },
@@ -611,7 +611,7 @@ describe('options that cannot work are refused', () => {
     )
   })
 
-  it.each([null, undefined, {}, 'SECRET'])('a provider that is none: %o', (provider) => {
+  it.each([null, undefined, {}, 'SECRET'])('an invalid provider: %o', (provider) => {
     expect(() => createWebhookHandler(provider as never, { claims: 'none', onReports })).toThrow(
       expect.objectContaining({ code: 'invalid_input' }),
     )

@@ -12,7 +12,7 @@ const provider = makeProvider({
   },
 })
 
-/** A shop whose next handlings end as they are told: `dies` is a process that is killed in the middle. */
+/** A shop whose next handlings end as listed: `dies` is a process that is killed in the middle. */
 function makeShop() {
   const time = { now: 0 }
   const finished = new Map<string, number>()
@@ -44,7 +44,7 @@ it('a handler killed between claim and end acts again on redelivery, once its le
   expect(begun.get('a')).toBe(2)
 })
 
-it('ten deliveries at once are acted on once; the others are told to come again', async () => {
+it('ten deliveries at once are handled once; the others are answered 503', async () => {
   const { handle, begun } = makeShop()
   const answers = await Promise.all(Array.from({ length: 10 }, () => handle(post('a'))))
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(9).fill(503)])

@@ -165,8 +165,8 @@ async function readAnswer<Row>(
     return known === undefined
   }
   for await (const page of readPages(readPage, isNew)) {
-    if (page.news.length > 0) delivered += page.rows.length
-    hasShifted ||= page.news.length < page.rows.length
+    if (page.newRows.length > 0) delivered += page.rows.length
+    hasShifted ||= page.newRows.length < page.rows.length
   }
   return {
     rows: [...rows.values()],

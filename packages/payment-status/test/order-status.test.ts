@@ -42,7 +42,7 @@ describe('the status of an order over all providers', () => {
     })
   })
 
-  it('everybody answered and nothing is paid: it stands where its newest attempt stands', async () => {
+  it('all answered and nothing is paid: the status is that of the newest attempt', async () => {
     expect(await orderStatus(knows('here', 'failed'), knows('there'))).toMatchObject({
       status: 'failed',
       deciding: { payment: { provider: 'here' } },
@@ -61,7 +61,7 @@ describe('the status of an order over all providers', () => {
     })
   })
 
-  it('somebody unreachable does not hide that it is paid, and is told', async () => {
+  it('an unreachable provider does not hide that it is paid, and is listed', async () => {
     expect(await orderStatus(down('here'), knows('there', 'captured'))).toMatchObject({
       status: 'captured',
       deciding: { payment: { provider: 'there' } },
@@ -70,7 +70,7 @@ describe('the status of an order over all providers', () => {
   })
 
   it.each(paymentStatuses.filter((status) => outcomeOf(status) !== 'paid'))(
-    'somebody unreachable and nothing paid: unknown, and nothing decides (%s elsewhere)',
+    'an unreachable provider and nothing paid: unknown, and nothing decides (%s elsewhere)',
     async (status) => {
       const result = await orderStatus(knows('here', status), down('there'))
       expect(result).toMatchObject({ status: 'unknown', paid: [], unreachable: [{ provider: 'there' }] })
@@ -78,13 +78,13 @@ describe('the status of an order over all providers', () => {
     },
   )
 
-  it('everybody unreachable: unknown, and all are told', async () => {
+  it('all unreachable: unknown, and all are listed', async () => {
     const result = await orderStatus(down('here'), down('there'))
     expect(result.status).toBe('unknown')
     expect(result.unreachable.map(({ provider }) => provider)).toEqual(['here', 'there'])
   })
 
-  it('what a provider throws that is no PaymentError is told without a word of it', async () => {
+  it('an error that is not a PaymentError is listed without its text', async () => {
     for (const reason of [new Error('SECRET'), 'SECRET', undefined]) {
       const { unreachable } = await orderStatus(down('here', reason))
       const error = unreachable[0]?.error
@@ -149,7 +149,7 @@ describe('an abort', () => {
     await expect(asked).rejects.toBe(reason)
   })
 
-  it('before it begins asks nobody', async () => {
+  it('before it begins sends no request', async () => {
     const lookupByReference = vi.fn()
     const asked = createPayments([makeProvider('here', [], { lookupByReference })])
     await expect(asked.orderStatus('order-1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -183,9 +183,9 @@ it('with a provider down it never says that nothing was paid', async () => {
   )
 })
 
-describe('a question that is none', () => {
+describe('an invalid request', () => {
   it.each(['', ' ', undefined, null, 7])(
-    '%j as a reference is refused, not told as an outage',
+    '%j as a reference is refused, not listed as an outage',
     async (reference) => {
       const asked = createPayments([knows('here', 'captured')]).orderStatus(reference as unknown as string)
       await expect(asked).rejects.toMatchObject({ code: 'invalid_input' })

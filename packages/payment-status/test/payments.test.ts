@@ -24,7 +24,7 @@ describe('providers by name', () => {
     expect(payments.has('there')).toBe(true)
   })
 
-  it.each(['SECRET', '', 'constructor', '__proto__', 'HERE'])('%j is none of them', async (name) => {
+  it.each(['SECRET', '', 'constructor', '__proto__', 'HERE'])('%j is not one of them', async (name) => {
     expect(payments.has(name)).toBe(false)
     expect(() => payments.provider(name as 'here')).toThrow(expect.objectContaining(unknownName))
     expect(() => payments.readReturn(name, '/')).toThrow(expect.objectContaining(unknownName))

@@ -48,7 +48,7 @@ it('options that cannot work are refused when the handler is made', () => {
   )
 })
 
-it('providers share the claims, and are told apart in them', async () => {
+it('providers share the claims, each under its own name', async () => {
   const begun: string[] = []
   const shared = payments.webhookHandler({
     claims: {

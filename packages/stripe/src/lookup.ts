@@ -134,7 +134,7 @@ async function findIds(
     isFirstOf(({ id }) => id),
   )
   const ids = new Set<string>()
-  for await (const { news } of pages) for (const { id } of news) ids.add(id)
+  for await (const { newRows } of pages) for (const { id } of newRows) ids.add(id)
   return ids
 }
 

@@ -34,5 +34,5 @@ export async function* readRows<Row extends { readonly id: string }>(
     },
     isFirstOf(({ id }) => id),
   )
-  for await (const { news, reply } of pages) for (const row of news) yield { row, reply }
+  for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }

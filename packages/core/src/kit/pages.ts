@@ -11,7 +11,7 @@ export function createRequestLimit(provider: string, max: number): () => void {
       throw new PaymentError({
         code: 'invalid_payload',
         provider,
-        message: `a question is not answered after ${max} requests: each answer leads to another one`,
+        message: `the query is not complete after ${max} requests: each answer names a next page`,
       })
     }
     requests++
@@ -30,7 +30,7 @@ export interface Page<Row, Cursor> {
  * be wrong. `isNew` is called once for each row, in order. Other members of a page are passed through.
  *
  * @example
- * for await (const { rows, news, sentAt } of readPages(
+ * for await (const { rows, newRows, sentAt } of readPages(
  *   async (after?: string) => {
  *     countRequest()
  *     …
@@ -42,12 +42,12 @@ export interface Page<Row, Cursor> {
 export async function* readPages<Row, Cursor, Read extends Page<Row, Cursor>>(
   ask: (cursor: Cursor | undefined) => Promise<Read & Page<Row, Cursor>>,
   isNew: (row: Row) => boolean,
-): AsyncGenerator<Read & { readonly news: readonly Row[] }, void, undefined> {
+): AsyncGenerator<Read & { readonly newRows: readonly Row[] }, void, undefined> {
   for (let cursor: Cursor | undefined; ; ) {
     const page = await ask(cursor)
-    const news = page.rows.filter((row) => isNew(row))
-    yield { ...page, news }
-    if (page.next === undefined || news.length === 0) return
+    const newRows = page.rows.filter((row) => isNew(row))
+    yield { ...page, newRows }
+    if (page.next === undefined || newRows.length === 0) return
     cursor = page.next
   }
 }

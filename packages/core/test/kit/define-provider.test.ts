@@ -50,7 +50,7 @@ describe('a provider out of its sources', () => {
     { operations: 'SECRET' },
     { operations: [null] },
     { operations: [{ id: 7 }] },
-  ])('refuses options that are none, without a question: %o', async (given) => {
+  ])('refuses invalid options, without a request: %o', async (given) => {
     const provider = makeDefined()
     const options = given as never
     await expect(provider.lookup('pay_1', options)).rejects.toMatchObject(invalid)
@@ -67,12 +67,12 @@ describe('a provider out of its sources', () => {
     { from: noon },
     { from: '2026', to: '2027' },
     { from: noon, to: new Date(0) },
-  ])('refuses a range that is none: %o', async (given) => {
+  ])('refuses an invalid range: %o', async (given) => {
     await expect(collect(makeDefined().list(given as never))).rejects.toMatchObject(invalid)
   })
 
   it.each(['', ' ', 7, null, undefined, {}, 'a\nb', '\ud800'])(
-    'refuses a reference that is none: %j',
+    'refuses an invalid reference: %j',
     async (given) => {
       await expect(makeDefined().lookupByReference(given as never)).rejects.toMatchObject(invalid)
     },
@@ -92,7 +92,7 @@ describe('a provider out of its sources', () => {
   })
 
   it.each([null, undefined, {}, { rawBody: {}, headers: {} }, { rawBody: '', headers: { a: 7 } }])(
-    'refuses a delivery that is none: %o',
+    'refuses an invalid delivery: %o',
     async (given) => {
       await expect(makeDefined().readWebhook(given as never)).rejects.toMatchObject(invalid)
     },

@@ -38,7 +38,7 @@ describe('a header', () => {
     expect(readHeader(delivery({ 'x-signature': 'a', 'X-Signature': 'b' }), 'x-signature')).toBe('a, b')
   })
 
-  it('in something like Headers that is no text is undefined', () => {
+  it('in something like Headers that is not a string is undefined', () => {
     expect(readHeader(delivery(new Map([['x-signature', 7]])), 'x-signature')).toBeUndefined()
   })
 
@@ -64,14 +64,14 @@ describe('a delivery', () => {
     delivery('SECRET'),
     undefined,
     null,
-  ])('that was parsed, or is none, is refused: %o', (value) => {
+  ])('that was parsed, or is not a body, is refused: %o', (value) => {
     expect(() => checkDelivery(value as WebhookDelivery, 'test-pay')).toThrow(
       expect.objectContaining({ code: 'invalid_input', message: expect.not.stringContaining('SECRET') }),
     )
   })
 
   it.each([{ 'x-count': 7 }, { 'x-list': ['a', 7] }, { 'x-object': {} }, { 'x-yes': true }])(
-    'with a header that is no text is refused, and told what to give: %o',
+    'with a header that is not a string is refused, with what to give: %o',
     (headers) => {
       expect(() => checkDelivery(delivery(headers), 'test-pay')).toThrow(
         expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining('string') }),
@@ -120,7 +120,7 @@ describe('find', () => {
     await expect(find(key as never)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
-  it('refuses options that are none', async () => {
+  it('refuses invalid options', async () => {
     await expect(find({ id: 'pay_1' }, null as never)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })

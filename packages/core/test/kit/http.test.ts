@@ -73,7 +73,7 @@ function ask(
   })
 }
 
-/** What a question was refused with. Whatever it is, it holds nothing that was sent or received. */
+/** Returns the error of a request, and checks that it holds nothing that was sent or received. */
 async function refusal(promise: Promise<unknown>): Promise<PaymentError> {
   const error = await promise.then(
     () => undefined,
@@ -150,7 +150,7 @@ describe('an answer', () => {
     other.close()
   })
 
-  it('that says Retry-After tells it, in seconds or as a date', async () => {
+  it('with Retry-After states it, in seconds or as a date', async () => {
     const seconds = await refusal(ask(json(429, secrets, { 'retry-after': '7' })))
     expect(seconds.retryAfterMs).toBe(7000)
     const later = new Date(Date.now() + 60_000).toUTCString()
@@ -304,7 +304,7 @@ describe('an abort', () => {
 })
 
 describe('what a provider says of its own errors', () => {
-  it('is told, its words only where they look like words', async () => {
+  it('is stated, its words only where they look like words', async () => {
     const describeError = (body: unknown, headers: Headers) => ({
       providerCode: (body as { code?: string })?.code,
       requestId: headers.get('x-request-id') ?? undefined,
@@ -361,7 +361,7 @@ describe('configuration', () => {
   })
 })
 
-describe('a fetch that listens to nobody', () => {
+describe('a fetch that ignores the signal', () => {
   const ask = (fetch: HttpOptions['fetch'], signal?: AbortSignal) =>
     createHttp({ provider: 'test-pay', fetch, retries: 0, timeoutMs: 5000, describeError: () => ({}) })(
       { method: 'GET', url: 'https://api.test/', headers: {} },
@@ -380,7 +380,7 @@ describe('a fetch that listens to nobody', () => {
   it.each([
     ['retry-after', '99999999999999999999'],
     ['retry-after', '3600'],
-  ])('%s: %s is told, not waited for', async (name, value) => {
+  ])('%s: %s is stated, not waited for', async (name, value) => {
     const error = await ask(
       async () => new Response(null, { status: 429, headers: { [name]: value } }),
     ).catch((caught: unknown) => caught)

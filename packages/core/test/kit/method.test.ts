@@ -38,7 +38,7 @@ describe('how the shopper paid', () => {
 })
 
 describe('3-D Secure', () => {
-  it('is told in short words, or not at all', () => {
+  it('is stated in short words, or left out', () => {
     expect(toAuthentication({ eci: '05', version: '2.1.0', status: 'Y' })).toEqual({
       eci: '05',
       version: '2.1.0',

@@ -34,7 +34,7 @@ describe('pages', () => {
     expect(ask.mock.calls).toEqual([[undefined], [1], [2]])
   })
 
-  it('are handed on with whatever they hold besides', async () => {
+  it('are passed through with their other members', async () => {
     const ask = async () => ({ rows: rowsOf('a'), next: undefined, sentAt: 'noon' })
     for await (const page of readPages(
       ask,

@@ -75,9 +75,12 @@ describe('configuration', () => {
     expect(toSecrets(undefined, 'p')).toEqual([])
   })
 
-  it.each([7, true, {}, [7], [{}], ['a', ['b']]])('secrets that are no text are refused: %o', (secrets) => {
-    expect(() => toSecrets(secrets as never, 'p')).toThrow(refused)
-  })
+  it.each([7, true, {}, [7], [{}], ['a', ['b']]])(
+    'secrets that are not strings are refused: %o',
+    (secrets) => {
+      expect(() => toSecrets(secrets as never, 'p')).toThrow(refused)
+    },
+  )
 
   it('a name is the configured one, else the usual one', () => {
     expect(readName({}, 'test-pay')).toBe('test-pay')
