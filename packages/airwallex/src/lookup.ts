@@ -268,7 +268,7 @@ async function* readRows(
     },
     isFirstOf<Row>(({ id }) => id),
   )
-  for await (const { news, reply } of pages) for (const row of news) yield { row, reply }
+  for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }
 
 /** Reads the rows of the list of disputes by cursor, each once. */
@@ -291,7 +291,7 @@ async function* readDisputeRows(
     },
     isFirstOf<Row>(({ id }) => id),
   )
-  for await (const { news, reply } of pages) for (const row of news) yield { row, reply }
+  for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }
 
 /** Returns whether a row was created or updated in a period; one without a readable time is not left out. */
