@@ -1,5 +1,5 @@
-// Clients made by other people's generators from the document the service serves: types in Python by quicktype, and in
-// TypeScript by openapi-typescript, each held against answers.
+// Clients made by other people's generators from the document of the service: types in Python by quicktype and in
+// TypeScript by openapi-typescript, each compared with answers. The PHP client is tested in packages/cli.
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ import models
 from client import create_client
 tracker = create_client(os.environ["TRACKER_URL"], os.environ["TOKEN"])
 terms = {"expected": {"amount": {"amount": 2500, "currency": "EUR"}, "reference": "typed"}, "capture": "automatic"}
-watched = models.Watched.from_dict({"terms": terms, "payments": [{"provider": "stripe", "reference": "typed"}]})
+watched = models.TrackedOrder.from_dict({"terms": terms, "payments": [{"provider": "stripe", "reference": "typed"}]})
 view = models.OrderView.from_dict(tracker.watch_order(order="typed", body=watched.to_dict()))
 page = models.OrderPage.from_dict(tracker.list_orders(limit=5))
 health = models.Health.from_dict(tracker.read_health())

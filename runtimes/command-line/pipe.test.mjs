@@ -21,6 +21,7 @@ before(async () => {
     'webhook.json',
     '{"id":"evt_1","object":"event","type":"customer.created","created":1,"data":{"object":{}}}',
   )
+  write('hello.json', '{"hello":"world"}')
   write('broken.json', '{"id":\n  "pi_1",,}')
   const heading = 'id,reference,status,amount,currency\n'
   write('books.csv', `\uFEFF${heading}${id},order-299,captured,2500,EUR\nonly,two\n`)
@@ -96,21 +97,22 @@ for (const [args, wanted, words, more = {}] of [
   [['expalin'], 2, /unknown command/],
   [['lookup', 'stripe', 'pi_1', '--jsn'], 2, /unknown option/],
   [['lookup', 'stripe'], 2, /missing required argument/],
-  [['explain', 'nowhere.json'], 2, /is not there/],
+  [['explain', 'nowhere.json'], 2, /does not exist/],
   [['explain', 'broken.json'], 2, /line 2, column 10/],
   [['explain', 'books.csv'], 2, /neither a URL nor JSON/],
-  [['reconcile', 'stripe', '--day', '2026-11-20', '--ours', 'nowhere.csv'], 2, /is not there/],
+  [['reconcile', 'stripe', '--day', '2026-11-20', '--ours', 'nowhere.csv'], 2, /does not exist/],
   [['reconcile', 'stripe', '--day', '2026-11-20', '--ours', 'headless.csv'], 2, /no heading/],
-  [['reconcile', 'stripe', '--day', '2026-11-31', '--ours', 'books.csv'], 2, /a day is/],
+  [['reconcile', 'stripe', '--day', '2026-11-31', '--ours', 'books.csv'], 2, /day/],
   [['lookup', 'stripe', 'pi_nobody'], 1, /^stripe: /],
   [['lookup', 'stripe', 'pi_nobody'], 2, /^stripe: /, wrongKeys],
   [['lookup', 'stripe', 'pi_nobody'], 3, /^stripe: /, { STRIPE_BASE_URL: 'http://127.0.0.1:9' }],
   [['lookup', 'stripe', 'pi_nobody'], 2, /sk_ or rk_/, { STRIPE_SECRET_KEY: 'pk_test_publishable' }],
   [['track', '--simulate', '--host', '0.0.0.0'], 2, /PAYMENT_STATUS_TOKEN/],
+  [['explain', 'hello.json'], 1, /not in a shape/],
   [
-    ['track', '--simulate', '--port', '0'],
+    ['track', '--port', '0'],
     3,
-    /database cannot be used/,
+    /database cannot be used: the server does not answer/,
     { DATABASE_URL: 'postgres://127.0.0.1:9/none' },
   ],
 ])

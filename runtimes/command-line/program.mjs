@@ -46,10 +46,10 @@ export async function serve(args, { command = program, ...given } = {}) {
   child.stderr.on('data', (chunk) => {
     said.stderr += chunk.toString()
   })
-  const first = new Promise((heard, failed) => {
+  const first = new Promise((resolve, failed) => {
     createInterface(child.stdout).on('line', (line) => {
       said.lines.push(line)
-      heard(line)
+      resolve(line)
     })
     child.on('close', (code) => failed(new Error(`it ended with ${code}: ${said.stderr}`)))
   })

@@ -15,25 +15,27 @@ test('track --simulate is up in seconds, and its day can be watched', { timeout:
   const began = performance.now()
   const { first, said, stop } = await serve(['track', '--simulate', '--port', '0', '--json'])
   t.diagnostic(`listening after ${((performance.now() - began) / 1000).toFixed(1)} s`)
-  const { url } = JSON.parse(first)
+  const { url, token: made } = JSON.parse(first)
   await until(() => said.lines.some((line) => JSON.parse(line).status === 'captured'))
-  const page = await (await fetch(`${url}/status`)).text()
-  ok(page.includes('<h1>Payments</h1>') && page.includes('order-1000'))
+  strictEqual((await fetch(`${url}/status`)).status, 401)
+  const page = await fetch(`${url}/status?order=order-1000`, { headers: { authorization: `Bearer ${made}` } })
+  ok((await page.text()).includes('order-1000'))
   ok(
     said.lines
       .slice(1)
-      .every((line) => ['change', 'task', 'dispute', 'reconciled'].includes(JSON.parse(line).kind)),
+      .every((line) =>
+        ['change', 'task', 'dispute', 'unmatched', 'reconciled'].includes(JSON.parse(line).kind),
+      ),
   )
   strictEqual(await stop(), 0)
 })
 
-/** Everything the simulated providers do by default goes wrong in it; being asked to wait for half a minute makes it long. */
-async function liveThroughDay(t, env) {
+/** Every default fault of the simulated providers occurs in it; a rate limit of half a minute makes it long. */
+async function liveThroughDay(t, options) {
   const shopPort = await findPort()
   const shopUrl = `http://127.0.0.1:${shopPort}`
-  const service = await serve(['track', '--simulate', '--pace', '0', '--port', '0', '--json'], {
-    env: { ...shared, ...env, CHANGES_URL: shopUrl },
-  })
+  const args = ['track', '--simulate', '--pace', '0', '--port', '0', '--json', '--changes-url', shopUrl]
+  const service = await serve([...args, ...options], { env: shared })
   t.after(() => service.stop())
   const { url } = JSON.parse(service.first)
   const shop = await serve(['-B', 'day.py'], {
@@ -68,14 +70,14 @@ async function liveThroughDay(t, env) {
 test(
   'the Python shop lives through the day, on the embedded database',
   { timeout: 2 * PATIENCE_IN_MILLISECONDS },
-  (t) => liveThroughDay(t, {}),
+  (t) => liveThroughDay(t, []),
 )
 
 test('the same on PostgreSQL', { timeout: 2 * PATIENCE_IN_MILLISECONDS }, async (t) => {
   if (postgresFolder === undefined) return t.skip('NOT TESTED: no PostgreSQL server is installed')
   const server = await startPostgres()
   try {
-    await liveThroughDay(t, { DATABASE_URL: server.url })
+    await liveThroughDay(t, ['--database', server.url])
   } finally {
     await server.stop()
     await server.remove()

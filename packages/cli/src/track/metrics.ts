@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
   readonly contentType: string
-  /** Prometheus text, with the tracker's health of this moment. */
+  /** Returns Prometheus text, with the tracker's health at this moment. */
   read(): Promise<string>
   countChange(change: Change): void
   countSent(type: string, outcome: 'ok' | 'failed'): void
@@ -12,38 +12,48 @@ export interface Metrics {
 }
 
 const PREFIX = 'payment_status_'
+/** A worker is seen every 30 seconds. */
+const ALIVE_IN_MILLISECONDS = 120_000
 
-/** Names, outcomes and durations: never an id, never a payload. */
+/** Creates the metrics. Labels are names, outcomes and routes: never an id, never a payload. */
 export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const gauge = (name: string, help: string) => new Gauge({ name: PREFIX + name, help, registers })
-  const backlog = gauge('backlog', 'Changes, disputes and tasks that wait to be handed over')
-  const oldest = gauge('oldest_change_seconds', 'How long the oldest of them has waited')
+  const backlog = gauge(
+    'backlog',
+    'Changes, disputes, tasks and unmatched payments that wait to be delivered',
+  )
+  const oldest = gauge('oldest_change_seconds', 'Age of the oldest message that waits')
   const blocked = gauge('blocked_orders', 'Orders whose later changes wait for one that failed')
-  const overdue = gauge('overdue_polls', 'Polls that should have been made a minute ago')
-  const paused = gauge('paused_providers', 'Providers that asked to be left alone for a while')
+  const overdue = gauge('overdue_polls', 'Polls that are more than a minute late')
+  const paused = gauge('paused_providers', 'Providers that are paused after an error or a rate limit')
+  const unmatched = gauge('unmatched_payments', 'Payments with money that belong to no tracked order')
+  const tasks = gauge('open_tasks', 'Tasks that wait for a person')
+  const unreadable = gauge('unreadable_webhooks', 'Open tasks for webhooks that could not be read or stored')
+  const sweep = gauge('last_sweep_seconds', 'Time since the last sweep; it runs every minute')
+  const workers = gauge('workers', 'Processes that worked within the last two minutes')
   const changes = new Counter({
     name: `${PREFIX}changes_total`,
-    help: 'Versions of watched payments that were handed over, each attempt counted',
+    help: 'Changes delivered to the shop, each attempt counted',
     labelNames: ['provider', 'status', 'step'],
     registers,
   })
   const sent = new Counter({
     name: `${PREFIX}sent_total`,
-    help: 'What was sent to the shop, by kind and outcome',
+    help: 'Messages sent to the shop',
     labelNames: ['type', 'outcome'],
     registers,
   })
   const errors = new Counter({
     name: `${PREFIX}errors_total`,
-    help: 'What went wrong',
+    help: 'Errors by code',
     labelNames: ['code'],
     registers,
   })
   const requests = new Histogram({
     name: `${PREFIX}request_seconds`,
-    help: 'Requests to this service',
+    help: 'Duration of requests to this service',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
@@ -57,6 +67,12 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
       blocked.set(health.blocked)
       overdue.set(health.overduePolls)
       paused.set(health.pausedProviders.length)
+      unmatched.set(health.unmatched)
+      tasks.set(health.openTasks)
+      unreadable.set(health.unreadable)
+      if (health.lastSweepAt !== undefined) sweep.set((Date.now() - Date.parse(health.lastSweepAt)) / 1000)
+      const alive = Date.now() - ALIVE_IN_MILLISECONDS
+      workers.set(health.workers.filter(({ seenAt }) => Date.parse(seenAt) > alive).length)
       return registry.metrics()
     },
     countChange: ({ report: { payment }, step }) =>
