@@ -67,3 +67,22 @@ describe('the workflows', () => {
     expect(stated).toBe(readManifest('node_modules/node').version)
   })
 })
+
+describe('the release workflow', () => {
+  const workflow = readFileSync('.github/workflows/release.yml', 'utf8')
+  const jobs = new Map(
+    workflow
+      .slice(workflow.indexOf('\njobs:'))
+      .split(/^ {2}(?=[a-z]+:$)/m)
+      .slice(1)
+      .map((job) => [job.slice(0, job.indexOf(':')), job]),
+  )
+
+  it('gives the right to publish to one job, which runs no code of the repository or its dependencies', () => {
+    const publishing = [...jobs].filter(([, job]) => /^ {6}id-token: write$/m.test(job))
+    expect(publishing.map(([name]) => name)).toEqual(['publish'])
+    expect(jobs.get('publish')).not.toMatch(/checkout@|install|\.ci\/run|pnpm/)
+    expect(jobs.get('publish')).toMatch(/node-version: \d+\.\d+\.\d+$/m)
+    expect(jobs.get('pack')).toMatch(/permissions:\n {6}contents: read\n {4}\w/)
+  })
+})

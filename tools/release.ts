@@ -1,13 +1,22 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { run as checkPackages } from './check-packages.ts'
-import { packageFolders, readManifest } from './packages.ts'
+import { packAll, packageFolders, readManifest } from './packages.ts'
 
 /** The host until the repository has an address. */
 const PLACEHOLDER_HOST = 'to-be-filled-in.example'
 
-/** Publishes with changesets the versions that the registry lacks. With `--dry-run`, checks everything and publishes nothing. */
+/**
+ * Checks everything and packs the packages into `--pack <folder>`, for the workflow's job that publishes and does nothing
+ * else. With `--dry-run`, packs nothing and tolerates a repository without an address.
+ */
 export function run(args: readonly string[]): number {
   const isDryRun = args.includes('--dry-run')
+  const destination = args[args.indexOf('--pack') + 1]
+  if (!isDryRun && (!args.includes('--pack') || destination === undefined)) {
+    console.log('release needs --dry-run, or --pack and a folder: only the release workflow publishes')
+    return 2
+  }
   const problems: string[] = []
   if (execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) !== '')
     problems.push('uncommitted changes: commit or discard them')
@@ -27,8 +36,9 @@ export function run(args: readonly string[]): number {
       console.log(`would publish ${name}@${version}`)
     }
     if (unaddressed.length > 0) console.log(`before the first release: ${placeholder}`)
-  } else if (problems.length === 0) {
-    execFileSync('node_modules/.bin/changeset', ['publish'], { stdio: 'inherit' })
+  } else if (problems.length === 0 && destination !== undefined) {
+    mkdirSync(destination, { recursive: true })
+    for (const { name, version } of packAll(destination)) console.log(`packed ${name}@${version}`)
   }
   return problems.length > 0 ? 1 : 0
 }
