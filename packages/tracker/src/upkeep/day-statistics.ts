@@ -71,13 +71,19 @@ function toRefusal({ status, decline }: Payment): DeclineReason | 'not_stated' |
     .exhaustive()
 }
 
-/** Not every action is 3-D Secure (a voucher is one too), and an ECI alone can say that it was not used. */
+/** ECIs of authenticated and of attempted 3-D Secure; 07 and 00 mean that it was not used. */
+const secureIndicators: readonly string[] = ['05', '06', '02', '01']
+
+/** Returns whether 3-D Secure was used. Not every action is 3-D Secure: a voucher is an action too. */
 function wasAskedFor3ds({ status, decline, authentication, method }: Payment, hadAction: boolean): boolean {
   const isRefusedThere =
     status !== 'unknown' &&
     (decline?.reason === 'authentication_failed' || decline?.reason === 'authentication_timed_out')
-  const isTold = authentication?.status !== undefined || authentication?.version !== undefined
-  return isRefusedThere || isTold || (method?.kind === 'card' && (hadAction || status === 'requires_action'))
+  const { status: result, version, eci } = authentication ?? {}
+  const isStated = result !== undefined || version !== undefined || secureIndicators.includes(eci ?? '')
+  return (
+    isRefusedThere || isStated || (method?.kind === 'card' && (hadAction || status === 'requires_action'))
+  )
 }
 
 function to3dsOutcome(payment: Payment): 'passed' | 'failed' | 'timedOut' | 'unfinished' {
