@@ -275,7 +275,10 @@ function toChanges(
     const row = rows.find((other) => isSamePayment(other, key))
     return row && { ...row, version: row.version + 1 }
   }
-  const about = step?.isNew ? step.about : undefined
+  // A step about the order as a whole comes with the payment that brought it.
+  const kind = step?.decision.step
+  const isOfOrder = kind?.kind === 'stop' || (kind?.kind === 'ask_again' && kind.newPayment)
+  const about = !step?.isNew ? undefined : isOfOrder && moved?.isChanged ? moved.key : step.about
   const isSame = about !== undefined && moved !== undefined && isSamePayment(about, moved.key)
   const own = moved && (moved.isChanged || isSame) ? next(moved.key) : undefined
   const other = about && !isSame ? next(about) : undefined
