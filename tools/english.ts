@@ -44,7 +44,7 @@ export function findAvoided(path: string, content: string, words: readonly strin
         path,
         line: line + text.slice(0, index).split('\n').length - 1,
         found: word,
-        text,
+        text: text.split('\n')[text.slice(0, index).split('\n').length - 1] ?? '',
       })),
     ]
   })
@@ -113,17 +113,11 @@ export function run(paths: readonly string[]): number {
   console.log(`${String(findings.length).padStart(5)}  in all`)
   for (const { path, line, found, text } of findings) {
     if (paths.some((start) => path.startsWith(start)))
-      console.log(`${path}:${line}: ${found}: ${lineOf(text, found)}`)
+      console.log(`${path}:${line}: ${found}: ${text.trim().slice(0, 120)}`)
   }
   return findings.length > 0 ? 1 : 0
 }
 
 function roomOf(path: string): string {
   return /^(packages\/[^/]+|docs\/providers\/[^/]+|docs\/[^/]+|[^/]+)/.exec(path)?.[0] ?? path
-}
-
-function lineOf(text: string, word: string): string {
-  const lines = text.split('\n')
-  const line = lines.find((part) => part.includes(word)) ?? lines.slice(0, 2).join(' ')
-  return line.trim().slice(0, 120)
 }

@@ -265,16 +265,19 @@ it('a Cloudflare Worker delivers a paid order once, with claims and reports in D
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const { secretKey, webhookSecrets } = stripeSimulation.secrets
   const statuses: number[] = []
-  const simulator = createSimulator({
+  const simulator: Simulator = createSimulator({
     providers: [stripeSimulation],
     faults: { webhooks: { doubled: 1 } },
     async sendWebhook(request) {
-      const env = { DB, STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecrets }
+      const keys = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecrets }
+      const env = { DB, ...keys, STRIPE_BASE_URL: api.url }
       const response = await worker.fetch(request, env)
       statuses.push(response.status)
       return response
     },
   })
+  const api = await serve((request) => simulator.fetch(request))
+  closing.push(api.close)
   await simulator.start({ provider: 'stripe', story: 'paid_after_3ds', reference: 'order-1', amount })
   await simulator.advance(HOUR_IN_MILLISECONDS)
   expect(new Set(statuses)).toEqual(new Set([200]))
@@ -283,14 +286,12 @@ it('a Cloudflare Worker delivers a paid order once, with claims and reports in D
 
 it("a shop that replaces Stripe's webhook handler stores the newest report, whatever the order of events", async () => {
   const stored = new Map<string, PaymentReport>()
-  const { secretKey, webhookSecrets } = stripeSimulation.secrets
   const webhooks = createStripeWebhooks(
-    secretKey,
-    webhookSecrets,
+    createStripe({ ...stripeSimulation.secrets, fetch: (...request) => simulator.fetch(...request) }),
     { update: async (id, change) => void stored.set(id, change(stored.get(id))) },
     memoryClaims(),
   )
-  const simulator = createSimulator({
+  const simulator: Simulator = createSimulator({
     providers: [stripeSimulation],
     faults: { webhooks: { doubled: 0.5, reordered: 0.9 } },
     seed: 3,
