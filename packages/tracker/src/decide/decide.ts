@@ -169,11 +169,11 @@ function movePayment(snapshot: Snapshot, incoming: Incoming, settings: Settings)
     case 'operation': {
       const payment = before?.report.payment ?? content.payment
       if (!payment) return undefined
+      // Operations come in any order. What they add up to is the newest state, whenever the last of them happened.
       const report = {
         evidence: 'report',
         source: 'webhook',
         payment: foldOperations(payment, content.operation),
-        occurredAt: incoming.event?.occurredAt ?? new Date(snapshot.now).toISOString(),
         observedAt: new Date(snapshot.now).toISOString(),
       } as const
       return result(payment, advance(before?.report, report, { canLookUp }))
