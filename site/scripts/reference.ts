@@ -13,7 +13,7 @@ interface EntryPoint {
   readonly file: string
 }
 
-/** The exports of each package, as its package.json lists them. */
+/** Returns what each package exports, by its package.json. */
 function entryPoints(): EntryPoint[] {
   return readdirSync(join(root, 'packages')).flatMap((folder) => {
     const path = join(root, 'packages', folder, 'package.json')
@@ -29,7 +29,7 @@ function entryPoints(): EntryPoint[] {
   })
 }
 
-/** Pages of the reference, from the docstrings of what packages export. */
+/** Writes the pages of the reference from the docstrings of the packages' exports. */
 export async function writeReference(): Promise<void> {
   const entries = entryPoints()
   const options: TypeDocOptions & Partial<PluginOptions> = {
@@ -62,7 +62,7 @@ export async function writeReference(): Promise<void> {
   const application = await Application.bootstrapWithPlugins(options)
   const project = await application.convert()
   if (!project) throw new Error('the reference could not be read from the sources')
-  // Modules are called as they are imported, and not after the folder of their source.
+  // Modules are named as they are imported, not after the folder of their source.
   const specifiers = new Map(
     entries.map(({ specifier, file }) => [file.replace(/(\/index)?\.ts$/, ''), specifier]),
   )

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Puts a strict policy into a page: scripts of the site alone, the few that stand in the page by their hashes, and no
- * connection to anywhere. So what is pasted into the playground cannot be sent.
+ * Adds a strict policy to a page: scripts of the site, inline scripts by their hashes, and no connections. Text that is
+ * pasted into the playground cannot be sent.
  */
 export function toContentSecurityPolicy(html: string): string {
   const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>(.*?)<\/script>/gs)].map(
@@ -28,7 +28,7 @@ export function toContentSecurityPolicy(html: string): string {
   )
 }
 
-/** The theme's own components are rendered with some; in a browser it sets them by script, which the policy allows. */
+/** Removes the style attributes that the theme renders. In a browser it sets them by script, which the policy allows. */
 export function withoutStyleAttributes(html: string): string {
   return html.replaceAll(/<[a-z][^<>]*?\sstyle="[^"]*"[^<>]*>/g, (tag) =>
     tag.replaceAll(/\sstyle="[^"]*"/g, ''),

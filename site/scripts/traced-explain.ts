@@ -50,7 +50,7 @@ function traceStatus(files: Map<string, string>): Plugin {
   }
 }
 
-/** Traces a file of meanings: each `return`, and each answer of a `.with(…)`, notes its lines. */
+/** Makes each `return` and each answer of a `.with(…)` note the lines it stands on. */
 function instrument(name: string, text: string): string {
   const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true)
   const inserted: { readonly at: number; readonly text: string }[] = []

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Where the browser is; without one nothing here can be tested, and that is said. */
+/** The browser's path. Without a browser the tests are skipped with a warning. */
 export const executablePath = places.find((path) => existsSync(path))
 if (!executablePath) console.warn('NOT TESTED: there is no Chromium on this machine')
 
@@ -30,14 +30,14 @@ const flags = [
 
 export interface Browser {
   readonly context: BrowserContext
-  /** Returns the console errors and policy violations since the last call. */
+  /** Returns the console's errors and policy violations since the last call. */
   takeErrors(): string[]
-  /** Requests to anywhere else than a loopback address, since the browser was opened. */
+  /** Hosts other than the loopback address that were requested since the browser was opened. */
   readonly strangers: readonly string[]
   close(): Promise<void>
 }
 
-/** A browser of its own, with an empty folder for its data. */
+/** Opens a browser with an empty profile. */
 export async function openBrowser(): Promise<Browser> {
   const data = mkdtempSync(join(tmpdir(), 'chromium-'))
   const context = await chromium.launchPersistentContext(data, {
@@ -77,7 +77,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-/** Nothing a person with another eye, ear or hand could not use, by day; and by night, where only the colours are others. */
+/** Checks accessibility with axe: everything in light mode, the contrast in dark mode. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await expectNoViolation(page, {})
@@ -87,12 +87,12 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 async function expectNoViolation(page: Page, rules: { readonly runOnly?: readonly string[] }): Promise<void> {
-  // Colours change slowly; half-way they belong to no state.
+  // Colours change in a transition: half-way they have another contrast.
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
   })
-  // A page's policy allows no script of strangers, and evaluating is no script of the page.
+  // The page's policy allows no foreign script element, but it allows evaluation by the browser's driver.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(axe, 'utf8'))
   const options = JSON.stringify({ ...rules, resultTypes: ['violations'] })
   const violations = (await page.evaluate(
@@ -106,7 +106,7 @@ async function expectNoViolation(page: Page, rules: { readonly runOnly?: readonl
   ).toEqual([])
 }
 
-/** Expects the page to fit a phone without horizontal scrolling. */
+/** Checks that the page fits a phone without scrolling sideways. */
 export async function expectToFitAPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

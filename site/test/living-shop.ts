@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { toNodeHandler } from '@payment-status/node'
 import { createStripe } from '@payment-status/stripe'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
@@ -77,6 +78,10 @@ export async function openLivingShop(moreOrders: readonly string[] = []): Promis
   })
   await simulator.advance(9 * 24 * HOUR)
   for (const order of Object.keys(orders)) await tracker.refresh(order)
+  const lost = await simulator.start({ story: 'paid_at_once', reference: 'order-2001', amount })
+  await tracker.ingest(await stripe.lookup(lost.id)) // no order expects it
+  await tracker.work()
+  while ((await tracker.health()).backlog > 0) await setTimeout(50)
 
   const page = createStatusPage(tracker, { authorize: () => true })
   const server = createServer(toNodeHandler(page)).listen(0, '127.0.0.1')

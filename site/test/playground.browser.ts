@@ -27,6 +27,7 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.goto(`${site.origin}/playground.html`)
     await page.locator('#playground-sample option').nth(50).waitFor({ state: 'attached' })
     await page.locator('.moments tbody tr').first().waitFor()
+    await page.locator('.deciding tr').first().waitFor() // the example is explained, and nothing moves any more
   })
   afterAll(async () => {
     await browser?.close()
@@ -37,7 +38,7 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.locator('#playground-text').fill(text)
     await page.locator('.answer[aria-busy="false"] :is(.lines, .problem)').first().waitFor()
   }
-  /** A recording of which the command line says something. */
+  /** Finds a recording by its explanation. */
   async function findSample(fits: (explanation: Explanation) => boolean): Promise<string> {
     for (const { text } of await readSamples()) {
       const explanation = await explain(text).catch(() => undefined)
@@ -74,7 +75,7 @@ describe.skipIf(!executablePath)('the playground', () => {
         (error: Error) => ({ lines: null, problem: error.message, status: undefined }),
       )
       expect([title, seen[index]?.lines, seen[index]?.problem]).toEqual([title, said.lines, said.problem])
-      // The result of collecting unreadable rows has no line in a table.
+      // An unreadable row is reported by code that is not a table of meanings.
       if (said.status !== undefined && said.status !== 'unknown')
         expect([title, seen[index]?.decided]).toEqual([
           title,
@@ -85,7 +86,13 @@ describe.skipIf(!executablePath)('the playground', () => {
     expect(browser.strangers).toEqual([])
   })
 
-  it('shows the next step for the described order', async () => {
+  it('opens with an example that is filled in and explained', async () => {
+    await page.locator('.answer .lines').waitFor()
+    expect(await page.locator('#playground-text').inputValue()).toContain('"object": "event"')
+    expect(await answer()).toMatch(/stripe[\s\S]*webhook[\s\S]*status/)
+  })
+
+  it('shows the next step for the order that is described', async () => {
     const paid = await findSample(({ source, status }) => source === 'response' && status === 'captured')
     await paste(paid)
     await page.getByText('next step: fulfill').waitFor()
@@ -135,12 +142,12 @@ describe.skipIf(!executablePath)('the playground', () => {
       ),
     )
     expect(refused).toBe('refused')
-    browser.takeErrors() // the policy says on the console what it refused
+    browser.takeErrors() // the policy reports on the console what it refused
     expect(browser.strangers).toEqual([])
   })
 
-  it('reorders reports with the keyboard alone', async () => {
-    const list = page.locator('.received > li')
+  it('shows what reports change in another order, with the keyboard alone', async () => {
+    const list = page.locator('.reports > li')
     await expect.poll(() => list.count()).toBeGreaterThan(2)
     const first = await list.first().locator('.said').innerText()
     await page
@@ -150,30 +157,31 @@ describe.skipIf(!executablePath)('the playground', () => {
     for (let times = (await list.count()) - 1; times > 0; times--) await page.keyboard.press('Enter')
     expect(await list.last().locator('.said').innerText()).toBe(first)
     expect(await list.last().locator('.outcome').innerText()).toMatch(/stale|conflict/)
-    // At the end the focus stays with what was moved.
+    // At the end of the list the focus stays with the moved report.
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain(
       'earlier: ',
     )
   })
 
-  it('reorders reports by dragging', async () => {
-    const list = page.locator('.received > li')
+  it('lets reports be dragged', async () => {
+    const list = page.locator('.reports > li')
     await expect.poll(() => list.count()).toBeGreaterThan(2)
     const last = await list.last().locator('.said').innerText()
+    await page.locator('.reports').evaluate((element) => element.scrollIntoView({ block: 'center' }))
     await list.last().dragTo(list.first())
-    expect(await list.first().locator('.said').innerText()).toBe(last)
+    await expect.poll(() => list.first().locator('.said').innerText()).toBe(last)
   })
 
-  it('shows a life on a slider: the recorded state next to the truth, corrected by the nightly poll', async () => {
+  it('shows a life on a slider: the recorded status and the true one, healed by the nightly poll', async () => {
     const slider = page.locator('#playground-slider')
     await slider.focus()
     const seen = new Set<string>()
     for (let moment = Number(await slider.getAttribute('max')); moment > 0; moment--) {
       await page.keyboard.press('ArrowRight')
-      seen.add((await page.locator('.compared').innerText()).replaceAll(/\s+/g, ' '))
+      seen.add((await page.locator('.compare').innerText()).replaceAll(/\s+/g, ' '))
     }
     expect(await slider.getAttribute('aria-valuetext')).toContain('In truth refunded, recorded refunded')
-    expect([...seen].some((text) => /truth partially_refunded .*recorded captured/.test(text))).toBe(true)
+    expect([...seen].some((text) => /truth partially_refunded .*has recorded captured/.test(text))).toBe(true)
     expect(browser.takeErrors()).toEqual([])
   })
 

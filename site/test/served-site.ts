@@ -18,7 +18,7 @@ export const pages: readonly string[] = existsSync(dist)
   ? readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'))
   : []
 
-/** The built site, as a host of plain files serves it. */
+/** Serves the built site as a host of plain files does. */
 export async function serveSite(): Promise<{ readonly origin: string; close(): void }> {
   if (pages.length === 0) throw new Error('the site is not built: pnpm site')
   const server = createServer((request, response) => {

@@ -81,7 +81,7 @@ describe.skipIf(!executablePath)('the status page of a living shop', () => {
   })
 
   it.each([
-    ['order-1001', /Paid 38\.00 EUR with Visa •\d{4} on /],
+    ['order-1001', /Paid 38\.00 EUR with Visa •\d{4} on .*\. Delivered to the shop (?:at|on) /],
     ['order-1002', /Not paid/],
     ['order-1003', /Refunded 38\.00 EUR/],
     ['order-1004', /Not paid yet/],

@@ -1,6 +1,6 @@
 import { PaymentError } from '@payment-status/core'
 
-/** What a framework leaves on a request: the path before mounting, and what its parsers made of the body. */
+/** Properties that frameworks leave on a request: the path before mounting, and results of body parsers. */
 export interface Parsed {
   readonly originalUrl?: unknown
   readonly body?: unknown

@@ -2,7 +2,7 @@ import { html, type Markup } from './markup.ts'
 import type { PageContext } from './status-page.ts'
 import { policy, style } from './style.ts'
 
-/** What one request is answered with. */
+/** The answer to one request. */
 export interface Page {
   readonly status: number
   readonly title: string

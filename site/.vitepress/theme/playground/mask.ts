@@ -1,4 +1,4 @@
-/** Shapes of the providers' keys, and of other services' keys. */
+/** Patterns of the providers' keys, and of keys in general. */
 const keys: readonly RegExp[] = [
   /\b((?:sk|rk|pk)_(?:live|test|sbox)_)[\w-]{6,}/g,
   /\b((?:sk|pk)_)[a-z0-9]{20,}/g,

@@ -2,19 +2,19 @@ import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 
-/** Something a provider sent, to try the playground with. */
-export interface SampleNews {
+/** One payload of a provider, to try the playground with. */
+export interface Sample {
   readonly provider: string
   readonly title: string
-  /** As it would be pasted. */
+  /** The text as a visitor would paste it. */
   readonly text: string
 }
 
 const providers = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
 
-/** Every recording of every provider: each source of each payment. */
-export async function readSamples(): Promise<SampleNews[]> {
-  const samples: SampleNews[] = []
+/** Returns every recorded payload of every provider: each source of each payment. */
+export async function readSamples(): Promise<Sample[]> {
+  const samples: Sample[] = []
   for (const { provider, payments } of providers) {
     for (const { title, clientResult, returnUrl, response, webhook } of payments) {
       const add = (source: string, text: string) =>

@@ -16,8 +16,8 @@ import { createSimulator, type Simulator, type StoryName, storyNames } from '@pa
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 const LONGEST_STORY = 16 * DAY
-const DAYS_OF_LOOKS = 12
-/** Payments are created at nine in the morning, and looked at by two at night. */
+const DAYS_OF_POLLS = 12
+/** Payments are created at 09:00 and polled at 02:00. */
 const UNTIL_FIRST_NIGHT = 17 * 60 * MINUTE
 
 const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation]
@@ -25,7 +25,7 @@ export const providerNames = simulations.map(({ provider }) => provider)
 
 export type Fault = 'lost' | 'doubled' | 'reordered' | 'late'
 
-/** One thing that happened in a payment's life, with the truth and the recorded state after it. */
+/** One moment of a payment's life: what happened, the payment's true status and the recorded one. */
 export interface Moment {
   /** Milliseconds since the payment was created. */
   readonly at: number
@@ -34,20 +34,20 @@ export interface Moment {
   readonly truth: PaymentStatus
   readonly recorded?: PaymentStatus
   readonly outcome?: Advance['outcome']
-  /** The report, if there was one. */
+  /** The report that the shop received in this moment, if any. */
   readonly report?: PaymentReport
 }
 
 function createProvider(name: string, simulator: Simulator): PaymentProvider {
   const options = { fetch: simulator.fetch, retries: 0, clock: () => simulator.now().getTime() }
   if (name === 'onerway') return createOnerway({ ...onerwaySimulation.secrets, ...options } as never)
-  // Its webhooks are signed by the real clock, which the virtual clock of this shop leaves behind.
+  // Webhooks are signed with the real time, and the shop's virtual clock is days ahead.
   if (name === 'stripe')
     return createStripe({ ...stripeSimulation.secrets, ...options, toleranceSeconds: Infinity })
   return createCheckoutCom({ ...checkoutComSimulation.secrets, ...options })
 }
 
-/** Stories the provider has words for. */
+/** Returns the stories that a provider can play. */
 export async function readStories(provider: string): Promise<StoryName[]> {
   const found: StoryName[] = []
   for (const story of storyNames) {
@@ -56,13 +56,13 @@ export async function readStories(provider: string): Promise<StoryName[]> {
       await simulator.start({ provider, story })
       found.push(story)
     } catch {
-      // The provider has no words for it.
+      // The provider cannot play it.
     }
   }
   return found
 }
 
-/** Runs a payment at a shop that receives webhooks and polls every night. */
+/** Plays a payment's life at a shop that receives webhooks and polls once a night. */
 export async function liveThrough(options: {
   readonly provider: string
   readonly story: StoryName
@@ -82,7 +82,7 @@ export async function liveThrough(options: {
     webhookUrl: 'https://shop.example/webhooks',
     sendWebhook: async (request) => {
       const headers = request.headers
-      await ingest('webhook', async () => {
+      await receive('webhook', async () => {
         const event = await provider.readWebhook({ rawBody: await request.text(), headers })
         if (event.kind === 'payment') return { what: `webhook ${event.type}`, report: event.report }
         if (event.kind !== 'recheck') return { what: `webhook ${event.type}: ${event.kind}` }
@@ -95,29 +95,29 @@ export async function liveThrough(options: {
   const provider = createProvider(name, simulator)
   const elapsed = () => simulator.now().getTime() - startAt.getTime()
 
-  async function ingest(
+  async function receive(
     source: Moment['source'],
     read: () => Promise<{ readonly what: string; readonly report?: PaymentReport }>,
   ): Promise<void> {
     const { what, report } = await read()
     // An order paid twice has two payments; this is the life of one.
     if (report && id !== '' && report.payment.id !== id) return
-    const result = report && advance(recorded, report)
-    if (result) recorded = result.report
+    const news = report && advance(recorded, report)
+    if (news) recorded = news.report
     moments.push({
       at: elapsed(),
       what,
       source,
       truth: truth(),
       ...(recorded ? { recorded: recorded.payment.status } : {}),
-      ...(result && report ? { outcome: result.outcome, report } : {}),
+      ...(news && report ? { outcome: news.outcome, report } : {}),
     })
   }
   const truth = () => simulator.truth(name, id)?.status ?? 'open'
 
   const started = await simulator.start({ provider: name, story })
   id = started.id
-  await ingest('response', async () => {
+  await receive('response', async () => {
     const answer = await provider.readResponse(started.response.body, started.response.sent)
     const what = 'the answer to the create call'
     return answer.evidence === 'report' ? { what, report: answer } : { what }
@@ -125,7 +125,7 @@ export async function liveThrough(options: {
   // Payments are asked for by the id that every report of them has.
   id = recorded?.payment.id ?? id
   let known = truth()
-  for (let night = 1; night <= DAYS_OF_LOOKS; ) {
+  for (let night = 1; night <= DAYS_OF_POLLS; ) {
     const untilNight = UNTIL_FIRST_NIGHT + (night - 1) * DAY - elapsed()
     const next = simulator.next()
     const untilNext =
@@ -146,7 +146,7 @@ export async function liveThrough(options: {
     }
     if (untilNight <= untilNext) {
       night++
-      await ingest('lookup', async () => ({ what: 'the nightly look', report: await provider.lookup(id) }))
+      await receive('lookup', async () => ({ what: 'the nightly poll', report: await provider.lookup(id) }))
       if (simulator.next() === undefined && recorded?.payment.status === truth()) break
     }
   }
