@@ -74,8 +74,9 @@ export function badge(status: PaymentStatus): Markup {
 /** Shows the status of an order. Two paid payments, and a dispute that is not over, come before the status. */
 export function orderBadge({ status, deciding, paidTwice }: OrderStatus): Markup {
   const dispute = deciding?.payment.dispute?.status
-  const isDisputed = dispute === 'needs_response' || dispute === 'under_review' || dispute === 'unknown'
   if (paidTwice) return html`<span class="badge not_paid">Paid twice</span>`
+  if (dispute === 'lost') return html`${badge(status)} <span class="badge not_paid">Dispute lost</span>`
+  const isDisputed = dispute === 'needs_response' || dispute === 'under_review' || dispute === 'unknown'
   return isDisputed ? html`${badge(status)} <span class="badge not_paid">Disputed</span>` : badge(status)
 }
 
