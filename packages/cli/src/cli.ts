@@ -206,10 +206,20 @@ async function addCompletion(program: Command, given: readonly string[]): Promis
   const name = 'complete'
   if (!given.includes(name)) program.command(`${name} [shell]`)
   else (await import('@bomb.sh/tab/commander')).default(program)
-  program.commands
-    .find((one) => one.name() === name)
-    ?.description('print the completion script of a shell: bash, zsh, fish or powershell')
+  const complete = program.commands.find((one) => one.name() === name)
+  complete?.description('print the completion script of a shell: bash, zsh, fish or powershell')
+  complete?.hook('preAction', (_, command) => {
+    if (command.args[0] === 'bash') program.configureOutput().writeOut?.(bashFallback)
+  })
 }
+
+/** The script of bash needs one function of bash-completion. Where that is not loaded, this one takes its place. */
+const bashFallback = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]:-}
+    }
+fi
+`
 
 /** Collects the values of a repeated option. */
 function collect(value: string, others: readonly string[] | undefined): readonly string[] {

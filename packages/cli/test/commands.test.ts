@@ -210,7 +210,7 @@ describe('list', () => {
   })
 
   it.each([
-    [[], /say which period/],
+    [[], /the period is missing/],
     [['--day', '2026-13-01'], /the day must be/],
     [['--day', 'yesterday', '--from', '2026-11-20'], /or --from and --to/],
     [['--from', '2026-11-20', '--to', '2026-11-20'], /before --to/],
@@ -531,10 +531,10 @@ describe('the command line', () => {
     [['lookup', 'strpe', 'pi_1'], /no provider of this name/],
     [['verify', 'stripe'], /required option '--body <file>'/],
     [['lookup', 'stripe', 'x y'], /not a Stripe payment id/],
-    [['simulate', '--port', 'x'], /--port is a whole number/],
+    [['simulate', '--port', 'x'], /--port must be a whole number/],
     [['simulate', '--port', '70000'], /a port is/],
-    [['simulate', '--faults', '{'], /--faults is not JSON/],
-    [['simulate', '--provider', 'acme'], /--provider is one of/],
+    [['simulate', '--faults', '{'], /--faults must be JSON/],
+    [['simulate', '--provider', 'acme'], /--provider must be one of/],
     [['migrate'], /--print is missing/],
     [['migrate', '--print', '--schema', 'a b'], /schema/],
   ])('%j is rejected in one line', async (args, words) => {
@@ -647,6 +647,15 @@ describe('the command line', () => {
     )
     expect(completion.stdout).toMatch(/^lookup\t/)
     expect(completion.stdout).toMatch(/fine\n$/)
+  })
+
+  it('completes in a bash without bash-completion', async () => {
+    const { stdout, stderr } = await shell(
+      `source <(payment-status complete bash); COMP_WORDS=(payment-status exp); COMP_CWORD=1; compopt() { :; }
+       __payment_status_complete; echo "\${COMPREPLY[@]}"`,
+    )
+    expect(stderr).toBe('')
+    expect(stdout).toContain('explain')
   })
 
   it('prints the SQL of the tables', async () => {
