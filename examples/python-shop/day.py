@@ -1,4 +1,4 @@
-"""A simulated day of shop.py: orders in every way they can go, time that goes by, and a handler that fails now and then."""
+"""A simulated day of shop.py: orders in every way they can go, time that passes, and a receiver that fails now and then."""
 import itertools, json, os, threading
 from http.server import ThreadingHTTPServer
 import shop
@@ -21,7 +21,7 @@ class BadDay(shop.Changes):
 def create_payment_as(story):
     def create_payment(order, provider, amount):
         paying = {"provider": provider, "reference": order, "amount": amount, "story": story}
-        return shop.ask("POST", "/simulator/payments", paying)["response"]
+        return shop.send("POST", "/simulator/payments", paying)["response"]
     return create_payment
 
 server = ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), BadDay)
@@ -31,7 +31,7 @@ for number in range(int(os.environ["ORDERS"])):
     provider = ["checkout-com", "onerway", "stripe"][number // len(STORIES) % 3]
     amount = {"amount": 1000 + number, "currency": "EUR"}
     shop.check_out(f"python-{number}", provider, amount, capture, create_payment_as(story), EVERY_SECOND)
-    shop.ask("POST", "/simulator/clock", {"advance": "20m"})
-shop.ask("POST", "/simulator/clock", {"advance": "2d"})
+    shop.send("POST", "/simulator/clock", {"advance": "20m"})
+shop.send("POST", "/simulator/clock", {"advance": "2d"})
 print("the day is over", flush=True)
 input()

@@ -8,7 +8,7 @@ import type { Environment } from '@payment-status/core'
 const OTHERS_MAY_WRITE = 0o022
 
 /**
- * Keeps compiled code in a folder that only this user can write to, and does without a cache if there is none. Node's
+ * Keeps compiled code in a folder that only this user can write to, and otherwise compiles at each start. Node's
  * default is a folder that all users of the machine share, where another user could place code for this one to run.
  */
 export function useOwnCompileCache(environment: Environment): void {

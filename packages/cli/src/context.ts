@@ -28,7 +28,7 @@ export interface Configured extends Setup {
   readonly payments: Payments
 }
 
-/** Returns the configured providers. Rejects with `invalid_input` if there are none, or `name` is not among them. */
+/** Returns the configured providers. Rejects with `invalid_input` if no provider is configured, or not the one of `name`. */
 export async function readConfigured(
   { world, terminal }: Context,
   { config }: CommonOptions,

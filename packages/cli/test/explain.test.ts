@@ -124,7 +124,7 @@ describe('every fixture is explained', () => {
   })
 })
 
-/** What the provider's query API answers, body by body. */
+/** Records the bodies that a provider's query API returns. */
 async function record(
   { fixtures }: Shop,
   ask: (fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>) => Promise<unknown>,
@@ -177,7 +177,7 @@ describe('what the query APIs answer is explained', () => {
     expect(explanation.payments?.length).toBeGreaterThan(1)
     for (const { id, status } of explanation.payments ?? []) {
       const known = shop.fixtures.payments.find((fixture) => fixture.id === id)
-      // A row tells less than a lookup: it may leave a status open, and it never makes one better.
+      // A row states less than a lookup: it may leave a status open, and never improves one.
       if (status !== 'unknown' && shop.fixtures.provider !== 'onerway')
         expect([id, status]).toEqual([id, known?.status])
     }
@@ -319,7 +319,7 @@ describe('what is no payment says what it is', () => {
     }
   })
 
-  it('rows that are no payments are not called no payments', async () => {
+  it('a list of other objects is named by their kind, not as an empty list of payments', async () => {
     const row = { id: 'ch_1', object: 'charge', status: 'succeeded', payment_intent: 'pi_123' }
     const charges = await explain(JSON.stringify({ object: 'list', data: [row] }))
     expect(charges).not.toHaveProperty('payments')

@@ -61,7 +61,7 @@ it('bodies and queries are described by the schemas that validate them', () => {
   expect(limit.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 500 })
 })
 
-it('a message to the shop is told from others by its type', () => {
+it('a message to the shop has its type as discriminator', () => {
   const { webhooks, components } = createDocument() as any
   const { oneOf, discriminator } = webhooks.outgoing.post.requestBody.content['application/json'].schema
   expect(discriminator.propertyName).toBe('type')

@@ -26,7 +26,7 @@ export interface Given {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
   readonly cwd?: string
-  /** Whether stdout and stderr are terminals. */
+  /** True if stdout and stderr are terminals. */
   readonly isTTY?: boolean
   readonly signal?: AbortSignal
   /** Called with what stdout has so far. */

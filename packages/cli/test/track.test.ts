@@ -79,7 +79,7 @@ assert isinstance(tracker.list_unmatched(provider="stripe")["payments"], list)
 assert tracker.unwatch_order(order=order) == ""
 seen["let_go"] = tracker.get_order(order=order)["state"]
 seen["refused"] = [
-    refusal(tracker.get_order, order="nobody"),
+    refusal(tracker.get_order, order="unknown"),
     refusal(tracker.close_task, key="difference/none"),
     refusal(tracker.read_reconciliation, provider="stripe", day="2026-11-19"),
     refusal(tracker.get_order),
@@ -95,7 +95,7 @@ type Answer = any
 
 const { path: createdFolder } = createFolder()
 const shopFolder = fileURLToPath(new URL('../../../examples/python-shop', import.meta.url))
-/** What goes wrong by default, but for being asked to wait: a provider names up to 30 seconds then, and the tracker keeps to them. */
+/** The default faults, without rate limits: a provider names up to 30 seconds, which would make the day long. */
 const faults = {
   webhooks: { lost: 0.1, doubled: 0.1, reordered: 0.1, swapped: 0.1, cutShort: 0.05 },
   queries: { serverError: 0.05, halfBody: 0.02 },
@@ -203,7 +203,7 @@ describe('the HTTP API answers as its document says', () => {
   })
 
   it.each([
-    ['GET', '/orders/nobody', undefined, 404, 'not_found'],
+    ['GET', '/orders/unknown', undefined, 404, 'not_found'],
     ['PUT', '/orders/x', '{"broken', 400, 'invalid_input'],
     ['PUT', '/orders/x', { terms: terms('x'), payments: [], more: 1 }, 400, 'invalid_input'],
     ['PUT', '/orders/x', { terms: { ...terms('x'), capture: 'maybe' }, payments: [] }, 400, 'invalid_input'],
@@ -223,7 +223,7 @@ describe('the HTTP API answers as its document says', () => {
     [
       'POST',
       '/returns',
-      { provider: 'stripe', url: 'https://shop.example/?payment_intent=pi_nobody' },
+      { provider: 'stripe', url: 'https://shop.example/?payment_intent=pi_unknown' },
       404,
       'not_found',
     ],

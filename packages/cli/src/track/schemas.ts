@@ -395,7 +395,7 @@ export const components = {
   DayReconciled,
 } as const
 
-/** Messages to the shop, by the type that tells them apart. */
+/** Messages to the shop, by their types. */
 export const messages = {
   'payment.changed': 'PaymentChanged',
   'payment.disputed': 'PaymentDisputed',
