@@ -11,6 +11,9 @@ import { createFormTokens, type FormTokens } from './tokens.ts'
 import { findUnmatched } from './unmatched.ts'
 import { readZone, zonePage } from './zone.ts'
 
+/** Orders that one search shows. */
+const FOUND = 50
+
 export interface StatusPageOptions {
   /**
    * Decides who may see the page and close tasks. A rejection counts as no. `connection` is what an adapter of
@@ -117,14 +120,14 @@ async function find(context: PageContext, search: string): Promise<Page> {
   const [only] = found
   if (!only) return (await findUnmatched(context, search)) ?? notFound(search)
   if (found.length === 1) return { ...(await orderPage(context, only)), search }
-  const main = html`<h1>Orders found</h1><p>${found.length} orders, payments or references begin with ${value(search)}. Choose one.</p>${ordersTable(found, context.clock)}`
+  const main = html`<h1>Orders found</h1><p>${found.length < FOUND ? `${found.length} orders` : `The newest ${FOUND} orders`} with an id, a payment id or a reference that begins with ${value(search)}. Choose one, or type more of it.</p>${ordersTable(found, context.clock)}`
   return { status: 200, title: 'Orders found', main, search }
 }
 
 async function findOrders(tracker: Tracker, search: string): Promise<readonly OrderView[]> {
   if (!isSearchable(search)) return []
   const exact = await tracker.order(search)
-  const { orders } = await tracker.orders({ search })
+  const { orders } = await tracker.orders({ search, limit: FOUND })
   return exact ? [exact, ...orders.filter(({ order }) => order !== exact.order)] : orders
 }
 
