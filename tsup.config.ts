@@ -17,9 +17,9 @@ const SOURCE = '@payment-status/source'
 /** Packages that a program bundles. The database, the simulator and recordings are loaded on demand. */
 const answersAtOnce = new Set([
   '@payment-status/core',
-  '@payment-status/checkout-com',
-  '@payment-status/onerway',
-  '@payment-status/stripe',
+  ...readdirSync('packages')
+    .filter((folder) => existsSync(`packages/${folder}/src/provider.ts`))
+    .map((folder) => `@payment-status/${folder}`),
   'payment-status',
 ])
 

@@ -1,4 +1,6 @@
 import { inspect, parseArgs } from 'node:util'
+import { airwallexFixtures } from '../packages/airwallex/src/fixtures/index.ts'
+import { createAirwallex, signWebhook as signAirwallex } from '../packages/airwallex/src/index.ts'
 import { checkoutComFixtures } from '../packages/checkout-com/src/fixtures/index.ts'
 import { createCheckoutCom, signWebhook as signCheckoutCom } from '../packages/checkout-com/src/index.ts'
 import {
@@ -16,6 +18,7 @@ import { onerwayFixtures, onerwayHostedFixtures } from '../packages/onerway/src/
 import { createOnerway, signWebhook as signOnerway } from '../packages/onerway/src/index.ts'
 import { stripeFixtures } from '../packages/stripe/src/fixtures/index.ts'
 import { createStripe, signWebhook as signStripe } from '../packages/stripe/src/index.ts'
+import { providers } from './providers.ts'
 
 type Members = Readonly<Record<string, unknown>>
 type Random = () => number
@@ -95,6 +98,16 @@ function createSubject(subject: Omit<Subject, 'ids' | 'references' | 'answers' |
 const checkoutPaid = ['captured', 'partially captured', 'refunded', 'partially refunded']
 const subjects: readonly Subject[] = [
   createSubject({
+    name: 'airwallex',
+    fixtures: airwallexFixtures,
+    create: (fetch) => createAirwallex({ ...airwallexFixtures.secrets, retries: 0, fetch: toFetch(fetch) }),
+    sign: (rawBody) => signAirwallex(rawBody, airwallexFixtures.secrets.webhookSecrets),
+    saysPaid: ({ status, captured_amount: captured }) =>
+      /^(SUCCEEDED|REQUIRES_CAPTURE|CAPTURE_REQUIRED|CAPTURE_REQUESTED|REQUESTED_CAPTURE)$/.test(
+        String(status),
+      ) && Number(captured) > 0,
+  }),
+  createSubject({
     name: 'checkout-com',
     fixtures: checkoutComFixtures,
     create: (fetch) =>
@@ -138,6 +151,11 @@ const subjects: readonly Subject[] = [
     ),
   ),
 ]
+
+const missing = providers.filter(
+  ({ name }) => !subjects.some((subject) => subject.fixtures.provider === name),
+)
+if (missing.length > 0) throw new Error(`no subject for ${missing.map(({ name }) => name).join(', ')}`)
 
 function toFetch(answer: (request: Request) => Promise<Response>) {
   return (input: string | URL | Request, init?: RequestInit) => answer(new Request(input, init))

@@ -18,6 +18,10 @@ const targets: Readonly<Record<string, readonly string[]>> = {
     'decisions/day': 'day',
     'decisions/reconcile': 'reconcile',
   }),
+  ...inPackage('airwallex', {
+    status: 'status lookup webhook hint',
+    webhook: 'webhook',
+  }),
   ...inPackage('checkout-com', {
     status: 'status events disputes details hint response reference as-recorded',
     webhook: 'events signature disputes details',

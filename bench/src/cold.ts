@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { providers } from '../../tools/providers.ts'
 import { type Figure, median } from './measure.ts'
 
 const RUNS = 15
@@ -6,7 +7,7 @@ const sdks = ['stripe', 'checkout-sdk-node']
 
 /** A fresh process imports one provider; in turn with it, one imports an SDK. */
 export function measureColdStart(): Figure[] {
-  const names = ['@payment-status/checkout-com', '@payment-status/onerway', '@payment-status/stripe']
+  const names = providers.map(({ name }) => `@payment-status/${name}`)
   const times = importInTurn([...names, ...sdks], RUNS)
   const of = (name: string) => `${median(times.get(name) ?? []).toFixed(1)} ms`
   return names.flatMap((ours) =>

@@ -1,3 +1,4 @@
+import { providers } from '../../tools/providers.ts'
 import { bundledSize } from './bundle.ts'
 import type { Figure } from './measure.ts'
 
@@ -8,7 +9,7 @@ export async function measureSizes(): Promise<Figure[]> {
   const { whole: sdk } = await bundledSize("export { default } from 'stripe'", 'node')
   const beside = `stripe ${toKilobytes(sdk)}`
   const figures: Figure[] = []
-  for (const name of ['checkout-com', 'onerway', 'stripe']) {
+  for (const { name } of providers) {
     const { whole, initial } = await bundledSize(`export * from '@payment-status/${name}'`)
     const alone = await bundledSize(`export { toPaymentStatus } from '@payment-status/${name}'`)
     const what = `@payment-status/${name} with its libraries, bundled, minified, gzip`

@@ -1,10 +1,6 @@
-import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import type { ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import { onerwayHostedSimulation } from '@payment-status/onerway/fixtures'
 import {
   createSimulator,
   type Faults,
@@ -21,6 +17,7 @@ import {
   type Payments,
   resolveAttempts,
 } from 'payment-status'
+import { providers } from '../../tools/providers.ts'
 import { createInsuredShop, type Order } from './double-insurance.ts'
 import { createReturnPage } from './return-page.ts'
 import { watchRecorded } from './watch-recorded.ts'
@@ -93,10 +90,8 @@ const STORY_DAYS = 16
 /** Time limit of a return page, in real milliseconds. */
 const TIME_LIMIT_IN_MILLISECONDS = 40
 const simulations: readonly ProviderSimulation[] = [
-  checkoutComSimulation,
-  onerwaySimulation,
+  ...providers.map(({ simulation }) => simulation),
   onerwayHostedSimulation,
-  stripeSimulation,
 ]
 
 /**
@@ -140,13 +135,7 @@ export async function runSoak({
   })
   const settings = { fetch: simulator.fetch, retries: 0, timeoutMs: 15 }
   const payments = createPayments([
-    createCheckoutCom({ ...checkoutComSimulation.secrets, ...settings }),
-    createOnerway({
-      ...onerwaySimulation.secrets,
-      ...settings,
-      environment: 'sandbox',
-      integration: 'direct',
-    }),
+    ...providers.map(({ create }) => create(settings)),
     createOnerway({
       ...onerwayHostedSimulation.secrets,
       ...settings,
@@ -155,7 +144,6 @@ export async function runSoak({
       integration: 'hosted',
       baseUrl: `https://simulator.example/${onerwayHostedSimulation.provider}`,
     }),
-    createStripe({ ...stripeSimulation.secrets, ...settings }),
   ])
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)

@@ -1,3 +1,5 @@
+import { airwallexEnvironment } from '@payment-status/airwallex/environment'
+import { airwallexExplanation } from '@payment-status/airwallex/explain'
 import { checkoutComEnvironment } from '@payment-status/checkout-com/environment'
 import { checkoutComExplanation } from '@payment-status/checkout-com/explain'
 import type { Environment, ProviderEnvironment } from '@payment-status/core'
@@ -15,8 +17,9 @@ export interface KnownProvider {
   readonly explanation: ProviderExplanation
 }
 
-/** Every provider of the command line. `simulations.ts` is the same list for `simulate`, with fixtures. */
+/** Every provider of this project. `simulations.ts` adds the fixtures, and `tools/providers.ts` joins both lists. */
 export const knownProviders: readonly KnownProvider[] = [
+  [airwallexEnvironment, airwallexExplanation] as const,
   [checkoutComEnvironment, checkoutComExplanation] as const,
   [onerwayEnvironment, onerwayExplanation] as const,
   [stripeEnvironment, stripeExplanation] as const,

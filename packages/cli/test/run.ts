@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import {
   type SimulatorServer,
   type SimulatorServerOptions,
@@ -14,7 +11,7 @@ import {
 } from '@payment-status/testing/server'
 import { afterAll } from 'vitest'
 import { runCli } from '../src/cli.ts'
-import { toEnvironment } from '../src/commands/simulate.ts'
+import { simulatedProviders, toEnvironment } from '../src/simulations.ts'
 
 export interface Ended {
   readonly code: number
@@ -96,7 +93,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-export const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation] as const
+export const simulations = simulatedProviders.map(({ simulation }) => simulation)
 
 /** Simulated providers on a port of their own, and the environment that leads to them. */
 export async function simulate(

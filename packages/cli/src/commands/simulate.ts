@@ -1,19 +1,13 @@
 import { once } from 'node:events'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import type { ProviderSimulation } from '@payment-status/core/kit'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import type { Faults } from '@payment-status/testing'
 import { startSimulatorServer } from '@payment-status/testing/server'
 import type { Run } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
+import { simulatedProviders, toEnvironment } from '../simulations.ts'
 
-export const simulations: readonly ProviderSimulation[] = [
-  checkoutComSimulation,
-  onerwaySimulation,
-  stripeSimulation,
-]
+const simulations = simulatedProviders.map(({ simulation }) => simulation)
 
 export interface SimulateOptions {
   readonly port: string
@@ -47,33 +41,6 @@ export const runSimulate: Run<SimulateOptions, []> = async ({ terminal }, option
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort')
   await server.close()
   return exitCodes.good
-}
-
-/** Returns the variables that lead a shop or this command line to the simulator. Their keys are made up. */
-export function toEnvironment(
-  providers: readonly ProviderSimulation[],
-  url: string,
-): Readonly<Record<string, string>> {
-  const environment: Record<string, string> = {}
-  for (const { provider, secrets } of providers) {
-    const { secretKey = '', webhookSecrets = '', merchantNo = '' } = secrets
-    if (provider === 'checkout-com') {
-      environment.CKO_SECRET_KEY = secretKey
-      environment.CKO_WEBHOOK_SECRET = webhookSecrets
-      environment.CKO_BASE_URL = `${url}/checkout-com`
-    } else if (provider === 'onerway') {
-      environment.ONERWAY_MERCHANT_NO = merchantNo
-      environment.ONERWAY_SECRET_KEY = secretKey
-      environment.ONERWAY_ENVIRONMENT = 'sandbox'
-      environment.ONERWAY_INTEGRATION = 'direct'
-      environment.ONERWAY_BASE_URL = `${url}/onerway`
-    } else if (provider === 'stripe') {
-      environment.STRIPE_SECRET_KEY = secretKey
-      environment.STRIPE_WEBHOOK_SECRET = webhookSecrets
-      environment.STRIPE_BASE_URL = `${url}/stripe`
-    }
-  }
-  return environment
 }
 
 export function findSimulations(names: readonly string[] | undefined): readonly ProviderSimulation[] {

@@ -1,10 +1,4 @@
-import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import type { Fetch, PaymentProvider } from '@payment-status/core'
-import { createOnerway } from '@payment-status/onerway'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import {
   createControl,
   createSimulator,
@@ -14,6 +8,7 @@ import {
   type WebhookFault,
 } from '@payment-status/testing'
 import type { Tracker } from '@payment-status/tracker'
+import { simulatedProviders } from '../simulations.ts'
 
 export interface SimulatedWorld {
   readonly simulator: Simulator
@@ -39,7 +34,7 @@ export function createSimulatedWorld({
 }): SimulatedWorld {
   let webhooks = async (_request: Request): Promise<Response> => new Response(null, { status: 503 })
   const simulator = createSimulator({
-    providers: [checkoutComSimulation, onerwaySimulation, stripeSimulation],
+    providers: simulatedProviders.map(({ simulation }) => simulation),
     seed,
     faults,
     sendWebhook: (request) => webhooks(request),
@@ -48,11 +43,7 @@ export function createSimulatedWorld({
   return {
     simulator,
     control: createControl(simulator),
-    providers: [
-      createCheckoutCom({ ...checkoutComSimulation.secrets, fetch }),
-      createOnerway({ ...onerwaySimulation.secrets, environment: 'sandbox', integration: 'direct', fetch }),
-      createStripe({ ...stripeSimulation.secrets, fetch }),
-    ],
+    providers: simulatedProviders.map(({ create }) => create({ fetch })),
     connect(handler) {
       webhooks = handler
     },

@@ -19,7 +19,7 @@ const usage = `payment-status-simulator [options]: the same as \`payment-status 
 `
 
 /** Looked for where the command runs; an installation holds only those it plays. */
-const knownProviders = ['checkout-com', 'onerway', 'stripe']
+const knownProviders = ['airwallex', 'checkout-com', 'onerway', 'stripe']
 
 try {
   await main()

@@ -1,6 +1,4 @@
-import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
-import { onerwayFixtures } from '@payment-status/onerway/fixtures'
-import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import { simulatedProviders } from '../../../../packages/cli/src/simulations.ts'
 
 /** One payload of a provider, to try the playground with. */
 export interface Sample {
@@ -10,7 +8,7 @@ export interface Sample {
   readonly text: string
 }
 
-const providers = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
+const providers = simulatedProviders.map(({ fixtures }) => fixtures)
 
 /** Returns every recorded payload of every provider: each source of each payment. */
 export async function readSamples(): Promise<Sample[]> {

@@ -1,5 +1,3 @@
-import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import {
   type Advance,
   advance,
@@ -7,11 +5,8 @@ import {
   type PaymentReport,
   type PaymentStatus,
 } from '@payment-status/core'
-import { createOnerway } from '@payment-status/onerway'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createSimulator, type Simulator, type StoryName, storyNames } from '@payment-status/testing'
+import { simulatedProviders } from '../../../../packages/cli/src/simulations.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -20,7 +15,7 @@ const DAYS_OF_POLLS = 12
 /** Payments are created at 09:00 and polled at 02:00. */
 const UNTIL_FIRST_NIGHT = 17 * 60 * MINUTE
 
-const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation]
+const simulations = simulatedProviders.map(({ simulation }) => simulation)
 export const providerNames = simulations.map(({ provider }) => provider)
 
 export type Fault = 'lost' | 'doubled' | 'reordered' | 'late'
@@ -39,12 +34,16 @@ export interface Moment {
 }
 
 function createProvider(name: string, simulator: Simulator): PaymentProvider {
-  const options = { fetch: simulator.fetch, retries: 0, clock: () => simulator.now().getTime() }
-  if (name === 'onerway') return createOnerway({ ...onerwaySimulation.secrets, ...options } as never)
   // Webhooks are signed with the real time, and the shop's virtual clock is days ahead.
-  if (name === 'stripe')
-    return createStripe({ ...stripeSimulation.secrets, ...options, toleranceSeconds: Infinity })
-  return createCheckoutCom({ ...checkoutComSimulation.secrets, ...options })
+  const options = {
+    fetch: simulator.fetch,
+    retries: 0,
+    clock: () => simulator.now().getTime(),
+    toleranceSeconds: Infinity,
+  }
+  const found = simulatedProviders.find((provider) => provider.name === name)
+  if (!found) throw new TypeError('the provider is not in the list')
+  return found.create(options)
 }
 
 /** Returns the stories that a provider can play. */

@@ -1,0 +1,93 @@
+import { createAirwallex } from '@payment-status/airwallex'
+import { airwallexFixtures, airwallexSimulation } from '@payment-status/airwallex/fixtures'
+import { createCheckoutCom } from '@payment-status/checkout-com'
+import { checkoutComFixtures, checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
+import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
+import type { ProviderFixtures, ProviderSimulation } from '@payment-status/core/kit'
+import { createOnerway } from '@payment-status/onerway'
+import { onerwayFixtures, onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
+import { stripeFixtures, stripeSimulation } from '@payment-status/stripe/fixtures'
+import { knownProviders } from './providers.ts'
+
+/** A provider with its fixtures and its simulation. */
+export interface SimulatedProvider {
+  readonly name: string
+  readonly fixtures: ProviderFixtures
+  readonly simulation: ProviderSimulation
+  /** Environment variables with the synthetic credentials, without the base URL. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Creates the provider with the synthetic credentials. */
+  create(options: ProviderOptions): PaymentProvider
+}
+
+/**
+ * Every provider of `knownProviders`, with its fixtures. This list is a file of its own, because fixtures are loaded only
+ * where something is simulated.
+ */
+export const simulatedProviders: readonly SimulatedProvider[] = [
+  {
+    name: 'airwallex',
+    fixtures: airwallexFixtures,
+    simulation: airwallexSimulation,
+    variables: {
+      AIRWALLEX_CLIENT_ID: airwallexSimulation.secrets.clientId,
+      AIRWALLEX_API_KEY: airwallexSimulation.secrets.apiKey,
+      AIRWALLEX_WEBHOOK_SECRET: airwallexSimulation.secrets.webhookSecrets,
+    },
+    create: (options) => createAirwallex({ ...airwallexSimulation.secrets, ...options }),
+  },
+  {
+    name: 'checkout-com',
+    fixtures: checkoutComFixtures,
+    simulation: checkoutComSimulation,
+    variables: {
+      CKO_SECRET_KEY: checkoutComSimulation.secrets.secretKey,
+      CKO_WEBHOOK_SECRET: checkoutComSimulation.secrets.webhookSecrets,
+    },
+    create: (options) => createCheckoutCom({ ...checkoutComSimulation.secrets, ...options }),
+  },
+  {
+    name: 'onerway',
+    fixtures: onerwayFixtures,
+    simulation: onerwaySimulation,
+    variables: {
+      ONERWAY_MERCHANT_NO: onerwaySimulation.secrets.merchantNo,
+      ONERWAY_SECRET_KEY: onerwaySimulation.secrets.secretKey,
+      ONERWAY_ENVIRONMENT: 'sandbox',
+      ONERWAY_INTEGRATION: 'direct',
+    },
+    create: (options) =>
+      createOnerway({
+        ...onerwaySimulation.secrets,
+        environment: 'sandbox',
+        integration: 'direct',
+        ...options,
+      }),
+  },
+  {
+    name: 'stripe',
+    fixtures: stripeFixtures,
+    simulation: stripeSimulation,
+    variables: {
+      STRIPE_SECRET_KEY: stripeSimulation.secrets.secretKey,
+      STRIPE_WEBHOOK_SECRET: stripeSimulation.secrets.webhookSecrets,
+    },
+    create: (options) => createStripe({ ...stripeSimulation.secrets, ...options }),
+  },
+]
+
+/** Returns the variables that lead a shop or this command line to a simulator. Their keys are synthetic. */
+export function toEnvironment(
+  simulations: ReadonlyArray<Pick<ProviderSimulation, 'provider'>>,
+  url: string,
+): Readonly<Record<string, string>> {
+  const entries = simulatedProviders
+    .filter(({ name }) => simulations.some(({ provider }) => provider === name))
+    .flatMap(({ name, variables }) => {
+      const known = knownProviders.find((provider) => provider.name === name)
+      const baseUrls = known?.environment.variables.filter((variable) => variable.endsWith('_BASE_URL')) ?? []
+      return [...Object.entries(variables), ...baseUrls.map((variable) => [variable, `${url}/${name}`])]
+    })
+  return Object.fromEntries(entries)
+}
