@@ -12,7 +12,7 @@ const startAt = new Date('2026-03-02T00:00:00Z')
 const DAY = 24 * 60 * 60_000
 const seconds = (time: number) => Math.floor(time / 1000)
 
-/** The simulator behind a server, as another team would run it. */
+/** Serves the simulator over HTTP, as another team would run it. */
 async function serve(simulator: Simulator) {
   const server = createServer(async (incoming, outgoing) => {
     const url = `http://${incoming.headers.host}${incoming.url}`
@@ -49,7 +49,7 @@ const ways: ReadonlyArray<readonly [name: string, connect: (key?: string) => Str
   ],
 ]
 
-describe.each(ways)('the official client asks the simulation %s', (_, connect) => {
+describe.each(ways)('the official client queries the simulation %s', (_, connect) => {
   it.each(stories)('about a payment that was %s', async (story) => {
     const official = connect()
     const id = idOf(story)
@@ -67,7 +67,7 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect) =
     const attempts = await official.charges.list({ payment_intent: id })
     expect(attempts.data.map((attempt) => attempt.id)).toEqual(
       expect.arrayContaining(
-        (payment.operations ?? []).filter((step) => step.kind === 'payment').map((step) => step.id),
+        (payment.operations ?? []).filter(({ kind }) => kind === 'payment').map((operation) => operation.id),
       ),
     )
     const collapsed = await official.paymentIntents.retrieve(id)
@@ -102,11 +102,109 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect) =
     expect(refunds.data).toMatchObject([
       { status: 'failed', payment_intent: { id: idOf('refund_failed_later') }, charge: { object: 'charge' } },
     ])
+    expect(await official.refunds.retrieve(refunds.data[0]?.id ?? '')).toMatchObject({ status: 'failed' })
     const created = { gte: seconds(startAt.getTime()) }
     expect((await official.refunds.list({ created, limit: 100 })).data.length).toBeGreaterThan(1)
     const disputes = await official.disputes.list({ created })
     expect(disputes.data).toMatchObject([{ status: 'lost', payment_intent: idOf('disputed_and_lost') }])
     expect(await official.disputes.retrieve(disputes.data[0]?.id ?? '')).toMatchObject({ status: 'lost' })
+  })
+
+  it('about charges, by their id and by a search', async () => {
+    const official = connect()
+    const { data } = await official.charges.list({ payment_intent: idOf('refused_then_paid') })
+    expect(data.map(({ status }) => status)).toEqual(['succeeded', 'failed'])
+    for (const { id, status } of data) {
+      const charge = await official.charges.retrieve(id, { expand: ['payment_intent'] })
+      expect(charge).toMatchObject({ id, status, payment_intent: { id: idOf('refused_then_paid') } })
+      const { payment } = await createStripe({ secretKey, fetch: simulator.fetch }).lookup(id)
+      expect(payment).toMatchObject({ id: idOf('refused_then_paid'), status: 'captured' })
+      expect(payment.operations?.map((operation) => operation.status)).toEqual(['failed', 'succeeded'])
+    }
+    const found = await official.charges.search({ query: "metadata['order_id']:'order-refunded_whole'" })
+    expect(found.data).toMatchObject([{ payment_intent: idOf('refunded_whole') }])
+  })
+
+  it('about Checkout Sessions', async () => {
+    const official = connect()
+    const { data } = await official.checkout.sessions.list({ payment_intent: idOf('paid_at_once') })
+    const [session] = data
+    expect(session).toMatchObject({
+      status: 'complete',
+      payment_status: 'paid',
+      client_reference_id: 'order-paid_at_once',
+    })
+    const id = session?.id ?? ''
+    const expanded = await official.checkout.sessions.retrieve(id, {
+      expand: ['payment_intent.latest_charge'],
+    })
+    expect(expanded.payment_intent).toMatchObject({
+      status: 'succeeded',
+      latest_charge: { object: 'charge' },
+    })
+    const stripe = createStripe({ secretKey, fetch: simulator.fetch })
+    const { key } = stripe.readReturn(`https://shop.example/success?session_id=${id}`)
+    expect(await stripe.find(key ?? { id: '' })).toMatchObject([{ payment: { id: idOf('paid_at_once') } }])
+  })
+
+  it('about events, several of one step in one second', async () => {
+    const official = connect()
+    const created = { gte: seconds(startAt.getTime()) }
+    const events = await official.events.list({ created, limit: 100 }).autoPagingToArray({ limit: 1000 })
+    expect(events.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(webhooks.map(({ body }) => JSON.parse(body).id)),
+    )
+    const of = (story: StoryName) =>
+      events.filter(({ data }) => JSON.stringify(data.object).includes(idOf(story))).toReversed()
+    const secondsOf = (story: StoryName) => {
+      const moments = [...new Set(of(story).map(({ created }) => created))]
+      return moments.map((moment) =>
+        of(story)
+          .filter(({ created }) => created === moment)
+          .map(({ type }) => type)
+          .toSorted(),
+      )
+    }
+    expect(secondsOf('paid_at_once')).toEqual([['charge.succeeded', 'payment_intent.succeeded']])
+    expect(secondsOf('authorized_then_captured')).toEqual([
+      ['charge.succeeded', 'payment_intent.amount_capturable_updated'],
+      ['charge.captured', 'payment_intent.succeeded'],
+    ])
+    expect(secondsOf('refunded_whole').at(-1)).toEqual(['charge.refunded', 'refund.created'])
+    expect(secondsOf('disputed_and_lost').slice(1)).toEqual([
+      ['charge.dispute.created', 'charge.dispute.funds_withdrawn'],
+      ['charge.dispute.closed'],
+    ])
+    expect(secondsOf('refused')).toEqual([['charge.failed', 'payment_intent.payment_failed']])
+    const [first] = events
+    expect(await official.events.retrieve(first?.id ?? '')).toMatchObject({
+      object: 'event',
+      type: first?.type,
+    })
+    const refunds = await official.events.list({ types: ['refund.created', 'refund.failed'], limit: 100 })
+    expect(new Set(refunds.data.map(({ type }) => type))).toEqual(
+      new Set(['refund.created', 'refund.failed']),
+    )
+  })
+
+  it('about reviews and early fraud warnings, of which it has none', async () => {
+    const official = connect()
+    expect((await official.reviews.list()).data).toEqual([])
+    expect((await official.radar.earlyFraudWarnings.list({ payment_intent: idOf('refused') })).data).toEqual(
+      [],
+    )
+    await expect(official.reviews.retrieve('prv_unknown')).rejects.toMatchObject({ statusCode: 404 })
+  })
+
+  it.each([
+    'customer',
+    'payment_method',
+    'latest_charge.balance_transaction',
+    'latest_charge.refunds.data.charge.x',
+  ])('and may not expand %s, which is not simulated', async (path) => {
+    await expect(
+      connect().paymentIntents.retrieve(idOf('refunded_whole'), { expand: [path] }),
+    ).rejects.toMatchObject({ type: 'StripeInvalidRequestError', statusCode: 400 })
   })
 
   it('and is refused as Stripe refuses', async () => {

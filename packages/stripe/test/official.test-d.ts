@@ -1,5 +1,13 @@
 import type Stripe from 'stripe'
 import { expectTypeOf, it } from 'vitest'
+import type {
+  chargeFields,
+  disputeFields,
+  intentFields,
+  refundFields,
+  reviewFields,
+  sessionFields,
+} from '../src/fixtures/objects.ts'
 import {
   createStripe,
   type StripeAdviceCode,
@@ -71,6 +79,16 @@ it("reads the official library's own objects", () => {
   expectTypeOf<Stripe.Refund>().toExtend<StripeRefund>()
   expectTypeOf<Stripe.Dispute>().toExtend<StripeDispute>()
   expectTypeOf<keyof StripePaymentIntent>().toExtend<keyof Stripe.PaymentIntent>()
+})
+
+it('builds objects with every member that is never missing', () => {
+  type Certain<T> = { [Key in keyof T]-?: undefined extends T[Key] ? never : Key }[keyof T]
+  expectTypeOf<Certain<Stripe.PaymentIntent>>().toExtend<keyof typeof intentFields>()
+  expectTypeOf<Certain<Stripe.Charge>>().toExtend<keyof typeof chargeFields>()
+  expectTypeOf<Certain<Stripe.Refund>>().toExtend<keyof typeof refundFields>()
+  expectTypeOf<Certain<Stripe.Dispute>>().toExtend<keyof typeof disputeFields>()
+  expectTypeOf<Certain<Stripe.Review>>().toExtend<keyof typeof reviewFields>()
+  expectTypeOf<Certain<Stripe.Checkout.Session>>().toExtend<keyof typeof sessionFields>()
 })
 
 it('keeps the name it was given', () => {
