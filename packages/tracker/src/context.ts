@@ -5,10 +5,10 @@ import type { Engine } from './outbox/engine.ts'
 import { type Database, inTransaction, type Sql } from './store/sql.ts'
 import type { TrackerOptions } from './types.ts'
 
-/** What workers are woken for. */
+/** Queue of due work that wakes workers. */
 export type Wakeable = 'polls' | 'outbox'
 
-/** What every part of the tracker works with. */
+/** Database, configuration and helpers that every part of the tracker works with. */
 export interface Context {
   readonly database: Database
   readonly schema: string

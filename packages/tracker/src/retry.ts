@@ -22,7 +22,7 @@ export const retries = {
   connection: { first: SECOND / 2, longest: 30 * SECOND },
   /** No receipt yet. */
   receipt: { first: 10 * MINUTE, longest: 10 * MINUTE },
-  /** Still no receipt, and a person was told to contact support. */
+  /** Still no receipt, and a task asks a person to contact support. */
   lateReceipt: { first: HOUR, longest: HOUR },
   /** A comparison of a day was interrupted by the provider. */
   comparison: { first: MINUTE, longest: HOUR },

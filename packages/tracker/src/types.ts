@@ -35,7 +35,7 @@ export interface TrackedOrder {
   /** The shop's own id of the order, the same over all attempts to pay it. At most 200 characters. */
   readonly order: string
   /**
-   * What the shopper has to pay. `reference` is compared where no watched reference is the payment's. Without `notBefore`,
+   * Terms of the order: what the shopper has to pay. `reference` is compared where no watched reference is the payment's. Without `notBefore`,
    * a payment that only its reference leads here must not be older than a day before the first `watch`.
    */
   readonly terms: OrderTerms
@@ -60,7 +60,7 @@ export interface Change {
   /** Recorded state before; absent for the first version. */
   readonly before?: PaymentReport
   /**
-   * What the shop may do now, decided from all payments of the order, and about the payment of this change. Present only
+   * Step that the shop may take now, decided from all payments of the order, and about the payment of this change. Present only
    * when it is new: `fulfill` and `capture` come once for an order.
    */
   readonly step?: NextStep
@@ -178,7 +178,7 @@ export interface OrderView {
   readonly order: string
   readonly terms: OrderTerms
   readonly orderStatus: OrderStatus
-  /** What the order allows, given what was delivered: `none` once there is nothing left to do. */
+  /** Decision over all payments, given what was delivered: the step is `none` once there is nothing left to do. */
   readonly decision: OrderDecision
   /** The same for people: `fulfill` is shown as long as it holds, whether or not it was delivered. Absent without a payment. */
   readonly step?: NextStep
@@ -244,7 +244,7 @@ export interface Reconciliation {
   /** Payments whose status was missing or behind, and was corrected. */
   readonly healed: number
   readonly summary: Omit<ReconcileSummary, 'error'>
-  /** What remains after healing: each is a `difference` task too. */
+  /** Differences that remain after healing: each is a `difference` task too. */
   readonly differences: readonly Difference[]
   /** Payments of the day with money that belong to no tracked order, at most 1000. */
   readonly unmatched: readonly { readonly id: string; readonly status: PaymentStatus }[]
@@ -364,7 +364,7 @@ export interface Health {
 
 /** Functions with which the shop fetches and keeps the receipt of a payment. */
 export interface Receipts {
-  /** Requests the receipt from the provider; returns undefined while there is none. Called outside of a transaction. */
+  /** Requests the receipt from the provider; returns undefined while it is not available. Called outside of a transaction. */
   fetch(payment: Payment, options: { readonly signal: AbortSignal }): Promise<Uint8Array | undefined>
   /** Stores it, in the transaction that marks it as kept. */
   keep(payment: Payment, bytes: Uint8Array, tx: Sql): Promise<void> | void

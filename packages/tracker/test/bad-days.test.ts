@@ -158,7 +158,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     const { tracker, fake } = stage
     await tracker.work()
     const hour = 3_600_000
-    // One to look at in half an hour, one whose webhook comes meanwhile, one that is in doubt.
+    // One to look at in half an hour, one whose webhook comes meanwhile, one with a recheck.
     for (const [id, wait] of [
       ['later', hour / 2],
       ['told', 2 * hour],
@@ -220,7 +220,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
   })
 
-  it('a webhook that waits for somebody who writes to its order is judged by what they wrote', async () => {
+  it('a webhook that waits for another writer of its order is decided on what that one wrote', async () => {
     const stage = await open()
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -278,7 +278,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     ])
   })
 
-  it('a webhook that is stored while nobody hears of it is found when it comes again', async () => {
+  it('a webhook whose commit got no answer is found when it is delivered again', async () => {
     const plain = fromPool(pool)
     let isLost = true
     const database: Database = {
@@ -302,7 +302,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
   })
 
-  it('many webhooks of one order at once are heard one after the other, whatever looks and sweeps do', async () => {
+  it('many webhooks of one order at once are ingested one after the other, whatever polls and sweeps do', async () => {
     const stage = await open({ limits: { fake: { perSecond: 1000 } } })
     const { tracker, fake } = stage
     const payments = ['p1', 'p2', 'p3']
@@ -390,7 +390,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await pooled.end()
   })
 
-  it('two orders that claim one handle in the same moment: one of them is told so', async () => {
+  it('two orders that claim one target at the same moment: one of them is refused', async () => {
     const { tracker } = await open()
     const results = await Promise.allSettled(
       ['a', 'b', 'c', 'd'].map((order) =>
@@ -402,7 +402,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'invalid_input' })
   })
 
-  it('an order and its news in the same moment find each other', async () => {
+  it('an order and its webhook at the same moment find each other', async () => {
     const stage = await open()
     const { tracker, fake } = stage
     await tracker.work()

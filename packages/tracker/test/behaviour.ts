@@ -6,7 +6,7 @@ import { openStage, orderOf, type Stage, until } from './stage.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
-/** What a tracker does, on whatever database it is. */
+/** Describes a tracker, on any database. */
 export function describeTracker(
   name: string,
   open: () => Promise<{ readonly database: Database; close(): Promise<void> }>,
@@ -21,8 +21,8 @@ export function describeTracker(
     afterEach(() => stage.tracker.stop())
     afterAll(() => close())
 
-    describe('news of a watched order', () => {
-      it('is handed over once, in order, with what may be done', async () => {
+    describe('a report of a watched order', () => {
+      it('is delivered once, in order, with the step', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -47,7 +47,7 @@ export function describeTracker(
         expect(stage.errors).toEqual([])
       })
 
-      it('that was heard before the order is kept, and handed over when the order is watched', async () => {
+      it('that came before the order is kept, and delivered when the order is watched', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -61,7 +61,7 @@ export function describeTracker(
         expect(stage.steps()).toEqual([undefined, undefined, 'fulfill'])
       })
 
-      it('that comes late is not believed, and what it leaves open is asked', async () => {
+      it('that comes late changes nothing, and what it leaves open is polled', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -82,7 +82,7 @@ export function describeTracker(
         expect(stage.steps()).toEqual(['wait', 'fulfill'])
       })
 
-      it('says fulfill once, however often a captured payment is told of', async () => {
+      it('brings fulfill once, however often the payment is reported as captured', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -156,7 +156,7 @@ export function describeTracker(
         fake.set('p2', 'captured', { reference: 'second' })
         await tracker.ingestEvent(fake.webhook('p2'))
         await until(() => expect(stage.steps()).toEqual(['ask_again', 'fulfill']))
-        // Somebody else's reference is never paid goods for this order.
+        // Another order's reference never pays for this one.
         await tracker.watch(orderOf('o-2', { provider: 'fake', reference: 'third' }))
         await tracker.ingest({
           ...fake.report('p2', 'lookup'),
@@ -178,7 +178,7 @@ export function describeTracker(
         )
       })
 
-      it('is kept while the order is not watched, and handed over when it is again', async () => {
+      it('is kept while the order is not watched, and delivered when it is again', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -198,8 +198,8 @@ export function describeTracker(
       })
     })
 
-    describe('looks', () => {
-      it('ask at once after a doorbell, and heal what no webhook told', async () => {
+    describe('polls', () => {
+      it('are made at once after a recheck event, and find what no webhook brought', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -216,7 +216,7 @@ export function describeTracker(
         await until(() => expect(stage.steps()).toEqual(['fulfill', 'fulfill']))
       })
 
-      it('are made for a doorbell of an order nobody watches, so that its news is kept', async () => {
+      it('are made for a recheck of a payment without an order, so that its state is kept', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -231,7 +231,7 @@ export function describeTracker(
         await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
       })
 
-      it('that are spent leave the order undecided, never failed', async () => {
+      it('that are exhausted leave the order undecided, never failed', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         await tracker.work()
@@ -393,7 +393,7 @@ export function describeTracker(
     })
 
     describe('what is stored', () => {
-      it('is what was committed: a shop that rolls back watched nothing, and heard nothing', async () => {
+      it('is what was committed: a shop that rolls back has watched and ingested nothing', async () => {
         stage = await openStage(database)
         const { tracker, fake } = stage
         fake.set('p1', 'captured')

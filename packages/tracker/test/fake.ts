@@ -9,11 +9,11 @@ import {
 } from '@payment-status/core'
 
 export interface FakeProvider extends PaymentProvider {
-  /** What the provider knows. */
+  /** Payments that the provider has. */
   readonly payments: Map<string, Payment>
   /** Questions it was asked, as ids and references. */
   readonly asked: string[]
-  /** What it answers every question with, while set. */
+  /** Error of every lookup, while set. */
   fault: PaymentError | undefined
   set(id: string, status: PaymentStatus, more?: Partial<Payment>): Payment
   /** A report of what it knows, from a source of yours. */

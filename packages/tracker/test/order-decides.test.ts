@@ -366,7 +366,7 @@ describe('money without an order', () => {
     expect(await tracker.openTasks()).toHaveLength(1)
   })
 
-  it('is none after delivery: an order may be unwatched once it is done', async () => {
+  it('does not include an order that was delivered and then unwatched', async () => {
     stage = await openStage(database)
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))

@@ -3,7 +3,7 @@ import type { Database } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 import { openStage, orderOf, type Stage, until } from './stage.ts'
 
-// News is read without a lock and written if nothing has changed. Here something changes in between, every time.
+// A snapshot is read without a lock, and the decision written if nothing has changed. Here something always changes.
 
 let embedded: Database & { close(): Promise<void> }
 let stage: Stage
@@ -35,7 +35,7 @@ afterAll(async () => {
   await embedded.close()
 })
 
-const believed = async (id: string) => {
+const recorded = async (id: string) => {
   const [row] = await stage.rows(
     `select order_id as order, version, status from $schema.payments where id = '${id}'`,
   )
@@ -43,21 +43,21 @@ const believed = async (id: string) => {
 }
 const evidenceOf = (id: string) =>
   stage.rows(`select outcome, version from $schema.evidence where payment_id = '${id}' order by seq`)
-const handed = (id: string) =>
+const deliveries = (id: string) =>
   stage.rows(
     `select version, stream_key from $schema.outbox where kind = 'change' and payment_id = '${id}' order by id`,
   )
 
-it('by nobody: two statements', async () => {
+it('by no other writer: two statements', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
   fake.set('p1', 'captured')
   expect(await tracker.ingestEvent(fake.webhook('p1'))).toBe('ingested')
   expect(written).toBe(1)
-  expect(await believed('p1')).toEqual({ order: 'o-1', version: 1, status: 'captured' })
+  expect(await recorded('p1')).toEqual({ order: 'o-1', version: 1, status: 'captured' })
 })
 
-it('by later news of the same payment: what comes after it is judged by it', async () => {
+it('by a later report of the same payment: it is decided on that one', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-2', { provider: 'fake', id: 'p2' }))
   fake.set('p2', 'processing')
@@ -66,12 +66,12 @@ it('by later news of the same payment: what comes after it is judged by it', asy
   const late = fake.webhook('p2', { occurredAt: '2026-11-21T08:00:02.000Z' })
   between = () => tracker.ingestEvent(late)
   expect(await tracker.ingestEvent(early)).toBe('ingested')
-  expect(await believed('p2')).toEqual({ order: 'o-2', version: 1, status: 'captured' })
+  expect(await recorded('p2')).toEqual({ order: 'o-2', version: 1, status: 'captured' })
   expect(await evidenceOf('p2')).toMatchObject([{ outcome: 'applied', version: 1 }, { version: 1 }])
-  expect(await handed('p2')).toEqual([{ version: 1, stream_key: 'order:o-2' }])
+  expect(await deliveries('p2')).toEqual([{ version: 1, stream_key: 'order:o-2' }])
 })
 
-it('by the same webhook: one of the two is told that it is claimed', async () => {
+it('by the same webhook: one of the two is a duplicate', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-3', { provider: 'fake', reference: 'ref-p3' }))
   fake.set('p3', 'captured')
@@ -81,7 +81,7 @@ it('by the same webhook: one of the two is told that it is claimed', async () =>
   expect(await evidenceOf('p3')).toHaveLength(1)
 })
 
-it('by another payment of the order: fulfill is said once', async () => {
+it('by another payment of the order: fulfill comes once', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-4', { provider: 'fake', reference: 'r-4' }))
   for (const id of ['p4', 'p4b']) fake.set(id, 'captured', { reference: 'r-4' })
@@ -103,22 +103,22 @@ it('by another order that is watched for its id: the id decides, and nothing is 
   fake.set('p5', 'captured', { reference: 'r-5' })
   between = () => tracker.watch(orderOf('o-5b', { provider: 'fake', id: 'p5' }))
   await tracker.ingestEvent(fake.webhook('p5'))
-  expect(await believed('p5')).toEqual({ order: 'o-5b', version: 1, status: 'captured' })
+  expect(await recorded('p5')).toEqual({ order: 'o-5b', version: 1, status: 'captured' })
   expect((await tracker.order('o-5'))?.payments).toEqual([])
-  expect(await handed('p5')).toEqual([{ version: 1, stream_key: 'order:o-5b' }])
+  expect(await deliveries('p5')).toEqual([{ version: 1, stream_key: 'order:o-5b' }])
 })
 
-it('by the end of the watching: it is kept, and not handed over', async () => {
+it('by unwatch: it is kept, and not delivered', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-6', { provider: 'fake', id: 'p6' }))
   fake.set('p6', 'captured')
   between = () => tracker.unwatch('o-6')
   await tracker.ingestEvent(fake.webhook('p6'))
-  expect(await believed('p6')).toMatchObject({ version: 1 })
-  expect(await handed('p6')).toEqual([{ version: 1, stream_key: null }])
+  expect(await recorded('p6')).toMatchObject({ version: 1 })
+  expect(await deliveries('p6')).toEqual([{ version: 1, stream_key: null }])
 })
 
-it('by a doubt, of its own payment or of another one of the order: it stays', async () => {
+it('by a recheck, of its own payment or of another one of the order: it stays', async () => {
   const { tracker, fake } = stage
   await tracker.watch({
     ...orderOf('o-7', { provider: 'fake', id: 'p7' }),
@@ -137,7 +137,7 @@ it('by a doubt, of its own payment or of another one of the order: it stays', as
   }
 })
 
-it('by the expunging of its order: it is kept as news nobody watches', async () => {
+it('by the purge of its order: it is kept as a payment without an order', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-8', { provider: 'fake', id: 'p8' }))
   fake.set('p8', 'captured')
@@ -146,8 +146,8 @@ it('by the expunging of its order: it is kept as news nobody watches', async () 
       "delete from $schema.targets where order_id = 'o-8'; delete from $schema.orders where id = 'o-8'",
     )
   await tracker.ingestEvent(fake.webhook('p8'))
-  expect(await believed('p8')).toEqual({ order: null, version: 1, status: 'captured' })
-  expect(await handed('p8')).toEqual([{ version: 1, stream_key: null }])
+  expect(await recorded('p8')).toEqual({ order: null, version: 1, status: 'captured' })
+  expect(await deliveries('p8')).toEqual([{ version: 1, stream_key: null }])
 })
 
 it('by a look and the planning of the next one: what is decided is not looked at again', async () => {
@@ -167,6 +167,6 @@ it('by a look and the planning of the next one: what is decided is not looked at
     await until(isPlanned)
   }
   await tracker.ingestEvent(news)
-  expect(await believed('p9')).toMatchObject({ version: 2, status: 'failed' })
+  expect(await recorded('p9')).toMatchObject({ version: 2, status: 'failed' })
   expect((await tracker.order('o-9'))?.nextPollAt).toBeUndefined()
 })

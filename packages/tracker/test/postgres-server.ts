@@ -16,7 +16,7 @@ export interface PostgresServer {
   remove(): Promise<void>
 }
 
-/** Where this system keeps PostgreSQL's server; undefined where there is none. */
+/** Folder of PostgreSQL's server on this system; undefined where it is not installed. */
 export const postgresFolder: string | undefined = findServer()
 
 function findServer(): string | undefined {

@@ -11,7 +11,7 @@ import { createFake, EUR, type FakeProvider } from './fake.ts'
 
 let schemas = 0
 
-/** A shop with a tracker of its own in a shared database, and a provider that says what it is told to. */
+/** Opens a shop with a tracker of its own in a shared database, and a provider in memory. */
 export async function openStage(
   database: Database,
   options: Partial<TrackerOptions> = {},

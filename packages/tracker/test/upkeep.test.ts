@@ -89,7 +89,7 @@ describe('the night', () => {
     expect(tasks.filter(({ kind }) => kind === 'difference')).toHaveLength(1)
   })
 
-  it('lets go of what is decided, handed over and old, and of nothing else', async () => {
+  it('purges what is decided, delivered and old, and nothing else', async () => {
     stage = await openStage(database, { retentionDays: 30 })
     const { tracker, fake } = stage
     await tracker.work()
@@ -123,7 +123,7 @@ describe('receipts', () => {
   const hoursAgo = (hours: number) =>
     stage.rows(`update $schema.receipts set succeeded_at = now() - interval '${hours} hours', due_at = now()`)
 
-  it('are fetched an hour after success, again while there is none, and kept once', async () => {
+  it('are fetched an hour after success, again while missing, and kept once', async () => {
     const tasks: Task[] = []
     let receipt: Uint8Array | undefined
     stage = await openStage(database, {
@@ -181,7 +181,7 @@ describe('receipts', () => {
 })
 
 describe('those who listen', () => {
-  it('are told of what was handed over and looked at, by names, outcomes and durations', async () => {
+  it('receive deliveries and polls, by names, outcomes and durations', async () => {
     let broken = true
     stage = await openStage(database, {
       onChange() {

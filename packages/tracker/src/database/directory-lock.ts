@@ -58,7 +58,7 @@ async function listen(path: string): Promise<Server> {
   return server
 }
 
-/** Refused means that nobody holds the other end any more; everything else counts as alive. */
+/** Returns false where the connection is refused, which means that the process has ended; everything else counts as alive. */
 async function isAlive(path: string): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(path)

@@ -38,7 +38,7 @@ export async function openEmbedded(
   }
 }
 
-/** What a process that ended in the middle of its first start left behind holds nothing, and is made anew. */
+/** Opens a folder. One whose first start was interrupted holds nothing, and is created again. */
 async function openDirectory(where: string): Promise<PGlite> {
   const data = join(where, 'data')
   const unfinished = join(where, 'unfinished')
@@ -70,7 +70,7 @@ export function fromPglite(pglite: PGliteInterface): Database {
     kind: 'pglite',
     executeSql: (text, values) =>
       run(pglite, text, values).catch(async (error) => {
-        // A statement that opened a transaction by itself and failed would leave it open, for everybody.
+        // A statement that opened a transaction by itself and failed would leave it open for all callers.
         await pglite.exec('rollback').catch(() => {})
         throw error
       }),

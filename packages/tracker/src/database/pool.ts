@@ -91,7 +91,7 @@ export function fromPool(pool: Pool): Database {
 
 const ignore = () => {}
 
-/** Takes a connection of the pool. One that comes too late is given back. */
+/** Takes a connection of the pool. One that comes too late is released. */
 async function connect(pool: Pool): Promise<PoolClient> {
   const connecting = pool.connect()
   try {

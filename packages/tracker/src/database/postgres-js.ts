@@ -23,8 +23,8 @@ export function fromPostgresJs(sql: PostgresJs): Database {
 }
 
 /**
- * postgres.js takes a transaction as one function; here it stays open until it is settled from outside. It is told when
- * its connection ends, which a reserved connection is not: a statement on an ended connection throws where no one can
+ * postgres.js takes a transaction as one function; here it stays open until it is settled from outside. It learns when
+ * its connection ends, which a reserved connection does not: a statement on an ended connection throws where no one can
  * catch it, and ends the process (porsager/postgres issues 1154 and 1208). So nothing is sent from then on.
  */
 function begin(sql: PostgresJs, statements: Statements): Promise<Transaction> {
@@ -92,7 +92,7 @@ async function runReserved(sql: PostgresJs, text: string): Promise<{ rows: unkno
     connection.release()
     return result
   } catch (error) {
-    // An ended connection is neither used nor given back: postgres.js would use it again.
+    // An ended connection is neither used nor released: postgres.js would use it again.
     if (!isOfConnection(error)) {
       await connection.unsafe('rollback').catch(() => {})
       connection.release()

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 
-/** In the folder of the package, both in the repository and as it is installed. */
+/** Path in the folder of the package, both in the repository and as it is installed. */
 export const PREPARED_FILE = 'embedded/data.tar.br'
 
-/** The prepared database as PGlite takes it. Where it is not (bundled away, a fresh clone) there is none. */
+/** Returns the prepared database; undefined where the file is missing (bundled away, a fresh clone). */
 export async function readPrepared(): Promise<Blob | undefined> {
   try {
     const manifest = createRequire(import.meta.url).resolve('@payment-status/tracker/package.json')

@@ -5,23 +5,22 @@ import { sqlStateOf } from '../store/sql.ts'
 const MOST_NAMED = 64
 const MOST_SEEN = 500
 const ALL_COLUMNS = /(?:select|returning|\.)\s*\*/i
-// Unknown there, known there already under this name, or of another shape since: what a pooler in between, or a migration
-// beside, makes of them.
+// A prepared statement that a pooler lost or has under this name, or whose result a migration changed meanwhile.
 const LOST_STATES: readonly unknown[] = ['26000', '42P05', '0A000']
 
-/** Which statements are prepared: planning one of ours costs more than running it, and the same few come again and again. */
+/** Prepared statements: planning one of the tracker's costs more than running it, and the same few come again and again. */
 export interface Statements {
-  /** From its second use on, while there is room; what selects all columns is planned each time. */
+  /** Returns a name from the second use on, while there is room. A statement that selects all columns is planned each time. */
   nameOf(text: string): string | undefined
-  /** Prepares nothing any more after an error that says that it does not work here. */
+  /** Stops preparing after an error which states that it does not work here. */
   note(error: unknown): void
-  /** Runs what is outside of a transaction again after such an error: it did nothing. */
+  /** Runs a statement outside of a transaction again after such an error: it had no effect. */
   orAnew<T>(run: () => Promise<T>): Promise<T>
 }
 
 export function createStatements(): Statements {
   const names = new Map<string, string>()
-  // And whether the answer has columns that a migration beside may change.
+  // With it: whether the result has columns that a concurrent migration may change.
   const seen = new Map<string, boolean>()
   let isOff = false
   const isLost = (error: unknown) => LOST_STATES.includes(sqlStateOf(error))

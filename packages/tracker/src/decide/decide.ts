@@ -36,7 +36,7 @@ import type {
 import { decideStep, type StepDecision } from './order.ts'
 import { DAY_IN_MILLISECONDS, isExhausted, planAfterPoll, planAfterReport } from './schedule.ts'
 
-/** What came in. */
+/** Content of a report, an event or an answer. */
 export type Content =
   | { readonly kind: 'report'; readonly report: PaymentReport }
   | {
@@ -56,7 +56,7 @@ export type Content =
 
 export interface Incoming {
   readonly content: Content
-  /** What leads to the order, the strongest first: the payment's own id comes first. */
+  /** Targets that lead to the order, the strongest first. The payment's own id comes first. */
   readonly keys: readonly TargetKey[]
   /** The webhook it came with: its claim. */
   readonly event?: EventKey | undefined
@@ -71,7 +71,7 @@ export interface EventKey {
   readonly occurredAt?: string | undefined
 }
 
-/** What a decision needs of the configuration. */
+/** Configuration that a decision depends on. */
 export interface Settings {
   readonly followUpDays: readonly number[]
   readonly nightlyAt: { readonly at: string; readonly timeZone: string }

@@ -10,12 +10,12 @@ import {
   type TargetRow,
 } from '../store/rows.ts'
 
-/** What the order allows after a report, compared with what it allowed before. */
+/** Step that the order allows after a report, compared with the one before. */
 export interface StepDecision {
   readonly decision: OrderDecision
   /** The payment the step is about. */
   readonly about: PaymentKey | undefined
-  /** Whether the step has to be delivered: once, with a change of the payment it is about. */
+  /** True where the step has to be delivered: once, with a change of the payment it is about. */
   readonly isNew: boolean
   /** The step to remember. */
   readonly step: StepOfOrder | undefined

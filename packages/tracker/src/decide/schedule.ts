@@ -7,7 +7,7 @@ export const DAY_IN_MILLISECONDS = 86_400_000
 
 /** Polls of a lower number are made first. */
 export const priorities = {
-  /** A new order, or a recheck: somebody waits for it. */
+  /** A new order, or a recheck: the shopper may be waiting. */
   now: 0,
   /** A later turn of an order's schedule. */
   scheduled: 1,
@@ -24,6 +24,8 @@ const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
 const LONGEST_EXHAUSTED_DAYS = 7
 /** A recheck that leads to no order is tried this often. */
 const RECHECKS_WITHOUT_ORDER = 6
+/** A recheck of a watched order, under a key that the shop did not watch: after the schedule, a week of nights. */
+const RECHECKS_OF_A_KEY = pollSchedules.card.length + 7
 
 /** When to poll a target next. */
 export interface Plan {
@@ -36,7 +38,7 @@ export interface Plan {
   readonly recheckTurn: number
 }
 
-/** What a plan is made from: everything known after the decision. */
+/** Everything known after the decision: a plan is made from it. */
 export interface Known {
   readonly now: number
   readonly order: OrderRow | undefined
@@ -104,8 +106,9 @@ export function isExhausted({ turn, recheck }: TargetRow, order: OrderRow): bool
 function planRecheck(target: TargetRow, known: Known, settings: Settings): Plan {
   const same = keepPlan(target)
   const recheckTurn = target.recheckTurn + 1
-  const isUntracked = known.order === undefined
-  if (isUntracked && recheckTurn >= RECHECKS_WITHOUT_ORDER)
+  const most = known.order?.watched ? RECHECKS_OF_A_KEY : RECHECKS_WITHOUT_ORDER
+  // A key that the shop did not watch, and that never leads to a payment, is not asked for ever.
+  if (recheckTurn >= most && !(known.order?.watched && target.watched))
     return { ...same, recheck: undefined, recheckTurn: 0, dueAt: undefined }
   const wait = nextWait(pollSchedules.card, recheckTurn)
   const priority = rank(target, known)

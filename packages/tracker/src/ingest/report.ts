@@ -9,12 +9,12 @@ import { inTransaction, isTransient, type Sql, storable } from '../store/sql.ts'
 import { inTurn } from '../store/turns.ts'
 import { write } from '../store/write.ts'
 
-/** What is known about where a report came from. */
+/** Origin of a report. */
 export interface Origin {
   readonly event?: EventKey | undefined
   /** The target whose lookup it answers: it leads to the order where the report itself does not. */
   readonly asked?: TargetKey | undefined
-  /** Whether the answer ends the poll of that target, so that its next poll is planned with it. */
+  /** True where the answer ends the poll of that target, whose next poll is then planned with it. */
   readonly isPoll?: boolean | undefined
 }
 

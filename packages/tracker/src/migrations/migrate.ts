@@ -63,7 +63,7 @@ async function readVersion(sql: Sql, schema: string): Promise<number> {
 }
 
 function beginnings(schema: string): string {
-  // The schema of pg-boss is made here, under the lock: pg-boss itself makes it in a race.
+  // The schema of pg-boss is created here, under the lock: several pg-boss instances would create it at once.
   return `create schema if not exists ${schema};
 create schema if not exists ${schema}_jobs;
 create table if not exists ${schema}.migrations (number int primary key, applied_at timestamptz not null default now());`

@@ -4,7 +4,7 @@ import type { Wakeable } from '../context.ts'
 import { pauseAfter, retries } from '../retry.ts'
 import { afterCommit, type Database, type Sql } from '../store/sql.ts'
 
-/** What pg-boss is used for: the clock, the comparisons of days, and receipts. State is never in a job. */
+/** Jobs of pg-boss: the clock, the comparisons of days, and receipts. State is never in a job. */
 export interface Jobs {
   readonly upkeep: { readonly kind: 'sweep' | 'nightly' }
   readonly comparison: { readonly provider: string; readonly day: string }

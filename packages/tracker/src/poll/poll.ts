@@ -6,7 +6,8 @@ import { isObserved, type ObservedPoll, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
 import { insertProvider, postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/due.ts'
 import type { TargetKey } from '../store/rows.ts'
-import { isDataError, query } from '../store/sql.ts'
+import { inTransaction, isDataError, query } from '../store/sql.ts'
+import { openTask } from '../store/tasks.ts'
 import { backOff, noteAnswer, rateOf, sleepUnless } from './rate-limit.ts'
 
 /**
@@ -47,6 +48,29 @@ export async function startPolls(
   return { polls, wait }
 }
 
+/** Errors that say nothing about the provider's availability: the schedule goes on. */
+const endsPoll: ReadonlySet<string> = new Set(['not_found', 'unsupported', 'invalid_input'])
+
+/** A watched id of another kind than the provider has: no poll will ever find it. */
+async function reportWrongKey(context: Context, { provider, kind, value }: TargetKey, error: unknown) {
+  context.report(error)
+  await inTransaction(context.database, async (tx) => {
+    const [row] = await query<{ order_id: string | null }>(
+      tx,
+      `select order_id from ${context.schema}.targets where provider = $1 and kind = $2 and value = $3`,
+      [provider, kind, value],
+    )
+    await openTask(tx, context, {
+      key: `key/${provider}/${kind}/${value}`,
+      kind: 'investigate',
+      order: row?.order_id ?? undefined,
+      provider,
+      paymentId: kind === 'id' ? value : undefined,
+      why: 'the provider cannot look this key up: watch the order with the id of its payment',
+    })
+  })
+}
+
 /** As many polls of a provider are under way as may be, or another worker is taking them. */
 const BUSY_IN_MILLISECONDS = 100
 
@@ -70,8 +94,8 @@ async function poll(context: Context, target: TakenPoll, signal: AbortSignal): P
     observe('answered')
   } catch (error) {
     observe(isPaymentError(error) ? error.code : 'aborted')
-    if (isPaymentError(error) && (error.code === 'not_found' || error.code === 'unsupported')) {
-      await noteAnswer(context, target.provider)
+    if (isPaymentError(error) && endsPoll.has(error.code)) {
+      if (error.code === 'invalid_input') await reportWrongKey(context, target, error)
       await settle(context, target, false)
       return
     }
@@ -80,7 +104,7 @@ async function poll(context: Context, target: TakenPoll, signal: AbortSignal): P
 }
 
 export interface RequestDetails {
-  /** Whether the answer ends the planned poll of the target. */
+  /** True where the answer ends the planned poll of the target. */
   readonly isPoll?: boolean
   /** Operations that a list stated. */
   readonly listed?: readonly { readonly id: string }[]
@@ -145,7 +169,7 @@ async function putOff(
   const failures = target.failures + 1
   const isProviders = isPaymentError(error) ? error.retryable : isTimeout(error)
   if (!isPaymentError(error) || !isProviders) context.report(error)
-  // What the database refuses to store is not the provider's fault: nobody else waits for it.
+  // What the database refuses to store is not the provider's fault: other polls of it go on.
   const isOwn = isDataError(error) || (isPaymentError(error) && !isProviders)
   const pause = isProviders ? await backOff(context, target.provider, error) : 0
   const retry = pauseAfter(retries.lookup, target.failures)

@@ -146,7 +146,7 @@ export async function readUnlisted(
 
 export interface OwnOfDay {
   readonly report: PaymentReport
-  /** Whether some report asked the shopper to do something, whatever is recorded now. */
+  /** True where a report required an action of the shopper, whatever is recorded now. */
   readonly hadAction: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
 import type { PendingDispute } from './write.ts'
 
-/** What a provider can be asked by. */
+/** Key that a provider can be asked by. */
 export interface TargetKey {
   readonly provider: string
   readonly kind: 'id' | 'reference'
@@ -71,7 +71,7 @@ export interface Snapshot {
   /** Those of the order, and that of the report. */
   readonly payments: readonly PaymentRow[]
   readonly targets: readonly TargetRow[]
-  /** Whether the event was stored before. */
+  /** True where the event was stored before. */
   readonly isDuplicate: boolean
 }
 

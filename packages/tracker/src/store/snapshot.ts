@@ -7,7 +7,7 @@ import type { PendingDispute } from './write.ts'
 export interface Sought {
   /** The order, where it is known. */
   readonly order?: string | undefined
-  /** What leads to the order, the strongest first; at most four. */
+  /** Targets that lead to the order, the strongest first; at most four. */
   readonly keys?: readonly TargetKey[] | undefined
   /** The webhook that is to be stored. */
   readonly event?: { readonly provider: string; readonly id: string } | undefined

@@ -137,7 +137,7 @@ async function watchTargets(
   )
 }
 
-/** What waited for the order to be watched is delivered from now on. */
+/** Delivers from now on what waited for the order to be watched. */
 async function startStream(tx: Sql, schema: string, order: string): Promise<void> {
   await tx.executeSql(
     `update ${schema}.outbox set stream_key = $2::text, due_at = now()

@@ -4,7 +4,7 @@ import type { DayStatistics, DayVolume } from '../types.ts'
 
 /** Counts the payments of a day, one by one. */
 export interface DayCount {
-  /** `hadAction`: some report of it asked the shopper to do something, whatever is believed of it now. */
+  /** `hadAction`: a report of it required an action of the shopper, whatever is recorded now. */
   add(payment: Payment, hadAction: boolean): void
   read(): DayStatistics
 }
@@ -50,7 +50,7 @@ export function createDayCount(): DayCount {
   }
 }
 
-/** Whether a payment counts in the success rate, and where. */
+/** Returns where a payment counts in the success rate, if it does. */
 function toEnding(status: PaymentStatus): 'paid' | 'notPaid' | undefined {
   return match(outcomeOf(status))
     .returnType<'paid' | 'notPaid' | undefined>()
@@ -124,7 +124,7 @@ function noVolume(currency: string): DayVolume {
   return { currency, payments: 0, captured: 0, refunded: 0, notStated: 0 }
 }
 
-/** Only what is told, or follows from a plain status, is money; what is not counts as `notStated`. */
+/** Adds what is stated or follows from the status; the rest counts as `notStated`. */
 function addMoney(volume: DayVolume, { status, amount, captured, refunded }: Payment): DayVolume {
   const taken = captured ?? (status === 'captured' ? amount?.amount : undefined)
   const isReturned = status === 'refunded' || status === 'partially_refunded'

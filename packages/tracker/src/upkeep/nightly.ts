@@ -6,7 +6,7 @@ import { nameOfYesterday } from './reconcile.ts'
 
 /**
  * Begins the night: enters one comparison for each provider, and removes what is over and old. Comparisons go on in parts;
- * the sweep finds those that nobody works on. Polls of exhausted orders need no night: their due time is at night already.
+ * the sweep finds those that no worker has. Polls of exhausted orders need no night: their due time is at night already.
  */
 export async function runNightly(context: Context, signal: AbortSignal): Promise<void> {
   const { database, schema, engine } = context

@@ -89,7 +89,7 @@ interface Turn extends ComparisonKey {
   readonly position: string
   readonly healed: number
   readonly attempts: number
-  /** Whether a list that breaks off ends the comparison, instead of putting it off. */
+  /** True where a list that breaks off ends the comparison, instead of putting it off. */
   readonly isLast: boolean
 }
 

@@ -6,7 +6,7 @@ import { openTask } from '../store/tasks.ts'
 const BATCH = 500
 
 /**
- * Finds what only a clock makes due, every minute: receipts, comparisons that nobody works on, and orders that have waited
+ * Finds what only a clock makes due, every minute: receipts, comparisons that no worker has, and orders that have waited
  * too long for a decision. Polls and deliveries need no sweep: workers take them from their tables.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<void> {

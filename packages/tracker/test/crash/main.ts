@@ -33,7 +33,7 @@ function total({ failures }: CrashResult): number {
 function print(title: string, result: CrashResult): void {
   const { payments, kills, crashes, acknowledged, changes, seconds } = result
   console.log(
-    `${title}: ${payments} payments, ${kills} processes ended, ${crashes} database crashes, ${acknowledged} webhooks acknowledged, ${changes} changes handed over, ${seconds} s`,
+    `${title}: ${payments} payments, ${kills} processes ended, ${crashes} database crashes, ${acknowledged} webhooks acknowledged, ${changes} changes delivered, ${seconds} s`,
   )
   for (const [kind, cases] of Object.entries(result.failures)) {
     if (cases.length > 0) console.log(`  ${kind}: ${cases.length}, e.g. ${cases.slice(0, 3).join(' · ')}`)

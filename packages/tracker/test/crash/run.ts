@@ -17,7 +17,7 @@ export interface CrashOptions {
   readonly payments: number
   readonly seed: number
   readonly mutant?: Mutant | undefined
-  /** Whether processes and the database are ended at random; at chosen moments they always are. */
+  /** False: processes and the database are also ended at random, not only at chosen moments. */
   readonly isQuiet?: boolean
   onProgress?(line: string): void
 }
@@ -35,11 +35,11 @@ export interface CrashResult {
 
 type FailureKind =
   | 'lostWebhooks' // acknowledged, and not stored
-  | 'missingVersions' // believed, and never handed over
-  | 'doubledEffects' // handed over and written twice
-  | 'outOfOrder' // a version handed over before an earlier one
-  | 'wentBack' // paid, and then by late news no longer
-  | 'wrongAtTheEnd' // believed something else than the truth
+  | 'missingVersions' // recorded, and never delivered
+  | 'doubledEffects' // delivered and written twice
+  | 'outOfOrder' // a version delivered before an earlier one
+  | 'wentBack' // paid, and then by a late report no longer
+  | 'wrongAtTheEnd' // recorded something else than the truth
   | 'neverDelivered' // paid, and never fulfilled
   | 'deliveredTwice'
   | 'falselyDelivered' // fulfilled, and nothing was taken
@@ -205,7 +205,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     orders.set(order, { provider, reference })
     const watch = () => insist('/orders', JSON.stringify({ order, provider, reference, amount, capture }))
     const start = () => simulator.start({ provider, story, reference, amount }).catch(() => undefined)
-    // Every eighth order is only known after its first news.
+    // Every eighth order is only watched after its first webhook.
     if (number % 8 === 0) {
       await start()
       await watch()
@@ -237,7 +237,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     const [{ backlog } = { backlog: 1 }] = await sql<{ backlog: number }>(
       'select count(*)::int as backlog from payment_status.outbox where delivered_at is null and stream_key is not null',
     )
-    onProgress(`settling: ${wrong.length} wrong, ${backlog} to hand over`)
+    onProgress(`settling: ${wrong.length} wrong, ${backlog} to deliver`)
     if (wrong.length === 0 && backlog === 0) break
     if (wrong.length + backlog < fewest && !mutant) until = performance.now() + patience
     fewest = Math.min(fewest, wrong.length + backlog)
@@ -256,7 +256,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
       const row = believed.get(`${provider} ${id}`)
       return row?.status === truth && row?.order_id
         ? []
-        : [`${provider} ${id}: believed ${row?.status}, is ${truth}`]
+        : [`${provider} ${id}: recorded ${row?.status}, is ${truth}`]
     })
   }
 

@@ -24,7 +24,7 @@ const raw = isEmbedded
 const database: typeof raw = {
   ...raw,
   async executeSql(text, values) {
-    // Before and after what was heard is stored, with nobody woken yet.
+    // Before and after the event is stored, with no worker woken yet.
     const likelihood = text.includes('.evidence') ? chosen / 10 : 0
     perhapsEnd(likelihood)
     const result = await raw.executeSql(text, values)
@@ -63,7 +63,7 @@ async function handle(request: Request): Promise<Response> {
     const answer = await tracker.webhooks(request)
     // Committed, and not answered.
     perhapsEnd()
-    // Answered, and nothing handed over.
+    // Answered, and nothing delivered.
     if (Math.random() < chosen) setTimeout(() => process.kill(process.pid, 'SIGKILL'), 3)
     return answer
   }
