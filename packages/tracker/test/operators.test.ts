@@ -344,8 +344,9 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
   )
 
   it('sessions that are ended do not end the process: postgres.js', async () => {
-    // postgres.js rejects its own query for types where no one can catch it, if the session ends under it.
-    const sql = postgres(server.url, { max: 4, onnotice: () => {}, fetch_types: false })
+    const sql = postgres(server.url, { max: 4, onnotice: () => {} })
+    // The first time each connection is opened, postgres.js runs a query for types that no caller can catch.
+    await Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.2)`))
     stage = await openStage(fromPostgresJs(sql))
     const { tracker, fake } = stage
     await tracker.work()
