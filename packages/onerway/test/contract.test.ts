@@ -16,6 +16,18 @@ const unsignedMembers = [
   'periodValue',
   'tokenExpireTime',
 ]
+/** Returns the values in the order of their names, without those fields. */
+function signedPart({ rawBody }: WebhookDelivery): string {
+  const members: Readonly<Record<string, unknown>> = JSON.parse(
+    typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody),
+  )
+  return Object.entries(members)
+    .filter(([name]) => !unsignedMembers.includes(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => String(value ?? ''))
+    .join('')
+}
+
 const shared = {
   unknownId: '99999999999999999999',
   malformedIds: ['123456789012345678901', '12a', ' 1'],
@@ -24,7 +36,7 @@ const shared = {
     rawBody: JSON.stringify({ ...JSON.parse(String(rawBody)), sign: null }),
     headers,
   }),
-  unsignedMembers,
+  signedPart,
 }
 
 testProviderContract(

@@ -92,6 +92,31 @@ describe('the contract suite', () => {
     expect(failed).toContain('reads a word nobody knows as unknown, and keeps it in the facts')
   })
 
+  it('fails where it can change no signed part of a webhook', async () => {
+    const { failed } = await run({ signedPart: () => 'the same for every body' })
+    expect(failed).toEqual(['with one changed byte is refused'])
+  })
+
+  it('tries every value of a nested body', async () => {
+    const tried = new Set<string>()
+    await run({
+      create: (config) => {
+        const provider = createCheckoutCom(config)
+        const readWebhook: PaymentProvider['readWebhook'] = (delivery) => {
+          tried.add(
+            typeof delivery.rawBody === 'string'
+              ? delivery.rawBody
+              : new TextDecoder().decode(delivery.rawBody),
+          )
+          return provider.readWebhook(delivery)
+        }
+        return { ...provider, readWebhook }
+      },
+    })
+    const amounts = [...tried].flatMap((text) => /"amount":(\d+)/.exec(text)?.[1] ?? [])
+    expect(new Set(amounts).size).toBeGreaterThan(1)
+  })
+
   it('notices a payment that is refused by its id and captured by its reference', async () => {
     const failed = await failuresOf((provider) => ({
       async lookupByReference(reference, asked) {

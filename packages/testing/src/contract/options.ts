@@ -47,10 +47,10 @@ export interface ProviderContractOptions<
   /** Takes the signature off a delivery. By default all of its headers are dropped. */
   readonly withoutSignature?: ((delivery: WebhookDelivery) => WebhookDelivery) | undefined
   /**
-   * For a provider that signs the values of a webhook's JSON and not its bytes: the members left out of the signature.
-   * A change to one of them, or to white space, is then not expected to be noticed.
+   * The part of a delivery that the provider signs, where that is not the whole body: changes outside of it need not be
+   * noticed. The suite fails for a fixture of which it can change no signed part.
    */
-  readonly unsignedMembers?: readonly string[] | undefined
+  readonly signedPart?: ((delivery: WebhookDelivery) => string) | undefined
   /** By the fixture's title. */
   readonly exceptions?: Readonly<Record<string, FixtureException>> | undefined
 }

@@ -12,25 +12,53 @@ export function toText(rawBody: WebhookDelivery['rawBody']): string {
   return typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody)
 }
 
+/** A delivery whose body was changed, and the place of the change. */
+export interface Tampered {
+  readonly what: string
+  readonly delivery: WebhookDelivery
+}
+
 /**
- * The same delivery with one bit of its body flipped, at positions all over it; and with a byte too few, and one too
- * many at its end. Where a provider signs values and not bytes, the changes its signature does not cover are left out.
+ * Returns the delivery with one bit of its body flipped, at positions all over it, with a byte less and a byte more at its
+ * end, and with each value of its JSON changed. Where a provider signs a part of the delivery, `signedPart` returns that
+ * part, and changes outside of it are left out.
  */
-export function changeBytes(
-  { rawBody, headers }: WebhookDelivery,
-  unsignedMembers: readonly string[] | undefined,
-): WebhookDelivery[] {
+export function tamper(
+  { rawBody, ...rest }: WebhookDelivery,
+  signedPart: ((delivery: WebhookDelivery) => string) | undefined,
+): Tampered[] {
   const bytes = toBytes(rawBody)
-  const bodies = positions(bytes.length).map((position, index) => {
+  const flipped = positions(bytes.length).map((position, index) => {
     const changed = bytes.slice()
     changed[position] = (changed[position] ?? 0) ^ (index % 2 === 0 ? 1 : 4)
-    return changed
+    return { what: `byte ${position}`, body: changed }
   })
-  bodies.push(bytes.slice(0, -1), new Uint8Array([...bytes, 32]))
-  const covered = bodies.filter(
-    (body) => !unsignedMembers || signedPart(body, unsignedMembers) !== signedPart(bytes, unsignedMembers),
-  )
-  return covered.map((body) => ({ rawBody: body, headers }))
+  const changes: { readonly what: string; readonly body: Uint8Array }[] = [
+    ...flipped,
+    { what: 'the last byte removed', body: bytes.slice(0, -1) },
+    { what: 'a space added', body: new Uint8Array([...bytes, 32]) },
+    ...changeValues(toText(rawBody)).map(({ path, text }) => ({
+      what: `member ${path}`,
+      body: toBytes(text),
+    })),
+  ]
+  const part = (body: Uint8Array) => partOf({ ...rest, rawBody: body }, signedPart)
+  const original = part(bytes)
+  return changes
+    .filter(({ body }) => signedPart === undefined || part(body) !== original)
+    .map(({ what, body }) => ({ what, delivery: { ...rest, rawBody: body } }))
+}
+
+/** Returns what is signed; `undefined` for a body that can no longer be read, which has no signed part. */
+function partOf(
+  delivery: WebhookDelivery,
+  signedPart: ((delivery: WebhookDelivery) => string) | undefined,
+): string | undefined {
+  try {
+    return signedPart?.(delivery)
+  } catch {
+    return undefined
+  }
 }
 
 /** Evenly over the body, its ends included: the same ones in every run. */
@@ -39,18 +67,33 @@ function positions(length: number): number[] {
   return [...new Set(Array.from({ length: POSITIONS }, (_, index) => Math.round(index * step)))]
 }
 
-/** What a signature over values covers; `undefined` for what is no JSON any more, which covers nothing. */
-function signedPart(body: Uint8Array, unsignedMembers: readonly string[]): string | undefined {
+/** Returns a JSON text once for each of its values, however deep, with that value changed. */
+function changeValues(text: string): { readonly path: string; readonly text: string }[] {
+  let json: unknown
   try {
-    const parsed: unknown = JSON.parse(toText(body))
-    if (typeof parsed !== 'object' || parsed === null) return undefined
-    const signed = Object.entries(parsed).filter(([name]) => !unsignedMembers.includes(name))
-    // The values in the order of their names: a name may change as long as the order stays.
-    return signed
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, value]) => String(value ?? ''))
-      .join('')
+    json = JSON.parse(text)
   } catch {
-    return undefined
+    return []
   }
+  return pathsOf(json).map((path) => {
+    const copy = structuredClone(json) as Record<string, unknown>
+    const parent = path.slice(0, -1).reduce((value, key) => value[key] as Record<string, unknown>, copy)
+    const key = path.at(-1) ?? ''
+    parent[key] = changed(parent[key])
+    return { path: path.join('.'), text: JSON.stringify(copy) }
+  })
+}
+
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) => {
+    const isLeaf = typeof member !== 'object' || member === null
+    return isLeaf ? [[key]] : pathsOf(member).map((path) => [key, ...path])
+  })
+}
+
+function changed(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1
+  if (typeof value === 'boolean') return !value
+  return typeof value === 'string' ? `${value}0` : 'changed'
 }
