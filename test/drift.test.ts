@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { stripeErrorCodes, stripeEventFamilies } from '../packages/stripe/src/index.ts'
 import { findDrift } from '../tools/drift.ts'
+import { judgedStripeCodes, judgedStripeFamilies } from '../tools/judged-stripe.ts'
 
 const installed = 'packages/stripe/node_modules/stripe'
 const folders: string[] = []
@@ -86,10 +88,19 @@ describe('the drift check', () => {
       ['PaymentIntent.NextAction', 'teleporter_display_qr_code', 'qr_code'],
       ['Dispute.Status', 'appeal_teleported', 'unknown'],
       ['Event.type, of the families we read', 'refund.teleported', 'recheck'],
+      ['Event.type, its families', 'moon', 'unrelated'],
       ['PaymentIntent.LastPaymentError.Code', 'teleportation_failed', 'other'],
       ['status', 'Teleported', 'unknown'],
       ['PaymentDeclineReason', 'teleporter_broken', 'other'],
     ])
+  })
+
+  it('has judged every other event family and error code by name, and none of its own words', () => {
+    const lines: string[] = []
+    findDrift(install(), (line) => lines.push(line))
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}Event\.type, its families: \d\d words, 0 new$/))
+    expect(judgedStripeFamilies.filter((family) => stripeEventFamilies.includes(family as never))).toEqual([])
+    expect(judgedStripeCodes.filter((code) => stripeErrorCodes.includes(code as never))).toEqual([])
   })
 
   it('says so where a type is not where it was', () => {

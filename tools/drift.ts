@@ -13,6 +13,7 @@ import {
 } from '../packages/checkout-com/src/vocabulary.ts'
 import * as stripe from '../packages/stripe/src/status.ts'
 import * as stripeWords from '../packages/stripe/src/vocabulary.ts'
+import { judgedStripeCodes, judgedStripeFamilies } from './judged-stripe.ts'
 import { type PublishedWords, readPublished } from './published-words.ts'
 
 /** One of our vocabularies, where the library declares its own, and our meaning of an unlisted word. */
@@ -21,14 +22,10 @@ interface Vocabulary {
   readonly ours: readonly string[]
   theirs(published: PublishedWords): readonly string[] | undefined
   say(word: string): string
-  /** Compares only with what the tested version lacks, for a set that holds far more than payments. */
-  readonly onlyNewer?: boolean
 }
 
 interface Source {
   readonly library: string
-  /** The folder with the version that our types are tested against. */
-  readonly tested?: string
   readonly vocabularies: readonly Vocabulary[]
 }
 
@@ -43,13 +40,18 @@ export interface Drift {
 const isOfFamily = (type: string) =>
   stripeWords.stripeEventFamilies.some((family) => type.startsWith(`${family}.`))
 
+/** Returns the words before each type's last dot. A family within one of ours (`charge.refund`) is read like it. */
+function toFamilies(types: readonly string[] | undefined): string[] | undefined {
+  const families = types?.map((type) => type.slice(0, type.lastIndexOf('.')))
+  return families && [...new Set(families)].filter((family) => !isOfFamily(family))
+}
+
 /** Types of Flow's errors that were judged: only the first two can concern a payment that was requested. */
 const judgedFlowErrorTypes = ['Request', 'PaymentMethod', 'Integration', 'Submit', 'Validation']
 
 export const sources: readonly Source[] = [
   {
     library: 'stripe',
-    tested: 'packages/stripe',
     vocabularies: [
       union('PaymentIntent.Status', stripeWords.stripeStatuses, (status) =>
         stripe.toPaymentStatus({ status }),
@@ -69,9 +71,16 @@ export const sources: readonly Source[] = [
         say: (type) => stripe.toEventMeaning(type).kind,
       },
       {
-        ...union('PaymentIntent.LastPaymentError.Code', stripeWords.stripeErrorCodes, () => 'other'),
-        onlyNewer: true, // most of them are errors of a request, not declines
+        name: 'Event.type, its families',
+        ours: [...stripeWords.stripeEventFamilies, ...judgedStripeFamilies],
+        theirs: (published) => toFamilies(published.fixedIn('resources/Events.d.ts', 'type')),
+        say: (family) => stripe.toEventMeaning(`${family}.`).kind,
       },
+      union(
+        'PaymentIntent.LastPaymentError.Code',
+        [...stripeWords.stripeErrorCodes, ...judgedStripeCodes],
+        () => 'other',
+      ),
     ],
   },
   {
@@ -118,16 +127,15 @@ function members(name: string, ours: readonly string[], say: (word: string) => s
 
 /** Compares the libraries installed in a folder with our vocabularies. Throws if a library has moved a type. */
 export function findDrift(folder: string, print: (line: string) => void = () => {}): Drift[] {
-  return sources.flatMap(({ library, tested, vocabularies }) => {
+  return sources.flatMap(({ library, vocabularies }) => {
     const published = readPublished(folder, library)
     print(`${library} ${published.version}`)
     return vocabularies.flatMap((vocabulary) => {
-      const { name, ours, say, onlyNewer } = vocabulary
+      const { name, ours, say } = vocabulary
       const theirs = vocabulary.theirs(published)
       if (!theirs)
         throw new Error(`${library} ${published.version} has no ${name} where it was: see tools/drift.ts`)
-      const before = onlyNewer && tested ? vocabulary.theirs(readPublished(tested, library)) : []
-      const known = new Set([...ours, ...(before ?? [])])
+      const known = new Set(ours)
       const unknown = theirs.filter((word) => !known.has(word))
       print(`  ${name}: ${theirs.length} ${theirs.length === 1 ? 'word' : 'words'}, ${unknown.length} new`)
       return unknown.map((word) => ({ library, vocabulary: name, word, today: say(word) }))
