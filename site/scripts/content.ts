@@ -11,7 +11,7 @@ const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')
 function pageMap(): ReadonlyMap<string, string> {
   const pages = new Map<string, string>([
     ['CONTRIBUTING.md', 'contributing.md'],
-    ['SECURITY.md', 'security.md'],
+    ['SECURITY.md', 'security-policy.md'],
   ])
   for (const path of readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.md')) pages.set(`docs/${path}`, path === 'README.md' ? 'all-pages.md' : path)

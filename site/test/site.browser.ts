@@ -99,6 +99,7 @@ describe.skipIf(!executablePath)('the site', () => {
 
   it.each([
     ['idempotency', /^\/(?!reference|decisions)/],
+    ['docker', /^\/(?:deployment|guides)/],
     ['refund', /^\/guides\/refunds-and-disputes/],
     ['retry', /^\/(?!reference|decisions)/],
   ])('finds %s first where it is explained', async (word, path) => {
