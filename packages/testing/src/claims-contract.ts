@@ -19,7 +19,7 @@ const SHORT_LEASE_IN_MILLISECONDS = 1
 
 let count = 0
 
-/** An event nobody has claimed yet. */
+/** Returns an event that has not been claimed. */
 function makeEvent(provider = 'test-pay', id = `evt_${count++}_${Date.now().toString(36)}`): WebhookEvent {
   return {
     provider,
@@ -42,7 +42,7 @@ export function testClaimsContract(
   { create, exclusive = 'store' }: ClaimsContractOptions,
 ): void {
   const open = () => create({ leaseMs: LONG_LEASE_IN_MILLISECONDS })
-  /** Whoever holds its claims for a moment only: it crashes, or is slow. */
+  /** Opens claims with a short lease, as a process that crashes or is slow. */
   const openBriefly = () => create({ leaseMs: SHORT_LEASE_IN_MILLISECONDS })
   const runOut = () => new Promise<void>((resolve) => setTimeout(resolve, 25 * SHORT_LEASE_IN_MILLISECONDS))
 
@@ -71,7 +71,7 @@ export function testClaimsContract(
       expect(await claims.begin(redeliver(mine))).toBe('new')
     })
 
-    it('are told apart by provider and by id, whatever is in them', async () => {
+    it('are distinguished by provider and by id, whatever is in them', async () => {
       const claims = await open()
       const id = `${makeEvent().id}:'";%_\\ \u{1f9fe}`
       for (const [provider, name] of [
@@ -113,7 +113,7 @@ export function testClaimsContract(
       expect(await (await open()).begin(redeliver(mine))).toBe('new')
     })
 
-    it('are not given back by somebody whose lease ran out', async () => {
+    it('are not released by a process whose lease expired', async () => {
       const slow = await openBriefly()
       const other = await open()
       const mine = makeEvent()

@@ -19,10 +19,9 @@ export type {
 export type { Expectation, TestRunner } from './contract/runner.ts'
 
 /**
- * Writes the tests every provider has to pass, ours or somebody else's, with the functions of whatever test runner
- * they are given: each fixture reads the same from every source, only a signed webhook is believed, hints have no
- * status, errors hold no secrets, and a server that misbehaves is told as what it is. What a provider may do
- * differently is a named option, visible in the call.
+ * Defines the tests that every provider must pass, with the functions of the given test runner: each fixture reads the
+ * same from every source, only a signed webhook is trusted, hints have no status, errors hold no secrets, and each kind
+ * of bad answer gets its own code. Anything a provider may do differently is a named option of the call.
  *
  * @example
  * import { describe, expect, it } from 'vitest'

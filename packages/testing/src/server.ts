@@ -9,7 +9,7 @@ import { createSimulator, type Simulator, type SimulatorOptions } from './simula
 export interface SimulatorServerOptions extends SimulatorOptions {
   /** Where to listen, on 127.0.0.1; 0 takes a free port. Default 4010. */
   readonly port?: number | undefined
-  /** Whether the clock moves only when it is told to. Default false: it goes with the real one. */
+  /** True if the clock moves only on request. Default false: it follows the real clock. */
   readonly frozen?: boolean | undefined
 }
 

@@ -1,6 +1,6 @@
 import { advance, type PaymentProvider, type PaymentReport } from '@payment-status/core'
 
-/** Somebody who believes what reports say, guarded by `advance`, and asks again where that says so. */
+/** Creates a shop that records reports through `advance`, and looks up what it asks to recheck. */
 export function createBeliever(provider: PaymentProvider) {
   const believed = new Map<string, PaymentReport>()
   async function hear(report: PaymentReport, isAnswer = false): Promise<void> {
@@ -14,7 +14,7 @@ export function createBeliever(provider: PaymentProvider) {
   return {
     believed,
     hear,
-    /** Hears it, and answers as the provider wants to be answered. */
+    /** Receives it, and answers as the provider expects. */
     async hearWebhook(request: Request): Promise<Response> {
       const event = await provider.readWebhook({ rawBody: await request.bytes(), headers: request.headers })
       if (event.kind === 'payment') await hear(event.report)

@@ -51,7 +51,7 @@ const few: Partial<Options> = {
 const run = (changes: Partial<Options>) =>
   runSuite((runner) => testProviderContract(runner, { ...options, ...changes }))
 
-/** What fails when Checkout.com's provider is broken in one way. */
+/** Returns the tests that fail when Checkout.com's provider is broken in one way. */
 async function failuresOf(breaking: Breaking): Promise<readonly string[]> {
   const create = (config: Config) => {
     const provider: PaymentProvider = createCheckoutCom(config)
@@ -89,7 +89,7 @@ describe('the contract suite', () => {
       lookup: async (id, asked) => asStatus('captured')(await provider.lookup(id, asked)),
     }))
     expect(failed).toContain('looked up by its id')
-    expect(failed).toContain('reads a word nobody knows as unknown, and keeps it in the facts')
+    expect(failed).toContain('reads an unlisted word as unknown, and keeps it in the facts')
   })
 
   it('fails where it can change no signed part of a webhook', async () => {
@@ -148,7 +148,7 @@ describe('the contract suite', () => {
     expect(failed).toEqual(['as a webhook'])
   })
 
-  it('notices a provider that believes every webhook', async () => {
+  it('notices a provider that trusts every webhook', async () => {
     const failed = await failuresOf((provider, { webhookSecrets }) => ({
       async readWebhook({ rawBody }: WebhookDelivery) {
         return provider.readWebhook(await signWebhook(rawBody, String(webhookSecrets)))
@@ -199,7 +199,7 @@ describe('the contract suite', () => {
         ),
     }))
     expect(failed).toContain('when the provider refuses')
-    expect(failed).toContain('when nobody answers')
+    expect(failed).toContain('without an answer')
   })
 
   it('notices an error that is not a PaymentError', async () => {
@@ -264,7 +264,7 @@ describe('the contract suite', () => {
     ])
   })
 
-  it("notices the provider's own object where nobody asked for it", async () => {
+  it("notices the provider's own object where it was not requested", async () => {
     const failed = await failuresOf((provider) => ({
       readResponse: async (body) => ({ ...(await readReport(provider, { body })), raw: body }),
     }))
@@ -280,7 +280,7 @@ describe('the contract suite', () => {
         })),
     }))
     expect(failed).toEqual([
-      'that is given the steps it told answers with at least those, and with the same status',
+      'that is given its own operations answers with at least those, and with the same status',
     ])
   })
 
@@ -358,7 +358,7 @@ describe('the contract suite', () => {
     expect(failed).toEqual(['holds each payment created in its range once, and reads it as a lookup does'])
   })
 
-  it('notices a status without a fixture, and an exception nobody needs any more', async () => {
+  it('notices a status without a fixture, and an exception without a use', async () => {
     const title = 'has a fixture for every status but the ones the provider has no words for'
     expect((await run({ withoutFixture: [] })).failed).toEqual([title])
     expect((await run({ withoutFixture: ['open', 'captured'] })).failed).toEqual([title])
@@ -375,8 +375,8 @@ describe('the contract suite', () => {
     expect((await run({ withoutSource: ['webhook'] })).failed).toEqual([title])
   })
 
-  it('notices that nobody says the new word', async () => {
+  it('notices that the new word is never sent', async () => {
     const { failed } = await run({ ...few, newWord: 'Telepathed' })
-    expect(failed).toEqual(['reads a word nobody knows as unknown, and keeps it in the facts'])
+    expect(failed).toEqual(['reads an unlisted word as unknown, and keeps it in the facts'])
   })
 })

@@ -35,7 +35,7 @@ describe('the controls', () => {
     ask = askBy(createControl(simulator), 'http://simulator.example')
   })
 
-  it('start a payment, and tell it like the provider does', async () => {
+  it('start a payment, and report it like the provider does', async () => {
     const started = await ask('/simulator/payments', {
       provider: 'stripe',
       story: 'paid_after_3ds',
@@ -225,7 +225,7 @@ describe('the command', () => {
     shop.close()
   })
 
-  it('plays the providers it was told to, with the faults it was told to have', async () => {
+  it('plays the given providers with the given faults', async () => {
     const faults = JSON.stringify({ webhooks: { lost: 1 } })
     const { text, ask } = await start('--frozen', '--provider', 'onerway', '--faults', faults)
     expect(text).toContain('Simulating onerway, onerway-hosted on')
@@ -251,7 +251,7 @@ describe('the command', () => {
       expect(text).toContain(option)
   })
 
-  it('ends with 1 where there is nobody to play', async () => {
+  it('ends with 1 where there is no provider to play', async () => {
     const child = run(['--provider', '@payment-status/nobody'])
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(1)

@@ -41,7 +41,7 @@ export function createProviders(fetch: Fetch): Readonly<Record<ProviderName, Pay
       name: 'onerway-hosted',
       environment: 'sandbox',
       integration: 'hosted',
-      // Both Onerways have one host; the simulator tells them apart by the first segment.
+      // Both Onerways have one host; the first segment distinguishes them.
       baseUrl: 'https://simulator.example/onerway-hosted',
     }),
     stripe: createStripe({ ...stripeSimulation.secrets, ...settings }),
@@ -61,7 +61,7 @@ export interface Play {
   readonly arrivals: readonly Arrival[]
 }
 
-/** What the shop says to a webhook. */
+/** Answers a webhook as the shop. */
 export type Answer = (request: Request, providers: Play['providers']) => Promise<Response>
 
 /** As a shop does: 200 for what verifies, 401 for what does not. */

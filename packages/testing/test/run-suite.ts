@@ -7,7 +7,7 @@ export interface SuiteRun {
   readonly failed: readonly string[]
 }
 
-/** A test runner of twenty lines: it shows that the suite needs no more, and tells which of its tests fail. */
+/** Runs the suite with a test runner of twenty lines, which shows that it needs no more, and returns the failing tests. */
 export async function runSuite(write: (runner: TestRunner) => void): Promise<SuiteRun> {
   const tests: { readonly title: string; readonly body: () => Promise<void> }[] = []
   write({

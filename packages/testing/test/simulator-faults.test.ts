@@ -34,7 +34,7 @@ async function playMonth(
   return played
 }
 
-/** When what a webhook tells of happened. */
+/** Returns when the event of a webhook happened. */
 function happenedAt({ simulator }: Play, { provider, paymentId, step }: DeliveryRecord): number {
   const payment = simulator.payments().find((other) => other.provider === provider && other.id === paymentId)
   return Date.parse(payment?.steps[step - 1]?.at ?? '')
@@ -79,7 +79,7 @@ describe('from one seed', () => {
     queries: { rateLimited: 0.2, serverError: 0.2, halfBody: 0.2, yesterday: 0.1, lyingCounts: 0.2 },
   }
 
-  /** What the first questions are answered with. */
+  /** Returns the answers to the first queries. */
   async function ask({ simulator, providers }: Play): Promise<string[]> {
     const answers: string[] = []
     for (const { provider, id } of simulator.payments().slice(0, 30)) {
@@ -122,7 +122,7 @@ describe('from one seed', () => {
 })
 
 describe('a webhook', () => {
-  it('that is lost is never sent, and told among the deliveries', async () => {
+  it('that is lost is never sent, and listed among the deliveries', async () => {
     const { simulator, arrivals } = await playMonth({ webhooks: { lost: 1 } })
     expect(arrivals).toEqual([])
     const records = simulator.deliveries()
@@ -189,7 +189,7 @@ describe('a webhook', () => {
     expect(sum(1) / sum(2)).toBeCloseTo(0.5, 1)
   })
 
-  it('with a word nobody knows follows the true one, and is never read as paid', async () => {
+  it('with an unlisted word follows the true one, and is never read as paid', async () => {
     const played = await playMonth({ webhooks: { unknownWord: 1 } }, { payments: 2 })
     const records = played.simulator.deliveries()
     const kinds: string[] = []
@@ -217,7 +217,7 @@ describe('a question', () => {
   const idOf = ({ simulator }: Play, name: string): string =>
     simulator.payments().find(({ provider }) => provider === name)?.id ?? ''
 
-  it.each(providerNames)('answered 429 by %s is told with the wait it asks for', async (name) => {
+  it.each(providerNames)('answered 429 by %s states the requested wait', async (name) => {
     const played = await playDay({ rateLimited: 1 })
     const error = await played.providers[name].lookup(idOf(played, name)).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'rate_limited', httpStatus: 429 })
@@ -249,7 +249,7 @@ describe('a question', () => {
     expect(simulator.queryFaults()).toEqual({ timeout: 1 })
   })
 
-  it.each(providerNames)('half answered by %s is not believed', async (name) => {
+  it.each(providerNames)('half answered by %s is rejected', async (name) => {
     const played = await playDay({ halfBody: 1 })
     const question = played.providers[name].lookup(idOf(played, name))
     await expect(question).rejects.toMatchObject({ code: 'invalid_payload' })
@@ -282,7 +282,7 @@ describe('a question', () => {
       const list = async () => {
         for await (const { payment } of providers[name].list(range)) listed.push(payment.id)
       }
-      // Onerway counts rows, so its list hands over what it found and then says that there may be more.
+      // Onerway counts rows, so its list returns what it found and then states that there may be more.
       if (name.startsWith('onerway')) await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
       else await list()
       expect(listed.toSorted()).toEqual(found.map(({ payment }) => payment.id).toSorted())

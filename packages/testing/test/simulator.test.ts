@@ -68,7 +68,7 @@ const onTime = (now: Date) => vi.setSystemTime(now)
 const simulationOf = (name: ProviderName) =>
   simulations.find(({ provider }) => provider === name) as ProviderSimulation
 
-/** A payment says the truth when what it states is true; a figure it does not tell says nothing. */
+/** Returns what a payment states, with the truth for every figure that it does not state. */
 function toTold({ status, captured, refunded }: Payment, truth: Truth | undefined): Truth {
   return {
     status,
@@ -86,7 +86,7 @@ describe('a story', () => {
     const { id, reference, amount, response, returnUrl } = await simulator.start({ provider: name, story })
     const truthOf = (paymentId: string) => simulator.truth(name, paymentId) as Truth
 
-    // What the create call answered. A pending answer of Checkout.com tells no amount.
+    // The response to the create call. A pending one of Checkout.com states no amount.
     const simulation = simulationOf(name)
     const answered = await readReport(provider, response)
     if (simulation.answersFirst) expect(answered.payment.status).toBe('requires_action')
@@ -123,7 +123,7 @@ describe('a story', () => {
       }
     }
 
-    // What no webhook tells (Onerway has none for what expires or waits) the lookup at the end does.
+    // Onerway has no webhook for a payment that expires or waits: the lookup at the end reports it.
     for (const { payment } of await provider.lookupByReference(reference))
       await hear(await provider.lookup(payment.id))
     for (const { id: paymentId } of simulator.payments()) {
@@ -136,7 +136,7 @@ describe('a story', () => {
   })
 
   it.each(told)(
-    'is told by webhooks that verify, each event with an id of its own: %s, %s',
+    'is reported by webhooks that verify, each event with its own id: %s, %s',
     async (name, story) => {
       vi.setSystemTime(startAt)
       const { simulator, providers, arrivals } = play({ onTime })
@@ -178,7 +178,7 @@ describe('a story', () => {
     }
   })
 
-  it('and a provider nobody knows are refused', async () => {
+  it('and an unknown provider are rejected', async () => {
     const { simulator } = play()
     const story = 'found_in_the_street' as StoryName
     await expect(simulator.start({ story })).rejects.toMatchObject({ code: 'invalid_input' })
@@ -202,7 +202,7 @@ describe('the virtual clock', () => {
     expect(simulator.now()).toEqual(new Date('2026-03-02T01:30:00Z'))
   })
 
-  it('runs what is due in order, and tells each moment it comes to', async () => {
+  it('runs what is due in order, and reports each moment that it reaches', async () => {
     const moments: number[] = []
     const { simulator, arrivals } = play({ onTime: (now) => moments.push(now.getTime()) })
     await simulator.start({ provider: 'stripe', story: 'refunded_in_parts' })
@@ -258,7 +258,7 @@ describe('the virtual clock', () => {
 })
 
 describe('the query APIs', () => {
-  it('are told apart by their own hosts, or by the provider’s name as first segment', async () => {
+  it('are distinguished by their own hosts, or by the provider’s name as first segment', async () => {
     const { simulator } = play()
     const { id } = await simulator.start({ provider: 'stripe' })
     const headers = {
@@ -350,7 +350,7 @@ describe('a currency a provider counts in its own way', () => {
     [stripeSimulation, 'UGX'],
     [stripeSimulation, 'MGA'],
     [checkoutComSimulation, 'CLP'],
-  ])('%# is told by it as ISO 4217 counts it', async (simulation, currency) => {
+  ])('%# is counted by it as by ISO 4217', async (simulation, currency) => {
     for (const story of ['paid_at_once', 'partly_captured', 'refunded_in_parts'] as const) {
       const { simulator, providers } = play()
       const amount = { amount: 250_000, currency }

@@ -41,7 +41,7 @@ describe('the contract suite', () => {
     expectTypeOf([wrongSecret, wrongStatus]).toEqualTypeOf<Partial<Options>[]>()
   })
 
-  it('needs to be told a new word and an unknown id', () => {
+  it('requires a new word and an unknown id', () => {
     const fixtures = checkoutComFixtures
     // @ts-expect-error without them two promises could not be tested
     testProviderContract({ describe, it, expect }, { fixtures, create: createCheckoutCom })

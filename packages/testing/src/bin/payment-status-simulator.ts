@@ -15,7 +15,7 @@ const usage = `payment-status-simulator [options]: the same as \`payment-status 
                              several (default: every one of ours that is installed)
   --seed 1                   where all chance comes from
   --faults '{"webhooks":{"lost":0.1}}'
-  --frozen                   the clock moves only when it is told to
+  --frozen                   the clock moves only on request
 `
 
 /** Looked for where the command runs; an installation holds only those it plays. */

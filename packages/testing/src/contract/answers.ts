@@ -6,7 +6,7 @@ import { hang, type Subject } from './subject.ts'
 
 const SHORT_TIMEOUT_IN_MILLISECONDS = 50
 
-/** What a server can do instead of answering, and the code it must be told as. */
+/** Bad answers of a server, with the code that each must get. */
 const badAnswers: ReadonlyArray<readonly [what: string, answer: () => Response, code: string]> = [
   ['400', () => new Response('{}', { status: 400 }), 'rejected'],
   ['401', () => new Response(null, { status: 401 }), 'unauthorized'],
@@ -23,7 +23,7 @@ const badAnswers: ReadonlyArray<readonly [what: string, answer: () => Response, 
   ['200 and null', () => new Response('null', { status: 200 }), 'invalid_payload'],
 ]
 
-/** Bad answers are told apart, no answer does not hang, and an abort stops everything. */
+/** Tests that each bad answer gets its code, that a missing answer does not hang, and that an abort stops everything. */
 export function testAnswers(
   { describe, it, expect }: TestRunner,
   subject: Subject,
@@ -44,7 +44,7 @@ export function testAnswers(
       })
     }
 
-    it('429 with Retry-After is told with the wait it asks for', async () => {
+    it('429 with Retry-After states the requested wait', async () => {
       const busy = async () => new Response(null, { status: 429, headers: { 'retry-after': '7' } })
       const error = await errorOf(() => subject.answeredBy(busy).lookup(id))
       expect(isPaymentError(error) && error.retryAfterMs).toBe(7000)

@@ -28,7 +28,7 @@ export function checkHint(
 
 /**
  * A report is marked as one, names its provider, is plain JSON with instants for times, and holds neither card data nor,
- * where nobody asked for it, the provider's own object.
+ * unless it was requested, the provider's own object.
  */
 export function checkReport(
   { expect, provider }: EvidenceCheck,
@@ -52,7 +52,7 @@ export function checkReport(
     ...(payment.operations ?? []).map(({ at }) => at),
   ]
   expect(times.filter((time) => time !== undefined && !isInstant(time))).toEqual([])
-  // Only what was told at a moment has one; what was asked for is as new as the question.
+  // Only an event has one; the answer to a lookup is as new as its request.
   if (source === 'lookup' || source === 'list') expect('occurredAt' in report).toBe(false)
   const amounts = [payment.amount?.amount, payment.authorized, payment.captured, payment.refunded]
   const stepAmounts = (payment.operations ?? []).map(({ amount }) => amount)

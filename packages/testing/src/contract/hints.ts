@@ -33,7 +33,7 @@ const crafted: readonly unknown[] = [
   {},
 ]
 
-/** What passes through the shopper's hands is a hint or a clear refusal, whatever it is. */
+/** Tests that anything from the shopper's hands becomes a hint or a clear error. */
 export function testHints({ describe, it, expect }: TestRunner, subject: Subject): void {
   const { provider } = subject.connected()
   const check = { expect, provider: provider.name }
@@ -50,7 +50,7 @@ export function testHints({ describe, it, expect }: TestRunner, subject: Subject
     }
   }
 
-  describe('what anybody can make up', () => {
+  describe('what anyone can invent', () => {
     it('is a hint without a status as a browser result, or is refused', async () => {
       await readAll(garbage, 'client', (input) => provider.readClientResult(input))
     })

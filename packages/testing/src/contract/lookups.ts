@@ -8,7 +8,7 @@ import type { Subject } from './subject.ts'
 const UNKNOWN_REFERENCE = 'no-payment-has-this-reference'
 const DAY_IN_MILLISECONDS = 86_400_000
 
-/** Questions that can be asked are answered; the others are refused before anybody is asked. */
+/** Tests that valid lookups are answered, and that others are rejected before a request is sent. */
 export function testLookups(
   { describe, it, expect }: TestRunner,
   subject: Subject,
@@ -18,14 +18,14 @@ export function testLookups(
   const someId = payments[0]?.id ?? unknownId
 
   describe('a lookup', () => {
-    it('of an id nobody has is not_found', async () => {
+    it('of an unknown id is not_found', async () => {
       const { provider, requests } = subject.connected()
       expect(await codeOf(() => provider.lookup(unknownId))).toBe('not_found')
       expect(await codeOf(() => provider.find({ id: unknownId }))).toBe('not_found')
       expect(requests.length > 0).toBe(true)
     })
 
-    it('of a reference nobody has is an empty list', async () => {
+    it('of an unknown reference is an empty list', async () => {
       const { provider } = subject.connected()
       expect(await provider.lookupByReference(UNKNOWN_REFERENCE)).toEqual([])
       expect(await provider.find({ reference: UNKNOWN_REFERENCE })).toEqual([])
@@ -40,7 +40,7 @@ export function testLookups(
       expect(requests.map(({ url }) => url)).toEqual([])
     })
 
-    it('of a reference that is none is refused before anything is sent', async () => {
+    it('of an invalid reference is rejected before anything is sent', async () => {
       const { provider, requests } = subject.connected()
       for (const reference of ['', ' ', 'a\nb', '\ud800', 7 as unknown as string]) {
         const answer = await codeOf(() => provider.lookupByReference(reference))
@@ -60,7 +60,7 @@ export function testLookups(
       expect(await pathsOf(`../${UNKNOWN_REFERENCE}?a=b&c=%20#d`)).toEqual(usual)
     })
 
-    it('that is given the steps it told answers with at least those, and with the same status', async () => {
+    it('that is given its own operations answers with at least those, and with the same status', async () => {
       const { provider } = subject.connected()
       for (const { id, status } of payments) {
         const { payment } = await provider.lookup(id)
@@ -79,7 +79,7 @@ export function testLookups(
       }
     })
 
-    it('asks nobody but the provider', async () => {
+    it('sends requests to the provider only', async () => {
       const { provider, requests } = subject.connected()
       for (const { id } of payments) await provider.lookup(id)
       const origins = requests.map(({ url }) => new URL(url).origin)
@@ -122,7 +122,7 @@ export function testLookups(
       expect(ids.includes(someId)).toBe(false)
     })
 
-    it('of a range that is none is refused before anything is sent', async () => {
+    it('of an invalid range is rejected before anything is sent', async () => {
       const { provider, requests } = subject.connected()
       const backwards = { from: new Date(2), to: new Date(1) }
       const noDate = { from: new Date(Number.NaN), to: new Date() }

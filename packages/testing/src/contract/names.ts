@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts'
 
 const NAME = 'second-account'
 
-/** A shop with two accounts of one provider tells them apart by name, everywhere. */
+/** Tests that two accounts of one provider are distinguished by name, everywhere. */
 export function testNames(
   { describe, it, expect }: TestRunner,
   subject: Subject,

@@ -1,7 +1,7 @@
 import type { Fetch, PaymentProvider, PaymentStatus, WebhookDelivery } from '@payment-status/core'
 import type { ProviderFixtures } from '@payment-status/core/kit'
 
-/** What the suite gives to `create`: the fixtures' secrets (some spoiled on purpose) and what it steers a provider with. */
+/** Configuration that the suite gives to `create`: the fixtures' secrets (some wrong on purpose) and its own settings. */
 export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string } & {
   readonly fetch: Fetch
   readonly name?: string
@@ -10,9 +10,9 @@ export type ContractConfig<Secrets> = { readonly [Name in keyof Secrets]: string
   readonly keepRaw?: boolean
 }
 
-/** What a fixture may do that the contract forbids to the others; each one needs a reason in a comment beside it. */
+/** Exception of a fixture from the contract. Each one needs a reason in a comment. */
 export interface FixtureException {
-  /** Its webhook is no news of the payment's status: it tells of a dispute, or of nothing of ours. */
+  /** Its webhook does not report the payment's status, but a dispute or something unrelated. */
   readonly webhook?: 'dispute' | 'unrelated'
   /** Its sources do not state the same amount, or the same reference. */
   readonly differs?: ReadonlyArray<'amount' | 'reference'>
@@ -23,7 +23,7 @@ export interface FixtureException {
 /** The sources a fixture may have; lookups are there always. */
 export type FixtureSource = 'clientResult' | 'returnUrl' | 'response' | 'webhook'
 
-/** What a provider is held to its contract with. */
+/** Options of the contract suite for one provider. */
 export interface ProviderContractOptions<
   Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
 > {
@@ -40,7 +40,7 @@ export interface ProviderContractOptions<
   readonly withoutSource?: readonly FixtureSource[] | undefined
   /** The provider's response to a query for an id it does not have. Default: 404 without a body. */
   readonly notFound?: (() => Response) | undefined
-  /** Ids that are wrong for this provider in particular, beside the crafted ones the suite knows. */
+  /** Ids that are wrong for this provider in particular. The suite has general ones. */
   readonly malformedIds?: readonly string[] | undefined
   /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */
   readonly webhookSecrets?: ReadonlyArray<keyof Secrets & string> | undefined

@@ -2,7 +2,7 @@ import { isPaymentError, type PaymentErrorCode } from '@payment-status/core'
 
 const PATIENCE_IN_MILLISECONDS = 3000
 
-/** How a call ended: what it gave, or what it threw; or that it did not end while anybody would wait for it. */
+/** End of a call: its result, its error, or that it did not end in time. */
 export type Ending<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'thrown'; readonly error: unknown }
@@ -38,7 +38,7 @@ export async function codeOf(call: () => unknown): Promise<PaymentErrorCode | st
   return `not a PaymentError but ${error instanceof Error ? error.name : typeof error}`
 }
 
-/** What a call throws; `undefined` when it does not. */
+/** Returns what a call throws, or `undefined`. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   const ending = await endingOf(call)
   return ending.kind === 'thrown' ? ending.error : undefined

@@ -6,7 +6,7 @@ const namePattern = /^(?!.*\d(?:[\s./_-]*\d){5})(?!\d+\s*[/-]\s*\d+$)[^\p{Contro
 /** A single word: names and addresses have spaces. */
 const wordPattern = /^[\w+/=.:-]{1,64}$/
 
-/** What each part may hold, and how each member of it may look. Nothing else belongs there. */
+/** Allowed members of each part, with their forms. */
 const allowed = {
   method: {
     kind: /^(?:card|wallet|bank_transfer|bank_redirect|voucher|buy_now_pay_later|other)$/,

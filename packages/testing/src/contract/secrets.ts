@@ -79,7 +79,7 @@ export function testSecrets(
       expect(await leaksOf(calls)).toEqual([])
     })
 
-    it('when nobody answers', async () => {
+    it('without an answer', async () => {
       const unreachable = async (request: Request): Promise<Response> => {
         const cause = new Error(
           `${request.method} ${planted.join(' ')} ${request.headers.get('authorization')}`,
@@ -124,7 +124,7 @@ export function testSecrets(
     })
   })
 
-  /** What the fixtures say while one payment is looked up. */
+  /** Returns the fixtures' answers while one payment is looked up. */
   async function answersTo(id: string): Promise<unknown[]> {
     const answers: unknown[] = []
     const listening = subject.answeredBy(async (request) => {

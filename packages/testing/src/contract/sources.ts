@@ -117,7 +117,7 @@ function testFixture(
       if (!delivery) return
       const event = await provider.readWebhook(delivery)
       expect(event.provider).toBe(provider.name)
-      expect(kindOf(event)).toBe(exception.webhook ?? 'news of the payment')
+      expect(kindOf(event)).toBe(exception.webhook ?? 'a report of the payment')
       if (event.kind === 'payment') {
         checkReport(check, event.report, 'webhook')
         expect(toWords(event.report)).toEqual(wanted)
@@ -130,7 +130,7 @@ function testFixture(
 
 function kindOf(event: WebhookEvent): string {
   return event.kind === 'payment' || event.kind === 'recheck' || event.kind === 'operation'
-    ? 'news of the payment'
+    ? 'a report of the payment'
     : event.kind
 }
 

@@ -5,7 +5,7 @@ import type { ContractConfig, ProviderContractOptions } from './options.ts'
 export interface Subject {
   /** Answered by the fixtures; `requests` holds what it asked. */
   connected(changes?: Changes): { readonly provider: PaymentProvider; readonly requests: readonly Request[] }
-  /** Answered by somebody else. Not retried, so that a test sees the first answer. */
+  /** Creates a provider that `fetch` answers. Without retries, so that a test sees the first answer. */
   answeredBy(fetch: (request: Request) => Promise<Response>, changes?: Changes): PaymentProvider
   /** With other secrets to verify webhooks with. */
   trusting(secret: (secret: string) => string): PaymentProvider

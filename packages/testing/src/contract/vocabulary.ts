@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts'
 
 const sources: readonly FixtureSource[] = ['clientResult', 'returnUrl', 'response', 'webhook']
 
-/** Every word of ours has a fixture, and a word of theirs that nobody knows is `unknown`. */
+/** Tests that every status has a fixture, and that an unlisted word of the provider is `unknown`. */
 export function testVocabulary(
   { describe, it, expect }: TestRunner,
   subject: Subject,
@@ -24,7 +24,7 @@ export function testVocabulary(
       expect(missing.toSorted()).toEqual(withoutSource.toSorted())
     })
 
-    it('reads a word nobody knows as unknown, and keeps it in the facts', async () => {
+    it('reads an unlisted word as unknown, and keeps it in the facts', async () => {
       const { provider } = subject.connected()
       const read: string[] = []
       for (const { id, status } of payments) {

@@ -7,7 +7,7 @@ import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
 import { tamper, toBytes, toText } from './tamper.ts'
 
-/** A webhook is believed when it verifies on the bytes that came, and never otherwise. */
+/** Tests that a webhook is read only if the received bytes verify. */
 export function testWebhooks(
   { describe, it, expect }: TestRunner,
   subject: Subject,
@@ -71,7 +71,7 @@ export function testWebhooks(
       ).toEqual([])
     })
 
-    it('whose body somebody parsed already is refused', async () => {
+    it('whose body was parsed already is rejected', async () => {
       const { provider } = subject.connected()
       const change = ({ rawBody, headers }: WebhookDelivery) => [
         { rawBody: JSON.parse(toText(rawBody)) as string, headers },

@@ -6,7 +6,7 @@ interface Event {
   run(): Promise<void> | void
 }
 
-/** A clock that stands still until somebody moves it, and what is to happen on the way. */
+/** Clock that moves only on request, with what is to happen on the way. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
@@ -18,12 +18,12 @@ export interface Clock {
   next(): number | undefined
 }
 
-/** A clock that begins at `start`; `onMove` hears every moment it comes to. */
+/** Creates a clock that begins at `start`. `onMove` is called with every moment that it reaches. */
 export function createClock(start: number, onMove: (now: number) => void): Clock {
   const events = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.serial - b.serial)
   let now = start
   let serial = 0
-  // Whoever moves it while it moves waits for their turn.
+  // A call while the clock moves waits for its turn.
   let moving: Promise<void> = Promise.resolve()
   const moveTo = (moment: number) => {
     now = Math.max(now, moment)

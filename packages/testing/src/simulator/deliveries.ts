@@ -8,14 +8,14 @@ import type { Random } from './random.ts'
 export interface DeliveryRecord {
   readonly provider: string
   readonly paymentId: string
-  /** The payment's step it tells of. */
+  /** The payment's step that it reports. */
   readonly step: number
   /** ISO 8601 instant of the virtual clock. */
   readonly at: string
   /** From 1; more where the shop did not answer with 2xx. */
   readonly attempt: number
   readonly faults: readonly WebhookFault[]
-  /** What the shop answered, 0 where it could not be reached; `undefined` where nothing was sent. */
+  /** HTTP status of the shop's answer. 0 if it could not be reached, `undefined` if nothing was sent. */
   readonly status?: number
 }
 
@@ -70,7 +70,7 @@ export function createDeliveries({
     const answered = (async () => send(request))().catch(() => undefined)
     const response = (await answered) ?? Response.error()
     record(parcel, number, response.status)
-    await response.body?.cancel().catch(() => {}) // somebody may be reading it
+    await response.body?.cancel().catch(() => {}) // it may be read elsewhere
     release(
       `${simulation.provider} ${payment.id}`,
       (held) => held.payment.steps.length < payment.steps.length,

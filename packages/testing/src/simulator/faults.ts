@@ -20,7 +20,7 @@ export interface Faults {
         readonly late?: number | undefined
         /** Cut short on the way, under its whole signature; the provider sends it again. */
         readonly cutShort?: number | undefined
-        /** Followed by one with a word nobody knows. */
+        /** Followed by one with an unlisted word. */
         readonly unknownWord?: number | undefined
       }
     | undefined
@@ -34,7 +34,7 @@ export interface Faults {
         readonly timeout?: number | undefined
         /** Half of a good answer. */
         readonly halfBody?: number | undefined
-        /** What was true 24 hours ago. */
+        /** Answered with the state of 24 hours ago. */
         readonly yesterday?: number | undefined
         /** Counts that lie. */
         readonly lyingCounts?: number | undefined
@@ -61,7 +61,7 @@ const queryFaults = [
   'lyingCounts',
 ] as const satisfies readonly QueryFault[]
 
-/** Throws `invalid_input` for a fault nobody knows, or a probability that is none. */
+/** Throws `invalid_input` for an unknown fault or an invalid probability. */
 export function checkFaults({ webhooks = {}, queries = {}, ...others }: Faults = {}): void {
   const isProbability = (value: unknown) =>
     value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)
@@ -119,7 +119,7 @@ export async function answerWith(
   }
 }
 
-/** Nobody answers; the caller's patience ends it. */
+/** Never answers: the caller's time limit ends it. */
 function hang(signal: AbortSignal): Promise<Response> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason)

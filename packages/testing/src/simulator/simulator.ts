@@ -20,7 +20,7 @@ export interface SimulatorOptions {
   readonly sendWebhook?: SendWebhook | undefined
   /** When the virtual clock begins. Default now. */
   readonly startAt?: Date | undefined
-  /** Hears every moment the virtual clock comes to, e.g. to set a faked `Date` by it. */
+  /** Called with every moment that the virtual clock reaches, for example to set a faked `Date`. */
   readonly onTime?: ((now: Date) => void) | undefined
 }
 
@@ -41,7 +41,7 @@ export interface StartedPayment {
   readonly reference: string
   readonly amount: Money
   readonly story: StoryName
-  /** What the provider's create call answered, for `readResponse(body, sent)`. */
+  /** The provider's response to the create call, for `readResponse(body, sent)`. */
   readonly response: { readonly body: unknown; readonly sent?: unknown }
   /** Where its page would send the shopper back to. */
   readonly returnUrl: string
@@ -60,7 +60,7 @@ export interface Simulator {
   now(): Date
   /** When the next thing happens; `undefined` when every story has ended and nothing is on its way. */
   next(): Date | undefined
-  /** Answers a provider's query API: give it as `fetch`. Requests are told apart by their origin, or by a provider's name as first path segment; of a single provider, all are. */
+  /** Answers a provider's query API: give it as `fetch`. Requests are distinguished by their origin, or by a provider's name as first path segment; of a single provider, all are. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
   /** Where a payment really stands; `undefined` for one that is not known. */
   truth(provider: string, id: string): Truth | undefined

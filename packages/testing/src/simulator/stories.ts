@@ -30,7 +30,7 @@ export const storyNames = [
 ] as const
 export type StoryName = (typeof storyNames)[number]
 
-/** What happens, and how many milliseconds after the payment was created. */
+/** Event of a story, in milliseconds after the payment was created. */
 export interface Scene {
   readonly after: number
   readonly happening: SimulatedHappening
@@ -39,7 +39,7 @@ export interface Scene {
 export interface Story {
   readonly capture: 'automatic' | 'manual'
   readonly scenes: readonly Scene[]
-  /** Whether the shopper pays the same order a second time, with a payment of its own. */
+  /** True if the shopper pays the same order a second time, with another payment. */
   readonly isPaidTwice?: boolean
 }
 
@@ -52,7 +52,7 @@ const scene = (after: number, happening: SimulatedHappening): Scene => ({ after,
 const automatic = (...scenes: Scene[]): Story => ({ capture: 'automatic', scenes })
 const manual = (...scenes: Scene[]): Story => ({ capture: 'manual', scenes })
 
-/** What happens in each story to a payment of `amount` minor units. */
+/** Creates the story of a payment of `amount` minor units. */
 export function createStory(name: StoryName, amount: number): Story {
   const third = Math.floor(amount / 3)
   // Round where it can be: one provider counts one currency in hundreds.
@@ -151,7 +151,7 @@ export function storiesOf(simulation: ProviderSimulation): readonly StoryName[] 
   return storyNames.filter((name) => isTellable(createStory(name, 100), name, 100, simulation))
 }
 
-/** Whether a provider has words for all that happens in a story. */
+/** Returns whether a provider has words for everything in a story. */
 export function isTellable(
   { capture, scenes }: Story,
   name: StoryName,

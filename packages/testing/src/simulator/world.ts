@@ -6,7 +6,7 @@ export interface World {
   update(payment: SimulatedPayment): void
   get(id: string): SimulatedPayment | undefined
   all(): IterableIterator<SimulatedPayment>
-  /** What a question at `moment` would have been answered from. */
+  /** Returns the world as a query at `moment` saw it. */
   asOf(moment: number): SimulatedWorld
 }
 
