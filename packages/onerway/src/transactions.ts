@@ -256,9 +256,10 @@ function findHomesOfKeptCards(operations: Iterable<Operation>): ReadonlyMap<stri
   }
   for (const card of cards) {
     const sameReference = payments.get(card.reference ?? '') ?? []
-    const candidates = sameReference.filter(
-      ({ paymentId }) => card.paymentId === undefined || card.paymentId === paymentId,
-    )
+    // By their ids, so that the order in which rows come decides nothing.
+    const candidates = sameReference
+      .filter(({ paymentId }) => card.paymentId === undefined || card.paymentId === paymentId)
+      .toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
     const payment = candidates.find(({ status }) => status === 'succeeded') ?? candidates.at(-1)
     if (payment) homes.set(card.id, payment.id)
   }
