@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { avoidedWords, findAvoided } from '../tools/english.ts'
+import { avoidedWords, findAll, findAvoided } from '../tools/english.ts'
 
 const found = (path: string, content: string) =>
   findAvoided(path, content, ['told', 'is none']).map((finding) => [finding.line, finding.found])
@@ -38,4 +38,9 @@ describe('the check of our English', () => {
   it('reads pages whole', () => {
     expect(found('docs/a.md', '# A\n\nIt was told `told`.\n')).toEqual([[3, 'told']])
   })
+})
+
+it('no avoided word is in sources, tests, documentation, messages or the site', () => {
+  // `pnpm tools english <path>` lists them; the glossary has the words to use instead.
+  expect(findAll().map(({ path, line, found }) => `${path}:${line}: ${found}`)).toEqual([])
 })

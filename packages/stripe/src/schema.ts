@@ -203,7 +203,7 @@ export const thinEventSchema = v.object({
 const intentReference = expandable(paymentId, v.object({ id: paymentId }))
 export type StripeIntentReference = v.InferOutput<typeof intentReference>
 
-/** Returns the id in a reference; `undefined` where there is none. */
+/** Returns the id in a reference; or `undefined`. */
 export function toIntentId(reference: StripeIntentReference): string | undefined {
   if (!reference) return undefined
   return typeof reference === 'string' ? reference : reference.id

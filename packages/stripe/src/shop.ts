@@ -1,6 +1,6 @@
 import { inputError, PaymentError } from '@payment-status/core/kit'
 
-/** Metadata entry that tells the payments of one shop from those of another on the same account. */
+/** Metadata entry that distinguishes the payments of one shop from those of another on the same account. */
 export interface StripeShop {
   /** Metadata key, such as `shop`. */
   readonly key: string

@@ -29,7 +29,7 @@ import { type EventMeaning, toEventMeaning } from './status.ts'
 
 export interface WebhookContext extends PaymentContext, SignatureContext {
   readonly provider: string
-  /** Whether the key reads live payments: then an event of test mode is unrelated. */
+  /** True if the key reads live payments: then an event of test mode is unrelated. */
   readonly isLive: boolean
 }
 

@@ -11,7 +11,7 @@ testProviderContract(
     unknownId: 'pi_nobodyhasthisid',
     newWord: 'teleported',
     withoutFixture: ['verified', 'failed'], // no card is checked for nothing, and no PaymentIntent ever fails
-    // What becomes of a dispute is no news of the payment's status.
+    // The progress of a dispute does not change the payment's status.
     exceptions: {
       disputed: { webhook: 'dispute' },
       'disputed, and lost': { webhook: 'dispute' },

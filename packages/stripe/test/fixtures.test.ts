@@ -108,7 +108,7 @@ describe('respond', () => {
     expect((await ask(path, headers as Record<string, string>)).status).toBe(status)
   })
 
-  it('is told through our errors', async () => {
+  it('is reported through our errors', async () => {
     await expect(stripe.lookup('pi_unknown')).rejects.toMatchObject({
       code: 'not_found',
       providerCode: 'resource_missing',

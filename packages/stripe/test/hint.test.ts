@@ -90,7 +90,7 @@ describe('readClientResult', () => {
     expect(stripe.readClientResult(done)).not.toHaveProperty('action')
   })
 
-  it('has no key where there is none', () => {
+  it('has no key where the input has no id', () => {
     for (const result of [{}, { paymentIntent: null }, { setupIntent: { id: 'seti_1' } }]) {
       expect(stripe.readClientResult(result)).toEqual({
         evidence: 'hint',

@@ -24,7 +24,7 @@ interface Life {
   readonly charges?: readonly object[]
   readonly refunds?: readonly object[]
   readonly disputes?: readonly object[]
-  /** What must be recorded in the end, and the step for an order over 25.00 EUR. */
+  /** The final recorded state, and the step for an order over 25.00 EUR. */
   readonly payment: object
   readonly step: string
 }

@@ -514,7 +514,7 @@ describe('how a payment was paid', () => {
     expect(await readWith(details('ideal', {}))).not.toHaveProperty('trace')
   })
 
-  it('is not told of an attempt that failed, which leaves its step', async () => {
+  it('is not stated for an attempt that failed, which leaves its operation', async () => {
     const failed = {
       status: 'failed',
       captured: false,
@@ -529,7 +529,7 @@ describe('how a payment was paid', () => {
     for (const member of ['method', 'authentication', 'trace']) expect(payment).not.toHaveProperty(member)
   })
 
-  it('is not told where the charge is an id, or holds nothing of it', async () => {
+  it('is not stated where the charge is an id, or holds nothing of it', async () => {
     for (const payment of [await read({}), await readWith({ id: undefined })]) {
       for (const member of ['method', 'authentication', 'trace', 'operations'])
         expect(payment).not.toHaveProperty(member)

@@ -69,7 +69,7 @@ const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> 
   ['succeeded with nothing received', { ...all, amount_received: 0 }],
   ['nothing received, though the charge captured', { ...all, amount_received: 0, ...charge(2500, 0) }],
   ['succeeded over nothing', { ...all, amount: 0, amount_received: 0 }],
-  ['a refund of nobody knows how much', { status: 'succeeded', latest_charge: { amount_refunded: 1 } }],
+  ['a refund of an unknown amount', { status: 'succeeded', latest_charge: { amount_refunded: 1 } }],
   ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
   ['succeeded with a charge that failed', { ...all, ...charge(2500, 0, { status: 'failed' }) }],
   ['succeeded with a charge still pending', { ...all, ...charge(2500, 0, { status: 'pending' }) }],
@@ -92,7 +92,7 @@ describe('toPaymentStatus', () => {
     expect(toPaymentStatus(facts)).toBe('unknown')
   })
 
-  it.each(stripeStatuses)('calls %s unknown with an amount that is none', (status) => {
+  it.each(stripeStatuses)('calls %s unknown with an invalid amount', (status) => {
     for (const amount_received of [-1, 0.5, 2 ** 53, Number.NaN, '0' as unknown as number]) {
       expect(toPaymentStatus({ status, amount: 2500, amount_received })).toBe('unknown')
     }
