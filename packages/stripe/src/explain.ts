@@ -18,7 +18,10 @@ const secrets = { secretKey: 'sk_test_madeUpToRead', webhookSecrets: 'whsec_made
 export const stripeExplanation: ProviderExplanation = {
   provider: 'stripe',
   title: 'Stripe',
-  ownsQuery: (query) => query.has('payment_intent') || query.has('redirect_status'),
+  ownsQuery: (query) =>
+    query.has('payment_intent') ||
+    query.has('redirect_status') ||
+    query.getAll('session_id').some((id) => id.startsWith('cs_')),
   // Every object of Stripe's API names its kind in `object`.
   owns: (body) =>
     /^[a-z]\w*(\.\w+)*$/.test(isText(body.object) ? body.object : '') ||

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stripeExplanation } from '../src/explain.ts'
 import { createStripe } from '../src/index.ts'
 import { answering, makeCharge, makeIntent, withCode } from './helpers.ts'
 
@@ -103,6 +104,11 @@ describe('the return URL of Checkout', () => {
     )
     const [report] = await stripe.find(hint.key ?? { id: '' })
     expect(report?.payment.id).toBe('pi_madeHere')
+  })
+
+  it("is recognized as Stripe's by explain, and a session of another system is not", () => {
+    expect(stripeExplanation.ownsQuery(new URLSearchParams('session_id=cs_test_1'))).toBe(true)
+    expect(stripeExplanation.ownsQuery(new URLSearchParams('session_id=5f3a'))).toBe(false)
   })
 
   it('prefers a PaymentIntent', () => {
