@@ -9,6 +9,7 @@ const jobs: Readonly<Record<string, string>> = {
   errors: 'writes docs/errors.md from the error messages in the sources',
   fuzz: 'reads altered messages with every provider: [--inputs 1000000] [--seed 1]',
   mutation: 'mutates the deciding code and runs its tests: [part of a path] [--changed]',
+  'new-provider': 'lays the skeleton of a provider: acme-pay "Acme Pay"',
   release: 'publishes what the registry lacks: [--dry-run]',
 }
 

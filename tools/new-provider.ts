@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The question each source file answers: docs/adding-a-provider.md has advice for each. */
+const rooms: Readonly<Record<string, string>> = {
+  vocabulary: 'Every word the provider sends, as `as const` lists, with the page that lists them.',
+  schema: 'The shapes of the fields that are read, and the pattern of an id.',
+  status: 'The meaning of each word: pure, total, matched without a wildcard.',
+  decline: 'The reason of a decline, and how the shopper may try again.',
+  dispute: 'Conversion of a dispute, and which of several is the most pressing.',
+  payment: "Conversion of the provider's object into a `Payment`.",
+  hint: 'The id and the appearance in a browser result and a return URL.',
+  response: 'The answer to a create call, also where it was declined.',
+  webhook: 'The signed bytes, the age of a signature, and the meaning of an event.',
+  lookup: 'Lookups by id, by reference and by period.',
+  api: "The query API's host, credentials, version and errors.",
+  provider: 'The configuration, and `create…`.',
+  environment: 'The environment variables that configure it.',
+  explain: "The provider's shapes for `explain`.",
+  index: 'The public names of the package.',
+  'fixtures/index': 'Fixtures of each status, event and trap, and the query API that answers from them.',
+  'fixtures/simulation':
+    'The provider in the simulator, written from its documentation and never from the adapter.',
+}
+
+const headings = [
+  'In one minute',
+  'Where the facts come from',
+  'What each word means',
+  'The five sources',
+  'Webhooks',
+  'Looking up',
+  'Declines',
+  'Quirks',
+  'Unverified',
+]
+
+/** Lays the skeleton of a provider's package: `pnpm new-provider acme-pay "Acme Pay"`. */
+export function run([name = '', title = name]: readonly string[]): number {
+  if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name)) {
+    console.error('the name must be lower-case words with hyphens: pnpm new-provider acme-pay "Acme Pay"')
+    return 2
+  }
+  if (existsSync(join(root, 'packages', name))) {
+    console.error(`packages/${name} must not exist yet`)
+    return 2
+  }
+  for (const [path, content] of Object.entries(layOut(name, title))) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+    console.log(path)
+  }
+  console.log(
+    '\nNext: docs/adding-a-provider.md, from vocabulary.ts on. test/house.test.ts names what is missing elsewhere.',
+  )
+  return 0
+}
+
+/** Returns the files of a new provider by their paths. The manifest follows an existing provider's. */
+export function layOut(name: string, title: string): Readonly<Record<string, string>> {
+  const home = `packages/${name}`
+  const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const pascal = camel.replace(/^\w/, (letter) => letter.toUpperCase())
+  const sources = Object.entries(rooms).map(([room, question]) => [
+    `${home}/src/${room}.ts`,
+    `/** ${question} @module */\nexport {}\n`,
+  ])
+  const readme = `# @payment-status/${name}\n\nThe status of a ${title} payment. Part of [payment-status](../../README.md).\n\nRead [the ${title} page](../../docs/providers/${name}.md) for the details.\n\nMIT licensed.\n`
+  return {
+    [`${home}/package.json`]: toManifest(name, title),
+    [`${home}/LICENSE`]: readFileSync(join(root, 'packages/core/LICENSE'), 'utf8'),
+    [`${home}/CHANGELOG.md`]: `# @payment-status/${name}\n\n## 0.1.0\n\nThe first release.\n`,
+    [`${home}/README.md`]: readme,
+    ...Object.fromEntries(sources),
+    [`${home}/test/contract.test.ts`]: toContract(name, camel, pascal),
+    [`docs/providers/${name}.md`]: `# ${title}\n\n${headings.map((heading) => `## ${heading}\n`).join('\n')}`,
+  }
+}
+
+function toManifest(name: string, title: string): string {
+  const text = readFileSync(join(root, 'packages/stripe/package.json'), 'utf8')
+  const renamed = text.replaceAll('packages/stripe', `packages/${name}`)
+  const manifest = JSON.parse(renamed.replaceAll('@payment-status/stripe', `@payment-status/${name}`))
+  const { stripe: _, ...devDependencies } = manifest.devDependencies
+  return `${JSON.stringify(
+    {
+      ...manifest,
+      description: `The status of a ${title} payment: browser results, return URLs, responses, webhooks and lookups in one vocabulary.`,
+      keywords: ['payments', 'payment-status', name, 'webhooks'],
+      devDependencies,
+    },
+    null,
+    2,
+  )}\n`
+}
+
+function toContract(name: string, camel: string, pascal: string): string {
+  return `import { create${pascal} } from '@payment-status/${name}'
+import { ${camel}Fixtures } from '@payment-status/${name}/fixtures'
+import { testProviderContract } from '@payment-status/testing'
+import { describe, expect, it } from 'vitest'
+
+testProviderContract(
+  { describe, it, expect },
+  {
+    fixtures: ${camel}Fixtures,
+    create: (config) => create${pascal}(config),
+    unknownId: 'an id of the right form that no fixture has',
+    newWord: 'a status that the provider never sends, in one fixture',
+  },
+)
+`
+}
