@@ -1,6 +1,6 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { PaymentError, type PaymentStatus } from '@payment-status/core'
-import { createStripe, signWebhook } from '@payment-status/stripe'
+import { createStripe, type StripeConfig, signWebhook } from '@payment-status/stripe'
 import { createPayments } from 'payment-status'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Task, TrackedDispute, UnmatchedPayment } from '../src/index.ts'
@@ -21,12 +21,13 @@ const T0 = Math.floor(Date.now() / 1000)
 let events = 0
 
 /** A Stripe account whose API returns `objects` by path, and whose webhooks are signed. */
-async function openStripe(options: Parameters<typeof openStage>[1] = {}) {
+async function openStripe(options: Parameters<typeof openStage>[1] = {}, config: StripeConfig = {}) {
   const objects = new Map<string, unknown>()
   const stripe = createStripe({
     secretKey: 'sk_test_syntheticNotARealKey',
     webhookSecrets: SECRET,
     retries: 0,
+    ...config,
     async fetch(input) {
       const { pathname } = new URL(input instanceof Request ? input.url : input)
       const found = objects.get(pathname.split('/').at(-1) ?? '')
@@ -163,6 +164,117 @@ describe('an order that is paid by its second payment', () => {
       expect((await tracker.health()).backlog).toBe(0)
     })
     expect(stage.steps().filter(Boolean)).toEqual(['fulfill', 'investigate'])
+  })
+})
+
+describe('money that may go back, at Stripe', () => {
+  const order = { order: 'A-2', terms, payments: [{ provider: 'stripe', id: 'pi_A' }] } as const
+  const charge = (facts: object = {}) => ({
+    id: 'ch_A',
+    object: 'charge',
+    payment_intent: 'pi_A',
+    amount: 5000,
+    amount_captured: 5000,
+    amount_refunded: 0,
+    refunded: false,
+    captured: true,
+    paid: true,
+    currency: 'eur',
+    disputed: false,
+    status: 'succeeded',
+    created: T0 + 60,
+    metadata: {},
+    ...facts,
+  })
+
+  it('an early fraud warning on a held payment stops the delivery after its capture', async () => {
+    const { tracker, send, objects } = await openStripe()
+    await tracker.watch(order)
+    await send(
+      'payment_intent.amount_capturable_updated',
+      intent('pi_A', 'requires_capture', { amount_capturable: 5000 }),
+      61,
+    )
+    const warning = {
+      id: 'issfr_1',
+      object: 'radar.early_fraud_warning',
+      fraud_type: 'made_with_stolen_card',
+      actionable: true,
+      charge: 'ch_A',
+      payment_intent: 'pi_A',
+      created: T0 + 100,
+      livemode: false,
+    }
+    await send('radar.early_fraud_warning.created', warning, 100)
+    objects.set('pi_A', intent('pi_A', 'succeeded', { latest_charge: charge() }))
+    await send('payment_intent.succeeded', intent('pi_A', 'succeeded'), 3700)
+    await until(() => expect(stage.steps()).toContain('investigate'))
+    await tracker.refresh('A-2')
+    expect((await tracker.order('A-2'))?.decision.step.kind).toBe('investigate')
+    expect(stage.steps()).not.toContain('fulfill')
+  })
+
+  it('a refund that failed after it was reported is investigated, and nothing is delivered', async () => {
+    const { tracker, send, objects } = await openStripe()
+    await tracker.watch(order)
+    const refund = {
+      id: 're_1',
+      object: 'refund',
+      amount: 5000,
+      currency: 'eur',
+      charge: 'ch_A',
+      payment_intent: 'pi_A',
+      created: T0 + 200,
+    }
+    const failed = charge({
+      refunds: { object: 'list', has_more: false, data: [{ ...refund, status: 'failed' }] },
+    })
+    objects.set(
+      'pi_A',
+      intent('pi_A', 'succeeded', {
+        latest_charge: charge({
+          amount_refunded: 5000,
+          refunded: true,
+          refunds: { object: 'list', has_more: false, data: [{ ...refund, status: 'succeeded' }] },
+        }),
+      }),
+    )
+    await send('charge.refunded', charge({ amount_refunded: 5000, refunded: true }), 200)
+    await until(async () => expect((await tracker.order('A-2'))?.orderStatus.status).toBe('refunded'))
+    objects.set('pi_A', intent('pi_A', 'succeeded', { latest_charge: failed }))
+    await send('refund.failed', { ...refund, status: 'failed' }, 400)
+    await until(async () =>
+      expect((await tracker.order('A-2'))?.decision.step).toEqual({
+        kind: 'investigate',
+        why: 'a refund failed',
+      }),
+    )
+    expect(stage.steps()).not.toContain('fulfill')
+  })
+
+  it('another shop of the account with the same order number is not this order', async () => {
+    const shop = { key: 'site_url', value: 'https://shop-a.example' }
+    const { tracker, send, objects } = await openStripe({}, { shop })
+    await tracker.watch({ order: 'A-3', terms, payments: [{ provider: 'stripe', reference: 'A-3' }] })
+    const foreign = intent('pi_otherShop', 'succeeded', {
+      metadata: { order_id: 'A-3', site_url: 'https://shop-b.example' },
+    })
+    objects.set('pi_otherShop', foreign)
+    await send('payment_intent.succeeded', foreign, 65)
+    const own = intent('pi_own', 'succeeded', {
+      metadata: { order_id: 'A-3', site_url: 'https://shop-a.example' },
+    })
+    await send('payment_intent.succeeded', own, 70)
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    expect(stage.changes[0]?.report.payment.id).toBe('pi_own')
+  })
+
+  it('text that PostgreSQL cannot store is stored with its characters replaced', async () => {
+    const { tracker, send } = await openStripe()
+    await tracker.watch({ ...order, order: 'A-4' })
+    const metadata = { order_id: 'x\u0000y\ud800' }
+    await send('payment_intent.succeeded', intent('pi_A', 'succeeded', { metadata }), 65)
+    await until(async () => expect((await tracker.order('A-4'))?.orderStatus.status).toBe('captured'))
   })
 })
 
