@@ -115,6 +115,8 @@ const subjects: readonly Subject[] = [
     sign: (rawBody) => signCheckoutCom(rawBody, checkoutComFixtures.secrets.webhookSecrets),
     saysPaid: ({ status, approved, type }) =>
       (checkoutPaid.includes(String(status).toLowerCase()) && approved === true) ||
+      // A direct debit that its bank took back was paid once.
+      (String(status).toLowerCase() === 'returned' && approved !== false) ||
       /^payment_(captured|refunded)$/.test(String(type)),
   }),
   createSubject({
@@ -279,7 +281,9 @@ function findFault(answer: unknown, input: unknown, subject: Subject): string | 
     const { report } = answer as Extract<WebhookEvent, { kind: 'payment' }>
     return findFaultOfReport(report, input, subject)
   }
-  return ['recheck', 'dispute', 'unrelated'].includes(kind ?? '') ? undefined : 'an event of an unknown kind'
+  return ['recheck', 'operation', 'dispute', 'unreadable', 'unrelated'].includes(kind ?? '')
+    ? undefined
+    : 'an event of an unknown kind'
 }
 
 function findFaultOfReport({ payment }: PaymentReport, input: unknown, subject: Subject): string | undefined {
