@@ -5,6 +5,7 @@ import { describeError } from './api.ts'
 import { isDecline, toDecline } from './decline.ts'
 import { type PaymentContext, toPayment } from './payment.ts'
 import { errorDetailsSchema, errorSchema, paymentSchema, sentSchema } from './schema.ts'
+import { toDeclinedStatus } from './status.ts'
 
 /**
  * Reads the parsed body that answered a create, confirm, capture or cancel call.
@@ -32,7 +33,7 @@ export async function readResponse(
     const payment: PaymentReport['payment'] = {
       provider,
       id: paymentId,
-      status: 'open',
+      status: toDeclinedStatus(),
       decline: toDecline({
         failure_code: error.code,
         provider_original_response_code:

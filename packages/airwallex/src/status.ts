@@ -75,6 +75,11 @@ export function toPaymentStatus(facts: AirwallexFacts): PaymentStatus {
     .exhaustive()
 }
 
+/** Returns the status of an intent whose confirm call was declined: the same one can be paid again. */
+export function toDeclinedStatus(): PaymentStatus {
+  return 'open'
+}
+
 function toHeldStatus({ amount, captured = 0, refunded }: Figures): PaymentStatus {
   if (captured > amount || refunded > captured) return 'unknown'
   if (refunded > 0) return refunded < captured ? 'partially_refunded' : 'unknown'
