@@ -4,7 +4,7 @@ import { toAction } from './action.ts'
 import { readCharge, toOperations } from './charge.ts'
 import { toDecline } from './decline.ts'
 import { toMoney } from './money.ts'
-import { paymentSchema, type StripePaymentIntent } from './schema.ts'
+import { heldSchema, paymentSchema, type StripePaymentIntent } from './schema.ts'
 import type { StripeShop } from './shop.ts'
 import { tookMoney, toPaymentStatus } from './status.ts'
 
@@ -17,19 +17,21 @@ export interface PaymentContext extends Pick<ProviderOptions, 'keepRaw' | 'clock
 
 /** Reads a PaymentIntent. Throws `invalid_payload`. */
 export function toPayment(data: unknown, { provider, referenceKey }: PaymentContext): Payment {
-  const intent = parse(paymentSchema, data, { provider, what: 'the PaymentIntent' })
+  const what = 'the PaymentIntent'
+  const intent = parse(paymentSchema, data, { provider, what })
   const { currency, latest_charge, last_payment_error, review } = intent
   const charge = typeof latest_charge === 'object' && latest_charge ? latest_charge : undefined
   const status = toPaymentStatus(intent)
   const read = (amount: number | null | undefined, path: string) =>
     toMoney(amount, currency, { provider, path })?.amount
-  const capturable = read(intent.amount_capturable, 'amount_capturable')
+  const isHeld = intent.status === 'requires_capture'
+  const held = isHeld ? parse(heldSchema, data, { provider, what }) : undefined
+  const capturable = read(held?.amount_capturable, 'amount_capturable')
   const captured = read(intent.amount_received, 'amount_received')
   const refunded = read(charge?.amount_refunded, 'latest_charge.amount_refunded')
   read(charge?.amount_captured, 'latest_charge.amount_captured')
   const amount = toMoney(intent.amount, currency, { provider, path: 'amount' })
   const paidWith = charge && readCharge(charge)
-  const isHeld = intent.status === 'requires_capture'
   return omitUndefined<Payment>({
     provider,
     id: intent.id,

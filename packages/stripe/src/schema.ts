@@ -100,10 +100,9 @@ export const paymentSchema = v.object({
   amount,
   currency: v.pipe(v.string(), v.nonEmpty()),
   amount_received: minorUnits,
-  amount_capturable: minorUnits,
   cancellation_reason: wordText,
   created: wordSeconds,
-  metadata: v.nullish(v.looseObject({})),
+  metadata: v.fallback(v.nullish(v.looseObject({})), undefined),
   latest_charge: expandable(v.string(), chargeSchema),
   review: expandable(v.string(), v.object({ open: v.boolean(), closed_reason: wordText })),
   next_action: typedDetails,
@@ -114,6 +113,9 @@ export const paymentSchema = v.object({
     message: wordText,
   }),
 })
+/** Amount that can still be captured. It decides only while funds are held. */
+export const heldSchema = v.object({ amount_capturable: minorUnits })
+
 export type StripePaymentIntent = v.InferOutput<typeof paymentSchema>
 export type StripeCharge = v.InferOutput<typeof chargeSchema>
 export type StripePaymentError = NonNullable<StripePaymentIntent['last_payment_error']>
