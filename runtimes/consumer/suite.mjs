@@ -8,6 +8,27 @@ import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { testProviderContract } from '@payment-status/testing'
 import { createPayments } from 'payment-status'
 
+const unsignedMembers = [
+  'originTransactionId',
+  'originMerchantTxnId',
+  'customsDeclarationAmount',
+  'customsDeclarationCurrency',
+  'paymentMethod',
+  'walletTypeName',
+  'periodValue',
+  'tokenExpireTime',
+]
+
+/** Onerway signs the values of a notification by name, all but these, without separators. */
+function onerwaySignedPart({ rawBody }) {
+  const members = JSON.parse(typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody))
+  return Object.entries(members)
+    .filter(([name]) => !unsignedMembers.includes(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => String(value ?? ''))
+    .join('')
+}
+
 const tests = []
 let path = []
 const runner = {
@@ -58,16 +79,7 @@ testProviderContract(runner, {
     rawBody: JSON.stringify({ ...JSON.parse(String(rawBody)), sign: null }),
     headers,
   }),
-  unsignedMembers: [
-    'originTransactionId',
-    'originMerchantTxnId',
-    'customsDeclarationAmount',
-    'customsDeclarationCurrency',
-    'paymentMethod',
-    'walletTypeName',
-    'periodValue',
-    'tokenExpireTime',
-  ],
+  signedPart: onerwaySignedPart,
 })
 testProviderContract(runner, {
   fixtures: stripeFixtures,
