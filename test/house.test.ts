@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { pageHeadings } from '../tools/new-provider.ts'
 import { providers as listed } from '../tools/providers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -87,19 +88,8 @@ describe('the house', () => {
   })
 
   it.each(providers)('has the same headings on the page of %s as on every other page', (name) => {
-    const headings = [
-      'In one minute',
-      'Where the facts come from',
-      'What each word means',
-      'The five sources',
-      'Webhooks',
-      'Looking up',
-      'Declines',
-      'Quirks',
-      'Unverified',
-    ]
     const found = [...read(`docs/providers/${name}.md`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
-    expect(found).toEqual(headings)
+    expect(found).toEqual(pageHeadings)
   })
 
   it.each(packages)('lets %s import what its place allows, and no more', (name) => {

@@ -26,7 +26,8 @@ const rooms: Readonly<Record<string, string>> = {
     'The provider in the simulator, written from its documentation and never from the adapter.',
 }
 
-const headings = [
+/** Headings of every provider's page, in this order. */
+export const pageHeadings = [
   'In one minute',
   'Where the facts come from',
   'What each word means',
@@ -76,7 +77,7 @@ export function layOut(name: string, title: string): Readonly<Record<string, str
     [`${home}/README.md`]: readme,
     ...Object.fromEntries(sources),
     [`${home}/test/contract.test.ts`]: toContract(name, camel, pascal),
-    [`docs/providers/${name}.md`]: `# ${title}\n\n${headings.map((heading) => `## ${heading}\n`).join('\n')}`,
+    [`docs/providers/${name}.md`]: `# ${title}\n\n${pageHeadings.map((heading) => `## ${heading}\n`).join('\n')}`,
   }
 }
 

@@ -2,6 +2,7 @@ export { type Advance, type AdvanceOptions, statusTransitions } from './decision
 export { type AmountCheck, checkAmount } from './decisions/amount.ts'
 export { type OrderStatus, resolveAttempts } from './decisions/attempts.ts'
 export { dayIn } from './decisions/day.ts'
+export { blocksDelivery } from './decisions/dispute.ts'
 export {
   type HintNextStep,
   type NextStep,

@@ -150,11 +150,16 @@ export function isOpening({ kind }: Operation): boolean {
   return kind === 'payment' || kind === 'authorization' || kind === 'verification'
 }
 
-/** Sorts by time, then by id. Ids grow, and the shorter one is the smaller number. */
+/** Sorts by time, then by id. */
 export function byTime(a: Operation, b: Operation): number {
   const left = createdAtOf(a) ?? ''
   const right = createdAtOf(b) ?? ''
   if (left !== right) return left < right ? -1 : 1
+  return byId(a, b)
+}
+
+/** Sorts by id. Ids grow, and the shorter one is the smaller number. */
+export function byId(a: Operation, b: Operation): number {
   return a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 

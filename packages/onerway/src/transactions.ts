@@ -1,6 +1,6 @@
 import { groupLinked } from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldRow, type PaymentRow } from './fold.ts'
-import { isOpening, type Operation } from './operation.ts'
+import { byId, isOpening, type Operation } from './operation.ts'
 import { type Answer, IDS_IN_A_QUERY, nameOf, type Query, type QueryContext } from './query.ts'
 import { referencePattern } from './schema.ts'
 import { toJoinedStatus } from './status.ts'
@@ -259,7 +259,7 @@ function findHomesOfKeptCards(operations: Iterable<Operation>): ReadonlyMap<stri
     // By their ids, so that the order in which rows come decides nothing.
     const candidates = sameReference
       .filter(({ paymentId }) => card.paymentId === undefined || card.paymentId === paymentId)
-      .toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
+      .toSorted(byId)
     const payment = candidates.find(({ status }) => status === 'succeeded') ?? candidates.at(-1)
     if (payment) homes.set(card.id, payment.id)
   }

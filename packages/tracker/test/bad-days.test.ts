@@ -170,7 +170,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     }
     await until(() => expect(stage.keys()).toHaveLength(3))
     fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
-    await tracker.ingestEvent(fake.doorbell({ id: 'doubted' }))
+    await tracker.ingestEvent(fake.recheck({ id: 'doubted' }))
     await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
     await server.kill()
     fake.fault = undefined
@@ -322,7 +322,7 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
       for (const event of events) work.push(tracker.webhooks(fake.request(event)))
       work.push(tracker.watch(watched(round)), tracker.refresh('o-1'))
       work.push(stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`))
-      work.push(tracker.ingestEvent(fake.doorbell({ id: payments[round % 3] ?? '' })))
+      work.push(tracker.ingestEvent(fake.recheck({ id: payments[round % 3] ?? '' })))
     }
     for (const done of await Promise.all(work)) if (done instanceof Response) expect(done.status).toBe(200)
     await until(async () => {

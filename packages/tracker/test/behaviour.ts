@@ -205,7 +205,7 @@ export function describeTracker(
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
-        const bell = fake.doorbell({ id: 'p1' })
+        const bell = fake.recheck({ id: 'p1' })
         expect(await tracker.ingestEvent(bell)).toBe('ingested')
         expect(await tracker.ingestEvent(bell)).toBe('duplicate')
         await until(() => expect(stage.steps()).toEqual(['fulfill']))
@@ -221,7 +221,7 @@ export function describeTracker(
         const { tracker, fake } = stage
         await tracker.work()
         fake.set('p1', 'captured')
-        await tracker.ingestEvent(fake.doorbell({ reference: 'ref-p1' }))
+        await tracker.ingestEvent(fake.recheck({ reference: 'ref-p1' }))
         await until(async () =>
           expect(
             await stage.rows("select recheck, due_at from $schema.targets where kind = 'reference'"),
@@ -375,7 +375,7 @@ export function describeTracker(
         await tracker.work()
         fake.set('p1', 'captured')
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        const { id, reply, provider } = fake.doorbell({ id: 'p1' })
+        const { id, reply, provider } = fake.recheck({ id: 'p1' })
         const dispute = {
           provider,
           reply,

@@ -19,7 +19,7 @@ export interface FakeProvider extends PaymentProvider {
   /** A report of what it knows, from a source of yours. */
   report(id: string, source?: PaymentReport['source'], more?: Partial<PaymentReport>): PaymentReport
   webhook(id: string, more?: Partial<PaymentReport>): WebhookEvent
-  doorbell(key: LookupKey): WebhookEvent
+  recheck(key: LookupKey): WebhookEvent
   /** A webhook as it comes over the network. */
   request(event: WebhookEvent): Request
 }
@@ -74,7 +74,7 @@ export function createFake(name = 'fake', createdAt?: string): FakeProvider {
       kind: 'payment',
       report: fake.report(id, 'webhook', more),
     }),
-    doorbell: (key) => ({
+    recheck: (key) => ({
       provider: name,
       id: `event-${++events}`,
       type: 'payment.rang',

@@ -126,7 +126,7 @@ describe('a backlog', () => {
   it('of keys that belong to no order ends after a few tries, one at a time', async () => {
     stage = await openStage(database, { limits: { fake: { perSecond: 1000 } } })
     const { tracker, fake } = stage
-    for (const name of ['a', 'b', 'c']) await tracker.ingestEvent(fake.doorbell({ id: `forged-${name}` }))
+    for (const name of ['a', 'b', 'c']) await tracker.ingestEvent(fake.recheck({ id: `forged-${name}` }))
     await tracker.work()
     await until(async () => {
       await stage.rows(
@@ -216,7 +216,7 @@ describe('a webhook that cannot be read', () => {
   it('is acknowledged, kept, and a task', async () => {
     stage = await openStage(database)
     const { tracker, fake } = stage
-    const { provider, id, type, reply } = fake.doorbell({ id: 'p1' })
+    const { provider, id, type, reply } = fake.recheck({ id: 'p1' })
     const event = { provider, id, type, reply, kind: 'unreadable', why: 'a field is missing' } as const
     expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
     expect(await tracker.openTasks()).toMatchObject([{ kind: 'unreadable', why: 'a field is missing' }])

@@ -323,7 +323,7 @@ describe('with two providers', () => {
 
 describe('a dispute', () => {
   const dispute = (payment: string | undefined, id: string, status: 'early_warning' | 'won' | 'lost') => {
-    const { provider, reply } = stage.fake.doorbell({ id: payment ?? '' })
+    const { provider, reply } = stage.fake.recheck({ id: payment ?? '' })
     return {
       provider,
       reply,

@@ -129,7 +129,7 @@ it('by a recheck, of its own payment or of another one of the order: it stays', 
   })
   for (const doubted of ['p7', 'p7b']) {
     fake.set('p7', 'processing', { facts: { doubted } })
-    between = () => tracker.ingestEvent(fake.doorbell({ id: doubted }))
+    between = () => tracker.ingestEvent(fake.recheck({ id: doubted }))
     await tracker.ingestEvent(fake.webhook('p7'))
     expect(
       await stage.rows(`select recheck from $schema.targets where kind = 'id' and value = '${doubted}'`),

@@ -198,7 +198,7 @@ describe('those who listen', () => {
     fake.set('p1', 'captured', { captured: 999 })
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     // What a webhook leaves open is looked up.
-    await tracker.ingestEvent(fake.doorbell({ id: 'p1' }))
+    await tracker.ingestEvent(fake.recheck({ id: 'p1' }))
     await tracker.work()
     await until(() => expect(handovers.length).toBeGreaterThan(1))
     broken = false

@@ -22,7 +22,11 @@ export interface OrderStatus {
  * `invalid_input` unless all are reports.
  */
 export function resolveAttempts(reports: readonly PaymentReport[]): OrderStatus {
-  const attempts = toAttempts(reports)
+  return statusOf(toAttempts(reports))
+}
+
+/** Returns the status of an order from its payments, newest first, one report each. */
+export function statusOf(attempts: readonly PaymentReport[]): OrderStatus {
   const paid = attempts.filter(({ payment }) => outcomeOf(payment.status) === 'paid')
   const deciding =
     paid[0] ??

@@ -2,7 +2,7 @@ import { inputError } from '../model/errors.ts'
 import type { PaymentReport } from '../model/evidence.ts'
 import type { Payment } from '../model/payment.ts'
 import { outcomeOf } from '../model/status.ts'
-import { type OrderStatus, resolveAttempts, toAttempts } from './attempts.ts'
+import { type OrderStatus, statusOf, toAttempts } from './attempts.ts'
 import type { NextStep } from './next-step.ts'
 import { investigate, isBefore, stepOfPayment } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
@@ -62,7 +62,7 @@ export function decideOrder(order: OrderState): OrderDecision {
   const all = toAttempts(order.payments)
   const ours = all.filter(({ payment }) => !isBefore(payment.createdAt, terms.notBefore))
   const attempts = ours.filter(({ payment }) => !isKeptCard(payment, terms))
-  const status = resolveAttempts(attempts)
+  const status = statusOf(attempts)
   const stepOf = (report: PaymentReport) => stepOfPayment(report, terms, now)
   const known = { terms, attempts, paid: status.paid, fulfilledBy, captureRequestedFor, stepOf }
   const { step, payment } = attempts.length > 0 ? decideAttempts(known) : decideWithout(all, known)

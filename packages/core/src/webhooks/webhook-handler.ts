@@ -83,7 +83,7 @@ export function createWebhookHandler(
 ): (request: Request) => Promise<Response> {
   if (typeof provider?.readWebhook !== 'function') throw refuseInput('the first argument must be a provider')
   const limits = checkOptions(options)
-  const recheck = createRecheck(provider, options)
+  const recheck = createRecheck(provider, limits)
   const claims = options.claims === 'none' ? 'none' : observeClaims(provider.name, options.claims)
 
   const reportError = (error: unknown) => {
@@ -180,6 +180,11 @@ function unknownKind(_: never): PaymentError {
   )
 }
 
+interface RecheckLimits {
+  readonly recheckTimeoutMs: number
+  readonly rechecksPerMinute: number
+}
+
 type Recheck = (key: LookupKey) => Promise<readonly PaymentReport[]>
 
 /**
@@ -188,10 +193,7 @@ type Recheck = (key: LookupKey) => Promise<readonly PaymentReport[]>
  */
 function createRecheck(
   provider: PaymentProvider,
-  {
-    recheckTimeoutMs = DEFAULT_RECHECK_TIMEOUT_IN_MILLISECONDS,
-    rechecksPerMinute = DEFAULT_RECHECKS_PER_MINUTE,
-  }: WebhookHandlerOptions,
+  { recheckTimeoutMs, rechecksPerMinute }: RecheckLimits,
 ): Recheck {
   const fail = (code: 'unavailable' | 'rate_limited', message: string) =>
     new PaymentError({ code, provider: provider.name, message })
@@ -237,7 +239,7 @@ function refuseFor(error: unknown): Response {
   return refuse(503, { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) })
 }
 
-function checkOptions(options: WebhookHandlerOptions): BodyLimits {
+function checkOptions(options: WebhookHandlerOptions): BodyLimits & RecheckLimits {
   if (typeof options !== 'object' || options === null) {
     throw refuseInput('the options must be an object, such as { claims, onReports }')
   }
@@ -257,14 +259,8 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
   if (claims !== 'none' && !(typeof claims?.begin === 'function' && typeof claims.end === 'function')) {
     throw refuseInput("claims is missing. Give memoryClaims(), a shared store, or 'none'")
   }
-  for (const [name, value] of Object.entries({
-    onReports,
-    onEvent,
-    onDispute,
-    onOperation,
-    onUnreadable,
-    onError,
-  })) {
+  const handlers = { onReports, onEvent, onDispute, onOperation, onUnreadable, onError }
+  for (const [name, value] of Object.entries(handlers)) {
     if (value !== undefined && typeof value !== 'function') throw refuseInput(`${name} must be a function`)
   }
   if (!onReports === !onEvent) throw refuseInput('either onReports or onEvent must be given')
@@ -276,7 +272,7 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits {
   }
   if (!Number.isSafeInteger(rechecksPerMinute) || rechecksPerMinute < 1)
     throw refuseInput('rechecksPerMinute must be a whole number above 0')
-  return { maxBytes, timeoutMs }
+  return { maxBytes, timeoutMs, recheckTimeoutMs, rechecksPerMinute }
 }
 
 /** Checks the shape, not the class: runtimes and adapters have their own `Request`. */

@@ -1,7 +1,7 @@
 import {
   type Advance,
   advance,
-  type Dispute,
+  blocksDelivery,
   type DisputeEvent,
   foldOperations,
   isDecided,
@@ -9,11 +9,11 @@ import {
   type Payment,
   type PaymentOperation,
   type PaymentReport,
+  paymentKey,
 } from '@payment-status/core'
 import {
   isSamePayment,
   isSameTarget,
-  keyOf,
   type OrderRow,
   type PaymentKey,
   type PaymentRow,
@@ -497,18 +497,13 @@ function toPaymentWritings(
 
 /** Money that belongs to no order that is watched, and to none that was delivered for it. */
 function isUnmatched(row: PaymentRow, order: OrderRow | undefined): boolean {
-  return order?.watched !== true && hasMoney(row.report.payment) && keyOf(row) !== order?.fulfilledBy
+  return order?.watched !== true && hasMoney(row.report.payment) && paymentKey(row) !== order?.fulfilledBy
 }
 
 /** Paid, held or disputed. */
 function hasMoney({ status, dispute }: Payment): boolean {
   const outcome = outcomeOf(status)
-  return outcome === 'paid' || outcome === 'held' || (dispute !== undefined && blocks(dispute))
-}
-
-/** A dispute that is won or closed, or that only unsigned fields connect to the payment, blocks nothing. */
-function blocks({ status, proven }: Dispute): boolean {
-  return proven !== false && status !== 'won' && status !== 'closed'
+  return outcome === 'paid' || outcome === 'held' || (dispute !== undefined && blocksDelivery(dispute))
 }
 
 function changedTargets(
@@ -536,7 +531,7 @@ function toOutbox(
     ({ row, step: isAbout }): OutboxEntry => ({
       stream,
       kind: 'change',
-      key: `${keyOf(row)}/${row.version}`,
+      key: `${paymentKey(row)}/${row.version}`,
       order: order?.id,
       provider: row.provider,
       paymentId: row.id,
@@ -567,9 +562,9 @@ function toOutbox(
   const row = moved && toRow(moved, 0, 0)
   if (row && isUnmatched(row, order) && row.unmatchedSince === undefined) {
     entries.push({
-      stream: `unmatched:${keyOf(row)}`,
+      stream: `unmatched:${paymentKey(row)}`,
       kind: 'unmatched',
-      key: `unmatched/${keyOf(row)}`,
+      key: `unmatched/${paymentKey(row)}`,
       order: undefined,
       provider: row.provider,
       paymentId: row.id,
@@ -621,7 +616,7 @@ function toTasks(
   if (investigated && step?.decision.step.kind === 'investigate') {
     const { row } = investigated
     tasks.push(
-      open(`investigate/${keyOf(row)}/${row.version}`, 'investigate', step.decision.step.why, row.id),
+      open(`investigate/${paymentKey(row)}/${row.version}`, 'investigate', step.decision.step.why, row.id),
     )
   }
   if (!moved || !order) return tasks
@@ -629,27 +624,33 @@ function toTasks(
   const was = moved.before?.report.payment
   if (payment.conflict && !was?.conflict) {
     const why = 'a lookup contradicted the recorded state: compare the payment with the provider’s dashboard'
-    tasks.push(open(`conflict/${keyOf(moved.key)}/${moved.before?.version ?? 0}`, 'investigate', why))
+    tasks.push(open(`conflict/${paymentKey(moved.key)}/${moved.before?.version ?? 0}`, 'investigate', why))
   }
   if (moved.recheck && !settings.canLookUp(targetOf(moved.key))) {
     const why = 'this provider has no lookups: compare the payment with its dashboard'
-    tasks.push(open(`lookup/${keyOf(moved.key)}`, 'investigate', why))
+    tasks.push(open(`lookup/${paymentKey(moved.key)}`, 'investigate', why))
   }
   if (order.fulfilledBy === undefined) return tasks
   const { dispute } = payment
-  if (dispute && blocks(dispute) && dispute.status !== was?.dispute?.status) {
+  if (dispute && blocksDelivery(dispute) && dispute.status !== was?.dispute?.status) {
     const isLost = dispute.status === 'lost'
     const why = isLost
       ? 'a dispute of this payment was lost after the order was delivered'
       : 'this payment is disputed, and the order is delivered'
     tasks.push(
-      open(`dispute/${keyOf(moved.key)}/${dispute.id ?? ''}/${isLost ? 'lost' : 'open'}`, 'investigate', why),
+      open(
+        `dispute/${paymentKey(moved.key)}/${dispute.id ?? ''}/${isLost ? 'lost' : 'open'}`,
+        'investigate',
+        why,
+      ),
     )
   }
   for (const { id, kind, status } of payment.operations ?? []) {
     const before = was?.operations?.find((other) => other.id === id)
     if (kind === 'refund' && status === 'failed' && before?.status !== 'failed')
-      tasks.push(open(`refund/${keyOf(moved.key)}/${id}`, 'investigate', 'a refund of this payment failed'))
+      tasks.push(
+        open(`refund/${paymentKey(moved.key)}/${id}`, 'investigate', 'a refund of this payment failed'),
+      )
   }
   return tasks
 }

@@ -1,8 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decideOrder, type OrderDecision, type OrderTerms, type PaymentReport } from '@payment-status/core'
+import {
+  decideOrder,
+  type OrderDecision,
+  type OrderTerms,
+  type PaymentReport,
+  paymentKey,
+} from '@payment-status/core'
 import {
   isSamePayment,
-  keyOf,
   type OrderRow,
   type PaymentKey,
   type PaymentRow,
@@ -37,7 +42,7 @@ export function decideStep(
   const about = payment?.payment
   const same = { decision, about, step: order.step, fulfilledBy, captureRequestedFor, isNew: false }
   if (!order.watched || step.kind === 'look_up') return same
-  const decided: StepOfOrder = { step, ...(about ? { payment: keyOf(about) } : {}) }
+  const decided: StepOfOrder = { step, ...(about ? { payment: paymentKey(about) } : {}) }
   if (step.kind === 'none' || !about) return { ...same, step: decided }
   // Waiting for another payment than the reported one is no reason for a change of its own.
   const isOther = reported !== undefined && !isSamePayment(about, reported)
@@ -48,8 +53,8 @@ export function decideStep(
     ...same,
     step: decided,
     isNew,
-    fulfilledBy: isNew && step.kind === 'fulfill' ? keyOf(about) : fulfilledBy,
-    captureRequestedFor: isNew && step.kind === 'capture' ? keyOf(about) : captureRequestedFor,
+    fulfilledBy: isNew && step.kind === 'fulfill' ? paymentKey(about) : fulfilledBy,
+    captureRequestedFor: isNew && step.kind === 'capture' ? paymentKey(about) : captureRequestedFor,
   }
 }
 

@@ -83,10 +83,6 @@ export function isSamePayment(a: PaymentKey, b: PaymentKey): boolean {
   return a.provider === b.provider && a.id === b.id
 }
 
-export function keyOf({ provider, id }: PaymentKey): string {
-  return `${provider}/${id}`
-}
-
 export function targetOf({ provider, id }: PaymentKey): TargetKey {
   return { provider, kind: 'id', value: id }
 }

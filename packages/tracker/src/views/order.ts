@@ -1,7 +1,7 @@
-import { type NextStep, type OrderTerms, outcomeOf } from '@payment-status/core'
+import { type NextStep, type OrderTerms, outcomeOf, paymentKey } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { decideRecorded } from '../decide/order.ts'
-import { keyOf, type TargetRow } from '../store/rows.ts'
+import type { TargetRow } from '../store/rows.ts'
 import { iso, ms, query } from '../store/sql.ts'
 import { readTasksOf } from '../store/tasks.ts'
 import type { OrderState, OrderView, PaymentView } from '../types.ts'
@@ -110,7 +110,7 @@ function shownStep(
 ): NextStep {
   if (step.kind !== 'none') return step
   const outcome = (key: string | null) => {
-    const payment = payments.find((other) => keyOf(other) === key)
+    const payment = payments.find((other) => paymentKey(other) === key)
     return payment && outcomeOf(payment.report.payment.status)
   }
   if (['paid', 'verified'].includes(outcome(fulfilled_by) ?? '')) return { kind: 'fulfill' }
