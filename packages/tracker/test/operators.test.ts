@@ -345,8 +345,6 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
 
   it('sessions that are ended do not end the process: postgres.js', async () => {
     const sql = postgres(server.url, { max: 4, onnotice: () => {} })
-    // The first time each connection is opened, postgres.js runs a query for types that no caller can catch.
-    await Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.2)`))
     stage = await openStage(fromPostgresJs(sql))
     const { tracker, fake } = stage
     await tracker.work()
@@ -356,8 +354,10 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     for (let round = 0; round < 5; round++) {
       // A session that has just been ended may still be given out: then opening it fails.
       const transaction = await vi.waitFor(() => fromPostgresJs(sql).beginTransaction(), { timeout: 20_000 })
+      // Each connection begins with postgres.js's own query for types, whose end no caller can catch: docs/tracker.md says so.
       await admin.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'postgres.js'",
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'postgres.js' and query <> '' and query not like '%typarray%'`,
       )
       await expect(transaction.db.executeSql('select 1')).rejects.toThrow()
       await transaction.rollback()
