@@ -27,6 +27,7 @@ export type SimulatedHappening =
     }
   | { readonly kind: 'disputed' }
   | { readonly kind: 'dispute_lost' }
+  | { readonly kind: 'dispute_won' }
 
 /** Event with its time. */
 export type SimulatedStep = SimulatedHappening & {

@@ -8,5 +8,5 @@ export {
   type StartedPayment,
   type StartOptions,
 } from './simulator.ts'
-export { type StoryName, storiesOf, storyNames } from './stories.ts'
+export { type Scene, type Story, type StoryName, storiesOf, storyNames } from './stories.ts'
 export type { Truth } from './truth.ts'

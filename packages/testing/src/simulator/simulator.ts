@@ -4,7 +4,7 @@ import { createClock } from './clock.ts'
 import { createDeliveries, type DeliveryRecord, type SendWebhook } from './deliveries.ts'
 import { answerWith, checkFaults, drawQueryFault, type Faults, type QueryFault } from './faults.ts'
 import { createRandom, type Random } from './random.ts'
-import { createStory, isTellable, type Story, type StoryName, storyNames } from './stories.ts'
+import { checkStory, createStory, isTellable, type Story, type StoryName, storyNames } from './stories.ts'
 import { type Truth, toTruth } from './truth.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -27,7 +27,8 @@ export interface SimulatorOptions {
 export interface StartOptions {
   /** A provider's name; the first one's where none is given. */
   readonly provider?: string | undefined
-  readonly story?: StoryName | undefined
+  /** A story by its name, or one of your own: `{ capture, scenes: [{ after, happening }] }`. Default `paid_at_once`. */
+  readonly story?: StoryName | Story | undefined
   /** The merchant's order. One of its own where none is given. */
   readonly reference?: string | undefined
   /** Default 25.00 EUR. */
@@ -40,7 +41,8 @@ export interface StartedPayment {
   readonly id: string
   readonly reference: string
   readonly amount: Money
-  readonly story: StoryName
+  /** Name of the story; `own` for one of your own. */
+  readonly story: StoryName | 'own'
   /** The provider's response to the create call, for `readResponse(body, sent)`. */
   readonly response: { readonly body: unknown; readonly sent?: unknown }
   /** Where its page would send the shopper back to. */
@@ -143,14 +145,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     async start({
       provider,
-      story: name = 'paid_at_once',
+      story: given = 'paid_at_once',
       reference = `order-${serial + 1}`,
       amount = { amount: 2500, currency: 'EUR' },
     } = {}) {
       const stage = stageOf(provider)
       checkOrder(reference, amount)
-      if (!storyNames.includes(name)) throw inputError(`a story is one of ${storyNames.join(', ')}`)
-      const story = createStory(name, amount.amount)
+      const isOwn = typeof given !== 'string'
+      if (!isOwn && !storyNames.includes(given))
+        throw inputError(`a story is one of ${storyNames.join(', ')}`)
+      if (isOwn) checkStory(given)
+      const story = isOwn ? given : createStory(given, amount.amount)
+      const name = isOwn ? 'own' : given
       if (!isTellable(story, name, amount.amount, stage.simulation)) {
         throw inputError(`${stage.simulation.provider} has no such story as ${name}`)
       }

@@ -1,3 +1,4 @@
+import { PaymentError } from '@payment-status/core'
 import type { ProviderSimulation, SimulatedHappening } from '@payment-status/core/kit'
 
 /** The lives a simulated payment can have. */
@@ -151,10 +152,28 @@ export function storiesOf(simulation: ProviderSimulation): readonly StoryName[] 
   return storyNames.filter((name) => isTellable(createStory(name, 100), name, 100, simulation))
 }
 
+/** Throws `invalid_input` unless this is a story: scenes in order of time, with amounts in minor units. */
+export function checkStory(story: Story): void {
+  const { capture, scenes } = story ?? {}
+  const isScene = ({ after, happening }: Scene, index: number) =>
+    Number.isSafeInteger(after) &&
+    after >= (scenes[index - 1]?.after ?? 0) &&
+    typeof happening?.kind === 'string' &&
+    (!('amount' in happening) || (Number.isSafeInteger(happening.amount) && happening.amount > 0))
+  const isStory = Array.isArray(scenes) && scenes.length > 0 && scenes.every(isScene)
+  if (isStory && (capture === 'automatic' || capture === 'manual')) return
+  throw new PaymentError({
+    code: 'invalid_input',
+    provider: 'simulator',
+    message:
+      "a story of your own must be { capture: 'automatic' or 'manual', scenes: [{ after, happening: { kind, … } }, …] }, with `after` in milliseconds, in order",
+  })
+}
+
 /** Returns whether a provider has words for everything in a story. */
 export function isTellable(
   { capture, scenes }: Story,
-  name: StoryName,
+  name: StoryName | 'own',
   amount: number,
   { without, refused, retriesRefusals }: ProviderSimulation,
 ): boolean {

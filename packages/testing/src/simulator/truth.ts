@@ -49,7 +49,7 @@ export function toTruth(
       .with({ kind: 'refund_failed' }, ({ refund }) => {
         refunds.delete(refund)
       })
-      .with({ kind: 'disputed' }, { kind: 'dispute_lost' }, () => {})
+      .with({ kind: 'disputed' }, { kind: 'dispute_lost' }, { kind: 'dispute_won' }, () => {})
       .exhaustive()
   }
   const refunded = [...refunds.values()].reduce((sum, refund) => sum + refund, 0)
