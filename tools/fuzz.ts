@@ -407,7 +407,7 @@ async function readForged(
 /** Records the responses of the provider's API to lookups of its fixtures. */
 async function record(subject: Subject): Promise<void> {
   const provider = subject.create(async (request) => {
-    const answer = await subject.fixtures.respond(request)
+    const answer = (await subject.fixtures.respond?.(request)) ?? new Response(null, { status: 404 })
     const text = await answer.clone().text()
     if (answer.ok) subject.answers.push(JSON.parse(text))
     return answer

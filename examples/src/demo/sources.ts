@@ -1,10 +1,5 @@
-import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import type { PaymentFixture, ProviderFixtures } from '@payment-status/core/kit'
-import { createOnerway } from '@payment-status/onerway'
-import { onerwayFixtures } from '@payment-status/onerway/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import {
   createPayments,
   isPaymentError,
@@ -15,7 +10,8 @@ import {
   paymentStatuses,
   statusMeanings,
 } from 'payment-status'
-import { type Served, serve } from '../serve.ts'
+import { type ListedProvider, providers } from '../../../tools/providers.ts'
+import { serve } from '../serve.ts'
 import { printTable } from '../table.ts'
 import { wordsOf } from './words.ts'
 
@@ -31,22 +27,11 @@ type Row = readonly [
 const WIDEST_WORDS = 40
 const WIDEST_ID = 12
 
-const all: readonly ProviderFixtures[] = [checkoutComFixtures, onerwayFixtures, stripeFixtures]
-
 /** Walks recorded payments of each provider from every source: their query APIs and the shop are real HTTP servers. */
 export async function showSources(): Promise<void> {
-  const apis = await Promise.all(all.map(({ respond }) => serve(respond)))
-  const [checkoutApi, onerwayApi, stripeApi] = apis as [Served, Served, Served]
-  const payments = createPayments([
-    createCheckoutCom({ ...checkoutComFixtures.secrets, baseUrl: checkoutApi.url }),
-    createOnerway({
-      ...onerwayFixtures.secrets,
-      environment: 'sandbox',
-      integration: 'direct',
-      baseUrl: onerwayApi.url,
-    }),
-    createStripe({ ...stripeFixtures.secrets, baseUrl: stripeApi.url }),
-  ])
+  const notFound = async () => new Response(null, { status: 404 })
+  const apis = await Promise.all(providers.map(({ fixtures }) => serve(fixtures.respond ?? notFound)))
+  const payments = createPayments(providers.map(({ create }, index) => create({ baseUrl: apis[index]?.url })))
   const received: PaymentReport[] = []
   const webhooks = payments.webhookHandler({
     claims: memoryClaims(),
@@ -75,23 +60,25 @@ export async function showSources(): Promise<void> {
     ])
   }
 
-  async function walk(fixtures: ProviderFixtures) {
-    const name = fixtures.provider as 'checkout-com' | 'onerway' | 'stripe'
+  async function walk({ name, fixtures }: ListedProvider) {
     const { response: requested, returned, webhook } = findFixtures(fixtures)
-    const { response, clientResult } = requested
     const provider = payments.provider(name)
-    if (clientResult) hinted('browser result', provider.readClientResult(clientResult), requested)
-    const answered = response && (await provider.readResponse(response.body, response.sent as never))
+    if (requested?.clientResult)
+      hinted('browser result', provider.readClientResult(requested.clientResult), requested)
+    const answered =
+      requested?.response && (await provider.readResponse(requested.response.body, requested.response.sent))
     if (answered?.evidence === 'report') show('response', answered)
 
-    const { returnUrl = '' } = returned
-    const answer = await fetch(`${shop.url}/return/${name}${new URL(returnUrl).search}`)
-    const hint = (await answer.json()) as PaymentHint
-    hinted('return URL', hint, returned)
-    if (hint.key)
-      for (const report of await payments.find({ provider: name, ...hint.key })) show('  looked up', report)
+    if (returned?.returnUrl) {
+      const answer = await fetch(`${shop.url}/return/${name}${new URL(returned.returnUrl).search}`)
+      const hint = (await answer.json()) as PaymentHint
+      hinted('return URL', hint, returned)
+      const isAsked = provider.answers?.lookup !== 'none'
+      for (const report of hint.key && isAsked ? await provider.find(hint.key) : [])
+        show('  looked up', report)
+    }
 
-    const delivery = await webhook.webhook?.()
+    const delivery = await webhook?.webhook?.()
     if (!delivery) return
     const { rawBody, headers } = delivery
     const send = (body: string) =>
@@ -107,7 +94,7 @@ export async function showSources(): Promise<void> {
   }
 
   try {
-    await walk(checkoutComFixtures)
+    for (const listed of providers) await walk(listed)
     const { payments: recorded } = checkoutComFixtures
     for (const { returnUrl } of recorded
       .filter(({ title }) => title.endsWith('looked up by sid_'))
@@ -125,8 +112,6 @@ export async function showSources(): Promise<void> {
     )
     const many = await payments.find({ provider: 'checkout-com', reference: 'ORD-Test-2022-23' })
     for (const report of many) show('lookup by reference', report)
-    await walk(onerwayFixtures)
-    await walk(stripeFixtures)
     const unknown = await payments
       .lookup({ provider: 'stripe', id: 'pi_../balance' })
       .catch((error: unknown) => (isPaymentError(error) ? error.code : 'something else'))
@@ -145,7 +130,7 @@ export async function showSources(): Promise<void> {
 }
 
 function originOf(provider: string, id: string): string {
-  const fixtures = all.find((each) => each.provider === provider)?.payments ?? []
+  const fixtures = providers.find(({ name }) => name === provider)?.fixtures.payments ?? []
   return toOrigin(fixtures.find((fixture) => fixture.id === id))
 }
 
@@ -166,9 +151,7 @@ function shorten(words: string): string {
 /** Chooses a payment with 3-D Secure requested, one that its shopper has returned from undecided, and a paid one. */
 function findFixtures({ payments }: ProviderFixtures) {
   const find = (source: 'response' | 'returnUrl' | 'webhook', ...statuses: readonly PaymentStatus[]) =>
-    payments.find(
-      (fixture) => fixture[source] !== undefined && statuses.includes(fixture.status),
-    ) as PaymentFixture
+    payments.find((fixture) => fixture[source] !== undefined && statuses.includes(fixture.status))
   return {
     response: find('response', 'requires_action'),
     returned: find('returnUrl', 'open', 'processing', 'requires_action'),

@@ -131,7 +131,8 @@ async function record(
 ): Promise<string[]> {
   const bodies: string[] = []
   await ask(async (input, init) => {
-    const answer = await fixtures.respond(new Request(input, init))
+    const answer = await fixtures.respond?.(new Request(input, init))
+    if (!answer) throw new TypeError('these fixtures answer no query')
     bodies.push(await answer.clone().text())
     return answer
   })

@@ -13,5 +13,5 @@ export function handlersFor({
   origin,
   respond,
 }: Pick<ProviderFixtures, 'origin' | 'respond'>): HttpHandler[] {
-  return [http.all(`${origin}/*`, ({ request }) => respond(request))]
+  return respond ? [http.all(`${origin}/*`, ({ request }) => respond(request))] : []
 }

@@ -10,6 +10,7 @@ import {
   paymentStatuses,
   type WebhookDelivery,
 } from '@payment-status/core'
+import { defineProvider } from '@payment-status/core/kit'
 import { type ProviderContractOptions, testProviderContract } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
 import { readReport } from '../src/contract/evidence.ts'
@@ -373,6 +374,76 @@ describe('the contract suite', () => {
     expect((await run({ fixtures })).failed).toEqual([title])
     expect((await run({ fixtures, withoutSource: ['webhook'] })).failed).toEqual([])
     expect((await run({ withoutSource: ['webhook'] })).failed).toEqual([title])
+  })
+
+  describe('for a provider that cannot be asked', () => {
+    const answers = { lookup: 'none', byReference: 'none', list: 'none' } as const
+    const { respond: _, payments, ...rest } = checkoutComFixtures
+    const stated = payments.filter(({ title, webhook }) => webhook && !options.exceptions?.[title])
+    const fixtures = { ...rest, payments: stated }
+    const silent: Partial<Options> = {
+      fixtures,
+      create: (config) => defineProvider({ ...createCheckoutCom(config), answers }),
+      exceptions: {},
+      withoutSource: ['clientResult', 'returnUrl'].filter((source) =>
+        fixtures.payments.every((fixture) => fixture[source as 'returnUrl'] === undefined),
+      ) as ['returnUrl'],
+      withoutFixture: paymentStatuses.filter((status) =>
+        fixtures.payments.every((each) => each.status !== status),
+      ),
+    }
+    const newWord = 'reads an unlisted word as unknown, and keeps it in the facts'
+
+    it('tests the refusal instead of the answer', async () => {
+      const { passed, failed } = await run(silent)
+      expect(failed.filter((title) => title !== newWord)).toEqual([])
+      expect(passed).toContain('is unsupported: lookup')
+      expect(passed).toContain('is unsupported: list')
+      expect(passed).not.toContain('looked up by its id')
+    })
+
+    it('notices a query that is answered, and one that sends a request', async () => {
+      const { failed } = await run({
+        ...silent,
+        create: (config) => ({ ...createCheckoutCom(config), answers }),
+      })
+      expect(failed).toContain('is unsupported: lookup')
+      expect(failed).toContain('is unsupported: lookup by reference')
+      expect(failed).toContain('is unsupported: list')
+    })
+
+    it('adds up several webhooks of one fixture, and notices one that is missing', async () => {
+      const [authorized, captured] = ['authorized', 'captured'].map((wanted) =>
+        payments.find(({ status, webhook }) => status === wanted && webhook),
+      )
+      if (!authorized?.webhook || !captured?.webhook) throw new TypeError('these fixtures are missing')
+      const { webhook: last, id } = captured
+      const other = { ...authorized, id, webhook: authorized.webhook }
+      const fixture = {
+        ...captured,
+        title: 'two webhooks',
+        webhooks: async () => [await last.call(captured)],
+      }
+      const states = (payment: typeof fixture) =>
+        run({ ...silent, fixtures: { ...fixtures, payments: [payment] }, exceptions: {} })
+      expect((await states(fixture)).passed).toContain('as several webhooks')
+      const { webhook: _, ...without } = { ...fixture, webhooks: async () => [await other.webhook()] }
+      expect((await states(without)).failed).toContain('as several webhooks')
+    })
+  })
+
+  it('notices a fixture that no source states', async () => {
+    const [first] = few.fixtures?.payments ?? []
+    if (!first) throw new TypeError('these fixtures are missing')
+    const { webhook: _, response: __, ...silent } = first
+    const exceptions = { [first.title]: { lookup: 'left out' } } as const
+    const { failed } = await run({
+      ...few,
+      fixtures: { ...checkoutComFixtures, payments: [silent] },
+      exceptions,
+      withoutFixture: paymentStatuses.filter((status) => status !== first.status),
+    })
+    expect(failed).toContain('has a source that states its status')
   })
 
   it('notices that the new word is never sent', async () => {

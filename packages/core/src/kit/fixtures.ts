@@ -15,6 +15,8 @@ export interface PaymentFixture {
   readonly response?: { readonly body: unknown; readonly sent?: unknown }
   /** Returns the webhook, signed at the time of the call. */
   webhook?(): Promise<WebhookDelivery>
+  /** Returns the webhooks that state this status together, oldest first, where one alone states only a part. */
+  webhooks?(): Promise<readonly WebhookDelivery[]>
 }
 
 /** A provider's fixtures, with a query API that answers from them. */
@@ -27,6 +29,9 @@ export interface ProviderFixtures<
   /** Made-up credentials under the names `create<Provider>` knows them by: spread them into its configuration. */
   readonly secrets: Secrets
   readonly payments: readonly PaymentFixture[]
-  /** Answers as the provider's query API: a fetch handler for msw, for `fetch`, or for a real server. */
-  respond(request: Request): Promise<Response>
+  /**
+   * Answers as the provider's query API: a fetch handler for msw, for `fetch`, or for a real server. Absent at a provider
+   * that cannot be asked and whose verification sends no request.
+   */
+  respond?(request: Request): Promise<Response>
 }

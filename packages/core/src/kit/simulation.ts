@@ -96,8 +96,8 @@ export interface ProviderSimulation<
     payment: SimulatedPayment,
     options?: { readonly unknownWord?: boolean | undefined },
   ): Promise<readonly WebhookDelivery[]>
-  /** Its query API, at its real paths. */
-  respond(request: Request, world: SimulatedWorld): Promise<Response>
+  /** Its query API, at its real paths. Absent at a provider that cannot be asked: the simulator answers 404. */
+  respond?(request: Request, world: SimulatedWorld): Promise<Response>
   /** An answer of its query API with counts that lie. */
-  miscount(body: unknown): unknown
+  miscount?(body: unknown): unknown
 }

@@ -1,5 +1,6 @@
 import { isPaymentError } from '@payment-status/core'
 import { readReport } from './evidence.ts'
+import { deliveriesOf, isLookedUp } from './fixture.ts'
 import type { ProviderContractOptions } from './options.ts'
 import { errorOf } from './outcome.ts'
 import type { TestRunner } from './runner.ts'
@@ -11,20 +12,24 @@ const NAME = 'second-account'
 export function testNames(
   { describe, it, expect }: TestRunner,
   subject: Subject,
-  { fixtures, unknownId }: ProviderContractOptions,
+  options: ProviderContractOptions,
 ): void {
+  const { fixtures, unknownId } = options
   describe('a provider by another name', () => {
     const { provider } = subject.connected({ name: NAME })
 
     it('signs its evidence with it', async () => {
       const names: string[] = [provider.name, provider.readReturn('https://shop.example/return').provider]
-      for (const { id, clientResult, response, webhook } of fixtures.payments) {
-        names.push((await provider.lookup(id)).payment.provider)
+      for (const fixture of fixtures.payments) {
+        const { id, clientResult, response } = fixture
+        if (isLookedUp(subject, fixture, options)) names.push((await provider.lookup(id)).payment.provider)
         if (clientResult !== undefined) names.push(provider.readClientResult(clientResult).provider)
         if (response) names.push((await readReport(provider, response)).payment.provider)
-        const event = webhook && (await provider.readWebhook(await webhook()))
-        if (event) names.push(event.provider)
-        if (event?.kind === 'payment') names.push(event.report.payment.provider)
+        for (const delivery of await deliveriesOf(fixture)) {
+          const event = await provider.readWebhook(delivery)
+          names.push(event.provider)
+          if (event.kind === 'payment') names.push(event.report.payment.provider)
+        }
       }
       expect([...new Set(names)]).toEqual([NAME])
     })

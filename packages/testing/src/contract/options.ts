@@ -18,9 +18,11 @@ export interface FixtureException {
   readonly differs?: ReadonlyArray<'amount' | 'reference'>
   /** The provider's list does not hold it. */
   readonly list?: 'left out'
+  /** The provider's query API does not hold it: only a response or a webhook states its status. */
+  readonly lookup?: 'left out'
 }
 
-/** The sources a fixture may have; lookups are there always. */
+/** The sources a fixture may have. */
 export type FixtureSource = 'clientResult' | 'returnUrl' | 'response' | 'webhook'
 
 /** Options of the contract suite for one provider. */
@@ -44,6 +46,8 @@ export interface ProviderContractOptions<
   readonly malformedIds?: readonly string[] | undefined
   /** Which of the fixtures' secrets webhooks are signed with. Default `['webhookSecrets']`. */
   readonly webhookSecrets?: ReadonlyArray<keyof Secrets & string> | undefined
+  /** Returns another secret of the form that `create` accepts. By default one character in the middle is another one. */
+  readonly anotherSecret?: ((secret: string) => string) | undefined
   /** Takes the signature off a delivery. By default all of its headers are dropped. */
   readonly withoutSignature?: ((delivery: WebhookDelivery) => WebhookDelivery) | undefined
   /**

@@ -1,4 +1,6 @@
 import { paymentStatuses } from '@payment-status/core'
+import type { PaymentFixture } from '@payment-status/core/kit'
+import { isLookedUp, readFixture } from './fixture.ts'
 import type { FixtureSource, ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
@@ -9,8 +11,9 @@ const sources: readonly FixtureSource[] = ['clientResult', 'returnUrl', 'respons
 export function testVocabulary(
   { describe, it, expect }: TestRunner,
   subject: Subject,
-  { fixtures, newWord, withoutFixture = [], withoutSource = [], exceptions = {} }: ProviderContractOptions,
+  options: ProviderContractOptions,
 ): void {
+  const { fixtures, newWord, withoutFixture = [], withoutSource = [], exceptions = {} } = options
   const { payments } = fixtures
   describe('the vocabulary', () => {
     it('has a fixture for every status but the ones the provider has no words for', async () => {
@@ -20,17 +23,19 @@ export function testVocabulary(
     })
 
     it('has a fixture for every source but the ones left out by name', async () => {
-      const missing = sources.filter((source) => payments.every((fixture) => fixture[source] === undefined))
+      const states = (fixture: PaymentFixture, source: FixtureSource) =>
+        fixture[source] !== undefined || (source === 'webhook' && fixture.webhooks !== undefined)
+      const missing = sources.filter((source) => !payments.some((fixture) => states(fixture, source)))
       expect(missing.toSorted()).toEqual(withoutSource.toSorted())
     })
 
     it('reads an unlisted word as unknown, and keeps it in the facts', async () => {
       const { provider } = subject.connected()
       const read: string[] = []
-      for (const { id, status } of payments) {
-        if (status !== 'unknown') continue
-        const { payment } = await provider.lookup(id)
-        if (Object.values(payment.facts).includes(newWord)) read.push(payment.status)
+      for (const fixture of payments) {
+        if (fixture.status !== 'unknown') continue
+        const report = await readFixture(provider, fixture, isLookedUp(subject, fixture, options))
+        if (report && Object.values(report.payment.facts).includes(newWord)) read.push(report.payment.status)
       }
       expect([...new Set(read)]).toEqual(['unknown'])
     })

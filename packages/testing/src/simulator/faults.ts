@@ -1,5 +1,4 @@
 import { PaymentError } from '@payment-status/core'
-import type { ProviderSimulation } from '@payment-status/core/kit'
 import type { Random } from './random.ts'
 
 /** How often each fault happens, from 0 (the default) to 1. */
@@ -93,7 +92,7 @@ export async function answerWith(
     answer,
     random,
     miscount,
-  }: { answer(): Promise<Response>; random: Random } & Pick<ProviderSimulation, 'miscount'>,
+  }: { answer(): Promise<Response>; random: Random; miscount(body: unknown): unknown },
 ): Promise<Response> {
   switch (fault) {
     case 'rateLimited':
@@ -112,7 +111,10 @@ export async function answerWith(
     }
     case 'lyingCounts': {
       const whole = await answer()
-      return whole.ok ? Response.json(miscount(await whole.json()), { headers: whole.headers }) : whole
+      const isJson = whole.headers.get('content-type')?.includes('json')
+      return whole.ok && isJson
+        ? Response.json(miscount(await whole.json()), { headers: whole.headers })
+        : whole
     }
     case 'yesterday':
       return answer()

@@ -194,8 +194,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const fault = drawQueryFault(faults, random)
       if (fault) faultCounts[fault] = (faultCounts[fault] ?? 0) + 1
       const moment = fault === 'yesterday' ? clock.now() - DAY_IN_MILLISECONDS : clock.now()
-      const answer = () => simulation.respond(withoutPrefix(request, simulation), world.asOf(moment))
-      return fault ? answerWith(fault, request, { answer, random, miscount: simulation.miscount }) : answer()
+      const answer = async () =>
+        (await simulation.respond?.(withoutPrefix(request, simulation), world.asOf(moment))) ??
+        new Response(null, { status: 404 })
+      return fault
+        ? answerWith(fault, request, {
+            answer,
+            random,
+            miscount: (body) => simulation.miscount?.(body) ?? body,
+          })
+        : answer()
     },
     truth(provider, id) {
       const stage = stages.get(provider)
