@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +10,7 @@ import { createTracker } from '@payment-status/tracker'
 import { createPayments } from 'payment-status'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createFolder, run, simulate } from './run.ts'
+import { createFolder, nodeOptions, run, simulate } from './run.ts'
 import { type Service, startService } from './service.ts'
 
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_madeUp', STRIPE_WEBHOOK_SECRET: 'whsec_madeUp' }
@@ -60,6 +61,22 @@ async function sendParsedBody(): Promise<string> {
   return reported
 }
 
+/** Opens the embedded database in a process that looks for PGlite in an empty folder. */
+function openWithoutPeer(): string {
+  const { path, write } = createFolder()
+  const hook = write(
+    'hook.mjs',
+    `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (name, context, next) =>
+  next(name, name === '@electric-sql/pglite' ? { ...context, parentURL: 'file://${path}/main.mjs' } : context) })`,
+  )
+  const program = `import { createTracker } from '@payment-status/tracker'
+const payments = { has: () => true, provider() {} }
+await createTracker({ payments, onChange() {} }).catch((error) => console.error(String(error)))`
+  const options = [...nodeOptions, '--import', hook, '--input-type=module', '--eval', program]
+  return spawnSync(process.execPath, options, { encoding: 'utf8', cwd: import.meta.dirname }).stderr
+}
+
 const payments = createPayments([createStripe(stripeFixtures.secrets)])
 const rejection = (promise: Promise<unknown>) => promise.then(() => 'no error', String)
 
@@ -91,6 +108,11 @@ const mistakes: readonly (readonly [mistake: string, make: () => Promise<string>
     'a bare pool',
     () => rejection(createTracker({ payments, database: new pg.Pool() as never, onChange() {} })),
     /fromPool/,
+  ],
+  [
+    'a missing peer',
+    async () => openWithoutPeer(),
+    /@electric-sql\/pglite is not installed.*npm install @electric-sql\/pglite.*fromPool\(pool\)/,
   ],
   ['a wrong schema', () => complaint(['migrate', '--print', '--schema', 'a b']), /schema.*(must|lower)/],
   [

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PGlite, type PGliteInterface, type Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import type { PGlite, PGliteInterface, Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import { inputError } from '../errors.ts'
 import type { Database, Sql } from '../store/sql.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { readPrepared } from './prepared.ts'
@@ -11,11 +12,13 @@ export const MEMORY = 'memory://'
 
 /**
  * PostgreSQL in this process: in a directory, which is kept to this process, or in memory with `memory://`. For demos,
- * tests and one small process: it takes some 400 MB. Rejects with `invalid_input` when another process has the directory.
+ * tests and one small process: it takes some 400 MB. Rejects with `invalid_input` when another process has the directory,
+ * and when PGlite is not installed.
  */
 export async function openEmbedded(
   where: string = DEFAULT_DIRECTORY,
 ): Promise<Database & { close(): Promise<void> }> {
+  await loadPglite() // before a folder is made
   if (where === MEMORY) {
     const pglite = await create()
     return { ...fromPglite(pglite), close: () => pglite.close() }
@@ -43,7 +46,7 @@ async function openDirectory(where: string): Promise<PGlite> {
   const data = join(where, 'data')
   const unfinished = join(where, 'unfinished')
   if (existsSync(unfinished)) rmSync(data, { recursive: true, force: true })
-  if (existsSync(data)) return PGlite.create(data)
+  if (existsSync(data)) return (await loadPglite()).create(data)
   writeFileSync(unfinished, '')
   const pglite = await create(data)
   rmSync(unfinished)
@@ -53,6 +56,7 @@ async function openDirectory(where: string): Promise<PGlite> {
 /** From the prepared database, where this version of PGlite takes it; else as PGlite makes one, which takes seconds. */
 async function create(directory?: string): Promise<PGlite> {
   const where = directory === undefined ? {} : { dataDir: directory }
+  const PGlite = await loadPglite()
   const loadDataDir = await readPrepared()
   if (loadDataDir) {
     try {
@@ -62,6 +66,19 @@ async function create(directory?: string): Promise<PGlite> {
     }
   }
   return PGlite.create(where)
+}
+
+/** Loads PGlite, a peer that only the embedded database needs. */
+async function loadPglite(): Promise<typeof PGlite> {
+  try {
+    return (await import('@electric-sql/pglite')).PGlite
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!/MODULE_NOT_FOUND$/.test(code ?? '') || !message.includes('pglite')) throw error
+    throw inputError(
+      '@electric-sql/pglite is not installed, and the embedded database needs it. Install it: npm install @electric-sql/pglite. Or pass PostgreSQL: `database: fromPool(pool)`',
+    )
+  }
 }
 
 /** A PGlite of your own. While a transaction is open in it, everything else waits. */
