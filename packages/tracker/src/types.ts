@@ -4,6 +4,7 @@ import type {
   Difference,
   Dispute,
   LookupKey,
+  Money,
   NextStep,
   OrderDecision,
   OrderStatus,
@@ -201,8 +202,12 @@ export interface OrderQuery {
   readonly payment?: string | undefined
   /** The beginning of an order's id, of a payment's id or of a reference. At most 200 matches are considered. */
   readonly search?: string | undefined
+  /** Exactly this amount is due. */
+  readonly amount?: Money | undefined
   /** Watched at or after this instant, ISO 8601. */
   readonly since?: string | undefined
+  /** Watched before this instant, ISO 8601. */
+  readonly until?: string | undefined
   /** The `cursor` of the page before. */
   readonly cursor?: string | undefined
   /** Default 50, at most 500. */

@@ -113,7 +113,111 @@ describe('the status page', () => {
     expect(text).toContain('<svg')
     expect(text).toContain('href="?order=o-1"')
     expect(text).toMatch(/Payments to refund[\s\S]*<code class="id"><bdi>p[12]<\/bdi>/)
-    expect(text).toContain('were not compared yet')
+    expect(await (await get(`${at}?health`)).text()).toContain('were not compared yet')
+  })
+
+  describe('lists orders', () => {
+    async function openShop() {
+      stage = await openStage(database)
+      await receive('o-1', 'p1')
+      await stage.tracker.watch({
+        ...orderOf('=cmd', { provider: 'fake', id: 'p2' }),
+        terms: { expected: { amount: { amount: 123_450, currency: 'USD' } }, capture: 'automatic' },
+      })
+      await stage.tracker.watch({
+        ...orderOf('o-3', { provider: 'fake', id: 'p3' }),
+        terms: { expected: { amount: { amount: 1000, currency: 'JPY' } }, capture: 'automatic' },
+      })
+    }
+    const today = new Date().toISOString().slice(0, 10)
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60_000).toISOString().slice(0, 10)
+
+    it.each<[string, string[]]>([
+      ['orders', ['=cmd', 'o-1', 'o-3']],
+      ['status=captured', ['o-1']],
+      ['state=waiting', ['=cmd', 'o-3']],
+      ['amount=10.00+EUR', ['o-1']],
+      ['amount=10+eur', ['o-1']],
+      ['amount=EUR+10,00', ['o-1']],
+      ['amount=1,234.50+USD', ['=cmd']],
+      ['amount=1000+JPY', ['o-3']],
+      ['amount=10.00+USD', []],
+      [`from=${today}&to=${today}`, ['=cmd', 'o-1', 'o-3']],
+      [`from=${tomorrow}`, []],
+      [`to=${today}&amount=10.00+EUR&status=captured`, ['o-1']],
+      ['to=2020-01-01', []],
+    ])('of %s', async (query, expected) => {
+      await openShop()
+      const text = await (await get(`${at}?${query}`)).text()
+      expect([...text.matchAll(/\?order=[^"]*"><bdi>([^<]+)/g)].map(([, name]) => name).toSorted()).toEqual(
+        expected,
+      )
+      if (expected.length === 0) expect(text).toContain('No order matches this filter.')
+      const csv = await get(`${at}?${query}&export`)
+      expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+      expect((await csv.text()).trimEnd().split('\r\n')).toHaveLength(expected.length + 1)
+    })
+
+    it.each([
+      ['amount=38', 'a number and a currency'],
+      ['amount=38.001+EUR', 'a number and a currency'],
+      ['amount=38+XXX', 'a number and a currency'],
+      ['amount=%3Cb%3E', 'a number and a currency'],
+      ['from=2026-02-30', 'a day of the calendar'],
+      ['to=yesterday', 'a day of the calendar'],
+      ['from=2026-11-30&to=2026-11-29', 'must not be after'],
+      ['from=nonsense&export', 'a day of the calendar'],
+    ])('and says what is wrong with %s', async (query, words) => {
+      await openShop()
+      const text = await (await get(`${at}?${query}`)).text()
+      expect(text).toMatch(new RegExp(`role="alert">[^<]*${words}`))
+      expect(text).not.toMatch(/\?order=/)
+    })
+
+    it('as a CSV file without formulas, in which amounts are in major units', async () => {
+      await openShop()
+      await receive('o-1', 'p4')
+      const lines = (await (await get(`${at}?orders&export`)).text()).split('\r\n')
+      const cells = Object.fromEntries(lines.map((line) => [line.split(',')[0], line.split(',')]))
+      expect(cells["'=cmd"]?.slice(1, 6)).toEqual(['No payment yet', '1234.50', 'USD', '0.00', '0.00'])
+      expect(cells['o-1']?.slice(1, 8)).toEqual([
+        'Paid twice',
+        '10.00',
+        'EUR',
+        '20.00',
+        '0.00',
+        'fake',
+        'p1 p4',
+      ])
+      expect(cells['o-3']?.slice(2, 4)).toEqual(['1000', 'JPY'])
+    })
+  })
+
+  it('shows the health: workers, the last sweep and the last night', async () => {
+    stage = await openStage(database)
+    const health = async () => (await (await get(`${at}?health`)).text()).replaceAll(/<[^>]+>/g, ' ')
+    expect(await health()).toMatch(/None is running[\s\S]*Has not run yet[\s\S]*No worker was seen/)
+    await stage.tracker.work()
+    await until(async () => expect(await health()).toMatch(/1 running[\s\S]*Last run\s+\d/))
+    await stage.rows(
+      "insert into $schema.heartbeats (name, started_at) values ('nightly', now() - interval '2 minutes')",
+    )
+    expect(await health()).toMatch(/Under way since\s+\d/)
+    await stage.rows("insert into $schema.heartbeats (name) values ('nightly/ended')")
+    expect(await health()).toMatch(/Ended\s+\d/)
+  })
+
+  it('lists all tasks and all money without an order on pages of their own', async () => {
+    stage = await openStage(database)
+    await receive('o-1', 'p1')
+    await receive('o-1', 'p2')
+    stage.fake.set('lost-1', 'captured', { reference: 'unknown-7' })
+    await stage.tracker.ingestEvent(stage.fake.webhook('lost-1'))
+    expect(await (await get(`${at}?tasks`)).text()).toMatch(/Refund a payment[\s\S]*Refund payment p[12]/)
+    const unmatched = await (await get(`${at}?unmatched`)).text()
+    expect(unmatched).toMatch(/<h1>Money without an order<\/h1>[\s\S]*lost-1/)
+    expect(unmatched).toContain('href="?find=unknown-7"')
+    expect((await get(`${at}?unmatched&cursor=made-up`)).status).toBe(400)
   })
 
   it('says in an empty shop what will appear', async () => {

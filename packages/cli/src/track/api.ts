@@ -112,7 +112,13 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     const result = await tracker.unwatch(c.req.param('order'))
     return result.undecided.length > 0 ? c.json(result) : c.body(null, 204)
   })
-  app.get('/orders', async (c) => c.json(await tracker.orders(readQuery(c, ordersQuery))))
+  app.get('/orders', async (c) => {
+    const { amount, currency, ...query } = readQuery(c, ordersQuery)
+    if ((amount === undefined) !== (currency === undefined))
+      throw inputError('`amount`, in minor units, and `currency` must be given together')
+    const due = amount === undefined || currency === undefined ? {} : { amount: { amount, currency } }
+    return c.json(await tracker.orders({ ...query, ...due }))
+  })
   app.post('/reports', async (c) => {
     const { provider, body, sent } = await readBody(c, reportBody)
     checkProvider(provider)

@@ -10,11 +10,12 @@ const text = v.pipe(
   v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL'),
 )
 const LONGEST_PAUSE_IN_MILLISECONDS = 90 * 24 * 60 * 60_000
+const currencyCode = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))
 const minorUnits = v.pipe(v.number(), v.integer(), v.safeInteger(), v.minValue(0))
 
 export const orderTerms = v.strictObject({
   expected: v.strictObject({
-    amount: v.strictObject({ amount: minorUnits, currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)) }),
+    amount: v.strictObject({ amount: minorUnits, currency: currencyCode }),
     reference: v.optional(text),
   }),
   capture: v.picklist(['automatic', 'manual']),
@@ -78,12 +79,29 @@ const limit = v.pipe(
   v.maxValue(500),
 )
 
+const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
+  v.optional(v.pipe(schema, v.description(description)))
+const instant = v.pipe(v.string(), v.isoTimestamp())
+const wholeNumber = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,15}$/),
+  v.transform(Number),
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+)
+
 /** The query of `GET /orders`. */
 export const ordersQuery = v.strictObject({
+  search: described(text, 'The beginning of an order id, of a payment id or of a reference'),
   state: v.optional(v.picklist(orderStates)),
   status: v.optional(v.picklist(paymentStatuses)),
   provider: v.optional(text),
-  since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  payment: described(text, 'The id or the reference of a payment'),
+  amount: described(wholeNumber, 'Exactly this amount is due, in minor units. Needs `currency`'),
+  currency: described(currencyCode, 'The currency of `amount`'),
+  since: described(instant, 'Tracked at or after this instant'),
+  until: described(instant, 'Tracked before this instant'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(1000))),
   limit: v.optional(limit),
 })

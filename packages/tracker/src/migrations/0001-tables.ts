@@ -22,6 +22,7 @@ create index orders_by_time on ${schema}.orders (watched_at desc, id desc);
 create index orders_by_id on ${schema}.orders (id text_pattern_ops);
 create index orders_by_status on ${schema}.orders (status, watched_at desc, id desc);
 create index orders_by_state on ${schema}.orders (state, watched_at desc, id desc);
+create index orders_by_amount on ${schema}.orders ((terms -> 'expected' -> 'amount'), watched_at desc, id desc);
 create index orders_ended on ${schema}.orders (changed_at) where state <> 'waiting';
 create index orders_undecided on ${schema}.orders (undecided_at) where undecided_at is not null;
 

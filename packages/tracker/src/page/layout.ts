@@ -2,11 +2,22 @@ import { html, type Markup } from './markup.ts'
 import type { PageContext } from './status-page.ts'
 import { policy, style } from './style.ts'
 
+/** Places that the header links to, by their names in the query; '' is the overview. */
+const places = {
+  '': 'Overview',
+  orders: 'Orders',
+  tasks: 'Tasks',
+  unmatched: 'Money without an order',
+  health: 'Health',
+} as const
+
 /** The answer to one request. */
 export interface Page {
   readonly status: number
   readonly title: string
   readonly main: Markup
+  /** Place of the header that is open. */
+  readonly place?: keyof typeof places
   /** The text of the search box. */
   readonly search?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -27,7 +38,7 @@ const headers: Readonly<Record<string, string>> = {
 
 /** Makes the response of a page. Without a context, for a viewer who has no access, there is no search box. */
 export function toResponse(page: Page, context?: PageContext): Response {
-  const { status, title, main, search = '' } = page
+  const { status, title, main, place, search = '' } = page
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +51,7 @@ export function toResponse(page: Page, context?: PageContext): Response {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header class="top"><div class="inside"><a class="brand" href="?">Payment status</a>${context && html`<nav aria-label="Pages"><a href="?">Overview</a></nav>`}</div></header>
+<header class="top"><div class="inside"><a class="brand" href="?">Payment status</a>${context && html`<nav aria-label="Pages">${links(place)}</nav>`}</div></header>
 <main id="main" tabindex="-1" class="inside">
 ${context && searchForm(search)}
 ${context && notice(context.query.get('done'))}
@@ -51,6 +62,14 @@ ${context && html`<footer class="inside"><p>Times are in ${context.clock.timeZon
 </html>
 `
   return new Response(markup, { status, headers: { ...headers, ...page.headers } })
+}
+
+function links(open: Page['place']): Markup[] {
+  return Object.entries(places).map(([name, title]) =>
+    name === open
+      ? html`<a href="?${name}" aria-current="page">${title}</a>`
+      : html`<a href="?${name}">${title}</a>`,
+  )
 }
 
 function notice(done: string | null): Markup | undefined {

@@ -1,28 +1,55 @@
 import type { Reconciliation } from '../types.ts'
-import { counted, properName } from './format.ts'
+import { counted, createClock, properName } from './format.ts'
 import { html, id, type Markup } from './markup.ts'
 import type { PageContext } from './status-page.ts'
 import { empty, table } from './tables.ts'
 import { badge } from './words.ts'
 
 const DIFFERENCES = 50
+const ORDERS = 50
+const DAY_IN_MILLISECONDS = 24 * 60 * 60_000
 
-/** Shows last night's reconciliation with each provider: what was compared, what was corrected, and what still differs. */
-export async function nightlyChecks(
-  { tracker, clock }: PageContext,
-  providers: readonly string[],
-): Promise<Markup> {
-  const day = new Date(Date.now() - 24 * 60 * 60_000).toISOString().slice(0, 10)
+/**
+ * Shows a day's reconciliation with each provider: what was compared, what was corrected, and what still differs. The day
+ * is yesterday, or the one of the query.
+ */
+export async function nightlyChecks(context: PageContext): Promise<Markup> {
+  const { tracker, query } = context
+  const day = readDay(query.get('day')) ?? addDays(new Date().toISOString().slice(0, 10), -1)
   const found: Reconciliation[] = []
-  for (const provider of providers) {
+  for (const provider of await findProviders(context)) {
     const result = await tracker.reconciliation(provider, day)
     if (result) found.push(result)
   }
-  if (found.length === 0)
-    return empty(
-      `The payments of ${clock.day(`${day}T12:00:00Z`)} were not compared yet. Each night the records are compared with the providers’ lists.`,
-    )
-  return html`${found.map(checkOf)}`
+  const link = (days: number, title: string) =>
+    html`<a class="button" href="?health&amp;day=${addDays(day, days)}">${title}</a>`
+  return html`<p>Each night the records are compared with the providers’ lists. This is the check of <b>${nameOf(day)}</b>.</p>
+${found.length > 0 ? found.map(checkOf) : empty(`The payments of ${nameOf(day)} were not compared yet.`)}
+<p class="row after">${link(-1, 'Day before')}${link(1, 'Day after')}</p>`
+}
+
+/** Returns the providers of the last days and of the newest orders. */
+async function findProviders({ tracker }: PageContext): Promise<ReadonlySet<string>> {
+  const { webhookDelays } = await tracker.statistics()
+  const { orders } = await tracker.orders({ limit: ORDERS })
+  return new Set([
+    ...webhookDelays.map(({ provider }) => provider),
+    ...orders.flatMap(({ payments }) => payments.map(({ provider }) => provider)),
+  ])
+}
+
+function readDay(text: string | null): string | undefined {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text ?? '') && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
+  return isDay ? (text ?? undefined) : undefined
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_IN_MILLISECONDS).toISOString().slice(0, 10)
+}
+
+/** Writes `29 Nov 2026`. The day is one of the nightly work's time zone, whatever the viewer's is. */
+function nameOf(day: string): string {
+  return createClock('UTC').day(`${day}T12:00:00Z`)
 }
 
 function checkOf({ provider, healed, summary, differences }: Reconciliation): Markup {

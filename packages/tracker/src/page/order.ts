@@ -16,6 +16,7 @@ import {
   operationStatusWords,
   operationWords,
   orderBadge,
+  orderTone,
   statusExplanations,
 } from './words.ts'
 
@@ -23,11 +24,9 @@ import {
 export async function orderPage(context: PageContext, view: OrderView): Promise<Page> {
   const { clock } = context
   const { order, orderStatus, terms, tasks, payments } = view
-  const { status, paidTwice } = orderStatus
-  const tone = paidTwice ? 'not_paid' : outcomeOf(status)
   const main = html`<p class="back"><a href="?">← All orders</a></p>
 <h1><span class="kind">Order</span> ${value(order)}</h1>
-<section class="summary ${tone}">
+<section class="summary ${orderTone(orderStatus)}">
 <p class="state">${orderBadge(orderStatus)}<span class="amount">${money(terms.expected.amount)}</span></p>
 <p class="sentence">${value(describeOrder(factsOf(view), clock))}</p>
 </section>
@@ -45,7 +44,7 @@ ${
 ${await timeline(context, payments)}
 </section>
 <details class="more"><summary>For developers</summary>${facts([
-    ['Status', html`<code>${status}</code>`],
+    ['Status', html`<code>${orderStatus.status}</code>`],
     ['Next step', html`<code>${view.decision.step.kind}</code>`],
     ['Delivered with', view.delivered && id(view.delivered.key)],
     ['Tracking', describeState(view.state)],

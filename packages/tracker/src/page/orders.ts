@@ -23,10 +23,10 @@ export function ordersTable(orders: readonly OrderView[], clock: Clock): Markup 
       orderLink(order),
       money(terms.expected.amount),
       orderBadge(orderStatus),
-      method ? value(paymentMethod(method)) : html`<span class="soft">–</span>`,
+      method ? value(paymentMethod(method)) : html`<span class="soft none">–</span>`,
       tasks.length > 0
         ? html`<span class="badge undecided">${tasks.length} open</span>`
-        : html`<span class="soft">None</span>`,
+        : html`<span class="soft none">None</span>`,
       when(changedAt, clock),
     ]
   })

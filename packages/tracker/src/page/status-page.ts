@@ -2,13 +2,18 @@ import { isPaymentError } from '@payment-status/core'
 import { inputError } from '../errors.ts'
 import type { OrderView, Tracker } from '../types.ts'
 import { type Clock, createClock, isTimeZone } from './format.ts'
+import { healthPage } from './health.ts'
 import { LONGEST_SEARCH, type Page, toResponse } from './layout.ts'
 import { html, value } from './markup.ts'
 import { orderPage } from './order.ts'
+import { exportOrders } from './order-export.ts'
+import { isFiltered, readFilter } from './order-filter.ts'
+import { orderListPage } from './order-list.ts'
 import { ordersTable } from './orders.ts'
 import { overviewPage } from './overview.ts'
+import { tasksPage } from './tasks.ts'
 import { createFormTokens, type FormTokens } from './tokens.ts'
-import { findUnmatched } from './unmatched.ts'
+import { findUnmatched, unmatchedPage } from './unmatched.ts'
 import { readZone, zonePage } from './zone.ts'
 
 /** Orders that one search shows. */
@@ -62,8 +67,10 @@ export function createStatusPage(
     const clock = zone !== undefined && isTimeZone(zone) ? createClock(zone) : ownClock
     const context: PageContext = { tracker, query, clock, tokens }
     try {
-      if (request.method === 'GET' || request.method === 'HEAD')
-        return toResponse(await read(context), context)
+      if (request.method === 'GET' || request.method === 'HEAD') {
+        const found = await read(context)
+        return found instanceof Response ? found : toResponse(found, context)
+      }
       if (request.method === 'POST') return await sendForm(request, context)
     } catch (error) {
       return toResponse(isPaymentError(error) && error.code === 'invalid_input' ? invalidLink : unavailable)
@@ -93,8 +100,8 @@ const staleForm: Page = {
   main: html`<h1>The task was not closed</h1><p>This form is too old or was sent by another page. Open the order again and press the button there.</p>`,
 }
 
-async function read(context: PageContext): Promise<Page> {
-  const { tracker, query } = context
+async function read(context: PageContext): Promise<Page | Response> {
+  const { tracker, query, clock } = context
   const order = query.get('order')
   if (order !== null) {
     const view = isSearchable(order) ? await tracker.order(order) : undefined
@@ -102,7 +109,14 @@ async function read(context: PageContext): Promise<Page> {
   }
   if (query.has('zone')) return zonePage(context)
   const search = query.get('find')?.trim() ?? ''
-  return search === '' ? overviewPage(context) : find(context, search)
+  if (search !== '') return find(context, search)
+  if (query.has('tasks')) return tasksPage(context)
+  if (query.has('unmatched')) return unmatchedPage(context)
+  if (query.has('health')) return healthPage(context)
+  const filter = readFilter(query, clock)
+  if (query.has('export') && filter.problem === undefined) return exportOrders(context)
+  const isList = query.has('orders') || query.has('cursor') || isFiltered(filter)
+  return isList ? orderListPage(context) : overviewPage(context)
 }
 
 function notFound(search: string): Page {

@@ -21,10 +21,10 @@ function colours(scheme: 'light' | 'dark'): string {
 }
 
 export const style = `
-:root { color-scheme: light dark; --text: #1a1f2b; --soft: #545c6c; --line: #dfe3ea; --back: #f5f7fa; --panel: #fff; --link: #1f50b5; --button: #1f50b5; --on-button: #fff; --border: #8a93a3; --shadow: 0 1px 2px #1a1f2b14; }
+:root { color-scheme: light dark; --text: #1a1f2b; --soft: #545c6c; --line: #dfe3ea; --back: #f5f7fa; --panel: #fff; --link: #1f50b5; --button: #1f50b5; --on-button: #fff; --border: #8a93a3; --shadow: 0 1px 2px #1a1f2b14; --bad: #a3221b; }
 ${colours('light')}
 @media (prefers-color-scheme: dark) {
-:root { --text: #e7eaf0; --soft: #a9b1c0; --line: #2f3643; --back: #11151c; --panel: #191e27; --link: #9fc0ff; --button: #9fc0ff; --on-button: #10203f; --border: #6f7889; --shadow: none; }
+:root { --text: #e7eaf0; --soft: #a9b1c0; --line: #2f3643; --back: #11151c; --panel: #191e27; --link: #9fc0ff; --button: #9fc0ff; --on-button: #10203f; --border: #6f7889; --shadow: none; --bad: #ffb0a8; }
 ${colours('dark')}
 }
 * { box-sizing: border-box; }
@@ -38,9 +38,14 @@ main:focus { outline: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .top { background: var(--panel); border-bottom: 1px solid var(--line); margin-bottom: 24px; }
 .top .inside { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; padding-top: 14px; padding-bottom: 14px; }
+.top nav { display: flex; flex-wrap: wrap; gap: 4px 20px; }
+.top nav a { text-decoration: none; padding: 2px 0; border-bottom: 2px solid transparent; }
+.top nav a:hover { text-decoration: underline; }
+.top [aria-current] { color: var(--text); font-weight: 600; border-color: var(--link); }
 .brand { font-weight: 700; font-size: 17px; color: var(--text); text-decoration: none; }
-footer { color: var(--soft); font-size: 14px; padding-top: 24px; padding-bottom: 40px; }
-h1 { font-size: 28px; line-height: 1.25; margin: 8px 0 16px; overflow-wrap: anywhere; }
+footer.inside { color: var(--soft); font-size: 14px; padding-top: 32px; padding-bottom: 40px; }
+h1 { font-size: 28px; line-height: 1.25; margin: 28px 0 16px; overflow-wrap: anywhere; }
+.back + h1 { margin-top: 8px; }
 h1 .kind { color: var(--soft); font-weight: 500; }
 h2 { font-size: 20px; line-height: 1.3; margin: 36px 0 12px; }
 h3 { font-size: 16px; margin: 0 0 4px; }
@@ -61,7 +66,11 @@ input, select { font: inherit; color: inherit; background: var(--panel); border:
 button, .button { font: inherit; font-weight: 600; color: var(--on-button); background: var(--button); border: 1px solid var(--button); border-radius: 8px; padding: 8px 18px; min-height: 44px; cursor: pointer; text-decoration: none; display: inline-block; }
 .small, .button, .filter button { color: var(--link); background: var(--panel); border-color: var(--border); }
 .small { font-size: 14px; min-height: 34px; padding: 4px 12px; white-space: nowrap; }
-.filter { margin-bottom: 12px; }
+.filter { margin-bottom: 16px; }
+.filter select { width: 190px; }
+.filter input { width: 150px; }
+.after { margin-top: 12px; }
+.problem { color: var(--bad); font-weight: 600; }
 .notice { background: #dcf5e4; color: #0b5a30; border-radius: 8px; padding: 10px 16px; margin: 16px 0 0; font-weight: 500; }
 .badge { display: inline-block; white-space: nowrap; color: var(--tone); background: var(--ground); border-radius: 999px; padding: 1px 10px; font-size: 13px; font-weight: 600; line-height: 1.6; }
 .count { font-size: 14px; background: var(--line); border-radius: 999px; padding: 1px 9px; vertical-align: 2px; }
@@ -121,6 +130,9 @@ section.panel { margin-top: 36px; }
 .inside { padding: 0 16px; }
 .top { margin-bottom: 16px; }
 h1 { font-size: 23px; }
+.filter { display: grid; grid-template-columns: 1fr 1fr; }
+.filter :is(select, input, button) { width: 100%; }
+td:has(> .cell > .none) { display: none; }
 .sentence { font-size: 18px; }
 .roomy { display: none; }
 .narrow { display: block; }

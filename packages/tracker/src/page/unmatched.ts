@@ -8,6 +8,19 @@ import { empty, table } from './tables.ts'
 import { badge } from './words.ts'
 
 const SEARCHED = 500
+const PAGE = 50
+
+/** Lists payments that took money and belong to no tracked order, oldest first. */
+export async function unmatchedPage(context: PageContext): Promise<Page> {
+  const cursor = context.query.get('cursor') ?? undefined
+  const page = await context.tracker.unmatched({ limit: PAGE, cursor })
+  const next = page.cursor && new URLSearchParams({ unmatched: '', cursor: page.cursor }).toString()
+  const main = html`<h1>Money without an order</h1>
+<p>The provider holds or took this money, and no tracked order expects it. Find its order in the shop by the reference, or refund it in the provider’s dashboard. Oldest first.</p>
+${unmatchedTable(page.payments, context)}
+${next && html`<p class="row after"><a class="button" href="?${next}">Later payments</a></p>`}`
+  return { status: 200, title: 'Money without an order', main, place: 'unmatched' }
+}
 
 /** Shows payments that took money and belong to no tracked order. */
 export function unmatchedTable(payments: readonly UnmatchedPayment[], { clock }: PageContext): Markup {
@@ -19,7 +32,9 @@ export function unmatchedTable(payments: readonly UnmatchedPayment[], { clock }:
     id(paymentId),
     payment.amount ? money(payment.amount) : html`<span class="soft">Not stated</span>`,
     badge(payment.status),
-    payment.reference === undefined ? html`<span class="soft">None</span>` : id(payment.reference),
+    payment.reference === undefined
+      ? html`<span class="soft none">None</span>`
+      : html`<a href="?${new URLSearchParams({ find: payment.reference }).toString()}">${id(payment.reference)}</a>`,
     html`<bdi>${properName(provider)}</bdi>${order !== undefined && html`, no longer tracked: ${orderLink(order)}`}`,
     when(since, clock),
   ])

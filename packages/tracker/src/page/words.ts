@@ -71,13 +71,37 @@ export function badge(status: PaymentStatus): Markup {
   return html`<span class="badge ${outcomeOf(status)}">${statusWords[status]}</span>`
 }
 
-/** Shows the status of an order. Two paid payments, and a dispute that is not over, come before the status. */
-export function orderBadge({ status, deciding, paidTwice }: OrderStatus): Markup {
+/** Shows the status of an order. Two paid payments, and a dispute that is not over, stand out. */
+export function orderBadge(orderStatus: OrderStatus): Markup {
+  const [first, ...others] = orderLabels(orderStatus).map(
+    ([word, tone]) => html`<span class="badge ${tone}">${word}</span>`,
+  )
+  return html`${first}${others.map((other) => html` ${other}`)}`
+}
+
+/** Writes the status of an order: `Paid`, `Paid, Disputed`. */
+export function orderWords(orderStatus: OrderStatus): string {
+  return orderLabels(orderStatus)
+    .map(([word]) => word)
+    .join(', ')
+}
+
+/** Returns the colour of an order. */
+export function orderTone(orderStatus: OrderStatus): Outcome {
+  const [[, tone]] = orderLabels(orderStatus)
+  return tone
+}
+
+type Label = readonly [word: string, tone: Outcome]
+
+function orderLabels({ status, deciding, paidTwice }: OrderStatus): readonly [Label, ...Label[]] {
+  if (!deciding) return [['No payment yet', 'undecided']]
+  const own = [statusWords[status], outcomeOf(status)] as const
   const dispute = deciding?.payment.dispute?.status
-  if (paidTwice) return html`<span class="badge not_paid">Paid twice</span>`
-  if (dispute === 'lost') return html`${badge(status)} <span class="badge not_paid">Dispute lost</span>`
+  if (paidTwice) return [['Paid twice', 'not_paid']]
+  if (dispute === 'lost') return [own, ['Dispute lost', 'not_paid']]
   const isDisputed = dispute === 'needs_response' || dispute === 'under_review' || dispute === 'unknown'
-  return isDisputed ? html`${badge(status)} <span class="badge not_paid">Disputed</span>` : badge(status)
+  return isDisputed ? [own, ['Disputed', 'not_paid']] : [own]
 }
 
 export const declineWords: Readonly<Record<DeclineReason, string>> = {

@@ -33,11 +33,17 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
     const [from, after] = boundsOf(asked.search)
     conditions.push(whereBeginsWith(schema, $(from), $(after)))
   }
-  if (asked.since !== undefined) {
-    if (!Number.isFinite(Date.parse(asked.since)))
-      throw inputError('`since` must be an ISO 8601 instant, such as new Date().toISOString()')
-    conditions.push(`o.watched_at >= ${$(new Date(asked.since).toISOString())}::text::timestamptz`)
+  if (asked.amount !== undefined) {
+    const { amount, currency } = asked.amount
+    // As JSON: so an index of that expression finds it.
+    conditions.push(
+      `o.terms -> 'expected' -> 'amount' = ${$(JSON.stringify({ amount, currency }))}::text::jsonb`,
+    )
   }
+  if (asked.since !== undefined)
+    conditions.push(`o.watched_at >= ${$(toInstant(asked.since, 'since'))}::text::timestamptz`)
+  if (asked.until !== undefined)
+    conditions.push(`o.watched_at < ${$(toInstant(asked.until, 'until'))}::text::timestamptz`)
   if (asked.cursor !== undefined) {
     const [at, id] = fromCursor(asked.cursor)
     conditions.push(`(o.watched_at, o.id) < (${$(at)}::text::timestamptz, ${$(id)}::text)`)
@@ -54,6 +60,11 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
     orders: await toViews(context, page),
     ...(rows.length > limit && last ? { cursor: toCursor(last.position, last.id) } : {}),
   }
+}
+
+function toInstant(text: string, name: 'since' | 'until'): string {
+  if (Number.isFinite(Date.parse(text))) return new Date(text).toISOString()
+  throw inputError(`\`${name}\` must be an ISO 8601 instant, such as new Date().toISOString()`)
 }
 
 export function toLimit(limit: number = DEFAULT_PAGE): number {
