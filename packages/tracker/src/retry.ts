@@ -1,6 +1,7 @@
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
 
 /** In milliseconds: the first pause, which doubles with every failure, and the longest. */
 export interface Backoff {
@@ -27,6 +28,9 @@ export const retries = {
   /** A comparison of a day was interrupted by the provider. */
   comparison: { first: MINUTE, longest: HOUR },
 } satisfies Record<string, Backoff>
+
+/** A handler that ended its process so often is called once a day. A person has a task by then. */
+export const ATTEMPTS_BEFORE_DAILY = 10
 
 /** The longest pause a provider can ask for with `Retry-After`. */
 export const LONGEST_RETRY_AFTER = HOUR

@@ -1,13 +1,10 @@
-import { connect as connectSocket, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PaymentError } from '@payment-status/core'
-import { Client, Pool } from 'pg'
-import postgres from 'postgres'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Database, fromPool, fromPostgresJs, type Task, type Tracker } from '../src/index.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Database, Task, Tracker } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
 import { createFake } from './fake.ts'
-import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { openStage, orderOf, type Stage, until, watchPaid } from './stage.ts'
 
 let database: Database & { close(): Promise<void> }
 let stage: Stage
@@ -16,12 +13,6 @@ beforeAll(async () => {
 }, 60_000)
 afterEach(() => stage.tracker.stop())
 afterAll(() => database.close())
-
-const paid = async (id: string, order = `o-${id}`) => {
-  await stage.tracker.watch(orderOf(order, { provider: 'fake', id }))
-  stage.fake.set(id, 'captured')
-  await stage.tracker.ingestEvent(stage.fake.webhook(id))
-}
 
 describe('a handler', () => {
   it.each<[string, (tracker: Tracker) => Promise<unknown>]>([
@@ -39,7 +30,7 @@ describe('a handler', () => {
     })
     tracker = stage.tracker
     await tracker.work()
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await until(() => expect(stage.steps()).toContain('fulfill'))
     expect(stage.errors).toEqual([])
   })
@@ -49,7 +40,7 @@ describe('a handler', () => {
       onChange: ({ order }) => void stage.tracker.refresh(order).catch((error) => stage.errors.push(error)),
     })
     await stage.tracker.work()
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await until(() =>
       expect(stage.errors).toMatchObject([
         { code: 'invalid_input', message: expect.stringContaining('refresh') },
@@ -67,7 +58,7 @@ describe('a handler', () => {
     })
     await stage.rows(`create table $schema.parents (id int primary key);
       create table $schema.children (id int references $schema.parents deferrable initially deferred)`)
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await stage.rows('update $schema.outbox set attempts = 4')
     await stage.tracker.work()
     await until(() => expect(tasks).toMatchObject([{ kind: 'investigate', order: 'o-p1' }]))
@@ -88,7 +79,7 @@ describe('a handler', () => {
       },
     })
     await stage.tracker.work()
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await until(() => expect(seen).toEqual([{ attempts: 1 }]))
   })
 })
@@ -98,11 +89,11 @@ describe('a change', () => {
     stage = await openStage(database)
     const { tracker } = stage
     await tracker.work()
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await until(() => expect(stage.changes).toHaveLength(1))
     await stage.rows(`set payment_status.purging = 'yes'; delete from $schema.evidence; reset payment_status.purging;
       delete from $schema.payments; delete from $schema.targets; delete from $schema.outbox; delete from $schema.orders`)
-    await paid('p1')
+    await watchPaid(stage, 'p1')
     await until(() => expect(stage.changes).toHaveLength(2))
     const [first, second] = stage.changes
     expect(second?.key).toBe(first?.key)
@@ -121,6 +112,26 @@ describe('a backlog', () => {
     await tracker.work()
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
     expect(fake.asked.filter((id) => id !== 'new').length).toBeLessThan(100)
+    // Polls are rows of the targets, and nothing else: a backlog makes no jobs.
+    const [jobs] = await stage.rows('select count(*)::int as count from $schema_jobs.job')
+    expect(jobs?.count).toBeLessThan(20)
+  })
+
+  it('of orders that were abandoned is polled less and less often', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('p1', 'processing')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
+    await tracker.work()
+    const daysUntilPoll = async () => {
+      const { state, nextPollAt = '' } = (await tracker.order('o-1')) ?? {}
+      return state === 'exhausted' ? (Date.parse(nextPollAt) - Date.now()) / 86_400_000 : 0
+    }
+    await until(async () => expect(await daysUntilPoll()).toBeGreaterThan(0))
+    expect(await daysUntilPoll()).toBeLessThan(1.2)
+    // Eleven nights later.
+    await stage.rows('update $schema.targets set turn = turn + 11, due_at = now()')
+    await until(async () => expect(await daysUntilPoll()).toBeGreaterThan(5))
   })
 
   it('of keys that belong to no order ends after a few tries, one at a time', async () => {
@@ -147,7 +158,7 @@ describe('polls of a provider that this version does not know', () => {
     await first.tracker.stop()
     stage = await openStage(database, { schema: first.schema })
     await stage.tracker.work()
-    await paid('p2')
+    await watchPaid(stage, 'p2')
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
     expect((await stage.tracker.order('o-1'))?.state).toBe('waiting')
     await stage.tracker.stop()
@@ -225,10 +236,10 @@ describe('a webhook that cannot be read', () => {
   })
 })
 
-describe('the night', () => {
-  const wake = (kind: string) =>
-    stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"${kind}"}')`)
+const wake = (kind: string) =>
+  stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"${kind}"}')`)
 
+describe('the night', () => {
   it('is taken over from a process that died in the middle of it, and repeated when the provider was away', async () => {
     const fake = createFake('fake', new Date(Date.now() - 86_400_000).toISOString())
     stage = await openStage(database, {}, fake)
@@ -260,6 +271,58 @@ describe('the night', () => {
     expect(await tracker.health()).toMatchObject({ lastSweepAt: expect.any(String), workers: [{}] })
   })
 
+  it('holds up neither polls nor the sweep while a provider lists', async () => {
+    const fake = createFake()
+    let isListing = false
+    fake.list = async function* (_, { signal } = {}) {
+      isListing = true
+      await new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+      yield* []
+    }
+    stage = await openStage(database, { limits: { fake: { perSecond: 100 } } }, fake)
+    const { tracker } = stage
+    await tracker.work()
+    fake.set('p0', 'processing')
+    await tracker.watch(orderOf('o-0', { provider: 'fake', id: 'p0' }))
+    await wake('nightly')
+    await until(() => expect(isListing).toBe(true))
+    const before = (await tracker.health()).lastSweepAt
+    fake.set('p1', 'captured')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, 60_000] }))
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await wake('sweep')
+    await until(async () => expect((await tracker.health()).lastSweepAt).not.toBe(before))
+    expect((await tracker.health()).comparisons).toMatchObject([{ part: 'list' }])
+  })
+
+  it('opens a task for a day that could not be compared, and compares it when the provider is back', async () => {
+    const tasks: Task[] = []
+    const fake = createFake('fake', new Date(Date.now() - 86_400_000).toISOString())
+    stage = await openStage(database, { onTask: (task) => void tasks.push(task) }, fake)
+    const { tracker } = stage
+    fake.set('p1', 'captured')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
+    await tracker.work()
+    fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
+    await wake('nightly')
+    await until(() => expect(stage.errors).toHaveLength(1))
+    const takeAgain = async (text: string) => {
+      await stage.rows(`update $schema.providers set paused_until = null;
+        update $schema.comparisons set leased_until = null${text}`)
+      await wake('sweep')
+    }
+    await takeAgain(', attempts = 9')
+    await until(() =>
+      expect(tasks).toMatchObject([{ kind: 'difference', why: expect.stringContaining('compared') }]),
+    )
+    fake.fault = undefined
+    await takeAgain('')
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(async () => expect((await tracker.health()).comparisons).toEqual([]))
+  })
+
   it('keeps to the limits of a provider', async () => {
     const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
     stage = await openStage(database, { limits: { fake: { perSecond: 2 } } }, fake)
@@ -273,150 +336,32 @@ describe('the night', () => {
   })
 })
 
-describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where none is installed)', () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server.remove())
-
-  it('a shop that holds the row of one order does not take the pool from the others', async () => {
-    const pool = new Pool({ connectionString: server.url, max: 4 })
-    stage = await openStage(fromPool(pool))
-    const { tracker, fake } = stage
-    for (const id of ['p1', 'p2']) {
-      fake.set(id, 'captured')
-      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))
-    }
-    const shop = new Pool({ connectionString: server.url, max: 1 })
-    const holder = await shop.connect()
-    await holder.query(`begin; select from ${stage.schema}.orders where id = 'o-p1' for update`)
-    const event = fake.webhook('p1')
-    const waiting = Array.from({ length: 10 }, () => tracker.webhooks(fake.request(event)))
-    let isOver = false
-    const all = Promise.all(waiting).then((answers) => {
-      isOver = true
-      return answers
+describe('work()', () => {
+  it('that rejects leaves nothing running, and can be called again', async () => {
+    let isBroken = true
+    stage = await openStage({
+      ...database,
+      async executeSql(text, values) {
+        if (isBroken && String(values?.[0]).startsWith('worker/')) throw new Error('the database went away')
+        return database.executeSql(text, values)
+      },
     })
-    expect((await tracker.webhooks(fake.request(fake.webhook('p2')))).status).toBe(200)
-    expect(isOver).toBe(false)
-    await holder.query('commit')
-    holder.release()
-    expect((await all).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
-    await tracker.stop()
-    await pool.end()
-    await shop.end()
-  }, 60_000)
-
-  it.each<[string, (url: string) => { readonly database: Database; close(): Promise<unknown> }]>([
-    [
-      'pg',
-      (url) => {
-        const pool = new Pool({ connectionString: url, max: 4 })
-        return { database: fromPool(pool), close: () => pool.end() }
-      },
-    ],
-    [
-      'postgres.js',
-      (url) => {
-        const sql = postgres(url, { max: 4, onnotice: () => {} })
-        return { database: fromPostgresJs(sql), close: () => sql.end({ timeout: 1 }) }
-      },
-    ],
-  ])(
-    'a database that disappears without a word is answered with 503, and stop() returns: %s',
-    async (_, open) => {
-      const proxy = await openProxy(new URL(server.url))
-      const { database: far, close } = open(proxy.url)
-      stage = await openStage(far)
-      const { tracker, fake } = stage
-      await tracker.work()
-      await paid('p1')
-      await until(() => expect(stage.steps()).toEqual(['fulfill']))
-      proxy.swallow()
-      fake.set('p2', 'captured')
-      expect((await tracker.webhooks(fake.request(fake.webhook('p2')))).status).toBe(503)
-      await tracker.stop()
-      proxy.close()
-      await close().catch(() => {})
-    },
-    90_000,
-  )
-
-  it('sessions that are ended do not end the process: postgres.js', async () => {
-    const sql = postgres(server.url, { max: 4, onnotice: () => {} })
-    stage = await openStage(fromPostgresJs(sql))
-    const { tracker, fake } = stage
+    const { tracker } = stage
+    await expect(tracker.work()).rejects.toThrow('the database went away')
+    await watchPaid(stage, 'p1')
+    await sleep(1_500)
+    expect(stage.steps()).toEqual([])
+    isBroken = false
     await tracker.work()
-    const admin = new Client({ connectionString: server.url })
-    admin.on('error', () => {})
-    await admin.connect()
-    for (let round = 0; round < 5; round++) {
-      // A session that has just been ended may still be given out: then opening it fails.
-      const transaction = await vi.waitFor(() => fromPostgresJs(sql).beginTransaction(), { timeout: 20_000 })
-      // Each connection begins with postgres.js's own query for types, whose end no caller can catch: docs/tracker.md says so.
-      await admin.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where application_name = 'postgres.js' and query <> '' and query not like '%typarray%'`,
-      )
-      await expect(transaction.db.executeSql('select 1')).rejects.toThrow()
-      await transaction.rollback()
-    }
-    fake.set('p1', 'captured')
-    await until(async () => {
-      await tracker.watch(orderOf('o-p1', { provider: 'fake', id: 'p1' }))
-      await tracker.ingestEvent(fake.webhook('p1'))
-    })
-    await until(() => expect(stage.steps()).toContain('fulfill'))
-    await tracker.stop()
-    await sql.end({ timeout: 1 })
-    await admin.end()
-  }, 60_000)
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+  })
 
-  it('a default isolation level that rejects half of what is written at once is not used', async () => {
-    const pool = new Pool({
-      connectionString: server.url,
-      options: '-c default_transaction_isolation=serializable',
-    })
-    stage = await openStage(fromPool(pool))
-    const names = Array.from({ length: 40 }, (_, index) => `p${index}`)
-    const results = await Promise.allSettled(
-      names.map((id) => stage.tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))),
-    )
-    expect(results.filter(({ status }) => status === 'rejected')).toEqual([])
-    await stage.tracker.stop()
-    await pool.end()
-  }, 60_000)
-})
-
-/** A proxy to a server that can stop to forward anything, and keeps every connection open. */
-async function openProxy(target: URL) {
-  const sockets = new Set<Socket>()
-  let isSwallowing = false
-  const server = createServer((client) => {
-    const upstream = connectSocket(Number(target.port), target.hostname)
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.on('error', () => {})
-      from.on('data', (data) => {
-        if (!isSwallowing) to.write(data)
-      })
+  it('needs no notifications, which a pooler swallows', async () => {
+    stage = await openStage({ ...database, listen: async () => ({ close: async () => {} }) })
+    await stage.tracker.work()
+    for (const id of ['p1', 'p2']) {
+      await watchPaid(stage, id)
+      await until(() => expect(stage.keys()).toContain(`fake/${id}/1`))
     }
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  return {
-    url: `postgres://${target.username}@127.0.0.1:${port}${target.pathname}`,
-    swallow() {
-      isSwallowing = true
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
+})

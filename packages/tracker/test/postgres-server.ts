@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ export interface PostgresServer {
   start(): Promise<void>
   /** Ends it in order. Its data stays until `remove`. */
   stop(): Promise<void>
+  /** Restarts it as a standby, which can only be read. */
+  demote(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -95,6 +97,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     async stop() {
       signal('SIGINT')
       await ended()
+    },
+    async demote() {
+      await server.stop()
+      writeFileSync(join(data, 'standby.signal'), '')
+      await server.start()
     },
     async remove() {
       if (child) await server.stop()

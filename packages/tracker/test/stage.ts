@@ -58,6 +58,13 @@ export function orderOf(
   }
 }
 
+/** Watches an order whose payment a webhook reports as captured. */
+export async function watchPaid({ tracker, fake }: Stage, id: string, order = `o-${id}`): Promise<void> {
+  await tracker.watch(orderOf(order, { provider: fake.name, id }))
+  fake.set(id, 'captured')
+  await tracker.ingestEvent(fake.webhook(id))
+}
+
 /** Waits for something to be true; what times out says what it saw last. */
 export function until(check: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(check, { timeout: 20_000, interval: 20 })

@@ -89,17 +89,19 @@ describe('the night', () => {
     expect(tasks.filter(({ kind }) => kind === 'difference')).toHaveLength(1)
   })
 
-  it('purges what is decided, delivered and old, and nothing else', async () => {
+  it('purges what is decided or abandoned, delivered and old, and nothing else', async () => {
     stage = await openStage(database, { retentionDays: 30 })
     const { tracker, fake } = stage
     await tracker.work()
-    for (const id of ['old', 'young', 'open', 'tasked', 'nobody']) {
-      fake.set(id, id === 'open' ? 'processing' : 'captured')
-      if (id !== 'nobody') await tracker.watch(orderOf(id, { provider: 'fake', id }))
+    for (const id of ['old', 'young', 'open', 'abandoned', 'tasked', 'nobody']) {
+      const schedule = [id === 'abandoned' ? 1 : 60_000]
+      fake.set(id, id === 'open' || id === 'abandoned' ? 'processing' : 'captured')
+      if (id !== 'nobody') await tracker.watch(orderOf(id, { provider: 'fake', id }, { schedule }))
       await tracker.ingestEvent(fake.webhook(id))
     }
     await until(async () => {
-      expect(stage.keys()).toHaveLength(4)
+      expect((await tracker.order('abandoned'))?.state).toBe('exhausted')
+      expect(stage.keys()).toHaveLength(5)
       expect((await tracker.health()).backlog).toBe(0)
     })
     await stage.rows(`update $schema.orders set changed_at = now() - interval '31 days' where id <> 'young';
@@ -115,7 +117,7 @@ describe('the night', () => {
     )
     expect(await stage.rows('select id from $schema.orders order by id')).toHaveLength(3)
     expect(await stage.rows('select distinct payment_id from $schema.evidence')).toHaveLength(3)
-    expect(await tracker.order('old')).toBeUndefined()
+    for (const gone of ['old', 'abandoned']) expect(await tracker.order(gone)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import type { PaymentReport } from '@payment-status/core'
-import { limits, retries } from '../retry.ts'
+import { ATTEMPTS_BEFORE_DAILY, DAY, limits, retries } from '../retry.ts'
 import { ms, query, type Sql } from './sql.ts'
 import type { OutboxEntry } from './write.ts'
 
@@ -29,13 +29,14 @@ interface DeliveryData extends Omit<Delivery, 'body' | 'step'> {
 
 /**
  * Takes the oldest row that is due and first in its stream. Its attempt is counted with it, and it is due again when the
- * lease ends: later and later, in case the handler ends its process.
+ * lease ends: later and later, in case the handler ends its process, which reports no error.
  */
 export async function takeDelivery(sql: Sql, schema: string): Promise<Delivery | undefined> {
   const [row] = await query<DeliveryData>(
     sql,
-    `update ${schema}.outbox set attempts = attempts + 1, due_at = clock_timestamp() + greatest($1::float8,
-       least($2::float8 * power(2, least(attempts, 20)), $3::float8)) * interval '1 ms'
+    `update ${schema}.outbox set attempts = attempts + 1, due_at = clock_timestamp() + interval '1 ms' * case
+       when attempts + 1 >= ${ATTEMPTS_BEFORE_DAILY} then ${DAY}
+       else greatest($1::float8, least($2::float8 * power(2, attempts), $3::float8)) end
      where id = (
        select b.id from ${schema}.outbox b
        where b.delivered_at is null and b.stream_key is not null and b.due_at <= statement_timestamp()
