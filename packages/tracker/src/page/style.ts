@@ -130,7 +130,7 @@ section.panel { margin-top: 36px; }
 .inside { padding: 0 16px; }
 .top { margin-bottom: 16px; }
 h1 { font-size: 23px; }
-.filter { display: grid; grid-template-columns: 1fr 1fr; }
+.filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .filter :is(select, input, button) { width: 100%; }
 td:has(> .cell > .none) { display: none; }
 .sentence { font-size: 18px; }
