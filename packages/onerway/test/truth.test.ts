@@ -3,7 +3,7 @@ import { createOnerway, signRequest } from '@payment-status/onerway'
 import { createOnerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createSimulator, type Simulator, type StoryName } from '@payment-status/testing'
 import { describe, expect, it } from 'vitest'
-import { createBeliever } from '../../testing/test/believer.ts'
+import { createShop as createRecorder } from '../../testing/src/contract/shop.ts'
 import { reportOf } from './make.ts'
 
 const DAY = 86_400_000
@@ -31,7 +31,7 @@ function createShop(integration: Integration, lost: number, refundQueryPath?: st
     startAt,
     faults: { webhooks: { lost } },
     async sendWebhook(request) {
-      return hearWebhook(request)
+      return receive(request)
     },
   })
   const onerway = createOnerway({
@@ -43,12 +43,12 @@ function createShop(integration: Integration, lost: number, refundQueryPath?: st
     fetch: simulator.fetch,
     clock: () => simulator.now().getTime(),
   })
-  const { believed, hear, hearWebhook } = createBeliever(onerway)
+  const { recorded, record, receive } = createRecorder(onerway)
   async function nightly(): Promise<void> {
     const to = simulator.now()
-    for await (const report of onerway.list({ from: new Date(to.getTime() - DAY), to })) await hear(report)
+    for await (const report of onerway.list({ from: new Date(to.getTime() - DAY), to })) await record(report)
   }
-  return { simulator, onerway, believed, hear, nightly }
+  return { simulator, onerway, recorded, record, nightly }
 }
 
 function toTold({ status, captured, refunded }: Payment) {
@@ -70,7 +70,7 @@ describe('what happened to payments', () => {
   ] as const)(
     'with %s is known by %s and stays known through further lookups',
     async (integration, _, lost, refundQueryPath) => {
-      const { simulator, onerway, believed, hear, nightly } = createShop(integration, lost, refundQueryPath)
+      const { simulator, onerway, recorded, record, nightly } = createShop(integration, lost, refundQueryPath)
       for (const story of stories) {
         // Payments take turns where the documentation leaves a choice: numbers of their own, or none.
         for (let number = 0; number < 2; number++) {
@@ -79,7 +79,7 @@ describe('what happened to payments', () => {
             amount: { amount: 2500 + 2 * number, currency: 'EUR' },
           })
           if (number > 0)
-            await hear(reportOf(await onerway.readResponse(response.body, response.sent as never)))
+            await record(reportOf(await onerway.readResponse(response.body, response.sent as never)))
         }
         if (stories.indexOf(story) % 2 === 0) await simulator.start({ story })
       }
@@ -95,24 +95,24 @@ describe('what happened to payments', () => {
       const payments = simulator.payments()
       const compare = () =>
         payments.map(({ provider, id }) => {
-          const payment = believed.get(id)?.payment
-          return { id, believed: payment && toTold(payment), is: simulator.truth(provider, id) }
+          const payment = recorded.get(id)?.payment
+          return { id, recorded: payment && toTold(payment), is: simulator.truth(provider, id) }
         })
-      const wanted = compare().map(({ id, is }) => ({ id, believed: is, is }))
+      const wanted = compare().map(({ id, is }) => ({ id, recorded: is, is }))
       expect(compare()).toEqual(wanted)
 
       // With the known operations a lookup is the truth by itself; without them it changes nothing.
       for (const { provider, id, reference } of payments) {
-        const operations = believed.get(id)?.payment.operations
+        const operations = recorded.get(id)?.payment.operations
         const known = await onerway.lookup(id, { operations })
         expect({ id, ...toTold(known.payment) }).toEqual({ id, ...simulator.truth(provider, id) })
         expect(known.payment.operations?.map((step) => step.id)).toEqual(operations?.map((step) => step.id))
         // The id of any step leads to the payment.
         for (const step of lost < 1 ? [] : (operations ?? []))
           expect((await onerway.lookup(step.id)).payment.id).toBe(id)
-        await hear(known)
-        await hear(await onerway.lookup(id))
-        for (const report of await onerway.lookupByReference(reference)) await hear(report)
+        await record(known)
+        await record(await onerway.lookup(id))
+        for (const report of await onerway.lookupByReference(reference)) await record(report)
         // With the refund query, refunds need not be remembered.
         if (
           refundQueryPath &&

@@ -8,4 +8,9 @@ export {
   type TestRunner,
   testProviderContract,
 } from './contract.ts'
+export {
+  type SimulationConfig,
+  type SimulationContractOptions,
+  testProviderSimulation,
+} from './simulation-contract.ts'
 export * from './simulator/index.ts'

@@ -17,7 +17,7 @@ const wonDispute: Story = {
 describe('a story of your own', () => {
   it.each(providerNames)('opens a dispute and wins it at %s', async (name) => {
     vi.setSystemTime(startAt)
-    const { simulator, providers, arrivals } = play({ onTime: (now) => vi.setSystemTime(now) })
+    const { simulator, providerOf, arrivals } = play({ onTime: (now) => vi.setSystemTime(now) })
     const { id, story } = await simulator.start({ provider: name, story: wonDispute })
     expect(story).toBe('own')
     for await (const _ of untilTheEnd(simulator));
@@ -26,12 +26,12 @@ describe('a story of your own', () => {
     for (const { at, request } of arrivals) {
       vi.setSystemTime(at)
       const delivery = { rawBody: await request.bytes(), headers: request.headers }
-      const event = await providers[name].readWebhook(delivery)
+      const event = await providerOf(name).readWebhook(delivery)
       if (event.kind === 'dispute') statuses.push(event.dispute.status)
     }
     // Airwallex states disputes by lookups only: its webhooks ask for one.
     if (name !== 'airwallex') expect([statuses.at(0), statuses.at(-1)]).toEqual(['needs_response', 'won'])
-    expect((await providers[name].lookup(id)).payment.dispute?.status ?? 'won').toBe('won')
+    expect((await providerOf(name).lookup(id)).payment.dispute?.status ?? 'won').toBe('won')
   })
 
   it.each<[string, unknown]>([

@@ -1,51 +1,38 @@
-import { createAirwallex } from '@payment-status/airwallex'
-import { airwallexSimulation } from '@payment-status/airwallex/fixtures'
-import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import type { Fetch, PaymentProvider } from '@payment-status/core'
+import type { ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import { onerwayHostedSimulation } from '@payment-status/onerway/fixtures'
 import { createSimulator, type Simulator, type SimulatorOptions } from '@payment-status/testing'
+import { providers as listed } from '../../../tools/providers.ts'
 
-export const simulations = [
-  checkoutComSimulation,
-  onerwaySimulation,
-  stripeSimulation,
+/** The simulation of every provider, and Onerway's second one. */
+export const simulations: readonly ProviderSimulation[] = [
+  ...listed.map(({ simulation }) => simulation),
   onerwayHostedSimulation,
-  airwallexSimulation,
-] as const
-export const providerNames = ['checkout-com', 'onerway', 'stripe', 'onerway-hosted', 'airwallex'] as const
-export type ProviderName = (typeof providerNames)[number]
+]
+
+/** Names of the providers, and of those that can be asked. */
+export const providerNames = simulations.map(({ provider }) => provider)
+export const askedNames = simulations.filter(({ respond }) => respond).map(({ provider }) => provider)
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
 export const startAt = new Date('2026-03-02T00:00:00Z')
 
 /** The providers, asking the simulator. Never again: a test wants to see the first answer. */
-export function createProviders(fetch: Fetch): Readonly<Record<ProviderName, PaymentProvider>> {
+export function createProviders(fetch: Fetch): ReadonlyMap<string, PaymentProvider> {
   const settings = { fetch, retries: 0, timeoutMs: 50 }
-  return {
-    airwallex: createAirwallex({ ...airwallexSimulation.secrets, ...settings }),
-    'checkout-com': createCheckoutCom({ ...checkoutComSimulation.secrets, ...settings }),
-    onerway: createOnerway({
-      ...onerwaySimulation.secrets,
-      ...settings,
-      environment: 'sandbox',
-      integration: 'direct',
-    }),
-    'onerway-hosted': createOnerway({
-      ...onerwayHostedSimulation.secrets,
-      ...settings,
-      name: 'onerway-hosted',
-      environment: 'sandbox',
-      integration: 'hosted',
-      // Both Onerways have one host; the first segment distinguishes them.
-      baseUrl: 'https://simulator.example/onerway-hosted',
-    }),
-    stripe: createStripe({ ...stripeSimulation.secrets, ...settings }),
-  }
+  const hosted = createOnerway({
+    ...onerwayHostedSimulation.secrets,
+    ...settings,
+    name: 'onerway-hosted',
+    environment: 'sandbox',
+    integration: 'hosted',
+    // Both Onerways have one host; the first segment distinguishes them.
+    baseUrl: 'https://simulator.example/onerway-hosted',
+  })
+  const all: readonly PaymentProvider[] = [...listed.map(({ create }) => create(settings)), hosted]
+  return new Map(all.map((provider) => [provider.name, provider]))
 }
 
 /** One webhook as it arrived. */
@@ -57,21 +44,23 @@ export interface Arrival {
 
 export interface Play {
   readonly simulator: Simulator
-  readonly providers: Readonly<Record<ProviderName, PaymentProvider>>
+  providerOf(name: string): PaymentProvider
   readonly arrivals: readonly Arrival[]
 }
 
 /** Answers a webhook as the shop. */
-export type Answer = (request: Request, providers: Play['providers']) => Promise<Response>
+export type Answer = (request: Request, providerOf: Play['providerOf']) => Promise<Response>
 
 /** As a shop does: 200 for what verifies, 401 for what does not. */
-export const verify: Answer = async (request, providers) => {
-  const name = providerNames.find((known) => request.url.endsWith(`/${known}`)) ?? 'stripe'
+export const verify: Answer = async (request, providerOf) => {
+  const name = new URL(request.url).pathname.split('/').at(-1) ?? ''
   const delivery = { rawBody: await request.bytes(), headers: request.headers }
-  return providers[name].readWebhook(delivery).then(
-    () => new Response(),
-    () => new Response(null, { status: 401 }),
-  )
+  return providerOf(name)
+    .readWebhook(delivery)
+    .then(
+      () => new Response(),
+      () => new Response(null, { status: 401 }),
+    )
 }
 
 /** A simulator whose webhooks are kept, and answered with `answer`. */
@@ -87,11 +76,16 @@ export function play(
     sendWebhook: async (request) => {
       const provider = new URL(request.url).pathname.split('/').at(-1) ?? ''
       arrivals.push({ at: simulator.now(), provider, request: request.clone() })
-      return answer(request, providers)
+      return answer(request, providerOf)
     },
   })
   const providers = createProviders(simulator.fetch)
-  return { simulator, providers, arrivals }
+  const providerOf = (name: string): PaymentProvider => {
+    const provider = providers.get(name)
+    if (provider) return provider
+    throw new TypeError(`no provider is called ${name}`)
+  }
+  return { simulator, providerOf, arrivals }
 }
 
 /** Moves on to the next thing that happens, as long as anything does. */

@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Answer,
   type Arrival,
+  askedNames,
   DAY,
   MINUTE,
   type Play,
   play,
-  providerNames,
   simulations,
   startAt,
   verify,
@@ -46,10 +46,12 @@ const waitOf = (played: Play, record: DeliveryRecord): number =>
 
 const keyOf = ({ provider, paymentId }: DeliveryRecord): string => `${provider} ${paymentId}`
 
-async function readEvent({ providers }: Play, { provider, request, at }: Arrival) {
+async function readEvent({ providerOf }: Play, { provider, request, at }: Arrival) {
   vi.setSystemTime(at)
-  const name = providerNames.find((known) => known === provider) ?? 'stripe'
-  return providers[name].readWebhook({ rawBody: await request.clone().bytes(), headers: request.headers })
+  return providerOf(provider).readWebhook({
+    rawBody: await request.clone().bytes(),
+    headers: request.headers,
+  })
 }
 
 describe('without faults', () => {
@@ -80,14 +82,15 @@ describe('from one seed', () => {
   }
 
   /** Returns the answers to the first queries. */
-  async function ask({ simulator, providers }: Play): Promise<string[]> {
+  async function ask({ simulator, providerOf }: Play): Promise<string[]> {
     const answers: string[] = []
     for (const { provider, id } of simulator.payments().slice(0, 30)) {
-      const name = providerNames.find((known) => known === provider) ?? 'stripe'
-      const answer = await providers[name].lookup(id).then(
-        ({ payment }) => payment.status,
-        ({ code }: { code: string }) => code,
-      )
+      const answer = await providerOf(provider)
+        .lookup(id)
+        .then(
+          ({ payment }) => payment.status,
+          ({ code }: { code: string }) => code,
+        )
       answers.push(answer)
     }
     return answers
@@ -217,20 +220,23 @@ describe('a question', () => {
   const idOf = ({ simulator }: Play, name: string): string =>
     simulator.payments().find(({ provider }) => provider === name)?.id ?? ''
 
-  it.each(providerNames)('answered 429 by %s states the requested wait', async (name) => {
+  it.each(askedNames)('answered 429 by %s states the requested wait', async (name) => {
     const played = await playDay({ rateLimited: 1 })
-    const error = await played.providers[name].lookup(idOf(played, name)).catch((thrown: unknown) => thrown)
+    const error = await played
+      .providerOf(name)
+      .lookup(idOf(played, name))
+      .catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'rate_limited', httpStatus: 429 })
     const { retryAfterMs } = error as { retryAfterMs: number }
     expect(retryAfterMs >= 1000 && retryAfterMs <= 30_000).toBe(true)
     expect(played.simulator.queryFaults()).toEqual({ rateLimited: 1 })
   })
 
-  it.each(providerNames)('answered 5xx by %s is unavailable', async (name) => {
+  it.each(askedNames)('answered 5xx by %s is unavailable', async (name) => {
     const played = await playDay({ serverError: 1 })
     const statuses: number[] = []
     for (let turn = 0; turn < 20; turn++) {
-      const question = played.providers[name].lookup(idOf(played, name))
+      const question = played.providerOf(name).lookup(idOf(played, name))
       const error = await question.catch((thrown: { code: string; httpStatus: number }) => thrown)
       expect(error).toMatchObject({ code: 'unavailable' })
       statuses.push((error as { httpStatus: number }).httpStatus)
@@ -239,54 +245,50 @@ describe('a question', () => {
     expect(played.simulator.queryFaults()).toEqual({ serverError: 20 })
   })
 
-  it.each(providerNames)('that %s never answers is given up in time', async (name) => {
+  it.each(askedNames)('that %s never answers is given up in time', async (name) => {
     const played = await playDay({ timeout: 1 })
-    const { providers, simulator } = played
-    await expect(providers[name].lookup(idOf(played, name))).rejects.toMatchObject({ code: 'unavailable' })
+    const { providerOf, simulator } = played
+    await expect(providerOf(name).lookup(idOf(played, name))).rejects.toMatchObject({ code: 'unavailable' })
     const reason = new Error('the shopper left')
     const signal = AbortSignal.abort(reason)
-    await expect(providers[name].lookup(idOf(played, name), { signal })).rejects.toBe(reason)
+    await expect(providerOf(name).lookup(idOf(played, name), { signal })).rejects.toBe(reason)
     expect(simulator.queryFaults()).toEqual({ timeout: 1 })
   })
 
-  it.each(providerNames)('half answered by %s is rejected', async (name) => {
+  it.each(askedNames)('half answered by %s is rejected', async (name) => {
     const played = await playDay({ halfBody: 1 })
-    const question = played.providers[name].lookup(idOf(played, name))
+    const question = played.providerOf(name).lookup(idOf(played, name))
     await expect(question).rejects.toMatchObject({ code: 'invalid_payload' })
   })
 
-  it.each(providerNames)('answered by %s with what was true yesterday', async (name) => {
+  it.each(askedNames)('answered by %s with what was true yesterday', async (name) => {
     const played = await playDay({ yesterday: 1 })
-    const { simulator, providers } = played
+    const { simulator, providerOf } = played
     const id = idOf(played, name)
     expect(simulator.truth(name, id)?.status).toBe('partially_refunded')
-    expect((await providers[name].lookup(id)).payment.status).toBe('captured')
+    expect((await providerOf(name).lookup(id)).payment.status).toBe('captured')
     const { id: newId } = await simulator.start({ provider: name, reference: 'order-2' })
-    await expect(providers[name].lookup(newId)).rejects.toMatchObject({ code: 'not_found' })
-    expect(await providers[name].lookupByReference('order-2')).toEqual([])
+    await expect(providerOf(name).lookup(newId)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await providerOf(name).lookupByReference('order-2')).toEqual([])
     await simulator.advance(DAY)
-    expect((await providers[name].lookup(newId)).payment.status).toBe('captured')
+    expect((await providerOf(name).lookup(newId)).payment.status).toBe('captured')
   })
 
-  it.each(providerNames)(
-    'answered by %s with counts that lie ends, and finds what there is',
-    async (name) => {
-      const played = await playDay({ lyingCounts: 1 })
-      const { simulator, providers } = played
-      for (let number = 0; number < 3; number++)
-        await simulator.start({ provider: name, reference: 'order-1' })
-      const found = await providers[name].lookupByReference('order-1')
-      expect(found).toHaveLength(4)
-      const range = { from: startAt, to: new Date(startAt.getTime() + 2 * DAY) }
-      const listed: string[] = []
-      const list = async () => {
-        for await (const { payment } of providers[name].list(range)) listed.push(payment.id)
-      }
-      // Onerway counts rows, so its list returns what it found and then states that there may be more.
-      if (name.startsWith('onerway')) await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
-      else await list()
-      expect(listed.toSorted()).toEqual(found.map(({ payment }) => payment.id).toSorted())
-      expect(simulator.queryFaults().lyingCounts).toBeGreaterThan(1)
-    },
-  )
+  it.each(askedNames)('answered by %s with counts that lie ends, and finds what there is', async (name) => {
+    const played = await playDay({ lyingCounts: 1 })
+    const { simulator, providerOf } = played
+    for (let number = 0; number < 3; number++) await simulator.start({ provider: name, reference: 'order-1' })
+    const found = await providerOf(name).lookupByReference('order-1')
+    expect(found).toHaveLength(4)
+    const range = { from: startAt, to: new Date(startAt.getTime() + 2 * DAY) }
+    const listed: string[] = []
+    const list = async () => {
+      for await (const { payment } of providerOf(name).list(range)) listed.push(payment.id)
+    }
+    // Onerway counts rows, so its list returns what it found and then states that there may be more.
+    if (name.startsWith('onerway')) await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
+    else await list()
+    expect(listed.toSorted()).toEqual(found.map(({ payment }) => payment.id).toSorted())
+    expect(simulator.queryFaults().lyingCounts).toBeGreaterThan(1)
+  })
 })

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,9 +18,6 @@ const usage = `payment-status-simulator [options]: the same as \`payment-status 
   --faults '{"webhooks":{"lost":0.1}}'
   --frozen                   the clock moves only on request
 `
-
-/** Looked for where the command runs; an installation holds only those it plays. */
-const knownProviders = ['airwallex', 'checkout-com', 'onerway', 'stripe']
 
 try {
   await main()
@@ -65,10 +63,20 @@ function readFaults(json: string): Faults {
   }
 }
 
+/** Returns the names of our packages that are installed where the command runs. */
+function installedPackages(): string[] {
+  const folders = createRequire(join(process.cwd(), 'index.js')).resolve.paths('@payment-status/core') ?? []
+  const names = folders.flatMap((folder) => {
+    const scope = join(folder, '@payment-status')
+    return existsSync(scope) ? readdirSync(scope) : []
+  })
+  return [...new Set(names)].toSorted()
+}
+
 /** A provider is a name, or a module that exports its simulation. Of ours, those that are installed are enough. */
 async function findProviders(names: readonly string[] | undefined): Promise<ProviderSimulation[]> {
   const found: ProviderSimulation[] = []
-  for (const name of names ?? knownProviders) {
+  for (const name of names ?? installedPackages()) {
     const module = /[@/]/.test(name) ? name : `@payment-status/${name}/fixtures`
     const simulations = Object.values(await load(module))
       .filter(isSimulation)
@@ -96,5 +104,5 @@ async function load(specifier: string): Promise<Readonly<Record<string, unknown>
 }
 
 function isSimulation(value: unknown): value is ProviderSimulation {
-  return typeof value === 'object' && value !== null && 'createWebhooks' in value && 'respond' in value
+  return typeof value === 'object' && value !== null && 'createWebhooks' in value && 'redeliveries' in value
 }

@@ -55,8 +55,10 @@ export function createSubject<Secrets extends Readonly<Record<string, string>>>(
   }
 }
 
-/** Returns a secret of the same form: its middle character is another digit, or another letter of the same case and range. */
-function changeOneCharacter(secret: string): string {
+/**
+ * Returns a secret of the same form: its middle character is another digit, or another letter of the same case and range.
+ */
+export function changeOneCharacter(secret: string): string {
   const middle = Math.floor(secret.length / 2)
   const others: Readonly<Record<string, string>> = { '0': '1', a: 'b', A: 'B' }
   const changed = (secret[middle] ?? '').replace(/./, (character) => {
