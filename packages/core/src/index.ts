@@ -11,7 +11,7 @@ export {
   type ShownAction,
 } from './decisions/next-step.ts'
 export { advance } from './decisions/observed-advance.ts'
-export { foldOperations } from './decisions/operations.ts'
+export { foldEvent, foldOperations, type OperationEvent } from './decisions/operations.ts'
 export { decideOrder, type OrderDecision, type OrderState, paymentKey } from './decisions/order.ts'
 export {
   type Difference,

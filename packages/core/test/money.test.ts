@@ -138,4 +138,26 @@ describe('minor units', () => {
     expect(fromMinorUnits(1, '', context)).toBeUndefined()
     expect(() => fromMinorUnits(1, 'eur', context)).toThrow(refused)
   })
+
+  // Adyen's page on currency codes: hundredths where ISO 4217 has none, whole units where it has hundredths.
+  it.each([
+    ['CLP', 250_000, 2500],
+    ['ISK', 0, 0],
+    ['CVE', 25, 2500],
+    ['IDR', 15_000, 1_500_000],
+    ['JPY', 2500, 2500],
+    ['EUR', 2500, 2500],
+  ])('converts %s from the units that the provider counts in', (currency, given, amount) => {
+    const digits = { CLP: 2, ISK: 2, CVE: 0, IDR: 0 }
+    expect(fromMinorUnits(given, currency, { ...context, digits })).toEqual({ amount, currency })
+  })
+
+  it('refuses a fraction of a minor unit, and what no safe integer holds', () => {
+    const read = (amount: number, currency: string) =>
+      fromMinorUnits(amount, currency, { ...context, digits: { CLP: 2, IDR: 0 } })
+    for (const amount of [1, 99, 101]) expect(() => read(amount, 'CLP')).toThrow(refused)
+    for (const amount of [Number.MAX_SAFE_INTEGER, -1, 0.01, Number.NaN]) {
+      expect(() => read(amount, 'IDR')).toThrow(refused)
+    }
+  })
 })

@@ -1,4 +1,4 @@
-import { foldOperations, type Payment, type PaymentOperation } from '@payment-status/core'
+import { advance, foldEvent, foldOperations, type Payment, type PaymentOperation } from '@payment-status/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { at, makePayment, permutations } from './make.ts'
@@ -116,4 +116,164 @@ it('no order of operations refunds more than it says, or calls a failed capture 
     }),
     { numRuns: 5_000 },
   )
+})
+
+/** What each event of a provider without lookups states: an operation, and the payment as far as the event knows it. */
+type Stated = Parameters<typeof foldEvent>[1]
+const unknown: Payment = { provider: 'test-pay', id: 'p1', status: 'unknown', facts: {} }
+const EUR = (amount: number) => ({ amount, currency: 'EUR' })
+const authorization = (
+  status: PaymentOperation['status'],
+  seconds?: number,
+  kind: 'authorization' | 'payment' = 'authorization',
+): Stated => ({
+  operation: { id: 'p1', kind, status, amount: 1000, ...(seconds === undefined ? {} : { at: at(seconds) }) },
+  payment: {
+    ...unknown,
+    reference: 'order-1',
+    amount: EUR(1000),
+    ...(status === 'failed' ? { status: 'failed', decline: { reason: 'other', retry: 'other_method' } } : {}),
+  },
+})
+const modification = (
+  kind: PaymentOperation['kind'],
+  id: string,
+  more: Partial<PaymentOperation> = {},
+  status: Payment['status'] = 'unknown',
+): Stated => ({ operation: { id, kind, status: 'succeeded', ...more }, payment: { ...unknown, status } })
+const foldEvents = (events: readonly Stated[]) =>
+  events.reduce<Payment | undefined>((payment, event) => foldEvent(payment, event), undefined)
+
+describe('events that overtake each other', () => {
+  const hold = authorization('succeeded', 1)
+  const sale = authorization('succeeded', 1, 'payment')
+  const capture = modification('capture', 'c1', { amount: 1000 })
+  const captureFailed = modification('capture', 'c1', { amount: 1000, status: 'failed', takesBack: true })
+  const refund = modification('refund', 'r1', { amount: 300 })
+  const refundFailed = modification('refund', 'r1', { amount: 300, status: 'failed', takesBack: true })
+
+  it.each<readonly [string, string, readonly Stated[]]>([
+    ['a hold that is captured', 'captured 1000', [hold, capture]],
+    ['a sale', 'captured 1000', [sale]],
+    ['a sale whose capture is stated too', 'captured 1000', [sale, capture]],
+    ['a sale whose capture failed', 'authorized 0', [sale, captureFailed]],
+    [
+      'a sale that was captured, and a failure that may be of this capture',
+      'unknown 1000',
+      [sale, captureFailed, modification('capture', 'c2', { amount: 1000 })],
+    ],
+    ['a capture that was taken back', 'authorized 0', [hold, capture, captureFailed]],
+    [
+      'a part that is the last',
+      'partially_captured 400',
+      [hold, modification('capture', 'c1', { amount: 400, final: true })],
+    ],
+    ['a refund of a part', 'partially_refunded 1000 300', [hold, capture, refund]],
+    ['a refund that was taken back', 'captured 1000 0', [hold, capture, refund, refundFailed]],
+    [
+      'a refund that was only requested first',
+      'partially_refunded 1000 300',
+      [hold, capture, modification('refund', 'r1', { amount: 300, status: 'pending' }), refund],
+    ],
+    ['a hold that was released', 'canceled', [hold, modification('void', 'v1')]],
+    ['a hold that lapsed', 'expired', [hold, modification('void', 'e1', {}, 'expired')]],
+    [
+      'a hold of which the rest lapsed',
+      'partially_captured 400',
+      [hold, modification('capture', 'c1', { amount: 400 }), modification('void', 'e1', {}, 'expired')],
+    ],
+    [
+      'a reversal of what was captured',
+      'refunded 1000 1000',
+      [hold, capture, modification('void', 'v1', { final: true })],
+    ],
+    ['a reversal of a hold', 'canceled', [hold, modification('void', 'v1', { final: true })]],
+    ['a decline', 'failed', [authorization('failed', 1)]],
+    [
+      'a decline, and an approval six seconds later',
+      'authorized',
+      [authorization('failed', 1), authorization('succeeded', 7)],
+    ],
+    [
+      'an approval, and a decline six seconds later',
+      'unknown',
+      [authorization('succeeded', 1), authorization('failed', 7)],
+    ],
+    [
+      'an approval and a decline without times',
+      'unknown',
+      [authorization('succeeded'), authorization('failed')],
+    ],
+    [
+      'an offer that ended, and an approval',
+      'authorized',
+      [modification('other', 'o1', {}, 'expired'), hold],
+    ],
+    [
+      'an offer that ended, and a decline',
+      'failed',
+      [modification('other', 'o1', {}, 'expired'), authorization('failed', 1)],
+    ],
+    [
+      'a pending approval',
+      'authorized',
+      [modification('other', 'p1', { status: 'pending' }, 'processing'), hold],
+    ],
+  ])('end alike in every order and doubled: %s', (_, wanted, events) => {
+    for (const order of permutations(events)) {
+      const payment = foldEvents(order)
+      expect(payment && words(payment)).toBe(wanted)
+      expect(words(foldEvents([...order, ...order]) as Payment)).toBe(wanted)
+      const [status] = wanted.split(' ')
+      if (events.some((event) => event.payment?.reference))
+        expect(payment).toMatchObject({ reference: 'order-1', amount: EUR(1000) })
+      expect(payment?.decline === undefined).toBe(status !== 'failed')
+    }
+  })
+
+  it('state how much is still held or captured', () => {
+    const part = modification('capture', 'c1', { amount: 400 })
+    const last = modification('capture', 'c2', { amount: 100, final: true })
+    expect(foldEvents([hold, part])?.authorized).toBe(1000)
+    expect(foldEvents([hold, part, last])?.authorized).toBe(500)
+    expect(foldEvents([hold, part, modification('void', 'v1')])?.authorized).toBe(400)
+    expect(foldEvents([hold, modification('void', 'v1', { amount: 300 })])).toMatchObject({
+      status: 'authorized',
+      authorized: 700,
+    })
+  })
+
+  it('leave a capture without its approval open, and a failure that names no known capture', () => {
+    expect(foldEvents([capture])?.status).toBe('unknown')
+    const other = modification('capture', 'x9', { amount: 1000, status: 'failed', takesBack: true })
+    for (const order of permutations([hold, capture, other]))
+      expect(foldEvents(order)?.status).toBe('unknown')
+    // The capture that it takes back is known at last.
+    const late = modification('capture', 'x9', { amount: 1000 })
+    for (const order of permutations([hold, capture, other, late]))
+      expect(foldEvents(order)?.status).toBe('captured')
+  })
+
+  it('keep a review closed that was closed once', () => {
+    const open: Stated = { ...hold, payment: { ...unknown, review: 'open' } }
+    const closed = modification('other', 'm1')
+    const ended: Stated = { ...closed, payment: { ...unknown, review: 'closed' } }
+    for (const order of permutations([open, ended])) expect(foldEvents(order)?.review).toBe('closed')
+  })
+
+  it('are not overruled by an answer to the create call that comes late', () => {
+    const report = (payment: Payment) =>
+      ({ evidence: 'report', source: 'response', payment, observedAt: at(9) }) as const
+    const recorded = foldEvents([hold, capture]) as Payment
+    const current = { ...report(recorded), source: 'webhook' } as const
+    for (const answer of [
+      { ...unknown, status: 'authorized', authorized: 1000, operations: [hold.operation] },
+      { ...unknown, status: 'failed' },
+      { ...unknown, status: 'requires_action' },
+    ] as const) {
+      const { payment } = advance(current, report(answer), { canLookUp: false }).report
+      expect(words(payment)).toBe('captured 1000')
+      expect(payment.operations?.map(({ id }) => id)).toEqual(['p1', 'c1'])
+    }
+  })
 })

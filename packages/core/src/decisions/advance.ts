@@ -11,6 +11,7 @@ import {
   rememberOperations,
   replacePayment,
 } from './merge.ts'
+import { addResponse } from './operations.ts'
 import { toTime } from './time.ts'
 
 /**
@@ -88,7 +89,10 @@ export function advance(
     }
   }
   checkSamePayment(current, incoming.payment)
-  const result = compare(current, { ...incoming, payment: stated }, canLookUp)
+  // An answer to a create call is older than any webhook, and no lookup can undo what it would overrule.
+  const isAdded = !canLookUp && incoming.source === 'response'
+  const payment = isAdded ? addResponse(current.payment, stated) : stated
+  const result = compare(current, { ...incoming, payment }, canLookUp)
   return settle(current, incoming, result, canLookUp)
 }
 

@@ -1,8 +1,10 @@
 import { createHash, createHmac, createSecretKey, timingSafeEqual as isEqualBytes } from 'node:crypto'
-import { isParts, keepKeys, type Message } from './signing.ts'
+import { type DigestEncoding, type HmacKey, isParts, keepKeys, type Message } from './signing.ts'
 
 /** Keys by their secret: making one for each message costs a fifth of its HMAC. */
-const keyOf = /* @__PURE__ */ keepKeys((secret) => createSecretKey(secret, 'utf8'))
+const keyOf = /* @__PURE__ */ keepKeys((secret) =>
+  typeof secret === 'string' ? createSecretKey(secret, 'utf8') : createSecretKey(secret),
+)
 
 /** Returns the SHA-256 in lower-case hex. */
 export async function sha256Hex(message: string | Uint8Array): Promise<string> {
@@ -10,19 +12,33 @@ export async function sha256Hex(message: string | Uint8Array): Promise<string> {
 }
 
 /** Returns the HMAC-SHA-256 in lower-case hex. */
-export async function hmacSha256Hex(key: string, message: Message): Promise<string> {
-  return hmacHex(key, message)
+export async function hmacSha256Hex(key: HmacKey, message: Message): Promise<string> {
+  return hmac(key, message, 'hex')
 }
 
-/** Returns whether any signature, in lower-case hex, is the HMAC-SHA-256 of the message with any key. Tries all of them. */
+/** Returns the HMAC-SHA-256 in base64. */
+export async function hmacSha256Base64(key: HmacKey, message: Message): Promise<string> {
+  return hmac(key, message, 'base64')
+}
+
+/** Returns whether any signature is the HMAC-SHA-256 of the message with any key. Tries all of them. */
 export async function verifyHmacSha256(
   message: Message,
-  { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
+  {
+    keys,
+    signatures,
+    encoding = 'hex',
+  }: {
+    readonly keys: readonly HmacKey[]
+    readonly signatures: readonly string[]
+    readonly encoding?: DigestEncoding | undefined
+  },
 ): Promise<boolean> {
+  const isSame = encoding === 'hex' ? isSameDigest : isEqual
   let holds = false
   for (const key of keys) {
-    const expected = hmacHex(key, message)
-    for (const signature of signatures) if (isSameDigest(expected, signature)) holds = true
+    const expected = hmac(key, message, encoding)
+    for (const signature of signatures) if (isSame(expected, signature)) holds = true
   }
   return holds
 }
@@ -32,10 +48,10 @@ export async function timingSafeEqual(left: string, right: string): Promise<bool
   return isEqual(left, right)
 }
 
-function hmacHex(key: string, message: Message): string {
-  const hmac = createHmac('sha256', keyOf(key))
-  for (const part of isParts(message) ? message : [message]) hmac.update(part)
-  return hmac.digest('hex')
+function hmac(key: HmacKey, message: Message, encoding: DigestEncoding): string {
+  const hash = createHmac('sha256', keyOf(key))
+  for (const part of isParts(message) ? message : [message]) hash.update(part)
+  return hash.digest(encoding)
 }
 
 function isEqual(left: string, right: string): boolean {

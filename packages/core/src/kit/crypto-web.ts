@@ -1,4 +1,4 @@
-import { isParts, keepKeys, type Message } from './signing.ts'
+import { type DigestEncoding, type HmacKey, isParts, keepKeys, type Message } from './signing.ts'
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 
@@ -33,18 +33,36 @@ export async function sha256Hex(message: string | Uint8Array): Promise<string> {
 }
 
 /** Returns the HMAC-SHA-256 in lower-case hex. */
-export async function hmacSha256Hex(key: string, message: Message): Promise<string> {
-  return toHex(await crypto.subtle.sign('HMAC', await keyOf(key), toBytes(message)))
+export async function hmacSha256Hex(key: HmacKey, message: Message): Promise<string> {
+  return toHex(await hmac(key, message))
 }
 
-/** Returns whether any signature, in lower-case hex, is the HMAC-SHA-256 of the message with any key. Tries all of them. */
+/** Returns the HMAC-SHA-256 in base64. */
+export async function hmacSha256Base64(key: HmacKey, message: Message): Promise<string> {
+  return btoa(String.fromCharCode(...new Uint8Array(await hmac(key, message))))
+}
+
+async function hmac(key: HmacKey, message: Message): Promise<ArrayBuffer> {
+  return crypto.subtle.sign('HMAC', await keyOf(key), toBytes(message))
+}
+
+/** Returns whether any signature is the HMAC-SHA-256 of the message with any key. Tries all of them. */
 export async function verifyHmacSha256(
   message: Message,
-  { keys, signatures }: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
+  {
+    keys,
+    signatures,
+    encoding = 'hex',
+  }: {
+    readonly keys: readonly HmacKey[]
+    readonly signatures: readonly string[]
+    readonly encoding?: DigestEncoding | undefined
+  },
 ): Promise<boolean> {
+  const digest = encoding === 'hex' ? hmacSha256Hex : hmacSha256Base64
   let holds = false
   for (const key of keys) {
-    const expected = await hmacSha256Hex(key, message)
+    const expected = await digest(key, message)
     for (const signature of signatures) if (await timingSafeEqual(expected, signature)) holds = true
   }
   return holds

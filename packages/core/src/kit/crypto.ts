@@ -1,4 +1,6 @@
-import type { Message } from './signing.ts'
+import type { DigestEncoding, HmacKey, Message } from './signing.ts'
+
+export type { DigestEncoding, HmacKey } from './signing.ts'
 
 // Node's own digests take a tenth of the time of Web Crypto on a webhook's body, so each runtime gets its fast one.
 type Crypto = typeof import('#crypto')
@@ -22,14 +24,27 @@ export function sha256Hex(message: string | Uint8Array): Promise<string> {
 }
 
 /** Returns the HMAC-SHA-256 in lower-case hex. The parts of a message are hashed one after the other. */
-export function hmacSha256Hex(key: string, message: Message): Promise<string> {
+export function hmacSha256Hex(key: HmacKey, message: Message): Promise<string> {
   return withCrypto((loaded) => loaded.hmacSha256Hex(key, message))
 }
 
-/** Returns whether any signature, in lower-case hex, is the HMAC-SHA-256 of the message with any key. Tries all of them. */
+/** Returns the HMAC-SHA-256 in base64. The parts of a message are hashed one after the other. */
+export function hmacSha256Base64(key: HmacKey, message: Message): Promise<string> {
+  return withCrypto((loaded) => loaded.hmacSha256Base64(key, message))
+}
+
+/**
+ * Returns whether any signature, in lower-case hex or in base64, is the HMAC-SHA-256 of the message with any key. Tries all
+ * of them.
+ */
 export function verifyHmacSha256(
   message: Message,
-  given: { readonly keys: readonly string[]; readonly signatures: readonly string[] },
+  given: {
+    readonly keys: readonly HmacKey[]
+    readonly signatures: readonly string[]
+    /** Default `hex`. */
+    readonly encoding?: DigestEncoding | undefined
+  },
 ): Promise<boolean> {
   return withCrypto((loaded) => loaded.verifyHmacSha256(message, given))
 }

@@ -7,6 +7,8 @@ interface MoneyContext {
   readonly provider: string
   /** Path of the field, for the error. */
   readonly path: string
+  /** Decimals that the provider counts a currency in, where they are not those of ISO 4217. */
+  readonly digits?: Readonly<Record<string, number>> | undefined
 }
 
 /**
@@ -54,8 +56,9 @@ export function fromMajorUnits(
 }
 
 /**
- * Returns minor units and a currency code as `Money`. `undefined` when either is absent. Throws `invalid_payload` for
- * an unknown currency, or for anything but a non-negative safe integer.
+ * Returns the provider's minor units and a currency code as `Money`, whose minor units are those of ISO 4217: where the
+ * provider counts in others (`digits`), they are converted. `undefined` when either is absent. Throws `invalid_payload` for
+ * an unknown currency, for anything but a non-negative safe integer, and for a fraction of a minor unit.
  */
 export function fromMinorUnits(
   amount: number | null | undefined,
@@ -63,11 +66,17 @@ export function fromMinorUnits(
   context: MoneyContext,
 ): Money | undefined {
   if (amount === undefined || amount === null || isAbsent(currency)) return undefined
-  digitsOf(currency, context)
-  if (!Number.isSafeInteger(amount) || amount < 0) {
-    throw payloadError(context.provider, context.path, 'a non-negative safe integer')
+  const digits = digitsOf(currency, context)
+  const { digits: own = {}, provider, path } = context
+  const surplus = (Object.hasOwn(own, currency) ? (own[currency] ?? digits) : digits) - digits
+  const unit = 10 ** Math.abs(surplus)
+  if (surplus > 0 && amount % unit !== 0)
+    throw payloadError(provider, path, "an amount without a fraction of this currency's minor unit")
+  const converted = surplus > 0 ? amount / unit : amount * unit
+  if (!Number.isSafeInteger(amount) || !Number.isSafeInteger(converted) || amount < 0) {
+    throw payloadError(provider, path, 'a non-negative safe integer')
   }
-  return { amount: amount + 0, currency } // -0 is 0
+  return { amount: converted + 0, currency } // -0 is 0
 }
 
 function isAbsent(text: string | null | undefined): text is '' | null | undefined {

@@ -76,6 +76,13 @@ export interface PaymentOperation {
   readonly amount?: number
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly at?: string
+  /**
+   * True for the last operation on the money: a capture that releases the rest of the hold, or a void that also returns what
+   * was captured.
+   */
+  readonly final?: boolean
+  /** True for the failure of an operation that had succeeded; false once that success is recorded too. */
+  readonly takesBack?: boolean
 }
 
 /** Method of payment. It never holds a full number or a person's name. */

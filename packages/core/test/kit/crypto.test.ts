@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as node from '../../src/kit/crypto-node.ts'
 import * as web from '../../src/kit/crypto-web.ts'
 
@@ -100,4 +100,30 @@ it('both give the same digests for anything', async () => {
     ),
     { numRuns: 500 },
   )
+})
+
+describe.each(implementations)('%s: a key of bytes and a digest in base64', (_, own) => {
+  const key = Uint8Array.from(
+    Buffer.from('44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056', 'hex'),
+  )
+  const message = '7914073381342284::TestMerchant:TestPayment-1407325143704:1130:EUR:AUTHORISATION:true'
+  // Adyen's page on HMAC signatures.
+  const signature = 'coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0='
+
+  it('give the published signature, and only that one is accepted', async () => {
+    expect(await own.hmacSha256Base64(key, message)).toBe(signature)
+    const verify = (signatures: readonly string[], keys = [key]) =>
+      own.verifyHmacSha256(message, { keys, signatures, encoding: 'base64' })
+    expect(await verify([signature])).toBe(true)
+    expect(await verify(['', signature])).toBe(true)
+    for (const other of ['', signature.slice(0, -1), `${signature} `, signature.toLowerCase()])
+      expect(await verify([other])).toBe(false)
+    expect(await verify([signature], [key.slice(1)])).toBe(false)
+    expect(await own.verifyHmacSha256(message, { keys: [key], signatures: [signature] })).toBe(false)
+  })
+
+  it('belong to the same bytes as a key of text', async () => {
+    const text = new TextEncoder().encode('Jefe')
+    expect(await own.hmacSha256Hex(text, message)).toBe(await own.hmacSha256Hex('Jefe', message))
+  })
 })
