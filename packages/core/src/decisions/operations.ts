@@ -32,7 +32,10 @@ export type OperationEvent = Extract<WebhookEvent, { readonly kind: 'operation' 
  */
 export function foldEvent(
   recorded: Payment | undefined,
-  { operation, payment: stated }: Pick<OperationEvent, 'operation' | 'payment'>,
+  {
+    operation,
+    payment: stated,
+  }: Pick<OperationEvent, 'operation'> & { readonly payment?: Payment | undefined },
 ): Payment | undefined {
   const payment = recorded ?? stated
   return payment && fold(payment, operation, stated ?? payment)

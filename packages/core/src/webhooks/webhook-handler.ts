@@ -40,7 +40,10 @@ export type WebhookHandlerOptions = {
       readonly onOperation?:
         | ((event: Extract<WebhookEvent, { readonly kind: 'operation' }>) => Promise<void> | void)
         | undefined
-      /** Called with an authentic webhook that is not as documented, which is then acknowledged. Without it: 500. */
+      /**
+       * Called with an authentic webhook that is not as documented, which is then acknowledged. Without it: 500. At a
+       * provider without lookups, also with a recheck, which only a person can answer.
+       */
       readonly onUnreadable?:
         | ((event: Extract<WebhookEvent, { readonly kind: 'unreadable' }>) => Promise<void> | void)
         | undefined
@@ -154,7 +157,8 @@ async function act(
     case 'payment':
       return onReports([event.report], event)
     case 'recheck':
-      return onReports(await recheck(event.key), event)
+      if (provider.answers?.lookup !== 'none') return onReports(await recheck(event.key), event)
+      return refuseUnreadable({ ...event, kind: 'unreadable' }, onUnreadable)
     case 'operation':
       if (provider.answers?.lookup !== 'none') return onReports(await recheck(event.key), event)
       if (onOperation) return onOperation(event)
@@ -164,13 +168,23 @@ async function act(
     case 'dispute':
       return onDispute?.(event)
     case 'unreadable':
-      if (onUnreadable) return onUnreadable(event)
-      throw new PaymentError({ code: 'invalid_payload', provider: provider.name, message: event.why })
+      return refuseUnreadable(event, onUnreadable)
     case 'unrelated':
       return
     default:
       throw unknownKind(event)
   }
+}
+
+type Unreadable = Extract<WebhookEvent, { readonly kind: 'unreadable' }>
+
+/** What neither the webhook nor a lookup states is for a person. */
+function refuseUnreadable(
+  event: Unreadable,
+  onUnreadable: ((event: Unreadable) => Promise<void> | void) | undefined,
+): Promise<void> | void {
+  if (onUnreadable) return onUnreadable(event)
+  throw new PaymentError({ code: 'invalid_payload', provider: event.provider, message: event.why })
 }
 
 /** A provider of a newer core: an unknown kind of event is not acknowledged. */

@@ -3,7 +3,7 @@ import {
   advance,
   blocksDelivery,
   type DisputeEvent,
-  foldOperations,
+  foldEvent,
   isDecided,
   outcomeOf,
   type Payment,
@@ -114,7 +114,7 @@ export function decide(snapshot: Snapshot, incoming: Incoming, settings: Setting
   const recorded = moved ? withPayment(snapshot.payments, toRow(moved, before, now)) : snapshot.payments
   const ofOrder = order ? recorded.filter((row) => isOfOrder(row, snapshot, moved)) : []
   const answered = snapshot.targets.map((target) => withAnswer(target, incoming, moved))
-  const step = order && decideStep(order, answered, ofOrder, moved?.key, now)
+  const step = order && decideStep(order, answered, ofOrder, moved?.key, now, settings.canLookUp)
   const changes = toChanges(moved, step, recorded)
   const payments = changes.reduce((rows, { row }) => withPayment(rows, row), recorded)
   const targets = planTargets(snapshot, answered, payments, incoming, { moved, step, changes, settings })
@@ -167,13 +167,13 @@ function movePayment(snapshot: Snapshot, incoming: Incoming, settings: Settings)
       return result({ provider, id }, advance(before?.report, content.report, { canLookUp }))
     }
     case 'operation': {
-      const payment = before?.report.payment ?? content.payment
+      const payment = foldEvent(before?.report.payment, content)
       if (!payment) return undefined
       // Operations come in any order. What they add up to is the newest state, whenever the last of them happened.
       const report = {
         evidence: 'report',
         source: 'webhook',
-        payment: foldOperations(payment, content.operation),
+        payment,
         observedAt: new Date(snapshot.now).toISOString(),
       } as const
       return result(payment, advance(before?.report, report, { canLookUp }))
@@ -608,6 +608,8 @@ function toTasks(
   const tasks: NewTask[] = []
   if (content.kind === 'unreadable' && event)
     tasks.push(open(`unreadable/${event.provider}/${event.id}`, 'unreadable', content.why))
+  if (content.kind === 'recheck' && event && own && order && !settings.canLookUp(own))
+    tasks.push(open(`recheck/${event.provider}/${event.id}`, 'investigate', content.why))
   if (content.kind === 'dispute' && event && content.event.dispute.proven === false) {
     const why = 'only unsigned fields connect this dispute to the payment: check it at the provider'
     tasks.push(open(`dispute/${event.provider}/${event.id}`, 'investigate', why))

@@ -14,6 +14,7 @@ import {
   type StepOfOrder,
   type TargetRow,
 } from '../store/rows.ts'
+import type { Settings } from './decide.ts'
 
 /** Step that the order allows after a report, compared with the one before. */
 export interface StepDecision {
@@ -35,9 +36,10 @@ export function decideStep(
   payments: readonly PaymentRow[],
   reported: PaymentKey | undefined,
   now: number,
+  canLookUp: CanLookUp,
 ): StepDecision {
   const { fulfilledBy, captureRequestedFor } = order
-  const decision = decideRecorded(order, targets, payments, now)
+  const decision = decideRecorded(order, targets, payments, now, canLookUp)
   const { step, payment } = decision
   const about = payment?.payment
   const same = { decision, about, step: order.step, fulfilledBy, captureRequestedFor, isNew: false }
@@ -58,20 +60,31 @@ export function decideStep(
   }
 }
 
-/** Returns the decision over what is recorded. */
+type CanLookUp = Settings['canLookUp']
+
+/**
+ * Returns the decision over what is recorded. What only a lookup could state is for a person where the provider has none: its
+ * reports count as answers of a lookup made now.
+ */
 export function decideRecorded(
   order: Pick<OrderRow, 'terms' | 'fulfilledBy' | 'captureRequestedFor'>,
   targets: readonly Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'paymentId'>[],
   payments: readonly Pick<PaymentRow, 'report'>[],
   now: number,
+  canLookUp: CanLookUp,
 ): OrderDecision {
+  const observedAt = new Date(now).toISOString()
   const reports = payments.map(({ report }) => report)
-  const compared = withOneReference(order.terms, targets, reports)
+  const complete = reports.map((report): PaymentReport => {
+    const { provider, id } = report.payment
+    const isAsked = canLookUp({ provider, kind: 'id', value: id })
+    return isAsked ? report : { ...report, source: 'lookup', observedAt }
+  })
   const decision = decideOrder({
-    ...compared,
+    ...withOneReference(order.terms, targets, complete),
     fulfilledBy: order.fulfilledBy,
     captureRequestedFor: order.captureRequestedFor,
-    now: new Date(now).toISOString(),
+    now: observedAt,
   })
   const restore = (report: PaymentReport) =>
     reports.find(({ payment }) => isSamePayment(payment, report.payment)) ?? report

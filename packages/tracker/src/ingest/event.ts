@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@payment-status/core'
+import type { LookupKey, Payment, WebhookEvent } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/decide.ts'
@@ -14,8 +14,8 @@ export async function ingestEvent(
 ): Promise<'ingested' | 'duplicate' | 'unrelated'> {
   const { provider, type, occurredAt } = event
   const claim: EventKey = { provider, id: storable(event.id), type, occurredAt }
-  const store = async (content: Content, key: Parameters<typeof toTarget>[1] | undefined) => {
-    const keys = key ? [toStorable(toTarget(provider, key))] : []
+  const store = async (content: Content, ...named: readonly (LookupKey | undefined)[]) => {
+    const keys = named.flatMap((key) => (key ? [toStorable(toTarget(provider, key))] : []))
     const decision = await ingest(context, { content, keys, event: claim }, tx)
     return decision === 'duplicate' ? decision : 'ingested'
   }
@@ -26,13 +26,18 @@ export async function ingestEvent(
       return decision === 'duplicate' ? decision : 'ingested'
     })
     .with({ kind: 'operation' }, ({ key, operation, payment }) =>
-      store({ kind: 'operation', operation, payment }, key),
+      // A shop may know its order by reference only, and the event the payment by its id.
+      store({ kind: 'operation', operation, payment }, key, toReference(payment)),
     )
     .with({ kind: 'recheck' }, ({ key, why }) => store({ kind: 'recheck', why }, key))
     .with({ kind: 'dispute' }, (dispute) => store({ kind: 'dispute', event: dispute }, dispute.key))
     .with({ kind: 'unreadable' }, ({ why }) => store({ kind: 'unreadable', why }, undefined))
     .with({ kind: 'unrelated' }, async () => 'unrelated')
     .exhaustive()
+}
+
+function toReference(payment: Payment | undefined): LookupKey | undefined {
+  return payment?.reference === undefined ? undefined : { reference: payment.reference }
 }
 
 function toStorable(key: ReturnType<typeof toTarget>): ReturnType<typeof toTarget> {

@@ -100,7 +100,9 @@ async function attempt(
  * number again, or another site on the same account. It is recorded as a payment without an order.
  */
 function isOtherOrder({ order, targets, payments }: Snapshot, { content, keys: [own] }: Incoming): boolean {
-  if (content.kind !== 'report' || !order || !own) return false
+  const stated = content.kind === 'report' ? content.report.payment : undefined
+  const payment = content.kind === 'operation' ? content.payment : stated
+  if (!payment || !order || !own) return false
   const target = targets.find((other) => isSameTarget(other, own))
   const isKnown = payments.some(({ provider, id }) => provider === own.provider && id === own.value)
   const isOwn = target?.order === order.id
@@ -108,7 +110,7 @@ function isOtherOrder({ order, targets, payments }: Snapshot, { content, keys: [
     ({ kind, order: id, paymentId }) => kind === 'id' && id === order.id && paymentId === own.value,
   )
   if (isOwn || isAsked || (isKnown && isOwn)) return false
-  return Date.parse(content.report.payment.createdAt ?? '') < order.notBefore
+  return Date.parse(payment.createdAt ?? '') < order.notBefore
 }
 
 /**

@@ -134,7 +134,7 @@ async function callHandler(context: Context, delivery: Delivery, tx: Sql): Promi
 
 /** The change as it was, with the status that its order has now. */
 async function toChange(context: Context, delivery: Delivery, tx: Sql): Promise<Change> {
-  const { schema } = context
+  const { schema, settings } = context
   const { key, change_id, step, body, order_id: order } = delivery
   const { report } = body as { report: PaymentReport }
   const before = await readBefore(tx, schema, delivery)
@@ -144,7 +144,7 @@ async function toChange(context: Context, delivery: Delivery, tx: Sql): Promise<
     payment: __,
     ...orderStatus
   } = snapshot.order
-    ? decideRecorded(snapshot.order, snapshot.targets, snapshot.payments, snapshot.now)
+    ? decideRecorded(snapshot.order, snapshot.targets, snapshot.payments, snapshot.now, settings.canLookUp)
     : { status: 'unknown' as const, paid: [], paidTwice: false, step: undefined, payment: undefined }
   return {
     key,

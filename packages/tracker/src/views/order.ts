@@ -45,7 +45,7 @@ export function selectOrders(schema: string): string {
 
 /** Returns the view of an order; undefined for one that was never watched. */
 export async function readOrder(
-  context: Pick<Context, 'database' | 'schema'>,
+  context: Pick<Context, 'database' | 'schema' | 'settings'>,
   id: string,
 ): Promise<OrderView | undefined> {
   const { database, schema } = context
@@ -60,7 +60,7 @@ type TargetData = Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched'> & {
 }
 
 export async function toViews(
-  { database, schema }: Pick<Context, 'database' | 'schema'>,
+  { database, schema, settings }: Pick<Context, 'database' | 'schema' | 'settings'>,
   rows: readonly OrderData[],
 ): Promise<OrderView[]> {
   if (rows.length === 0) return []
@@ -79,6 +79,7 @@ export async function toViews(
       targets.map((target) => ({ ...target, paymentId: target.paymentId ?? undefined })),
       payments,
       row.now,
+      settings.canLookUp,
     )
     const { step: decided, payment: _, ...orderStatus } = decision
     const step = payments.length > 0 ? shownStep(decided, row, payments) : undefined
