@@ -11,13 +11,31 @@ export type Wakeable = 'polls' | 'outbox'
 /** Database, configuration and helpers that every part of the tracker works with. */
 export interface Context {
   readonly database: Database
+  /** The database as the shop passed it. */
+  readonly given: Database
   readonly schema: string
-  readonly options: TrackerOptions
+  /** A sharded tracker replaces `payments` and `limits` of its shards. */
+  options: TrackerOptions
+  /** Number of shards that share the limits of providers. */
+  shards?: number
   readonly settings: Settings
   readonly engine: Engine
   readonly report: (error: unknown) => void
   /** Wakes workers in every process, once `sql` has committed. */
   wake(sql: Sql, names: readonly Wakeable[]): Promise<void>
+}
+
+const contexts = new WeakMap<object, Context>()
+
+/** Keeps the context of a tracker, for a sharded tracker that it becomes a shard of. */
+export function keepContext<T extends object>(tracker: T, context: Context): T {
+  contexts.set(tracker, context)
+  return tracker
+}
+
+/** Returns the context of what createTracker returned; undefined for anything else. */
+export function contextOf(tracker: object): Context | undefined {
+  return contexts.get(tracker)
 }
 
 /** Runs `work` in the given transaction, or in one of its own. */

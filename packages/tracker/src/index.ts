@@ -4,6 +4,13 @@ export { fromPool } from './database/pool.ts'
 export { fromPostgresJs, fromPostgresJsTransaction } from './database/postgres-js.ts'
 export { migrations } from './migrations/migrate.ts'
 export { type ObservedOutbox, type ObservedPoll, type ObservedTracker, observeTracker } from './observed.ts'
+export { shardMigrations } from './shards/directory.ts'
+export {
+  createShardedTracker,
+  type ShardedHealth,
+  type ShardedTracker,
+  type ShardedTrackerOptions,
+} from './shards/sharded-tracker.ts'
 export type { Database, Sql, Transaction } from './store/sql.ts'
 export { createTracker } from './tracker.ts'
 export {

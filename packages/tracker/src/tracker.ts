@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from './context.ts'
-import { providerOf } from './context.ts'
+import { keepContext, providerOf } from './context.ts'
 import { inputError } from './errors.ts'
 import { ingestEvent } from './ingest/event.ts'
 import { ingest, ingestReport } from './ingest/report.ts'
@@ -51,6 +51,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   const night = options.reconcile ?? DEFAULT_NIGHT
   const context: Context = {
     database,
+    given,
     schema,
     options,
     settings: {
@@ -73,7 +74,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   let workers: Workers | undefined
   let starting: Promise<Workers> | undefined
 
-  return {
+  const tracker: Tracker = {
     watch: (order, tx) => watch(context, order, tx),
     unwatch: (order, tx) => unwatch(context, order, tx),
     async ingest(news, tx) {
@@ -134,6 +135,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
       await withLimit(end(), limits.stop, () => new Error('the workers did not end in time')).catch(report)
     },
   }
+  return keepContext(tracker, context)
 }
 
 /** A request to a provider inside of a handler would hold its transaction open. */

@@ -2,12 +2,15 @@ import { createWebhookHandler, type WebhookEvent } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { inputError, notFoundError, toUnavailable } from '../errors.ts'
 import { isDataError } from '../store/sql.ts'
-import { ingestEvent } from './event.ts'
+import { ingestEvent as ingestIntoOne } from './event.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
 /** Returns one endpoint for all providers: it acknowledges what is stored, and nothing else. */
-export function createWebhooks(context: Context): Handler {
+export function createWebhooks(
+  context: Context,
+  ingestEvent: (context: Context, event: WebhookEvent) => Promise<unknown> = ingestIntoOne,
+): Handler {
   const { payments } = context.options
   const handlers = new Map<string, Handler>()
   const handlerFor = (name: string): Handler | undefined => {

@@ -54,7 +54,7 @@ async function deliverInside(context: Context, delivery: Delivery): Promise<Deli
   try {
     if (await holdDelivery(tx, schema, delivery)) {
       await withLimit(
-        inHandler(tx, () => callHandler(context, delivery, tx)),
+        inHandler(database, tx, () => callHandler(context, delivery, tx)),
         limits.handler,
         () => new Error('a handler did not finish in time, and its transaction was rolled back'),
       )

@@ -8,11 +8,16 @@ const DEFAULT_AT_ONCE = 10
 // Stripe's page on rate limits allows 100 read operations a second in live mode, 25 in a sandbox: well below both.
 const KNOWN_POLLS_PER_SECOND: Readonly<Record<string, number>> = { stripe: 20 }
 
+/** Where the turns of providers are kept. */
+export type Rates = Pick<Context, 'database' | 'schema' | 'options' | 'report'>
+
 /** Returns milliseconds between two requests to a provider, and how many may run at once. */
-export function rateOf({ options }: Pick<Context, 'options'>, provider: string) {
+export function rateOf({ options, shards = 1 }: Pick<Context, 'options' | 'shards'>, provider: string) {
   const { perSecond, atOnce } = options.limits?.[provider] ?? {}
   const rate = perSecond ?? KNOWN_POLLS_PER_SECOND[provider] ?? DEFAULT_POLLS_PER_SECOND
-  return { intervalMs: 1000 / rate, atOnce: atOnce ?? DEFAULT_AT_ONCE }
+  // The rate is kept for all shards together where their requests pass; requests at the same time are divided.
+  const each = Math.max(1, Math.floor((atOnce ?? DEFAULT_AT_ONCE) / shards))
+  return { intervalMs: 1000 / rate, atOnce: each }
 }
 
 /**
@@ -20,7 +25,7 @@ export function rateOf({ options }: Pick<Context, 'options'>, provider: string) 
  * then, or undefined, with nothing reserved, where it is more than `longest`.
  */
 export async function reserveSlot(
-  context: Context,
+  context: Omit<Rates, 'report'>,
   provider: string,
   longest: number,
 ): Promise<number | undefined> {
@@ -40,7 +45,10 @@ export async function reserveSlot(
 }
 
 /** Notes that a provider answered: its next failure is a first one. */
-export async function noteAnswer({ database, schema }: Context, provider: string): Promise<void> {
+export async function noteAnswer(
+  { database, schema }: Pick<Rates, 'database' | 'schema'>,
+  provider: string,
+): Promise<void> {
   await database.executeSql(
     `update ${schema}.providers set failures = 0, paused_until = null
      where provider = $1 and (failures > 0 or paused_until is not null)`,
@@ -52,7 +60,7 @@ export async function noteAnswer({ database, schema }: Context, provider: string
  * Pauses a provider for as long as it asked, at most an hour, or longer and longer. Lookups that were under way when it
  * was paused add nothing to it. Returns the pause in milliseconds.
  */
-export async function backOff(context: Context, provider: string, error: unknown): Promise<number> {
+export async function backOff(context: Rates, provider: string, error: unknown): Promise<number> {
   const { database, schema } = context
   const stated = isPaymentError(error) ? (error.retryAfterMs ?? 0) : 0
   if (stated > LONGEST_RETRY_AFTER) context.report(toCapped(provider))
@@ -80,7 +88,11 @@ function toCapped(provider: string): PaymentError {
 }
 
 /** Waits for a turn at the provider. Rejects with `unavailable` where it is paused for longer. */
-export async function awaitTurn(context: Context, provider: string, signal: AbortSignal): Promise<void> {
+export async function awaitTurn(
+  context: Omit<Rates, 'report'>,
+  provider: string,
+  signal: AbortSignal,
+): Promise<void> {
   const wait = await reserveSlot(context, provider, limits.turn)
   if (wait === undefined) {
     throw new PaymentError({

@@ -102,11 +102,20 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
 }
 
-const handlers = new AsyncLocalStorage<{ readonly tx: Sql; isOver: boolean }>()
+interface HandlerScope {
+  readonly database: Database
+  readonly tx: Sql
+  isOver: boolean
+}
 
-/** Runs a handler of the shop. What it calls of the tracker without `tx` then uses its transaction, and cannot wait for it. */
-export async function inHandler<T>(tx: Sql, work: () => Promise<T>): Promise<T> {
-  const scope = { tx, isOver: false }
+const handlers = new AsyncLocalStorage<HandlerScope>()
+
+/**
+ * Runs a handler of the shop. What it calls of the tracker without `tx` then uses its transaction, and cannot wait for it.
+ * Trackers on other databases are not affected.
+ */
+export async function inHandler<T>(database: Database, tx: Sql, work: () => Promise<T>): Promise<T> {
+  const scope = { database, tx, isOver: false }
   try {
     return await handlers.run(scope, work)
   } finally {
@@ -123,9 +132,9 @@ export function isInHandler(): boolean {
 export function withHandlers(database: Database): Database {
   const current = (): Sql | undefined => {
     const scope = handlers.getStore()
-    return scope && !scope.isOver ? scope.tx : undefined
+    return scope?.database === own && !scope.isOver ? scope.tx : undefined
   }
-  return {
+  const own: Database = {
     kind: database.kind,
     executeSql: (text, values) => (current() ?? database).executeSql(text, values),
     beginTransaction() {
@@ -135,6 +144,7 @@ export function withHandlers(database: Database): Database {
     ...(database.listen ? { listen: database.listen.bind(database) } : {}),
     ...(database.close ? { close: database.close.bind(database) } : {}),
   }
+  return own
 }
 
 let savepoints = 0

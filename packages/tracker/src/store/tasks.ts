@@ -41,17 +41,20 @@ export async function readTasksOf(
 const DEFAULT_TASKS = 100
 const MOST_TASKS = 1000
 
+export function toTaskLimit(limit: number = DEFAULT_TASKS): number {
+  return Math.min(MOST_TASKS, Math.max(1, Math.trunc(limit)))
+}
+
 /** Reads the open tasks, oldest first. */
 export async function readOpenTasks(
   sql: Sql,
   schema: string,
-  limit = DEFAULT_TASKS,
+  limit?: number | undefined,
 ): Promise<readonly Task[]> {
-  const most = Math.min(MOST_TASKS, Math.max(1, Math.trunc(limit)))
   const rows = await query<TaskData>(
     sql,
     `select ${columns} from ${schema}.tasks where closed_at is null order by tasks.opened_at, key limit $1::int`,
-    [most],
+    [toTaskLimit(limit)],
   )
   return rows.map(toTask)
 }

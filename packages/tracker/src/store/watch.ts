@@ -207,7 +207,11 @@ function toSchedule({ schedule, terms }: TrackedOrder): PollSchedule {
   return typeof schedule === 'string' ? pollSchedules[schedule] : schedule
 }
 
-function checkOrder(context: Context, { order, terms, payments, schedule }: TrackedOrder): void {
+/** Throws `invalid_input` for an order that cannot be tracked. */
+export function checkOrder(
+  context: Pick<Context, 'options'>,
+  { order, terms, payments, schedule }: TrackedOrder,
+): void {
   if (!isText(order) || order.length > LONGEST_ORDER)
     throw inputError(
       `\`order\` must be a string of 1 to ${LONGEST_ORDER} characters that PostgreSQL can store`,

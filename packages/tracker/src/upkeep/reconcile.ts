@@ -167,9 +167,15 @@ async function list(
     page = []
     await renew()
   }
-  for await (const report of providerOf(context, provider).list(range, { signal })) {
-    page.push(report)
-    if (page.length >= PAGE) await store()
+  // A list may be slow: the lease is renewed whatever has come of it.
+  const renewing = setInterval(() => renew().catch(context.report), limits.comparisonLease / 3)
+  try {
+    for await (const report of providerOf(context, provider).list(range, { signal })) {
+      page.push(report)
+      if (page.length >= PAGE) await store()
+    }
+  } finally {
+    clearInterval(renewing)
   }
   await store()
 }

@@ -1,0 +1,224 @@
+import type { DeclineReason, PaymentStatus } from '@payment-status/core'
+import { inputError } from '../errors.ts'
+import type { DayStatistics, DayVolume, Health, Reconciliation, Statistics } from '../types.ts'
+
+/** Page of one shard. */
+interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly cursor?: string | undefined
+}
+
+/** Reads a page of one shard, from a cursor on. */
+type ReadPage<Item> = (shard: string, cursor: string | undefined, limit: number) => Promise<Page<Item>>
+
+/** Where each shard's next page begins: null where the shard has no more. */
+type Cursors = Readonly<Record<string, string | null>>
+
+/**
+ * Merges the next page of all shards, each of them sorted by `isBefore`. The cursor holds one for each shard, so no item is
+ * left out and none comes twice.
+ */
+export async function mergePages<Item>(
+  shards: readonly string[],
+  read: ReadPage<Item>,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  isBefore: (a: Item, b: Item) => boolean,
+): Promise<Page<Item>> {
+  const cursors = cursor === undefined ? {} : readCursor(cursor)
+  const from = (shard: string) => cursors[shard] ?? undefined
+  const open = shards.filter((shard) => cursors[shard] !== null)
+  const pages = await Promise.all(
+    open.map(async (shard) => ({ shard, taken: 0, page: await read(shard, from(shard), limit) })),
+  )
+  const items: Item[] = []
+  while (items.length < limit) {
+    let next: (typeof pages)[number] | undefined
+    for (const page of pages) {
+      const head = page.page.items[page.taken]
+      const best = next?.page.items[next.taken]
+      if (head !== undefined && (best === undefined || isBefore(head, best))) next = page
+    }
+    if (!next) break
+    items.push(next.page.items[next.taken++] as Item)
+  }
+  const ends = await Promise.all(
+    pages.map(async ({ shard, taken, page }) => {
+      if (taken === page.items.length) return [shard, page.cursor ?? null] as const
+      if (taken === 0) return [shard, from(shard)] as const
+      // The shard's own cursor behind what was taken.
+      return [shard, (await read(shard, from(shard), taken)).cursor ?? null] as const
+    }),
+  )
+  const after = { ...cursors, ...Object.fromEntries(ends) }
+  const hasMore = shards.some((shard) => after[shard] !== null)
+  return { items, ...(hasMore ? { cursor: Buffer.from(JSON.stringify(after)).toString('base64url') } : {}) }
+}
+
+function readCursor(cursor: string): Cursors {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    const isCursors =
+      typeof read === 'object' &&
+      read !== null &&
+      !Array.isArray(read) &&
+      Object.values(read).every((value) => value === null || typeof value === 'string')
+    if (isCursors) return read as Cursors
+  } catch {
+    // Not JSON: no page ended with it.
+  }
+  throw inputError('`cursor` must be the cursor that a page ended with')
+}
+
+/** Adds the figures of shards up. A median of delays is weighted by their counts; the 95th percentile is the highest. */
+export function mergeStatistics(all: readonly Statistics[]): Statistics {
+  const payments = new Map<string, { day: string; status: PaymentStatus; count: number }>()
+  const delays = new Map<string, { provider: string; count: number; sum: number; p95Ms: number }>()
+  for (const { day, status, count } of all.flatMap((one) => one.payments)) {
+    const key = `${day} ${status}`
+    payments.set(key, { day, status, count: count + (payments.get(key)?.count ?? 0) })
+  }
+  for (const { provider, count, medianMs, p95Ms } of all.flatMap((one) => one.webhookDelays)) {
+    const known = delays.get(provider) ?? { provider, count: 0, sum: 0, p95Ms: 0 }
+    delays.set(provider, {
+      provider,
+      count: known.count + count,
+      sum: known.sum + medianMs * count,
+      p95Ms: Math.max(known.p95Ms, p95Ms),
+    })
+  }
+  return {
+    payments: [...payments.entries()].toSorted(byKey).map(([, figures]) => figures),
+    webhookDelays: [...delays.entries()].toSorted(byKey).map(([, { provider, count, sum, p95Ms }]) => ({
+      provider,
+      count,
+      medianMs: count === 0 ? 0 : Math.round(sum / count),
+      p95Ms,
+    })),
+  }
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+/** Adds counts up. Of times, the worst of all shards is taken: the oldest sweep, the longest wait. */
+export function mergeHealth(all: readonly Health[]): Health {
+  const sum = (of: (health: Health) => number) => all.reduce((total, health) => total + of(health), 0)
+  const waits = all.flatMap(({ oldestChangeMs }) => oldestChangeMs ?? [])
+  const sweeps = all.flatMap(({ lastSweepAt }) => lastSweepAt ?? []).toSorted()
+  const nights = all
+    .flatMap(({ lastNight }) => lastNight ?? [])
+    .toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
+  const [night] = nights
+  const ends = nights.flatMap(({ endedAt }) => endedAt ?? []).toSorted()
+  const lastEnd = ends.at(-1)
+  const pauses = new Map<string, string>()
+  for (const { provider, until } of all.flatMap(({ pausedProviders }) => pausedProviders))
+    if (until > (pauses.get(provider) ?? '')) pauses.set(provider, until)
+  const isSwept = sweeps.length === all.length
+  return {
+    backlog: sum(({ backlog }) => backlog),
+    ...(waits.length > 0 ? { oldestChangeMs: Math.max(...waits) } : {}),
+    blocked: sum(({ blocked }) => blocked),
+    overduePolls: sum(({ overduePolls }) => overduePolls),
+    unmatched: sum(({ unmatched }) => unmatched),
+    openTasks: sum(({ openTasks }) => openTasks),
+    unreadable: sum(({ unreadable }) => unreadable),
+    pausedProviders: [...pauses].toSorted(byKey).map(([provider, until]) => ({ provider, until })),
+    ...(isSwept && sweeps[0] !== undefined ? { lastSweepAt: sweeps[0] } : {}),
+    ...(night
+      ? {
+          lastNight: {
+            startedAt: night.startedAt,
+            ...(ends.length === nights.length && lastEnd !== undefined ? { endedAt: lastEnd } : {}),
+          },
+        }
+      : {}),
+    comparisons: all.flatMap(({ comparisons }) => comparisons),
+    workers: all.flatMap(({ workers }) => workers),
+  }
+}
+
+/** Adds comparisons of one day up. Undefined where no shard has compared it. */
+export function mergeReconciliations(all: readonly Reconciliation[]): Reconciliation | undefined {
+  const [first] = all
+  if (!first) return undefined
+  const sum = (of: (one: Reconciliation) => number) => all.reduce((total, one) => total + of(one), 0)
+  const kinds = Object.keys(first.summary.differences) as (keyof typeof first.summary.differences)[]
+  return {
+    provider: first.provider,
+    day: first.day,
+    from: first.from,
+    to: first.to,
+    healed: sum(({ healed }) => healed),
+    summary: {
+      theirs: sum(({ summary }) => summary.theirs),
+      ours: sum(({ summary }) => summary.ours),
+      same: sum(({ summary }) => summary.same),
+      differences: Object.fromEntries(
+        kinds.map((kind) => [kind, sum(({ summary }) => summary.differences[kind])]),
+      ) as typeof first.summary.differences,
+      complete: all.every(({ summary }) => summary.complete),
+    },
+    differences: all.flatMap(({ differences }) => differences),
+    unmatched: all.flatMap(({ unmatched }) => unmatched),
+    statistics: mergeDays(all.map(({ statistics }) => statistics)),
+  }
+}
+
+function mergeDays(all: readonly DayStatistics[]): DayStatistics {
+  const sum = (of: (day: DayStatistics) => number) => all.reduce((total, day) => total + of(day), 0)
+  const statuses: Partial<Record<PaymentStatus, number>> = {}
+  const volumes = new Map<string, DayVolume>()
+  const refusals = new Map<DeclineReason | 'not_stated', number>()
+  for (const day of all) {
+    for (const [status, count] of Object.entries(day.statuses) as [PaymentStatus, number][])
+      statuses[status] = (statuses[status] ?? 0) + count
+    for (const volume of day.volume)
+      volumes.set(volume.currency, addVolume(volumes.get(volume.currency), volume))
+    for (const { reason, count } of day.refusals) refusals.set(reason, (refusals.get(reason) ?? 0) + count)
+  }
+  const paid = sum((day) => day.paid)
+  const notPaid = sum((day) => day.notPaid)
+  const passed = sum((day) => day.threeDSecure.passed)
+  const failed = sum((day) => day.threeDSecure.failed)
+  const timedOut = sum((day) => day.threeDSecure.timedOut)
+  return {
+    payments: sum((day) => day.payments),
+    statuses,
+    paid,
+    notPaid,
+    ...toRate(paid, paid + notPaid),
+    volume: [...volumes.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
+    refusals: [...refusals]
+      .map(([reason, count]) => ({ reason, count }))
+      .toSorted((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+    threeDSecure: {
+      asked: sum((day) => day.threeDSecure.asked),
+      passed,
+      failed,
+      timedOut,
+      unfinished: sum((day) => day.threeDSecure.unfinished),
+      ...toRate(passed, passed + failed + timedOut),
+    },
+  }
+}
+
+/** A sum beyond exact integers is left out, as in the statistics of one shard. */
+function addVolume(known: DayVolume | undefined, more: DayVolume): DayVolume {
+  if (!known) return more
+  const captured = known.captured + more.captured
+  const refunded = known.refunded + more.refunded
+  const isExact = Number.isSafeInteger(captured) && Number.isSafeInteger(refunded)
+  return {
+    currency: more.currency,
+    payments: known.payments + more.payments,
+    captured: isExact ? captured : known.captured,
+    refunded: isExact ? refunded : known.refunded,
+    notStated: known.notStated + (isExact ? more.notStated : more.payments),
+  }
+}
+
+function toRate(part: number, whole: number): { readonly successRate?: number } {
+  return whole === 0 ? {} : { successRate: part / whole }
+}

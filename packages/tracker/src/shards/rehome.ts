@@ -1,0 +1,80 @@
+import { type Loop, startLoop } from '../outbox/engine.ts'
+import type { TargetKey } from '../store/rows.ts'
+import { query } from '../store/sql.ts'
+import { nameOf } from './directory.ts'
+import { moveUnclaimed } from './move.ts'
+import type { Shard, Shards } from './route.ts'
+
+const EVERY_IN_MILLISECONDS = 1_000
+const PAGE = 500
+/** Transactions that began earlier may become visible later. */
+const OVERLAP = "interval '10 seconds'"
+
+interface UnclaimedData {
+  readonly provider: string
+  readonly id: string
+  readonly reference: string | null
+  readonly changed: string
+}
+
+/**
+ * Moves payments that a shard has without an order to the shard that the directory names: a lookup led to a payment of
+ * another shard, an order was watched in a transaction of the shop, or a process ended before it moved them.
+ */
+export function startRehoming(shards: Shards) {
+  let loops: readonly Loop[] = []
+  return {
+    start() {
+      if (loops.length > 0) return
+      loops = shards.all.map((shard) => {
+        let position = '-infinity'
+        return startLoop(
+          async () => {
+            const rows = await readChanged(shard, position)
+            if (!(await moveAll(shards, shard, rows))) return EVERY_IN_MILLISECONDS
+            position = rows.at(-1)?.changed ?? position
+            return rows.length === PAGE ? 0 : EVERY_IN_MILLISECONDS
+          },
+          { isWoken: () => true, onError: shards.report },
+        )
+      })
+    },
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
+  }
+}
+
+function readChanged({ context: { database, schema } }: Shard, position: string) {
+  return query<UnclaimedData>(
+    database,
+    `select provider, id, reference, changed_at::text as changed from ${schema}.payments
+     where order_id is null and changed_at > $1::text::timestamptz - ${OVERLAP}
+     order by payments.changed_at limit ${PAGE}`,
+    [position],
+  )
+}
+
+/** Returns false where one could not be moved: it is tried again. */
+async function moveAll(shards: Shards, from: Shard, rows: readonly UnclaimedData[]): Promise<boolean> {
+  const keysOf = ({ provider, id, reference }: UnclaimedData): TargetKey[] => [
+    { provider, kind: 'id', value: id },
+    ...(reference === null ? [] : [{ provider, kind: 'reference', value: reference } as const]),
+  ]
+  const found = await shards.directory.find(rows.flatMap(keysOf))
+  let areMoved = true
+  for (const row of rows) {
+    const name = keysOf(row)
+      .map((key) => found.get(nameOf(key)))
+      .find((shard) => shard !== undefined)
+    const to = shards.all.find((shard) => shard.name === name)
+    if (!to || to === from) continue
+    try {
+      await moveUnclaimed(from.context, to.context, keysOf(row).slice(0, 1))
+    } catch (error) {
+      areMoved = false
+      shards.report(error)
+    }
+  }
+  return areMoved
+}
