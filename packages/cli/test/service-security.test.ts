@@ -1,7 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { networkOf } from '../src/track/attempts.ts'
 import { toHeaderValue } from '../src/track/outgoing.ts'
+import { close, listen } from '../src/track/server.ts'
 import { createFolder, run, shell } from './run.ts'
 import { changesSecret, type Service, startService } from './service.ts'
 
@@ -216,6 +220,125 @@ describe('who may send what', () => {
     // A task is closed with the form's own token only.
     const close = await send('POST', '/status', { ...type, cookie: session }, 'task=x&token=1.y')
     expect(close.status).toBe(403)
+  })
+})
+
+describe('a token that is guessed', () => {
+  const token = 'made-up-token-for-tests'
+  let service: Service
+
+  beforeAll(async () => {
+    service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
+      env: { PAYMENT_STATUS_TOKEN: token },
+    })
+  }, 60_000)
+
+  /** Sends a request from one of this machine's loopback addresses. */
+  const sendFrom = (localAddress: string, path: string, headers: Record<string, string>, body?: string) =>
+    new Promise<{ status: number; retryAfter: string | undefined }>((resolve, reject) => {
+      const method = body === undefined ? 'GET' : 'POST'
+      request(service.url + path, { method, headers, localAddress }, (answer) => {
+        answer.resume()
+        resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] })
+      })
+        .on('error', reject)
+        .end(body)
+    })
+  const bearer = (given: string) => ({ authorization: `Bearer ${given}` })
+
+  it('at the login is answered 429 after ten wrong ones, the right one too, and only for that address', async () => {
+    const form = await (await fetch(`${service.url}/status`)).text()
+    const [, hidden = ''] = /name="form" value="([^"]+)"/.exec(form) ?? []
+    const login = (address: string, given: string) =>
+      sendFrom(
+        address,
+        '/status/login',
+        { 'content-type': 'application/x-www-form-urlencoded' },
+        String(new URLSearchParams({ form: hidden, token: given })),
+      )
+    for (let guess = 0; guess < 10; guess++)
+      expect((await login('127.0.0.2', `guess-${guess}`)).status).toBe(401)
+    for (const given of ['another', token]) {
+      const { status, retryAfter } = await login('127.0.0.2', given)
+      expect([status, Number(retryAfter) > 0 && Number(retryAfter) <= 60]).toEqual([429, true])
+    }
+    expect((await login('127.0.0.3', token)).status).toBe(303)
+  })
+
+  it.each(['/orders', '/status'])('in a header is answered 429 after sixty wrong ones: %s', async (path) => {
+    const address = path === '/orders' ? '127.0.0.4' : '127.0.0.5'
+    for (let guess = 0; guess < 60; guess++)
+      expect((await sendFrom(address, path, bearer(`guess-${guess}`))).status).toBe(401)
+    expect((await sendFrom(address, path, bearer(token))).status).toBe(429)
+    expect((await sendFrom('127.0.0.6', path, bearer(token))).status).toBe(200)
+  })
+
+  it('does not lock a shop out that has sent the right one from the same address', async () => {
+    expect((await sendFrom('127.0.0.7', '/orders', bearer(token))).status).toBe(200)
+    for (let guess = 0; guess < 70; guess++) await sendFrom('127.0.0.7', '/orders', bearer(`guess-${guess}`))
+    expect((await sendFrom('127.0.0.7', '/orders', bearer(token))).status).toBe(200)
+  })
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['2001:DB8:1:2::', '2001:db8:1:2'],
+    ['::1', '0:0:0:0'],
+  ])('is counted by network: %s', (address, network) => {
+    expect(networkOf(address)).toBe(network)
+  })
+})
+
+describe('a connection is closed', () => {
+  /** Sends bytes over a socket, and returns everything that was answered once the server has closed it. */
+  const exchange = (url: string, head: readonly string[], body: string) =>
+    new Promise<string>((resolve, reject) => {
+      let answer = ''
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+        socket.write([...head, 'host: 127.0.0.1', '', ''].join('\r\n'))
+        socket.write(body)
+      })
+      socket.on('data', (chunk) => (answer += chunk.toString()))
+      socket.on('close', () => resolve(answer))
+      socket.on('error', reject)
+    })
+
+  it.each([
+    ['POST /webhooks/stripe', []],
+    ['PUT /orders/x', ['content-type: application/json']],
+  ])('after a body of %s that is too large', async (what, more) => {
+    const token = 'made-up-token-for-tests'
+    const service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
+      env: { PAYMENT_STATUS_TOKEN: token },
+    })
+    const head = [`${what} HTTP/1.1`, `authorization: Bearer ${token}`, 'content-length: 1500000', ...more]
+    const answer = await exchange(service.url, head, ' '.repeat(1_500_000))
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer.toLowerCase()).toContain('connection: close')
+    await service.stop()
+  })
+
+  it('after a body that is too slow', async () => {
+    const { server, url } = await listen(
+      async () => new Response('too slow', { status: 408 }),
+      '127.0.0.1',
+      0,
+    )
+    const answer = await exchange(url, ['POST / HTTP/1.1', 'content-length: 10'], 'half')
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    await close(server)
+  })
+
+  it('but a POST without a body is taken: curl -X POST sends no content-type and no length', async () => {
+    const token = 'made-up-token-for-tests'
+    const service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
+      env: { PAYMENT_STATUS_TOKEN: token },
+    })
+    const head = [`POST /orders/x/refresh HTTP/1.1`, `authorization: Bearer ${token}`, 'connection: close']
+    expect(await exchange(service.url, head, '')).toMatch(/^HTTP\/1\.1 404 /)
+    await service.stop()
   })
 })
 

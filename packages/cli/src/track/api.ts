@@ -1,4 +1,5 @@
 import { isPaymentError, PaymentError, type PaymentErrorCode } from '@payment-status/core'
+import type { WebHandler } from '@payment-status/node'
 import type { Evidence, Tracker } from '@payment-status/tracker'
 import { createStatusPage } from '@payment-status/tracker/page'
 import { type Context, Hono } from 'hono'
@@ -9,12 +10,13 @@ import { match } from 'ts-pattern'
 import * as v from 'valibot'
 import { describeDatabaseError } from '../database-errors.ts'
 import { inputError } from '../errors.ts'
+import { createAttempts } from './attempts.ts'
 import { listQuery, ordersQuery, reportBody, returnBody, taskQuery, watchBody } from './bodies.ts'
 import { refuseOtherSites, refuseUnstorable, requireJson } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import { createDocument } from './openapi.ts'
 import { refuse } from './refusal.ts'
-import { createLogin, deriveKey, hasSession, isToken, readBearer } from './session.ts'
+import { createLogin, deriveKey, hasSession, isToken, readBearer, type ServiceEnv } from './session.ts'
 
 export interface ApiOptions {
   readonly tracker: Tracker
@@ -29,14 +31,14 @@ export interface ApiOptions {
   onError(error: unknown): void
 }
 
-/** How long the rest of a refused body is read, so that the sender receives the answer. */
-const LONGEST_FAREWELL_IN_MILLISECONDS = 2000
 const LARGEST_BODY_IN_BYTES = 1024 * 1024
+const WRONG_TOKENS_PER_MINUTE = 60
 
 /** Returns the tracker over HTTP, as `/openapi.json` describes it. */
-export function createApi(options: ApiOptions): (request: Request) => Promise<Response> {
+export function createApi(options: ApiOptions): WebHandler {
   const { tracker, payments, metrics, token, simulator } = options
-  const app = new Hono()
+  const app = new Hono<ServiceEnv>()
+  const attempts = createAttempts({ perMinute: WRONG_TOKENS_PER_MINUTE, trusts: true })
 
   app.use(async (c, next) => {
     const start = performance.now()
@@ -62,14 +64,22 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
   app.use(
     bodyLimit({
       maxSize: LARGEST_BODY_IN_BYTES,
-      async onError(c) {
-        const signal = AbortSignal.timeout(LONGEST_FAREWELL_IN_MILLISECONDS)
-        await c.req.raw.body?.pipeTo(new WritableStream(), { signal }).catch(() => undefined)
-        c.header('connection', 'close')
-        return refuse(c, 413, 'too_large', 'the body must be at most 1 MiB')
-      },
+      onError: (c) => refuse(c, 413, 'too_large', 'the body must be at most 1 MiB'),
     }),
   )
+
+  // Before every route that compares a token.
+  app.use(async (c, next) => {
+    const given = readBearer(c.req.header('authorization'))
+    if (given === undefined) return next()
+    const seconds = await attempts.wait(c.env.address)
+    if (seconds > 0) {
+      c.header('retry-after', String(seconds))
+      return refuse(c, 429, 'rate_limited', `too many wrong tokens: try again in ${seconds} seconds`)
+    }
+    await attempts.count(c.env.address, isToken(given, token))
+    return next()
+  })
 
   // For people: the token is entered once, and a cookie opens the page from then on.
   const servePage = createStatusPage(tracker, {
@@ -180,8 +190,8 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
     throw notFound('no order of this id is tracked: PUT /orders/{order} tracks one')
   }
 
-  return async (request) => {
-    const response = await app.fetch(request)
+  return async (request, connection) => {
+    const response = await app.fetch(request, { address: connection?.remoteAddress ?? 'unknown' })
     // The tracker answers some webhooks with a status alone; every answer of the service says what it means.
     return response.status === 404 && response.body === null
       ? Response.json(

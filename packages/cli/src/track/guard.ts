@@ -25,7 +25,8 @@ export const refuseOtherSites: MiddlewareHandler = async (c, next) => {
 /** Demands JSON of every request with a body: a form of another site can send three other types, and this one never. */
 export const requireJson: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type')
-  const hasBody = c.req.raw.body !== null && c.req.header('content-length') !== '0'
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = c.req.header()
+  const hasBody = length !== '0' || encoding !== undefined
   const isJson = /^application\/json\s*(;|$)/i.test(type ?? '')
   if (!reads.has(c.req.method) && !isJson && (type !== undefined || hasBody) && c.req.method !== 'DELETE')
     return refuse(

@@ -43,6 +43,7 @@ const common = {
   403: problem('The request comes from a page of another site', 'forbidden'),
   413: problem('The body is larger than 1 MiB', 'too_large'),
   415: problem('The body is not declared as application/json', 'unsupported_media_type'),
+  429: problem('Too many wrong tokens came from this address', 'rate_limited'),
   503: problem('The database or a provider cannot be reached: try again', 'unavailable'),
 }
 const body = (schema: Json, example: unknown) => ({ required: true, content: json(schema, example) })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { toNodeHandler, type WebHandler } from '@payment-status/node'
 import { inputError } from '../errors.ts'
 
 /** Longer than the longest poll and delivery. */
@@ -10,14 +10,14 @@ const FAREWELL_IN_MILLISECONDS = 2000
 
 /** Listens on a port. Rejects with `invalid_input` that names the port when it cannot be used. */
 export async function listen(
-  handle: (request: Request) => Promise<Response>,
+  handle: WebHandler,
   host: string,
   port: number,
 ): Promise<{ readonly server: Server; readonly url: string }> {
   if (port > 65_535) throw inputError('--port must be a number from 0 to 65535')
   const server = createServer(
     { requestTimeout: REQUEST_LIMIT_IN_MILLISECONDS, headersTimeout: REQUEST_LIMIT_IN_MILLISECONDS },
-    getRequestListener(handle),
+    toNodeHandler(handle),
   )
   server.listen(port, host)
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

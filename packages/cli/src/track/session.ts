@@ -2,9 +2,19 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
+import { createAttempts } from './attempts.ts'
 
 const COOKIE = 'payment_status_session'
 const LIFETIME_IN_SECONDS = 12 * 60 * 60
+const GUESSES_PER_MINUTE = 10
+
+/** What the server passes on with each request. */
+export interface ServiceEnv {
+  readonly Bindings: {
+    /** Address of the socket's other end: behind a proxy, the proxy's. */
+    readonly address: string
+  }
+}
 
 /** Compares a given token with the service's, in constant time. */
 export function isToken(given: string | undefined, token: string): boolean {
@@ -39,8 +49,9 @@ export function hasSession(request: Request, token: string): boolean {
  * Serves the login of the status page: a form that takes the token once and sets a cookie for 12 hours. The cookie holds
  * a signature, not the token. It opens the page only; the HTTP API asks for the bearer token.
  */
-export function createLogin(token: string): Hono {
-  const login = new Hono()
+export function createLogin(token: string): Hono<ServiceEnv> {
+  const login = new Hono<ServiceEnv>()
+  const attempts = createAttempts({ perMinute: GUESSES_PER_MINUTE, trusts: false })
   login.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -58,8 +69,15 @@ export function createLogin(token: string): Hono {
     const given = new URLSearchParams(await c.req.text())
     if (!isToken(given.get('form') ?? '', formToken(token)))
       return answer(c, token, 403, 'Open this page again: the form is out of date.')
-    if (!isToken(given.get('token')?.trim(), token))
-      return answer(c, token, 401, 'This is not the token of this service.')
+    const { address } = c.env
+    const seconds = await attempts.wait(address)
+    if (seconds > 0) {
+      c.header('retry-after', String(seconds))
+      return answer(c, token, 429, `Too many wrong tokens. Try again in ${seconds} seconds.`)
+    }
+    const isRight = isToken(given.get('token')?.trim(), token)
+    await attempts.count(address, isRight)
+    if (!isRight) return answer(c, token, 401, 'This is not the token of this service.')
     const expires = String(Math.floor(Date.now() / 1000) + LIFETIME_IN_SECONDS)
     setCookie(c, COOKIE, createSession(token, expires), {
       httpOnly: true,
@@ -94,7 +112,7 @@ function formToken(token: string): string {
 function answer(
   c: Context,
   token: string,
-  status: 401 | 403,
+  status: 401 | 403 | 429,
   problem: string | undefined,
 ): Response | Promise<Response> {
   c.header('cache-control', 'no-store')

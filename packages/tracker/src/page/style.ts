@@ -67,8 +67,9 @@ button, .button { font: inherit; font-weight: 600; color: var(--on-button); back
 .small, .button, .filter button { color: var(--link); background: var(--panel); border-color: var(--border); }
 .small { font-size: 14px; min-height: 34px; padding: 4px 12px; white-space: nowrap; }
 .filter { margin-bottom: 16px; }
-.filter select { width: 190px; }
-.filter input { width: 150px; }
+
+.filter input { width: 165px; }
+.filter select { width: 180px; }
 .after { margin-top: 12px; }
 .problem { color: var(--bad); font-weight: 600; }
 .notice { background: #dcf5e4; color: #0b5a30; border-radius: 8px; padding: 10px 16px; margin: 16px 0 0; font-weight: 500; }
