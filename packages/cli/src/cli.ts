@@ -78,9 +78,10 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
       'explain webhook.json',
       "explain 'https://shop.example/return?cko-payment-id=pay_mbabizu24mvu3mela5njyhpit4'",
       'pbpaste | payment-status explain --json',
+      'explain recordings/',
     ],
   )
-    .argument('[source]', 'a file, a URL, or - for stdin', '-')
+    .argument('[source]', 'a file, the folder of a recording, a URL, or - for stdin', '-')
     .option('--header <header>', "a header of the webhook, as 'name: value'; repeat it for several", collect)
     .option('--sent <fields>', "the request, for an Onerway answer: 'txnType=AUTH', or JSON")
     .addOption(integrationOption())
@@ -151,6 +152,34 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
     .option('--faults <json>', 'faults of webhooks and queries')
     .option('--frozen', 'the clock moves only by requests to /simulator/clock')
     .action(act(async () => (await import('./commands/simulate.ts')).runSimulate))
+
+  command('record', "record a sandbox's webhooks and answers, without personal data, card data and secrets", [
+    'record --out recordings/ --forward http://localhost:3000/webhooks',
+  ])
+    .requiredOption('--out <folder>', 'folder of the recording; only you can read it')
+    .option('--forward <url>', "where webhooks are sent on; the provider's name is added as last segment")
+    .option('--port <port>', 'port of the endpoint for webhooks; 0 takes a free one', '4030')
+    .option('--host <host>', 'address of that endpoint', '127.0.0.1')
+    .option(
+      '--api-port <port>',
+      "port on 127.0.0.1 of the proxy in front of the providers' query APIs",
+      '4031',
+    )
+    .action(act(async () => (await import('./commands/record.ts')).runRecord))
+
+  command('replay', 'send the webhooks of a recording to a shop, signed with a test secret', [
+    'replay recordings/ --to http://localhost:3000/webhooks',
+    'replay recordings/ --to http://localhost:3000/webhooks --shuffle --double',
+  ])
+    .argument('<folder>', 'folder of a recording')
+    .requiredOption('--to <url>', "where webhooks are sent; the provider's name is added as last segment")
+    .option('--shuffle', 'send them in another order')
+    .option('--double', 'send each of them twice')
+    .option('--delay [milliseconds]', 'wait before each of them; 1000 without a number')
+    .option('--seed <number>', 'seed of the other order', '1')
+    .option('--api-port <port>', 'port on 127.0.0.1 that answers queries from the recording', '4031')
+    .option('--stay', 'go on answering queries until ended')
+    .action(act(async () => (await import('./commands/replay.ts')).runReplay))
 
   command(
     'track',

@@ -12,7 +12,8 @@ const GRACE_IN_MILLISECONDS = 20_000
 const given = process.argv.slice(2)
 const ending = new AbortController()
 // A service ends its work in hand first. Every other command is ended by the system at once, whatever it does.
-if (given.some((argument) => argument === 'track' || argument === 'simulate')) {
+const services = ['track', 'simulate', 'record', 'replay']
+if (given.some((argument) => services.includes(argument))) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (ending.signal.aborted) process.exit(130)

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { isPaymentError } from '@payment-status/core'
 import { readSetup } from '../config.ts'
-import type { Run } from '../context.ts'
+import type { Context, Run } from '../context.ts'
 import { inputError } from '../errors.ts'
-import { exitCodes } from '../exit.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { type Explanation, explain } from '../explain.ts'
 import { readHeaders } from '../headers.ts'
 import { readBytes } from '../input.ts'
@@ -13,10 +15,12 @@ export interface ExplainCommandOptions {
   readonly integration?: 'direct' | 'hosted' | undefined
 }
 
-/** Explains a file, stdin, or a URL. Exits with 1 for JSON or a URL that no provider sends, and for a false signature. */
+/** Explains a file, a recording's folder, stdin, or a URL. Exits with 1 for JSON or a URL that no provider sends, and for a false signature. */
 export const runExplain: Run<ExplainCommandOptions, [source: string]> = async (context, options, source) => {
   const { world, terminal } = context
   const isUrl = /^https?:\/\/|^\?/i.test(source)
+  if (!isUrl && source !== '-' && (await isFolder(resolve(world.cwd, source))))
+    return explainFolder(context, options.json === true, resolve(world.cwd, source))
   if (source === '-' && world.stdin.isTTY) {
     terminal.warn('payment-status: paste what a provider sent, then press Ctrl-D')
   }
@@ -65,4 +69,23 @@ function readSent(text: string): Record<string, unknown> {
   } catch {
     throw inputError("--sent must be JSON, or of the form 'txnType=AUTH'")
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+}
+
+/** Explains a recording. Its modules are loaded only here: they bring the fixtures. */
+async function explainFolder({ terminal }: Context, asJson: boolean, path: string): Promise<ExitCode> {
+  const { readFolder } = await import('../recorder/file.ts')
+  const { explainRecording, toReport } = await import('../recorder/explain-recording.ts')
+  const { simulatedProviders } = await import('../simulations.ts')
+  const providers = simulatedProviders.map(({ create }) => create({}))
+  const files = await explainRecording(await readFolder(path), providers)
+  if (asJson) await terminal.writeJson({ files, report: toReport(files).join('\n') })
+  else for (const line of toReport(files)) await terminal.writeLine(line)
+  return exitCodes.good
 }

@@ -1,6 +1,6 @@
 /** Helpers for implementing a provider. @module */
 export { untilAborted } from '../abort.ts'
-export { toLogSafe, toLogSafeWord } from '../log-safe.ts'
+export { passesLuhn, toLogSafe, toLogSafeWord } from '../log-safe.ts'
 // The parts of core's model that a provider runs, so that it loads the kit and none of the decisions.
 export { isPaymentError, PaymentError } from '../model/errors.ts'
 export { currencyDigits } from '../model/money.ts'
