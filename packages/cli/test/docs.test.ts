@@ -4,16 +4,25 @@ import { signWebhook } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { serve } from './recorder.ts'
 import { createFolder, run, shell, simulate } from './run.ts'
 
 const page = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8')
 const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)]
   .flatMap(([, block = '']) => block.trimEnd().split('\n'))
   .filter((line) => line.includes('payment-status') && !line.startsWith('npx'))
-const serving = (line: string) => / (simulate|track)\b/.test(line)
+const serving = (line: string) => / (simulate|track|record)\b/.test(line)
+/** The shop of the page, and ports that no other test uses. */
+const inPlace = (line: string) =>
+  line
+    .replaceAll('http://localhost:3000', shop)
+    .replace(/--port \d+/, '--port 0')
+    .replace(/(payment-status record)/, '$1 --port 0 --api-port 0')
+    .replace(/(payment-status replay)/, '$1 --api-port 0')
 
 const { path: cwd, write } = createFolder()
 const env: Record<string, string> = {}
+let shop = ''
 
 beforeAll(async () => {
   const server = await simulate({ startAt: new Date('2026-11-20T10:00:00Z') })
@@ -28,6 +37,10 @@ beforeAll(async () => {
   write('answer.json', JSON.stringify(answer))
   write('onerway-answer.json', JSON.stringify(answer?.body))
   write('books.csv', `id,reference,status,amount,currency\n${id},order-1001,captured,2600,EUR\n`)
+  const recorded = { format: 1, kind: 'delivery', provider: 'checkout-com', redactedWords: 0 }
+  mkdirSync(join(cwd, 'recordings'), { mode: 0o700 })
+  write('recordings/0001-checkout-com-delivery.json', JSON.stringify({ ...recorded, body: JSON.parse(body) }))
+  shop = await serve(async () => new Response())
   const { 'cko-signature': signature = '' } = headers as Record<string, string>
   Object.assign(env, server.env, { SIGNATURE: signature, PAYMENT: id })
 })
@@ -41,7 +54,7 @@ describe('every command of the page runs', () => {
     '%s',
     async (line) => {
       const { 1: wanted = '0' } = / {2}# exits (\d)$/.exec(line) ?? []
-      const { code, stdout, stderr } = await shell(line, { env, cwd })
+      const { code, stdout, stderr } = await shell(inPlace(line), { env, cwd })
       expect({ code, stderr }).toEqual({ code: Number(wanted), stderr: '' })
       if (!/>|source/.test(line)) expect(stdout).not.toBe('')
       if (line.includes('--json')) for (const row of stdout.trimEnd().split('\n')) JSON.parse(row)
@@ -52,7 +65,7 @@ describe('every command of the page runs', () => {
   it.each(commands.filter(serving))(
     '%s',
     async (line) => {
-      const [, ...args] = line.replace(/--port \d+/, '--port 0').match(/'[^']*'|\S+/g) ?? []
+      const [, ...args] = inPlace(line).match(/'[^']*'|\S+/g) ?? []
       const ending = new AbortController()
       let said = ''
       const running = run(
