@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
+import { toNodeHandler } from '@payment-status/node'
 import { afterAll, expect, vi } from 'vitest'
 import { knownProviders } from '../src/providers.ts'
 import { type Ended, run } from './run.ts'
 
 /** Serves a handler on a free port, until the tests of the file have ended. */
 export async function serve(handler: (request: Request) => Promise<Response>): Promise<string> {
-  const server = createServer(getRequestListener(handler)).listen(0, '127.0.0.1')
+  const server = createServer(toNodeHandler(handler)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   afterAll(async () => {
     server.closeAllConnections()
