@@ -1,3 +1,5 @@
+import process from 'node:process'
+import type { PaymentErrorCode } from '@payment-status/core'
 import type { Change, Tracker } from '@payment-status/tracker'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -12,8 +14,24 @@ export interface Metrics {
 }
 
 const PREFIX = 'payment_status_'
+const errorCodes = [
+  'invalid_input',
+  'invalid_payload',
+  'invalid_signature',
+  'not_found',
+  'unauthorized',
+  'rejected',
+  'rate_limited',
+  'unavailable',
+  'unsupported',
+] as const satisfies readonly PaymentErrorCode[]
 /** A worker is seen every 30 seconds. */
 const ALIVE_IN_MILLISECONDS = 120_000
+
+/** What has never run is as old as this process. */
+function secondsSince(instant: string | undefined): number {
+  return instant === undefined ? process.uptime() : (Date.now() - Date.parse(instant)) / 1000
+}
 
 /** Creates the metrics. Labels are names, outcomes and routes: never an id, never a payload. */
 export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
@@ -32,6 +50,7 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
   const tasks = gauge('open_tasks', 'Tasks that wait for a person')
   const unreadable = gauge('unreadable_webhooks', 'Open tasks for webhooks that could not be read or stored')
   const sweep = gauge('last_sweep_seconds', 'Time since the last sweep; it runs every minute')
+  const night = gauge('last_night_seconds', 'Time since a nightly comparison ended')
   const workers = gauge('workers', 'Processes that worked within the last two minutes')
   const changes = new Counter({
     name: `${PREFIX}changes_total`,
@@ -51,6 +70,8 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
     labelNames: ['code'],
     registers,
   })
+  // A counter that appears with its first event does not grow, so an alert on its growth would miss that event.
+  for (const code of errorCodes) errors.inc({ code }, 0)
   const requests = new Histogram({
     name: `${PREFIX}request_seconds`,
     help: 'Duration of requests to this service',
@@ -70,7 +91,8 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
       unmatched.set(health.unmatched)
       tasks.set(health.openTasks)
       unreadable.set(health.unreadable)
-      if (health.lastSweepAt !== undefined) sweep.set((Date.now() - Date.parse(health.lastSweepAt)) / 1000)
+      sweep.set(secondsSince(health.lastSweepAt))
+      night.set(secondsSince(health.lastNight?.endedAt ?? health.lastNight?.startedAt))
       const alive = Date.now() - ALIVE_IN_MILLISECONDS
       workers.set(health.workers.filter(({ seenAt }) => Date.parse(seenAt) > alive).length)
       return registry.metrics()
