@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -97,9 +96,11 @@ function toModule({ code, continues }: Sample): string {
 
 /** Returns what samples print, by their titles, from one process that answers for the providers from their fixtures. */
 function run(all: readonly Sample[]): Readonly<Record<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'samples-'))
+  // Inside of the examples, from where every package can be imported.
+  const parent = join(root, 'examples/.tmp')
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, 'samples-'))
   try {
-    symlinkSync(join(root, 'examples/node_modules'), join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     for (const [index, { code }] of all.entries()) writeFileSync(join(folder, `sample-${index}.ts`), code)
     writeFileSync(join(folder, 'run.ts'), runner)
@@ -118,18 +119,9 @@ function run(all: readonly Sample[]): Readonly<Record<string, string>> {
 const runner = `
 import { mkdirSync } from 'node:fs'
 import { format } from 'node:util'
-import { airwallexFixtures } from '@payment-status/airwallex/fixtures'
-import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
-import { onerwayFixtures } from '@payment-status/onerway/fixtures'
-import { stripeFixtures } from '@payment-status/stripe/fixtures'
+import { providers } from '../../../tools/providers.ts'
 
-const all = [airwallexFixtures, checkoutComFixtures, onerwayFixtures, stripeFixtures]
-process.env.AIRWALLEX_CLIENT_ID = airwallexFixtures.secrets.clientId
-process.env.AIRWALLEX_API_KEY = airwallexFixtures.secrets.apiKey
-process.env.CKO_SECRET_KEY = checkoutComFixtures.secrets.secretKey
-process.env.ONERWAY_MERCHANT_NO = onerwayFixtures.secrets.merchantNo
-process.env.ONERWAY_SECRET_KEY = onerwayFixtures.secrets.secretKey
-process.env.STRIPE_SECRET_KEY = stripeFixtures.secrets.secretKey
+for (const { variables } of providers) Object.assign(process.env, variables)
 
 // Ids of the providers' own documentation, which stand for a captured payment of the fixtures.
 const ids = { pi_3MtwBwLkdIwHu7ix28a3tqPa: 'pi_madeHereCaptured', int_hkdmr7v9rg1j58ky8re: 'int_syntheticCaptured' }
@@ -138,8 +130,8 @@ globalThis.fetch = async (input, init) => {
   const url = String(input.url ?? input)
   const [documented, known] = Object.entries(ids).find(([id]) => url.includes(id)) ?? ['', '']
   const request = new Request(url.replace(documented, known), input.url ? input : init)
-  const fixtures = all.find(({ origin }) => url.startsWith(origin))
-  const answer = fixtures ? await fixtures.respond(request) : new Response(null, { status: 404 })
+  const asked = providers.find(({ fixtures }) => url.startsWith(fixtures.origin))
+  const answer = (await asked?.fixtures.respond?.(request)) ?? new Response(null, { status: 404 })
   return documented === '' ? answer : new Response((await answer.text()).replaceAll(known, documented), answer)
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Stryker } from '@stryker-mutator/core'
+import { providers } from './providers.ts'
 
 const MIN_SCORE_IN_PERCENT = 90
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,23 +19,18 @@ const targets: Readonly<Record<string, readonly string[]>> = {
     'decisions/day': 'day',
     'decisions/reconcile': 'reconcile',
   }),
-  ...inPackage('airwallex', {
-    status: 'status lookup webhook hint',
-    webhook: 'webhook',
-  }),
-  ...inPackage('checkout-com', {
-    status: 'status events disputes details hint response reference as-recorded',
-    webhook: 'events signature disputes details',
-  }),
-  ...inPackage('onerway', {
-    status: 'status steps fold hint response webhook',
-    webhook: 'webhook signature status',
-    signature: 'signature',
-  }),
-  ...inPackage('stripe', {
-    status: 'status payment hint webhook response',
-    webhook: 'webhook signature secrets',
-  }),
+  ...Object.fromEntries(providers.flatMap(({ name }) => ofProvider(name))),
+}
+
+/** The deciding sources of a provider, with all of its tests but properties and suites. */
+function ofProvider(name: string): [string, string[]][] {
+  const tests = readdirSync(join(root, `packages/${name}/test`))
+    .filter((file) => file.endsWith('.test.ts') && !/propert|contract|simulation|truth/.test(file))
+    .map((file) => `packages/${name}/test/${file}`)
+  return ['status', 'webhook', 'signature']
+    .map((file) => `packages/${name}/src/${file}.ts`)
+    .filter((path) => existsSync(join(root, path)))
+    .map((path) => [path, tests])
 }
 
 function inPackage(name: string, files: Readonly<Record<string, string>>): Record<string, string[]> {

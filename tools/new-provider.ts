@@ -77,9 +77,15 @@ export function layOut(name: string, title: string): Readonly<Record<string, str
     [`${home}/README.md`]: readme,
     ...Object.fromEntries(sources),
     [`${home}/test/contract.test.ts`]: toContract(name, camel, pascal),
+    [`${home}/test/simulation-contract.test.ts`]: toSimulationContract(name, camel, pascal),
+    [`${home}/test/status-tables.ts`]: toStatusTables(),
+    [`${home}/size-limit.json`]: `${JSON.stringify(sizeLimits, null, 2)}\n`,
     [`docs/providers/${name}.md`]: `# ${title}\n\n${pageHeadings.map((heading) => `## ${heading}\n`).join('\n')}`,
   }
 }
+
+/** Limits of size that a new provider starts with: lower them to what it needs. */
+const sizeLimits = { toPaymentStatus: '4 kB', 'at once': '24 kB', whole: '34 kB' }
 
 function toManifest(name: string, title: string): string {
   const text = readFileSync(join(root, 'packages/stripe/package.json'), 'utf8')
@@ -113,5 +119,35 @@ testProviderContract(
     newWord: 'a status that the provider never sends, in one fixture',
   },
 )
+`
+}
+
+function toSimulationContract(name: string, camel: string, pascal: string): string {
+  return `import { create${pascal} } from '@payment-status/${name}'
+import { ${camel}Simulation } from '@payment-status/${name}/fixtures'
+import { testProviderSimulation } from '@payment-status/testing'
+import { describe, expect, it, vi } from 'vitest'
+
+testProviderSimulation(
+  { describe, it, expect },
+  {
+    simulation: ${camel}Simulation,
+    create: (config) => create${pascal}(config),
+    setDate: (now) => vi.setSystemTime(now),
+    withoutStory: [],
+  },
+)
+`
+}
+
+function toStatusTables(): string {
+  return `import { tabulate } from '../../../tools/markdown.ts'
+import { toPaymentStatus } from '../src/index.ts'
+
+/** Paragraphs and tables of this provider in docs/statuses.md. */
+export const statusTables: readonly string[] = [
+  "A payment's \`status\`:",
+  tabulate('\`status\`', [], { alone: {} }, (status, facts) => toPaymentStatus({ status, ...facts })),
+]
 `
 }
