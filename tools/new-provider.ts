@@ -22,6 +22,7 @@ const rooms: Readonly<Record<string, string>> = {
   explain: "The provider's shapes for `explain`.",
   index: 'The public names of the package.',
   'fixtures/index': 'Fixtures of each status, event and trap, and the query API that answers from them.',
+  'fixtures/recording': 'The fields that a recording of a sandbox keeps, and how a delivery is signed again.',
   'fixtures/simulation':
     'The provider in the simulator, written from its documentation and never from the adapter.',
 }

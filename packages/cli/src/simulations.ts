@@ -1,13 +1,21 @@
 import { createAirwallex } from '@payment-status/airwallex'
-import { airwallexFixtures, airwallexSimulation } from '@payment-status/airwallex/fixtures'
+import {
+  airwallexFixtures,
+  airwallexRecording,
+  airwallexSimulation,
+} from '@payment-status/airwallex/fixtures'
 import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComFixtures, checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
+import {
+  checkoutComFixtures,
+  checkoutComRecording,
+  checkoutComSimulation,
+} from '@payment-status/checkout-com/fixtures'
 import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
-import type { ProviderFixtures, ProviderSimulation } from '@payment-status/core/kit'
+import type { ProviderFixtures, ProviderRecording, ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwayFixtures, onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { onerwayFixtures, onerwayRecording, onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
-import { stripeFixtures, stripeSimulation } from '@payment-status/stripe/fixtures'
+import { stripeFixtures, stripeRecording, stripeSimulation } from '@payment-status/stripe/fixtures'
 import { knownProviders } from './providers.ts'
 
 /** A provider with its fixtures and its simulation. */
@@ -15,6 +23,8 @@ export interface SimulatedProvider {
   readonly name: string
   readonly fixtures: ProviderFixtures
   readonly simulation: ProviderSimulation
+  /** What a recording of its sandbox keeps. */
+  readonly recording: ProviderRecording
   /** Environment variables with the synthetic credentials, without the base URL. */
   readonly variables: Readonly<Record<string, string>>
   /** Creates the provider with the synthetic credentials. */
@@ -30,6 +40,7 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
     name: 'airwallex',
     fixtures: airwallexFixtures,
     simulation: airwallexSimulation,
+    recording: airwallexRecording,
     variables: {
       AIRWALLEX_CLIENT_ID: airwallexSimulation.secrets.clientId,
       AIRWALLEX_API_KEY: airwallexSimulation.secrets.apiKey,
@@ -41,6 +52,7 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
     name: 'checkout-com',
     fixtures: checkoutComFixtures,
     simulation: checkoutComSimulation,
+    recording: checkoutComRecording,
     variables: {
       CKO_SECRET_KEY: checkoutComSimulation.secrets.secretKey,
       CKO_WEBHOOK_SECRET: checkoutComSimulation.secrets.webhookSecrets,
@@ -51,6 +63,7 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
     name: 'onerway',
     fixtures: onerwayFixtures,
     simulation: onerwaySimulation,
+    recording: onerwayRecording,
     variables: {
       ONERWAY_MERCHANT_NO: onerwaySimulation.secrets.merchantNo,
       ONERWAY_SECRET_KEY: onerwaySimulation.secrets.secretKey,
@@ -69,6 +82,7 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
     name: 'stripe',
     fixtures: stripeFixtures,
     simulation: stripeSimulation,
+    recording: stripeRecording,
     variables: {
       STRIPE_SECRET_KEY: stripeSimulation.secrets.secretKey,
       STRIPE_WEBHOOK_SECRET: stripeSimulation.secrets.webhookSecrets,

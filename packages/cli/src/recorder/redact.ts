@@ -1,4 +1,4 @@
-import type { AllowedFields, Spelling } from './allowed-fields.ts'
+import type { AllowedFields, Spelling } from '@payment-status/core/kit'
 import type { RecordedProvider } from './providers.ts'
 import type { Synthesizer } from './synthesize.ts'
 

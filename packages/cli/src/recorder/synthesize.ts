@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Spelling } from '@payment-status/core/kit'
 import { passesLuhn } from '@payment-status/core/kit'
-import type { Spelling } from './allowed-fields.ts'
 
 /** Replaces values by synthetic ones of the same shape. The same value always becomes the same synthetic value. */
 export interface Synthesizer {

@@ -1,4 +1,4 @@
-import type { WebhookDelivery } from '@payment-status/core'
+import type { WebhookDelivery } from '../model/evidence.ts'
 
 /**
  * Fields of one provider's bodies and queries that a recording keeps, by name. A value is kept only where it also has the form
@@ -54,7 +54,7 @@ export interface Spelling {
 export type TestSecrets = Readonly<Record<string, string>>
 
 /** Content that a recording keeps of one provider, and how its deliveries are signed again. */
-export interface AllowedProvider {
+export interface ProviderRecording {
   readonly provider: string
   /** Where the sandbox's query API is. `<PROVIDER>_BASE_URL` replaces it. */
   readonly sandbox: string
