@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { build } from 'vitepress'
 import { writeContent } from './content.ts'
-import { writeDemo } from './demo.ts'
+import { writeOutputs } from './demo.ts'
 import { findBrokenLinks } from './links.ts'
 import { content, dist, generated, site } from './places.ts'
 import { writeReference } from './reference.ts'
@@ -10,7 +10,7 @@ import { writeTracedExplain } from './traced-explain.ts'
 // Builds the site from the documentation, the docstrings and the built packages. Needs `pnpm build`.
 for (const folder of [content, generated, dist]) rmSync(folder, { recursive: true, force: true })
 writeContent()
-writeDemo()
+writeOutputs()
 await writeReference()
 await writeTracedExplain()
 await build(site, { outDir: dist })

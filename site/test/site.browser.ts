@@ -56,7 +56,14 @@ describe.skipIf(!executablePath)('the site', () => {
   it('begins with a sentence, the installation, a webhook handler, a choice of parts, and a picture', async () => {
     await page.goto(`${site.origin}/`)
     const text = await page.locator('.first-page').innerText()
-    for (const part of ['npm install payment-status', 'fulfill', 'I want', 'payment-status track'])
+    for (const part of [
+      'npm install payment-status',
+      'fulfill',
+      'I want',
+      'payment-status track',
+      'Stripe: a webhook, payment_intent.succeeded',
+      'webhook, forged',
+    ])
       expect(text).toContain(part)
     const picture = page.getByRole('img', { name: /status page/ })
     await picture.scrollIntoViewIfNeeded()
@@ -66,6 +73,21 @@ describe.skipIf(!executablePath)('the site', () => {
     await page.getByRole('link', { name: 'Receive webhooks' }).click()
     await page.getByRole('heading', { level: 1, name: /Webhooks/ }).waitFor()
     expect(browser.takeErrors()).toEqual([])
+  })
+
+  it.each([
+    'payment-status',
+    '@payment-status/core',
+    '@payment-status/node',
+    '@payment-status/stripe',
+    '@payment-status/tracker',
+    '@payment-status/tracker/page',
+    '@payment-status/tracker/pglite',
+    '@payment-status/testing',
+    '@payment-status/testing/server',
+  ])('has examples in the reference of %s', async (name) => {
+    const answer = await fetch(`${site.origin}/reference/${name}.html`)
+    expect(await answer.text()).toMatch(/<h[2-6][^>]*>Example/)
   })
 
   it('shows every page of the documentation in its navigation', async () => {

@@ -29,6 +29,9 @@ interface FastifyReplyLike {
 /**
  * Adapts a handler to Fastify: `app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })`. The plugin parses no
  * body. The parsers of other routes stay as they are, because Fastify scopes a plugin's settings to the plugin.
+ *
+ * @example
+ * app.register(toFastifyPlugin(webhooks), { prefix: '/webhooks' })
  */
 export function toFastifyPlugin(handler: WebHandler): (app: FastifyLike) => Promise<void> {
   return async (app) => {

@@ -15,6 +15,9 @@ export interface KoaLike {
 /**
  * Adapts a handler to Koa: `router.post('/webhooks/:provider', toKoaMiddleware(webhooks))`. Register it before any body
  * parser, or after one that keeps `rawBody`, as koa-bodyparser does.
+ *
+ * @example
+ * router.post('/webhooks/:provider', toKoaMiddleware(webhooks))
  */
 export function toKoaMiddleware(handler: WebHandler): (context: KoaLike) => Promise<void> {
   return async (context) => {

@@ -34,6 +34,9 @@ export interface LambdaResult {
 /**
  * Adapts a handler to AWS Lambda: `export const handler = toLambdaHandler(webhooks)`. Rejects with `invalid_input` for an
  * event that is not an HTTP request. Keep claims in a shared store: Lambda's instances share no memory.
+ *
+ * @example
+ * export const handler = toLambdaHandler(payments.webhookHandler({ claims, onEvent }))
  */
 export function toLambdaHandler(handler: WebHandler): (event: LambdaEvent) => Promise<LambdaResult> {
   return async (event) => {

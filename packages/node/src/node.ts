@@ -10,6 +10,10 @@ import type { Parsed } from './parsed-body.ts'
  *
  * The body is read from the socket, or from the bytes a parser kept. When a parser kept none, the answer is 500 and
  * `onError` receives an `invalid_input` that says what to change.
+ *
+ * @example
+ * createServer(toNodeHandler(webhooks)).listen(3000)
+ * app.post('/webhooks/:provider', toNodeHandler(webhooks)) // Express
  */
 export function toNodeHandler(
   handler: WebHandler,

@@ -23,7 +23,13 @@ export interface SimulatorServer {
 const DEFAULT_PORT = 4010
 const TICK_IN_MILLISECONDS = 250
 
-/** A simulator behind HTTP, for tests in any language. Rejects with `invalid_input` for a port that cannot be had. */
+/**
+ * Starts a simulator behind HTTP, for tests in any language. Rejects with `invalid_input` for a port that cannot be used.
+ *
+ * @example
+ * const server = await startSimulatorServer({ providers: [stripeSimulation], port: 0 })
+ * const stripe = createStripe({ ...stripeSimulation.secrets, baseUrl: `${server.url}/stripe` })
+ */
 export async function startSimulatorServer(options: SimulatorServerOptions): Promise<SimulatorServer> {
   const { port = DEFAULT_PORT, frozen = false, ...rest } = options
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535))

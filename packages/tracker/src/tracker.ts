@@ -30,6 +30,16 @@ const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
  * Opens a tracker on your PostgreSQL, or on a database of its own in this process. Runs its migrations first. Rejects with
  * `invalid_input` for options that cannot work, for a standby and for tables of a newer version, and with the driver's own
  * error while the database cannot be reached.
+ *
+ * @example
+ * const tracker = await createTracker({
+ *   payments: createPayments([createStripe({ secretKey, webhookSecrets })]),
+ *   database: fromPool(pool),
+ *   async onChange({ order, step }, tx) {
+ *     if (step?.kind === 'fulfill') await tx.executeSql('update orders set paid = true where id = $1', [order])
+ *   },
+ * })
+ * await tracker.work()
  */
 export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   checkOptions(options)

@@ -14,6 +14,9 @@ export const MEMORY = 'memory://'
  * PostgreSQL in this process: in a directory, which is kept to this process, or in memory with `memory://`. For demos,
  * tests and one small process: it takes some 400 MB. Rejects with `invalid_input` when another process has the directory,
  * and when PGlite is not installed.
+ *
+ * @example
+ * const database = await openEmbedded('memory://') // in a test
  */
 export async function openEmbedded(
   where: string = DEFAULT_DIRECTORY,

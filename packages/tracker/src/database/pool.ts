@@ -7,7 +7,12 @@ import { createStatements, type Statements } from './statements.ts'
 // A ROLLBACK that takes longer never arrives: closing the connection rolls back as well.
 const ROLLBACK_LIMIT_IN_MILLISECONDS = 2_000
 
-/** Wraps the shop's own `pg` Pool. Leave it four connections or more; listening takes one of its own. */
+/**
+ * Wraps the shop's own `pg` Pool. Leave it four connections or more; listening takes one of its own.
+ *
+ * @example
+ * createTracker({ database: fromPool(new pg.Pool({ connectionString, max: 12 })), … })
+ */
 export function fromPool(pool: Pool): Database {
   // Without a listener, an idle connection that breaks ends the process.
   if (pool.listenerCount('error') === 0) pool.on('error', () => {})

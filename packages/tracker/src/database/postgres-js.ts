@@ -4,7 +4,12 @@ import { type Database, isInHandler, type Sql, sqlStateOf, type Transaction } fr
 import { ISOLATION, lateError, overError, SETTINGS } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 
-/** Wraps the shop's own postgres.js. Leave it four connections or more. */
+/**
+ * Wraps the shop's own postgres.js. Leave it four connections or more.
+ *
+ * @example
+ * createTracker({ database: fromPostgresJs(postgres(connectionString, { max: 12 })), … })
+ */
 export function fromPostgresJs(sql: PostgresJs): Database {
   const statements = createStatements()
   return {
@@ -119,8 +124,13 @@ async function execute(
 }
 
 /**
- * Adapts a transaction of the shop, as `sql.begin` of postgres.js passes it: `tracker.watch(order,
- * fromPostgresJsTransaction(tx))`.
+ * Adapts a transaction of the shop, as `sql.begin` of postgres.js passes it.
+ *
+ * @example
+ * await sql.begin(async (tx) => {
+ *   await tx`insert into orders (id) values (${order})`
+ *   await tracker.watch({ order, terms, payments }, fromPostgresJsTransaction(tx))
+ * })
  */
 export function fromPostgresJsTransaction(tx: TransactionSql): Sql {
   return { executeSql: (text, values) => execute(tx, text, values) }

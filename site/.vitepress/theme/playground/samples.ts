@@ -8,6 +8,11 @@ export interface Sample {
   readonly text: string
 }
 
+/** Returns whether the playground opens with this example: a payment that is paid. */
+export function isFirstExample({ provider, title }: Sample): boolean {
+  return provider === 'stripe' && title === 'paid · webhook'
+}
+
 const providers = simulatedProviders.map(({ fixtures }) => fixtures)
 
 /** Returns every recorded payload of every provider: each source of each payment. */
