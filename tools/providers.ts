@@ -4,6 +4,7 @@ import type { PaymentProvider, ProviderEnvironment, ProviderOptions } from '../p
 import type {
   ProviderExplanation,
   ProviderFixtures,
+  ProviderRecording,
   ProviderSimulation,
 } from '../packages/core/src/kit/index.ts'
 
@@ -16,6 +17,7 @@ export interface ListedProvider {
   readonly explanation: ProviderExplanation
   readonly fixtures: ProviderFixtures
   readonly simulation: ProviderSimulation
+  readonly recording: ProviderRecording
   readonly variables: Readonly<Record<string, string>>
   create(options: ProviderOptions): PaymentProvider
 }

@@ -34,4 +34,9 @@ export interface ProviderFixtures<
    * that cannot be asked and whose verification sends no request.
    */
   respond?(request: Request): Promise<Response>
+  /**
+   * Returns whether an object of the provider's JSON states that money was taken. Written from the documentation and
+   * independent of the adapter: the fuzzer compares both.
+   */
+  statesPaid?(object: Readonly<Record<string, unknown>>): boolean
 }
