@@ -1,6 +1,6 @@
 import {
   advance,
-  foldOperations,
+  foldEvent,
   type PaymentProvider,
   type PaymentReport,
   type WebhookDelivery,
@@ -30,16 +30,15 @@ export async function deliveriesOf({
 }
 
 /** Adds an event to what earlier ones stated, as a shop at a provider without lookups does. */
-export function foldEvent(
+export function addEvent(
   recorded: PaymentReport | undefined,
   event: WebhookEvent,
   canLookUp: boolean,
 ): PaymentReport | undefined {
   if (event.kind === 'payment') return advance(recorded, event.report, { canLookUp }).report
   if (event.kind !== 'operation') return recorded
-  const base = recorded?.payment ?? event.payment
-  if (!base) return recorded
-  const payment = foldOperations(base, event.operation)
+  const payment = foldEvent(recorded?.payment, event)
+  if (!payment) return recorded
   if (recorded) return { ...recorded, payment }
   return { evidence: 'report', source: 'webhook', payment, observedAt: new Date().toISOString() }
 }
@@ -53,7 +52,7 @@ export async function readFixture(
   if (isAsked) return provider.lookup(fixture.id)
   let recorded: PaymentReport | undefined
   for (const delivery of await deliveriesOf(fixture)) {
-    recorded = foldEvent(recorded, await provider.readWebhook(delivery), false)
+    recorded = addEvent(recorded, await provider.readWebhook(delivery), false)
   }
   return recorded ?? (fixture.response && readReport(provider, fixture.response))
 }

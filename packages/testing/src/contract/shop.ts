@@ -1,5 +1,5 @@
 import { advance, type PaymentProvider, type PaymentReport } from '@payment-status/core'
-import { foldEvent } from './fixture.ts'
+import { addEvent } from './fixture.ts'
 
 /** A shop that records every report as documented, and looks up what it is to recheck. */
 export interface Shop {
@@ -33,7 +33,7 @@ export function createShop(provider: PaymentProvider): Shop {
       if (event.kind === 'recheck' || (event.kind === 'operation' && canLookUp)) {
         for (const report of await provider.find(event.key)) await record(report)
       } else if (event.kind === 'operation' && 'id' in event.key) {
-        const folded = foldEvent(recorded.get(event.key.id), event, canLookUp)
+        const folded = addEvent(recorded.get(event.key.id), event, canLookUp)
         if (folded) recorded.set(event.key.id, folded)
       }
       return new Response(event.reply.body)

@@ -1,7 +1,7 @@
 import type { LookupKey, Payment, PaymentProvider, PaymentReport, WebhookEvent } from '@payment-status/core'
 import type { PaymentFixture } from '@payment-status/core/kit'
 import { checkHint, checkReport, readReport } from './evidence.ts'
-import { deliveriesOf, foldEvent, isLookedUp, readFixture } from './fixture.ts'
+import { addEvent, deliveriesOf, isLookedUp, readFixture } from './fixture.ts'
 import type { ProviderContractOptions } from './options.ts'
 import type { TestRunner } from './runner.ts'
 import type { Subject } from './subject.ts'
@@ -151,7 +151,7 @@ function testFixture(
         expect(event.provider).toBe(provider.name)
         if (event.kind === 'payment') checkReport(check, event.report, 'webhook')
         if ('key' in event && event.key) await checkFound(provider, event.key)
-        recorded = foldEvent(recorded, event, isAsked)
+        recorded = addEvent(recorded, event, isAsked)
       }
       expect(recorded && toWords(recorded)).toEqual(wanted)
     })
