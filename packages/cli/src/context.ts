@@ -3,7 +3,7 @@ import { createPayments, type Payments } from 'payment-status'
 import { readSetup, type Setup } from './config.ts'
 import { inputError } from './errors.ts'
 import type { ExitCode } from './exit.ts'
-import { isUnset } from './providers.ts'
+import { isUnset, knownProviders, listNames } from './providers.ts'
 import type { Terminal, World } from './terminal.ts'
 
 /** The first argument of every command. */
@@ -38,7 +38,10 @@ export async function readConfigured(
   if (name !== undefined) findProvider(setup, name)
   if (setup.providers.length === 0) {
     const missing = setup.gaps.filter(({ isFatal }) => isFatal)
-    throw inputError(`no provider is configured: ${missing.map(({ sentence }) => sentence).join('; ')}`)
+    // A provider with some of its variables is the one that is meant.
+    const meant = missing.filter(({ provider }) => !isUnset(provider, world.env))
+    const shown = (meant.length > 0 ? meant : missing).map(({ sentence }) => sentence)
+    throw inputError(`no provider is configured: ${shown.join('; ')}`)
   }
   for (const { sentence, isFatal, provider } of setup.gaps) {
     // A provider with some of its variables is meant to be there.
@@ -54,6 +57,7 @@ export function findProvider({ providers, gaps }: Setup, name: string): PaymentP
   if (provider) return provider
   const missing = gaps.filter((gap) => gap.provider === name && gap.isFatal)
   if (missing.length > 0) throw inputError(missing.map(({ sentence }) => sentence).join('; '))
-  const known = providers.map((one) => one.name).join(', ') || 'none'
-  throw inputError(`no provider of this name is configured: use one of ${known}`)
+  const configured = providers.map((one) => one.name)
+  const names = configured.length > 0 ? configured : knownProviders.map((known) => known.name)
+  throw inputError(`no provider of this name is configured: use ${listNames(names)}`)
 }

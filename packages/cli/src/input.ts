@@ -45,6 +45,7 @@ async function* untilAborted(stream: Readable, signal: AbortSignal): AsyncGenera
 }
 
 function reject(error: NodeJS.ErrnoException): never {
-  if (error.code === 'ENOENT') throw inputError('the file does not exist')
+  if (error.code === 'ENOENT')
+    throw inputError('the file does not exist. Name a file, or - for standard input')
   throw inputError(`the file cannot be read${error.code ? ` (${error.code})` : ''}`)
 }

@@ -586,7 +586,7 @@ describe('the command line', () => {
     )
     const asked = await run(['lookup', 'acme', '1', '--json'], { cwd: path })
     expect(asked).toMatchObject({ code: 0, stderr: '' })
-    expectComplaint(await run(['lookup', 'stripe', '1'], { cwd: path, env }), 2, /use one of acme/)
+    expectComplaint(await run(['lookup', 'stripe', '1'], { cwd: path, env }), 2, /use acme/)
     write('wrong.mjs', 'export default 5')
     expectComplaint(
       await run(['lookup', 'acme', '1', '--config', 'wrong.mjs'], { cwd: path }),

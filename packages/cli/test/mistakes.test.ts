@@ -136,6 +136,21 @@ const mistakes: readonly (readonly [mistake: string, make: () => Promise<string>
     /no provider is configured: .*STRIPE_SECRET_KEY is not set/,
   ],
   [
+    'a publishable key',
+    () => complaint(['track', '--port', '0'], { env: { STRIPE_SECRET_KEY: 'pk_test_madeUp' } }),
+    /^payment-status: no provider is configured: stripe: secretKey must be a secret or restricted key: sk_ or rk_.*\n$/,
+  ],
+  [
+    'a misspelt provider',
+    () => complaint(['lookup', 'strype', 'pi_1']),
+    /no provider of this name is configured: use airwallex.*stripe/,
+  ],
+  [
+    'an id for explain',
+    () => complaint(['explain', 'pi_1']),
+    /the file does not exist\. Name a file, or - for standard input/,
+  ],
+  [
     'no target of changes',
     async () => service.started.gaps.join('\n'),
     /CHANGES_URL is not set: changes wait in the database.*--print-changes/,

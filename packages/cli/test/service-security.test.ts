@@ -116,6 +116,7 @@ describe('who may send what', () => {
     expect((await send('POST', '/webhooks/stripe', {}, '{}')).status).toBe(401)
     expect(await (await send('GET', '/healthz')).text()).toBe('ok')
     expect((await send('GET', '/openapi.json')).status).toBe(200)
+    expect((await send('GET', '/')).headers.get('location')).toBe('/status')
     const paths = [
       ['POST', '/webhooks/acme'],
       ['GET', '/nothing'],

@@ -58,6 +58,7 @@ export function createApi(options: ApiOptions): WebHandler {
     )
     return c.text(isHealthy ? 'ok' : 'the database cannot be reached', isHealthy ? 200 : 503)
   })
+  app.get('/', (c) => c.redirect('/status'))
   app.get('/openapi.json', (c) => c.json(createDocument()))
 
   app.use(refuseOtherSites)

@@ -32,7 +32,7 @@ export function createLog(terminal: Terminal, asJson: boolean, simulated: Readon
           code,
           message,
         })
-      else terminal.warn(message)
+      else terminal.warn(message.replace(/\[([^\]]*)\] /, '$1: '))
     },
   }
 }

@@ -120,9 +120,9 @@ export async function summarize(
     fulfilled: delivered.get('fulfill') ?? 0,
   }
   const lines = [
-    `${figures.payments} simulated payments, ${figures.webhooks} webhooks: ${figures.lost} lost, ${figures.doubled} doubled, ${figures.outOfOrder} out of order; ${figures.brokenAnswers} queries failed`,
-    `${figures.healed} of ${lost.size} payments with a lost webhook were healed by polling; ${figures.behind} recorded payments are still behind their provider`,
-    `${figures.fulfilled} orders were delivered, each once`,
+    `simulated payments: ${figures.payments}. Webhooks: ${figures.webhooks}, of which ${figures.lost} lost, ${figures.doubled} doubled, ${figures.outOfOrder} out of order. Failed queries: ${figures.brokenAnswers}`,
+    `payments with a lost webhook: ${lost.size}, healed by polling: ${figures.healed}. Recorded payments that are still behind their provider: ${figures.behind}`,
+    `orders delivered, each once: ${figures.fulfilled}`,
   ]
   return { figures, lines }
 }
