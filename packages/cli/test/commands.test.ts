@@ -432,7 +432,7 @@ describe('explain', () => {
 
   it.each([
     [['explain', '/nowhere.json'], /does not exist/],
-    [['explain', '/'], /not a folder/],
+    [['explain', '/'], /hold a recording/],
     [['explain', '-'], /empty/],
     [['explain', 'https://shop.example/'], /no parameter/],
   ])('%j is one clear line', async (args, words) => {
