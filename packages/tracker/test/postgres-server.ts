@@ -1,16 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile as execFileOf, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Client } from 'pg'
+
+const execFile = promisify(execFileOf)
 
 export interface PostgresServer {
   readonly url: string
   /** Ends it as a power cut ends it. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** Ends recovery: a standby becomes a primary. */
+  promote(): Promise<void>
   /** Ends it in order. Its data stays until `remove`. */
   stop(): Promise<void>
   /** Restarts it as a standby, which can only be read. */
@@ -38,24 +43,28 @@ function asServerUser(command: string, args: readonly string[]): [string, string
   return isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, [...args]]
 }
 
-/** A server of its own, on a loopback port, in a temporary folder. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+/**
+ * A server of its own, on a loopback port, in a temporary folder. Settings are such as `max_connections=60`. With the URL of
+ * a primary it is a streaming standby of it.
+ */
+export async function startPostgres(
+  settings: readonly string[] = [],
+  primary?: string,
+): Promise<PostgresServer> {
   if (postgresFolder === undefined) throw new Error('no PostgreSQL server is installed')
   const bin = postgresFolder
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
   chmodSync(folder, 0o755)
   if (isRoot) execFileSync('chown', ['postgres', folder])
   const data = join(folder, 'data')
-  const [command, args] = asServerUser(join(bin, 'initdb'), [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-N',
-  ])
-  execFileSync(command, args, { cwd: folder, stdio: 'pipe' })
+  const run = (program: string, ...args: readonly string[]) =>
+    execFile(...asServerUser(join(bin, program), args), { cwd: folder })
+  if (primary === undefined) await run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-N')
+  else {
+    const { hostname, port } = new URL(primary)
+    const connection = `host=${hostname} port=${port} user=postgres`
+    await run('pg_basebackup', '-D', data, '-d', connection, '-R', '-X', 'stream', '-c', 'fast', '-N')
+  }
   const port = await findPort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   let child: ChildProcess | undefined
@@ -89,6 +98,9 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
         await sleep(50)
       }
       throw new Error('PostgreSQL did not start')
+    },
+    async promote() {
+      await run('pg_ctl', 'promote', '-D', data, '-w')
     },
     async kill() {
       signal('SIGKILL')

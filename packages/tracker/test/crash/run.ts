@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { createSimulator, type Faults, type StoryName } from '@payment-status/testing'
 import { createRequestListener } from '@remix-run/node-fetch-server'
 import { outcomeOf, type PaymentStatus } from 'payment-status'
+import { openNetworkProxy, troubles } from '../network-proxy.ts'
+import { type Replication, startCluster } from '../postgres-cluster.ts'
 import { findPort, startPostgres } from '../postgres-server.ts'
 import type { Mutant } from './mutants.ts'
 import { createSimulatedPayments, simulations } from './providers.ts'
@@ -17,6 +19,12 @@ export interface CrashOptions {
   readonly payments: number
   readonly seed: number
   readonly mutant?: Mutant | undefined
+  /** PostgreSQL's driver of the shop. Default `pg`. */
+  readonly driver?: 'pg' | 'postgres.js' | undefined
+  /** The database's connections pass a proxy that resets, half-closes, delays and swallows them. */
+  readonly hasProxy?: boolean | undefined
+  /** The database is a primary with a standby, and primaries are ended for good. */
+  readonly replication?: Replication | undefined
   /** False: processes and the database are also ended at random, not only at chosen moments. */
   readonly isQuiet?: boolean
   onProgress?(line: string): void
@@ -26,11 +34,26 @@ export interface CrashResult {
   readonly payments: number
   readonly kills: number
   readonly crashes: number
+  /** Moments of trouble in the proxy. */
+  readonly troubles: number
+  readonly failovers: readonly Failover[]
   readonly acknowledged: number
+  /** Acknowledged, and not stored: none, except by the failover to an asynchronous standby. */
+  readonly lostWebhooks: number
   readonly changes: number
   readonly seconds: number
   /** Each kind must stay at none. */
   readonly failures: Readonly<Record<FailureKind, readonly string[]>>
+}
+
+/** What an asynchronous standby lacked when it was promoted. It is not a failure, and the shop repairs it. */
+export interface Failover {
+  /** From the end of the primary to the first statement of the shop on the new one. */
+  readonly seconds: number
+  /** Orders that were watched, and are not any more. */
+  readonly lostOrders: number
+  /** Changes that were delivered and are not any more: they are delivered again, under another `changeId`. */
+  readonly lostDeliveries: number
 }
 
 type FailureKind =
@@ -43,6 +66,7 @@ type FailureKind =
   | 'neverDelivered' // paid, and never fulfilled
   | 'deliveredTwice'
   | 'falselyDelivered' // fulfilled, and nothing was taken
+  | 'repeatedIds' // one changeId, two contents
 
 const faults: Faults = {
   webhooks: { lost: 0.08, doubled: 0.1, swapped: 0.3, cutShort: 0.04, unknownWord: 0.05, reordered: 0.05 },
@@ -69,9 +93,14 @@ interface Slot {
 /** Lets a shop of one or two processes take payments while it is ended again and again, and holds it against the truth. */
 export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const { database, payments: count, seed, mutant, isQuiet = false, onProgress = () => {} } = options
+  const { driver = 'pg', hasProxy = false, replication } = options
   const began = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'crash-'))
-  const server = database === 'postgres' ? await startPostgres(['max_connections=60']) : undefined
+  const settings = ['max_connections=60']
+  const isServer = database === 'postgres'
+  const cluster = replication ? await startCluster(replication, settings) : undefined
+  const server = isServer && !cluster ? await startPostgres(settings) : undefined
+  const proxy = server && hasProxy ? await openNetworkProxy(server.url) : undefined
   const simulator = createSimulator({
     providers: simulations,
     seed,
@@ -87,6 +116,8 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
 
   let kills = 0
   let crashes = 0
+  let disturbed = 0
+  const failovers: Failover[] = []
   let isOver = false
   let chosen = 0.04
   const acknowledged = new Set<string>()
@@ -103,7 +134,8 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
         stdio: ['ignore', 'ignore', process.env.CRASH_DEBUG ? 'inherit' : 'ignore'],
         env: {
           ...process.env,
-          DATABASE: server?.url ?? join(folder, 'db'),
+          DATABASE: cluster?.url ?? proxy?.url ?? server?.url ?? join(folder, 'db'),
+          DRIVER: driver,
           API: apiUrl,
           PORT: String(port),
           CHOSEN: String(mutant ? 0 : chosen),
@@ -121,7 +153,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     })
     return child
   }
-  for (let worker = 0; worker < (server ? 2 : 1); worker++) {
+  for (let worker = 0; worker < (isServer ? 2 : 1); worker++) {
     const port = await findPort()
     const slot = { port } as Slot
     slots.push(slot)
@@ -176,13 +208,61 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   })()
   await sql('select 1')
   onProgress('the shop is open')
+
+  const bodies = new Map<string, string>()
+  const repeatedIds = new Set<string>()
+  /** Ends the primary. What the shop had seen of it is compared with what its standby has. */
+  async function failover(): Promise<void> {
+    const delivered = new Set<string>()
+    let endedAt = 0
+    await cluster?.failover(async (primary) => {
+      const { rows } = await primary.query<{ id: string; content: string }>(
+        `select change_id::text as id, md5(concat(key, body)) as content from payment_status.outbox
+         where kind = 'change' and delivered_at is not null`,
+      )
+      for (const { id, content } of rows) {
+        delivered.add(id)
+        if ((bodies.get(id) ?? content) !== content) repeatedIds.add(id)
+        bodies.set(id, content)
+      }
+      endedAt = performance.now()
+    })
+    await sql('select 1')
+    const seconds = (performance.now() - endedAt) / 1000
+    const kept = new Set(
+      (
+        await sql<{ id: string }>(
+          "select change_id::text as id from payment_status.outbox where kind = 'change' and delivered_at is not null",
+        )
+      ).map(({ id }) => id),
+    )
+    const known = new Set(
+      (await sql<{ id: string }>('select id from payment_status.orders')).map(({ id }) => id),
+    )
+    failovers.push({
+      seconds,
+      lostOrders: [...watched].filter((order) => !known.has(order)).length,
+      lostDeliveries: [...delivered].filter((id) => !kept.has(id)).length,
+    })
+    // The repair: the shop watches its orders again.
+    for (const again of [...rewatch.values()]) await again()
+  }
+
+  const watched = new Set<string>()
+  const rewatch = new Map<string, () => Promise<unknown>>()
   const havoc = (async () => {
     while (!isOver && chosen > 0 && !isQuiet) {
       // Up first, however long that takes here: a shop that is never up proves nothing.
       await sql('select 1')
-      await sleep(500 + Math.random() * 2_500)
+      await sleep((proxy ? 100 : 500) + Math.random() * (proxy ? 900 : 2_500))
       if (isOver || chosen === 0) return
-      if (server && Math.random() < 0.1) {
+      if (cluster && Math.random() < 0.25) {
+        await failover()
+      } else if (proxy && Math.random() < 0.8) {
+        disturbed++
+        const trouble = troubles[Math.floor(Math.random() * troubles.length)] ?? 'drop'
+        proxy.disturb(trouble, 1_000 + Math.random() * 4_000)
+      } else if (server && Math.random() < 0.1) {
         crashes++
         await server.kill()
         await server.start()
@@ -203,7 +283,11 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     const order = `order-${number}`
     const capture = story === 'authorized_then_captured' ? 'manual' : 'automatic'
     orders.set(order, { provider, reference })
-    const watch = () => insist('/orders', JSON.stringify({ order, provider, reference, amount, capture }))
+    const watch = async () => {
+      await insist('/orders', JSON.stringify({ order, provider, reference, amount, capture }))
+      watched.add(order)
+      rewatch.set(order, watch)
+    }
     const start = () => simulator.start({ provider, story, reference, amount }).catch(() => undefined)
     // Every eighth order is only watched after its first webhook.
     if (number % 8 === 0) {
@@ -219,6 +303,8 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   // Peace: nothing is ended any more, and time passes.
   chosen = 0
   await havoc
+  // Twice at least, also where the shop was quick.
+  while (cluster && failovers.length < 2) await failover()
   for (const slot of slots) slot.process.kill('SIGKILL')
   const patience = mutant ? PATIENCE_WITH_MUTANTS_IN_MILLISECONDS : PATIENCE_IN_MILLISECONDS
   let until = performance.now() + patience
@@ -267,6 +353,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
       )
     ).map(({ provider, event_id }) => JSON.stringify([provider, event_id])),
   )
+  const lostWebhooks = [...acknowledged].filter((event) => !stored.has(event))
   const versions = await sql<{ provider: string; id: string; version: number }>(
     'select provider, id, version from payment_status.payments where order_id is not null',
   )
@@ -283,6 +370,8 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   )
   api.closeAllConnections()
   await new Promise((done) => api.close(done))
+  await cluster?.remove()
+  await proxy?.close()
   await server?.remove()
   rmSync(folder, { recursive: true, force: true })
 
@@ -301,11 +390,15 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     payments: simulator.payments().length,
     kills,
     crashes,
+    troubles: disturbed,
+    failovers,
     acknowledged: acknowledged.size,
+    lostWebhooks: lostWebhooks.length,
     changes: effects.length,
     seconds: Math.round((performance.now() - began) / 1000),
     failures: {
-      lostWebhooks: [...acknowledged].filter((event) => !stored.has(event)),
+      lostWebhooks: replication === 'asynchronous' ? [] : lostWebhooks,
+      repeatedIds: [...repeatedIds],
       missingVersions: versions.flatMap(({ provider, id, version }) => {
         const handed = new Set((byPayment.get(`${provider}/${id}`) ?? []).map(({ key }) => versionOf(key)))
         return Array.from({ length: version }, (_, index) => index + 1)

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http'
 import { createRequestListener } from '@remix-run/node-fetch-server'
 import { Pool } from 'pg'
+import postgres from 'postgres'
 import { type Mutant, mutate } from './mutants.ts'
 
 // A shop on the tracker, as one of several processes; it ends itself at chosen moments, and is ended at any other.
-const { DATABASE = '', API = '', PORT = '', MUTANT, CHOSEN = '0' } = process.env
+const { DATABASE = '', DRIVER = 'pg', API = '', PORT = '', MUTANT, CHOSEN = '0' } = process.env
 if (MUTANT) mutate(MUTANT as Mutant)
-const { fromPool } = await import('../../src/index.ts')
+const { fromPool, fromPostgresJs } = await import('../../src/index.ts')
 const { openEmbedded } = await import('../../src/pglite.ts')
 const { createSimulatedPayments } = await import('./providers.ts')
 const { openTrackedShop } = await import('../../../../examples/src/tracked-shop.ts')
@@ -17,10 +18,14 @@ function perhapsEnd(likelihood = chosen): void {
   if (Math.random() < likelihood) process.kill(process.pid, 'SIGKILL')
 }
 
+// As docs/tracker.md asks: a session that ends while postgres.js opens it rejects a query that no caller has.
+process.on('unhandledRejection', () => {})
 const isEmbedded = !DATABASE.startsWith('postgres:')
 const raw = isEmbedded
   ? await openEmbedded(DATABASE)
-  : fromPool(new Pool({ connectionString: DATABASE, max: 8 }))
+  : DRIVER === 'pg'
+    ? fromPool(new Pool({ connectionString: DATABASE, max: 8 }))
+    : fromPostgresJs(postgres(DATABASE, { max: 8, connect_timeout: 5, onnotice: () => {} }))
 const database: typeof raw = {
   ...raw,
   async executeSql(text, values) {
