@@ -7,6 +7,8 @@ import { openStage, orderOf, type Stage, until } from './stage.ts'
 
 let embedded: Database & { close(): Promise<void> }
 let stage: Stage
+/** Another process, which writes in between. */
+let other: Stage
 let between: (() => Promise<unknown>) | undefined
 let written = 0
 
@@ -26,12 +28,14 @@ beforeAll(async () => {
     },
   }
   stage = await openStage(database)
+  other = await openStage(embedded, { schema: stage.schema }, stage.fake)
 }, 60_000)
 beforeEach(() => {
   written = 0
 })
 afterAll(async () => {
   await stage.tracker.stop()
+  await other.tracker.stop()
   await embedded.close()
 })
 
@@ -64,7 +68,7 @@ it('by a later report of the same payment: it is decided on that one', async () 
   const early = fake.webhook('p2', { occurredAt: '2026-11-21T08:00:01.000Z' })
   fake.set('p2', 'captured')
   const late = fake.webhook('p2', { occurredAt: '2026-11-21T08:00:02.000Z' })
-  between = () => tracker.ingestEvent(late)
+  between = () => other.tracker.ingestEvent(late)
   expect(await tracker.ingestEvent(early)).toBe('ingested')
   expect(await recorded('p2')).toEqual({ order: 'o-2', version: 1, status: 'captured' })
   expect(await evidenceOf('p2')).toMatchObject([{ outcome: 'applied', version: 1 }, { version: 1 }])
@@ -76,7 +80,7 @@ it('by the same webhook: one of the two is a duplicate', async () => {
   await tracker.watch(orderOf('o-3', { provider: 'fake', reference: 'ref-p3' }))
   fake.set('p3', 'captured')
   const news = fake.webhook('p3')
-  between = async () => expect(await tracker.ingestEvent(news)).toBe('ingested')
+  between = async () => expect(await other.tracker.ingestEvent(news)).toBe('ingested')
   expect(await tracker.ingestEvent(news)).toBe('duplicate')
   expect(await evidenceOf('p3')).toHaveLength(1)
 })
@@ -85,7 +89,7 @@ it('by another payment of the order: fulfill comes once', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-4', { provider: 'fake', reference: 'r-4' }))
   for (const id of ['p4', 'p4b']) fake.set(id, 'captured', { reference: 'r-4' })
-  between = () => tracker.ingestEvent(fake.webhook('p4b'))
+  between = () => other.tracker.ingestEvent(fake.webhook('p4b'))
   await tracker.ingestEvent(fake.webhook('p4'))
   expect(
     await stage.rows(
@@ -97,11 +101,56 @@ it('by another payment of the order: fulfill comes once', async () => {
   ])
 })
 
+it.each<[string, (id: string) => Promise<unknown>]>([
+  ['another webhook of it', (id) => other.tracker.ingestEvent(stage.fake.webhook(id))],
+  ['a watched order with its id', (id) => other.tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))],
+  [
+    'a watched order with its reference',
+    (id) => other.tracker.watch(orderOf(`o-${id}`, { provider: 'fake', reference: `ref-${id}` })),
+  ],
+])(
+  'of an unknown payment by %s, whether the payment is new or not: nothing is lost',
+  async (name, overtake) => {
+    const { tracker, fake } = stage
+    for (const isNew of [true, false]) {
+      const id = `${name}, ${isNew}`.replaceAll(' ', '-')
+      fake.set(id, 'processing')
+      if (!isNew) await tracker.ingestEvent(fake.webhook(id))
+      fake.set(id, 'captured')
+      between = () => overtake(id)
+      await tracker.ingestEvent(fake.webhook(id))
+      const isWatched = name.startsWith('a watched')
+      expect(await recorded(id)).toMatchObject({ order: isWatched ? `o-${id}` : null, status: 'captured' })
+      const versions = (await deliveries(id)).map(({ version }) => version)
+      expect(versions).toEqual(versions.map((_, index) => index + 1))
+      expect(await evidenceOf(id)).toHaveLength((isNew ? 1 : 2) + (isWatched ? 0 : 1))
+    }
+  },
+)
+
+it('of an unknown payment by a recheck: it stays', async () => {
+  const { tracker, fake } = stage
+  fake.set('p-rechecked', 'processing')
+  await tracker.ingestEvent(fake.webhook('p-rechecked'))
+  between = () => other.tracker.ingestEvent(fake.recheck({ id: 'p-rechecked' }))
+  await tracker.ingestEvent(fake.webhook('p-rechecked'))
+  expect(await stage.rows("select recheck from $schema.targets where value = 'p-rechecked'")).toEqual([
+    { recheck: 'something happened' },
+  ])
+})
+
+it('of an unknown payment by nothing: two statements', async () => {
+  stage.fake.set('p-alone', 'captured')
+  await stage.tracker.ingestEvent(stage.fake.webhook('p-alone'))
+  expect(written).toBe(1)
+  expect(await recorded('p-alone')).toEqual({ order: null, version: 1, status: 'captured' })
+})
+
 it('by another order that is watched for its id: the id decides, and nothing is left of the other', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-5', { provider: 'fake', reference: 'r-5' }))
   fake.set('p5', 'captured', { reference: 'r-5' })
-  between = () => tracker.watch(orderOf('o-5b', { provider: 'fake', id: 'p5' }))
+  between = () => other.tracker.watch(orderOf('o-5b', { provider: 'fake', id: 'p5' }))
   await tracker.ingestEvent(fake.webhook('p5'))
   expect(await recorded('p5')).toEqual({ order: 'o-5b', version: 1, status: 'captured' })
   expect((await tracker.order('o-5'))?.payments).toEqual([])
@@ -112,7 +161,7 @@ it('by unwatch: it is kept, and not delivered', async () => {
   const { tracker, fake } = stage
   await tracker.watch(orderOf('o-6', { provider: 'fake', id: 'p6' }))
   fake.set('p6', 'captured')
-  between = () => tracker.unwatch('o-6')
+  between = () => other.tracker.unwatch('o-6')
   await tracker.ingestEvent(fake.webhook('p6'))
   expect(await recorded('p6')).toMatchObject({ version: 1 })
   expect(await deliveries('p6')).toEqual([{ version: 1, stream_key: null }])
@@ -129,7 +178,7 @@ it('by a recheck, of its own payment or of another one of the order: it stays', 
   })
   for (const doubted of ['p7', 'p7b']) {
     fake.set('p7', 'processing', { facts: { doubted } })
-    between = () => tracker.ingestEvent(fake.recheck({ id: doubted }))
+    between = () => other.tracker.ingestEvent(fake.recheck({ id: doubted }))
     await tracker.ingestEvent(fake.webhook('p7'))
     expect(
       await stage.rows(`select recheck from $schema.targets where kind = 'id' and value = '${doubted}'`),
@@ -163,7 +212,7 @@ it('by a look and the planning of the next one: what is decided is not looked at
       { turn: 1 },
     ])
   between = async () => {
-    await tracker.work()
+    await other.tracker.work()
     await until(isPlanned)
   }
   await tracker.ingestEvent(news)

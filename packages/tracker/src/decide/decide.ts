@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type Advance,
   advance,
@@ -128,7 +129,7 @@ export function decide(snapshot: Snapshot, incoming: Incoming, settings: Setting
       evidence:
         event || content.kind === 'report' ? toEvidence(incoming, moved, row?.version, now) : undefined,
       payments: toPaymentWritings(payments, moved, changes, snapshot),
-      targets: changedTargets(snapshot.targets, targets, incoming),
+      targets: changedTargets(snapshot, targets, incoming),
       outbox: toOutbox(snapshot, incoming, moved, step, changes, settings),
       releases: moved ? toReleases(snapshot, incoming) : [],
       tasks: toTasks(snapshot, incoming, moved, step, changes, settings),
@@ -506,15 +507,17 @@ function hasMoney({ status, dispute }: Payment): boolean {
   return outcome === 'paid' || outcome === 'held' || (dispute !== undefined && blocksDelivery(dispute))
 }
 
+/** Without an order its targets are what is decided on: all of them are written, so that no two writers pass. */
 function changedTargets(
-  before: readonly TargetRow[],
+  { order, targets: before }: Snapshot,
   after: readonly TargetRow[],
   { polled }: Incoming,
 ): Writing['targets'] {
   return after.flatMap((target, index) => {
     const isPolled = polled !== undefined && isSameTarget(target, polled)
-    const isChanged = JSON.stringify(target) !== JSON.stringify(before[index])
-    return isPolled || isChanged ? [{ ...target, isPolled }] : []
+    const isNew = target.revision === 0
+    const isWritten = !order || isNew || isPolled || !isDeepStrictEqual(target, before[index])
+    return isWritten ? [{ ...target, isPolled }] : []
   })
 }
 

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { type Decision, decide, type EventKey, type Incoming } from '../decide/decide.ts'
 import { inputError } from '../errors.ts'
 import { lock } from '../store/keys.ts'
-import { isSameTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'
+import { isSameTarget, newTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import { inTransaction, isTransient, type Sql, storable } from '../store/sql.ts'
+import { inTransaction, isInHandler, isTransient, type Sql, storable } from '../store/sql.ts'
 import { inTurn } from '../store/turns.ts'
 import { write } from '../store/write.ts'
 
@@ -25,9 +25,15 @@ export async function ingestReport(
   tx?: Sql,
 ): Promise<Decision | 'duplicate'> {
   const { provider, reference, ...payment } = checkReport(report)
-  const own = targetOf({ provider, id: storable(payment.id) })
-  const keys = [own, ...(asked && !isSameTarget(asked, own) ? [asked] : [])]
-  if (reference !== undefined) keys.push({ provider, kind: 'reference', value: storable(reference) })
+  const named: readonly (TargetKey | undefined)[] = [
+    targetOf({ provider, id: storable(payment.id) }),
+    asked,
+    reference === undefined ? undefined : { provider, kind: 'reference', value: storable(reference) },
+  ]
+  // A payment that was asked for by its id or its reference is named twice.
+  const keys = named
+    .filter((key) => key !== undefined)
+    .filter((key, index, all) => all.findIndex((other) => isSameTarget(other, key)) === index)
   const polled = isPoll ? asked : undefined
   return ingest(context, { content: { kind: 'report', report }, keys, event, polled }, tx)
 }
@@ -41,19 +47,23 @@ export async function ingest(
   incoming: Incoming,
   tx?: Sql,
 ): Promise<Decision | 'duplicate'> {
+  const { database } = context
   if (tx) return locked(context, tx, incoming)
-  const decision = await unlocked(context, incoming)
-  if (decision) return decision
+  const inLocks = () => inTransaction(database, (own) => locked(context, own, incoming))
+  // In a handler's transaction: its webhooks of the same payment may wait for it.
+  if (isInHandler()) return inLocks()
   // One after the other within this process: what waits for a lock must not take the whole pool.
   const [key] = incoming.keys
-  return inTurn(context.database, key ? JSON.stringify(key) : undefined, () =>
-    inTransaction(context.database, (own) => locked(context, own, incoming)),
+  return inTurn(
+    database,
+    key && JSON.stringify(key),
+    async () => (await unlocked(context, incoming)) ?? inLocks(),
   )
 }
 
 /**
- * Without locks: two statements for a report of a known order. Undefined where another writer was quicker, and where the
- * order is not known or the payment is new: that needs the locks.
+ * Without locks: two statements. Undefined where another writer was quicker, and where the payment may belong to another
+ * order than its reference: that needs the locks.
  */
 async function unlocked(context: Context, incoming: Incoming): Promise<Decision | 'duplicate' | undefined> {
   const { database, schema } = context
@@ -61,13 +71,25 @@ async function unlocked(context: Context, incoming: Incoming): Promise<Decision 
   try {
     const snapshot = await readSnapshot(database, schema, { keys, event })
     if (snapshot.isDuplicate) return 'duplicate'
-    const own = snapshot.targets.find((target) => keys[0] && isSameTarget(target, keys[0]))
-    if (!snapshot.order || own?.order !== snapshot.order.id) return undefined
-    return await attempt(context, database, snapshot, incoming)
+    const known = withNewTargets(snapshot, keys)
+    const own = known.targets.find((target) => keys[0] && isSameTarget(target, keys[0]))
+    const isElsewhere = own !== undefined && own.revision > 0 && own.order !== snapshot.order?.id
+    if (isElsewhere || isOtherOrder(known, incoming)) return undefined
+    return await attempt(context, database, known, incoming)
   } catch (error) {
     if (isTransient(error)) return undefined
     throw error
   }
+}
+
+/**
+ * Adds the targets that are not stored yet; they are inserted with what is decided. A reference is one only while no order
+ * is known, for an order that is watched by it later.
+ */
+function withNewTargets(snapshot: Snapshot, keys: readonly TargetKey[]): Snapshot {
+  const needed = snapshot.order ? keys.slice(0, 1) : keys
+  const missing = needed.filter((key) => !snapshot.targets.some((target) => isSameTarget(target, key)))
+  return { ...snapshot, targets: [...snapshot.targets, ...missing.map(newTarget)] }
 }
 
 async function locked(context: Context, tx: Sql, incoming: Incoming): Promise<Decision | 'duplicate'> {

@@ -1,7 +1,8 @@
 /** The tables. Never edited once released: a later change is another file, with the next number. */
 export const tables = (schema: string): string => `
 -- One order, one writer. Every writer of an order, its payments or its targets locks this row or writes it first, and
--- adds one to its revision; what was decided on an older revision is not written, but decided again.
+-- adds one to its revision; what was decided on an older revision is not written, but decided again. A payment that no
+-- order claims yet is written in the same way under the revision of the targets that lead to it.
 create table ${schema}.orders (
   id text primary key,
   revision bigint not null default 0,
@@ -32,6 +33,7 @@ create table ${schema}.targets (
   provider text not null,
   kind text not null check (kind in ('id', 'reference')),
   value text not null,
+  revision bigint not null default 1,
   order_id text,
   payment_id text,
   watched boolean not null default false,
@@ -131,9 +133,9 @@ create index outbox_streams on ${schema}.outbox (stream_key, id) where delivered
 create index outbox_due on ${schema}.outbox (due_at, id) where delivered_at is null and stream_key is not null;
 create index outbox_failing on ${schema}.outbox (stream_key)
   where delivered_at is null and stream_key is not null and attempts > 1;
-create index outbox_by_payment on ${schema}.outbox (provider, payment_id, version) where payment_id is not null;
 create index outbox_by_order on ${schema}.outbox (order_id) where order_id is not null;
 create index outbox_of_no_order on ${schema}.outbox (created_at) where order_id is null;
+create index outbox_unclaimed on ${schema}.outbox (provider, payment_id) where order_id is null;
 
 create table ${schema}.tasks (
   key text primary key,

@@ -99,9 +99,8 @@ export async function readBefore(
 ): Promise<PaymentReport | undefined> {
   const [row] = await query<{ report: string }>(
     sql,
-    `select (body -> 'report')::text as report from ${schema}.outbox
-     where provider = $1 and payment_id = $2 and version = $3::int and kind = 'change'`,
-    [provider, payment_id, (version ?? 1) - 1],
+    `select (body -> 'report')::text as report from ${schema}.outbox where key = $1`,
+    [`${provider}/${payment_id}/${(version ?? 1) - 1}`],
   )
   return row && (JSON.parse(row.report) as PaymentReport)
 }

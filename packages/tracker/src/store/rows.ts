@@ -45,6 +45,8 @@ export interface PaymentRow extends PaymentKey {
 }
 
 export interface TargetRow extends TargetKey {
+  /** 0 for a target that is not stored yet. */
+  readonly revision: number
   readonly order: string | undefined
   /** The payment that was answered when this target was asked last. */
   readonly paymentId: string | undefined
@@ -73,6 +75,26 @@ export interface Snapshot {
   readonly targets: readonly TargetRow[]
   /** True where the event was stored before. */
   readonly isDuplicate: boolean
+}
+
+/** A target as it is inserted: nothing is known of it, and nothing planned. */
+export function newTarget(key: TargetKey): TargetRow {
+  return {
+    ...key,
+    revision: 0,
+    order: undefined,
+    paymentId: undefined,
+    watched: false,
+    dueAt: undefined,
+    priority: 0,
+    turn: 0,
+    followUp: 0,
+    failures: 0,
+    recheck: undefined,
+    recheckSince: undefined,
+    recheckTurn: 0,
+    disputes: [],
+  }
 }
 
 export function isSameTarget(a: TargetKey, b: TargetKey): boolean {

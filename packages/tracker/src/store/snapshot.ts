@@ -7,7 +7,7 @@ import type { PendingDispute } from './write.ts'
 export interface Sought {
   /** The order, where it is known. */
   readonly order?: string | undefined
-  /** Targets that lead to the order, the strongest first; at most four. */
+  /** Targets that lead to the order, the strongest first; at most three. */
   readonly keys?: readonly TargetKey[] | undefined
   /** The webhook that is to be stored. */
   readonly event?: { readonly provider: string; readonly id: string } | undefined
@@ -42,6 +42,7 @@ interface PaymentData extends PaymentKey {
 }
 
 interface TargetData extends TargetKey {
+  readonly revision: number
   readonly order_id: string | null
   readonly payment_id: string | null
   readonly watched: boolean
@@ -56,18 +57,24 @@ interface TargetData extends TargetKey {
   readonly disputes: readonly PendingDispute[] | null
 }
 
-const MOST_KEYS = 4
+const MOST_KEYS = 3
 
-const orderOf = (schema: string, number: number) => `(select order_id from ${schema}.targets
-  where provider = $${number} and kind = $${number + 1} and value = $${number + 2})`
+const keyOf = (number: number) => `provider = $${number} and kind = $${number + 1} and value = $${number + 2}`
+
+const orderOf = (schema: string, number: number) =>
+  `(select order_id from ${schema}.targets where ${keyOf(number)})`
+
+/** A target that is named, and not of the order. */
+const named = (schema: string, number: number) =>
+  `${schema}.targets where ${keyOf(number)} and (order_id is null or order_id <> (select id from sought))`
 
 const snapshotText = (schema: string) => `
-  with sought as (select coalesce($1::text, ${orderOf(schema, 4)}, ${orderOf(schema, 7)}, ${orderOf(schema, 10)},
-    ${orderOf(schema, 13)}) as id),
+  with sought as (select coalesce($1::text, ${orderOf(schema, 4)}, ${orderOf(schema, 7)},
+    ${orderOf(schema, 10)}) as id),
   found as (
     select * from ${schema}.targets where order_id = (select id from sought)
-    union select * from ${schema}.targets where provider = $4 and kind = $5 and value = $6
-    union select * from ${schema}.targets where provider = $7 and kind = $8 and value = $9)
+    union all select * from ${named(schema, 4)} union all select * from ${named(schema, 7)}
+    union all select * from ${named(schema, 10)})
   select ${ms('clock_timestamp()')} as now,
     (select json_build_object('id', id, 'revision', revision, 'terms', terms, 'not_before', ${ms('not_before')},
        'schedule', schedule, 'watched', watched, 'step', step, 'fulfilled_by', fulfilled_by,
@@ -78,10 +85,10 @@ const snapshotText = (schema: string) => `
      from (
        select * from ${schema}.payments where order_id = (select id from sought)
        union all select p.* from ${schema}.payments p
-       where (p.order_id is null or p.order_id is distinct from (select id from sought)) and p.provider = $4 and p.id in (
-         select coalesce(payment_id, value) from found where provider = $4 and kind = $5 and value = $6)) p) as payments,
+       where (p.order_id is null or p.order_id is distinct from (select id from sought)) and p.provider = $4 and p.id = (
+         select coalesce(payment_id, value) from found where ${keyOf(4)})) p) as payments,
     (select coalesce(json_agg(json_build_object('provider', provider, 'kind', kind, 'value', value,
-       'order_id', order_id, 'payment_id', payment_id, 'watched', watched, 'due_at', ${ms('due_at')},
+       'revision', revision, 'order_id', order_id, 'payment_id', payment_id, 'watched', watched, 'due_at', ${ms('due_at')},
        'priority', priority, 'turn', turn, 'follow_up', follow_up, 'failures', failures, 'recheck', recheck,
        'recheck_since', ${ms('recheck_since')}, 'recheck_turn', recheck_turn, 'disputes', disputes)), '[]')::text
      from found) as targets,
@@ -100,12 +107,12 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   const text = texts.get(schema) ?? snapshotText(schema)
   texts.set(schema, text)
-  const four = Array.from({ length: MOST_KEYS }, (_, index) => keys[index])
+  const three = Array.from({ length: MOST_KEYS }, (_, index) => keys[index])
   const [row] = await query<SnapshotData>(sql, text, [
     order ?? null,
     event?.provider ?? null,
     event ? storable(event.id) : null,
-    ...four.flatMap((key) => (key ? [key.provider, key.kind, key.value] : [null, null, null])),
+    ...three.flatMap((key) => (key ? [key.provider, key.kind, key.value] : [null, null, null])),
   ])
   if (!row) throw new Error('the database returned no row')
   return {
@@ -145,11 +152,12 @@ function toPayment({ provider, id, version, report, paid_at, unmatched_since }: 
 }
 
 function toTargetRow(row: TargetData): TargetRow {
-  const { provider, kind, value, watched, priority, turn, failures } = row
+  const { provider, kind, value, revision, watched, priority, turn, failures } = row
   return {
     provider,
     kind,
     value,
+    revision,
     watched,
     priority,
     turn,

@@ -97,8 +97,10 @@ export function storable(text: string): string {
   return text.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD')
 }
 
-/** Returns JSON that PostgreSQL can store as `jsonb`. */
+/** Returns JSON that PostgreSQL can store as `jsonb`. What it cannot store is escaped in JSON, so most texts are quick. */
 export function toJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
 }
 

@@ -107,7 +107,8 @@ async function claimPayments(
   await tx.executeSql(
     `update ${schema}.outbox o set order_id = $1::text
      from jsonb_to_recordset($2::text::jsonb) as p(provider text, id text)
-     where o.provider = p.provider and o.payment_id = p.id and o.delivered_at is null and o.stream_key is null`,
+     where o.order_id is null and o.provider = p.provider and o.payment_id = p.id and o.delivered_at is null
+       and o.stream_key is null`,
     [order, JSON.stringify(claimed)],
   )
   await tx.executeSql(
@@ -127,12 +128,13 @@ async function watchTargets(
   firstMs: number,
 ): Promise<void> {
   await tx.executeSql(
-    `update ${schema}.targets t set order_id = $1::text, watched = true,
+    `insert into ${schema}.targets as t (provider, kind, value, order_id, watched, priority, due_at)
+     select provider, kind, value, $1::text, true, ${priorities.now}, clock_timestamp() + $3::float8 * interval '1 ms'
+     from ${KEYS}
+     on conflict (provider, kind, value) do update set order_id = excluded.order_id, watched = true,
        turn = case when t.watched then t.turn else 0 end,
-       priority = case when t.watched then t.priority else ${priorities.now} end,
-       due_at = case when t.watched then t.due_at
-         else least(t.due_at, clock_timestamp() + $3::float8 * interval '1 ms') end
-     from ${KEYS} where t.provider = k.provider and t.kind = k.kind and t.value = k.value`,
+       priority = case when t.watched then t.priority else excluded.priority end,
+       due_at = case when t.watched then t.due_at else least(t.due_at, excluded.due_at) end`,
     [order, JSON.stringify(wanted), firstMs],
   )
 }

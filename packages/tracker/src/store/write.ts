@@ -9,7 +9,7 @@ export interface Writing {
   readonly order?: OrderWriting | undefined
   readonly evidence?: EvidenceWriting | undefined
   readonly payments: readonly PaymentWriting[]
-  /** Rows that change, in full. `isPolled` ends the lease. */
+  /** Rows that change, in full; without an order all that lead to the payment. `isPolled` ends the lease. */
   readonly targets: readonly (TargetRow & { readonly isPolled: boolean })[]
   readonly outbox: readonly OutboxEntry[]
   /** Deliveries that waited for an order or a payment, and need not any longer. */
@@ -107,9 +107,19 @@ const rows = (parameter: string, columns: string) =>
 const outboxColumns =
   'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8'
 
+const targetColumns =
+  'provider text, kind text, value text, revision bigint, "order" text, "paymentId" text, "dueAt" float8, priority int, turn int, "followUp" int, failures int, recheck text, "recheckSince" float8, "recheckTurn" int, disputes jsonb, "isPolled" boolean'
+
+const targetNames =
+  'provider, kind, value, order_id, payment_id, due_at, priority, turn, follow_up, failures, recheck, recheck_since, recheck_turn, disputes'
+
+const targetValues = `n.provider, n.kind, n.value, n."order", n."paymentId", ${at('n."dueAt"')}, n.priority, n.turn,
+  n."followUp", n.failures, n.recheck, ${at('n."recheckSince"')}, n."recheckTurn", nullif(n.disputes, '[]'::jsonb)`
+
 /**
- * The order's row is the gate: everything else is written only if its revision was the one that was decided on, and no
- * other transaction has it. So a write without locks never waits.
+ * The order's row is the gate, or its targets while no order is known: everything else is written only if their revision
+ * was the one that was decided on, and no other transaction has them. A target that another writer inserted meanwhile
+ * violates the primary key, and nothing is written.
  */
 const parts = (schema: string): Readonly<Record<string, string>> => ({
   locked: `
@@ -120,7 +130,14 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
       "fulfilledBy" text, "captureRequestedFor" text, "undecidedAt" float8, "isChanged" boolean)
     where o.id = n.id and o.revision = n.revision
       and o.id = (select id from ${schema}.orders where id = $1::text::jsonb ->> 'id' for update skip locked) returning 1`,
-  gate: `select 1 where $1::text is null or exists (select from locked)`,
+  held: `
+    select 1 from ${rows('$4', targetColumns)} cross join lateral (
+      select from ${schema}.targets t where $1::text is null and t.provider = n.provider and t.kind = n.kind
+        and t.value = n.value and t.revision = n.revision and t.order_id is not distinct from n."order"
+      for update skip locked) t`,
+  gate: `
+    select 1 where exists (select from locked) or ($1::text is null and (select count(*) from held)
+      = (select count(*) from ${rows('$4', 'revision bigint')} where n.revision > 0))`,
   evidence: `
     insert into ${schema}.evidence (provider, payment_id, kind, event_id, type, content, outcome, version, delay_ms)
     select n.provider, n."paymentId", n.kind, n."eventId", n.type, n.content, n.outcome, n.version, n."delayMs"
@@ -136,13 +153,20 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
       paid_at = excluded.paid_at, unmatched_since = excluded.unmatched_since,
       changed_at = case when excluded.version > p.version then now() else p.changed_at end,
       repeated_polls = p.repeated_polls + excluded.repeated_polls`,
+  inserted: `
+    insert into ${schema}.targets (${targetNames})
+    select ${targetValues} from gate, ${rows('$4', targetColumns)} where n.revision = 0`,
+  // Upserted, though each is there: joined, a planner without statistics would read the whole table.
   targets: `
-    update ${schema}.targets t set order_id = n."order", payment_id = n."paymentId", due_at = ${at('n."dueAt"')},
-      leased_until = case when n."isPolled" then null else t.leased_until end, priority = n.priority, turn = n.turn,
-      follow_up = n."followUp", failures = n.failures, recheck = n.recheck, recheck_since = ${at('n."recheckSince"')},
-      recheck_turn = n."recheckTurn", disputes = nullif(n.disputes, '[]'::jsonb)
-    from gate, ${rows('$4', 'provider text, kind text, value text, "order" text, "paymentId" text, "dueAt" float8, priority int, turn int, "followUp" int, failures int, recheck text, "recheckSince" float8, "recheckTurn" int, disputes jsonb, "isPolled" boolean')}
-    where t.provider = n.provider and t.kind = n.kind and t.value = n.value`,
+    insert into ${schema}.targets as t (${targetNames}, leased_until)
+    select ${targetValues}, case when n."isPolled" then null else 'infinity'::timestamptz end
+    from gate, ${rows('$4', targetColumns)} where n.revision > 0
+    on conflict (provider, kind, value) do update set revision = t.revision + 1, order_id = excluded.order_id,
+      payment_id = excluded.payment_id, due_at = excluded.due_at,
+      leased_until = case when excluded.leased_until is null then null else t.leased_until end,
+      priority = excluded.priority, turn = excluded.turn, follow_up = excluded.follow_up, failures = excluded.failures,
+      recheck = excluded.recheck, recheck_since = excluded.recheck_since, recheck_turn = excluded.recheck_turn,
+      disputes = excluded.disputes`,
   opened: `
     insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)
     select n.key, n.kind, n."order", n.provider, n."paymentId", n.why

@@ -72,7 +72,8 @@ async function purgeUnclaimedPayments(tx: Sql, schema: string, days: number): Pr
   const these = 'jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)'
   for (const statement of [
     `delete from ${schema}.evidence e using ${these} where e.provider = gone.provider and e.payment_id = gone.id`,
-    `delete from ${schema}.outbox b using ${these} where b.provider = gone.provider and b.payment_id = gone.id`,
+    `delete from ${schema}.outbox b using ${these}
+     where b.order_id is null and b.provider = gone.provider and b.payment_id = gone.id`,
     `delete from ${schema}.targets t using ${these}
      where t.provider = gone.provider and t.kind = 'id' and t.value = gone.id and t.order_id is null`,
   ])
