@@ -48,7 +48,18 @@ export const samples: readonly Sample[] = pages.flatMap((page) => {
 
 /** Returns a page with the present text of the files that it shows. */
 export function withShownFiles(page: string): string {
-  return page.replaceAll(shownFile, (_, path: string) => `<!-- ${path} -->\n\n\`\`\`ts\n${read(path)}\`\`\``)
+  return page.replaceAll(
+    shownFile,
+    (_, path: string) => `<!-- ${path} -->\n\n\`\`\`ts\n${toShown(path)}\`\`\``,
+  )
+}
+
+/** In a shop, files are where its framework and its author want them: imports of other examples name that place. */
+function toShown(path: string): string {
+  const text = read(path)
+  if (path.includes('/nextjs/')) return text.replaceAll("'./payments.ts'", "'@/lib/payments'")
+  if (path.includes('/nestjs/')) return text.replaceAll(/'(\.\/[^']+)\.ts'/g, "'$1'")
+  return text.replaceAll("'../d1-claims.ts'", "'./d1-claims.ts'")
 }
 
 /** Returns the relative links of a page, each with its file, from the repository's root, and the heading in it. */

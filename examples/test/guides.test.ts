@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,11 +18,11 @@ import { createPayments, memoryClaims, type PaymentReport } from 'payment-status
 import { Pool } from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { postgresFolder, startPostgres } from '../../packages/tracker/test/postgres-server.ts'
-import { type D1Like, webhookClaimsTable } from '../src/d1-claims.ts'
-import worker, { tables } from '../src/guides/cloudflare-worker.ts'
+import type { D1Like } from '../src/d1-claims.ts'
+import worker from '../src/guides/cloudflare-worker.ts'
 import { addPayments } from '../src/guides/express-pg.ts'
 import { createStripeWebhooks } from '../src/guides/from-stripe.ts'
-import { addWebhooks } from '../src/guides/nestjs.ts'
+import { addWebhooks } from '../src/guides/nestjs/webhooks.ts'
 import { type Served, serve } from '../src/serve.ts'
 import { listen } from './endpoint.ts'
 
@@ -251,7 +251,8 @@ it('Nest passes webhooks on with their raw body', async () => {
 it('a Cloudflare Worker delivers a paid order once, with claims and reports in D1', async () => {
   const database = new DatabaseSync(':memory:')
   closing.push(() => database.close())
-  database.exec(`${tables}\n${webhookClaimsTable}`)
+  const guide = readFileSync(new URL('../../docs/guides/cloudflare-workers.md', import.meta.url), 'utf8')
+  database.exec(/```sql\n(.*?)```/s.exec(guide)?.[1] ?? '')
   const terms = JSON.stringify({ expected: { amount, reference: 'order-1' }, capture: 'automatic' })
   database.prepare('insert into orders (id, terms) values (?, ?)').run('order-1', terms)
   const DB: D1Like = {

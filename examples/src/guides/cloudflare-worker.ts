@@ -17,11 +17,6 @@ export interface Env {
   readonly STRIPE_BASE_URL?: string
 }
 
-/** The tables, in a migration. */
-export const tables = `
-  create table orders (id text primary key, terms text not null, delivered integer not null default 0);
-  create table reports (payment text primary key, version integer not null, report text not null);`
-
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const stripe = createStripe({

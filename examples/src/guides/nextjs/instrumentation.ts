@@ -1,4 +1,4 @@
-// instrumentation.ts: Next.js calls `register` once, when a server starts.
+// Next.js calls `register` once, when a server starts.
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { getTracker } = await import('./payments.ts')

@@ -1,4 +1,3 @@
-// lib/payments.ts
 import { createStripe } from '@payment-status/stripe'
 import { createTracker, fromPool, type Tracker } from '@payment-status/tracker'
 import { createPayments } from 'payment-status'

@@ -1,4 +1,3 @@
-// app/return/route.ts
 import { getTracker } from './payments.ts'
 
 /** The page the shopper returns to. The URL only says which payment to look up. */

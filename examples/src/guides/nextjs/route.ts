@@ -1,4 +1,3 @@
-// app/webhooks/[provider]/route.ts
 import { getTracker } from './payments.ts'
 
 /** A route handler receives a web-standard Request with an unread body. The last part of its path names the provider. */
