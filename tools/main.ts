@@ -10,6 +10,7 @@ const jobs: Readonly<Record<string, string>> = {
   fuzz: 'reads altered messages with every provider: [--inputs 1000000] [--seed 1]',
   mutation: 'mutates the deciding code and runs its tests: [part of a path] [--changed]',
   'new-provider': 'lays the skeleton of a provider: acme-pay "Acme Pay"',
+  picture: 'draws the README’s picture of `track --simulate`, by running it',
   'provider-tables': 'writes the tables of README and docs that name every provider',
   release: 'publishes what the registry lacks: [--dry-run]',
 }
