@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import {
   outcomeOf,
   type PaymentStatus,
@@ -107,6 +107,19 @@ function transitions(): string {
       'Each may also stay as it is. Any other transition needs a lookup: it is then a correction.',
     ),
   ])
+}
+
+/** Draws a badge. What it states is read from the manifest, so that it is true. */
+function badge(name: string, value: string): string {
+  const [left, right] = [name, value].map((text) => text.length * 7 + 14) as [number, number]
+  const text = (x: number, content: string) =>
+    `<text x="${x}" y="14" text-anchor="middle">${escapeText(content)}</text>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${name}: ${escapeText(value)}">
+<style>text{font:11px system-ui,sans-serif;fill:#fff}</style>
+<rect width="${left + right}" height="20" rx="4" fill="#1a7f37"/><rect width="${left}" height="20" rx="4" fill="#4a4d55"/>
+${text(left / 2, name)}${text(left + right / 2, value)}
+</svg>
+`
 }
 
 function sources(): string {
@@ -220,7 +233,14 @@ function threeDSecure(): string {
 
 /** Returns each diagram by its file name in `docs/diagrams`. */
 export function drawDiagrams(): Readonly<Record<string, string>> {
+  const { license = '', engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly license?: string
+    readonly engines: { readonly node: string }
+  }
   return {
+    'badge-license.svg': badge('license', license),
+    'badge-node.svg': badge('node', engines.node.replace('>=', '≥ ')),
+    'badge-types.svg': badge('types', 'included'),
     'five-sources.svg': sources(),
     'status-transitions.svg': transitions(),
     'three-d-secure.svg': threeDSecure(),
