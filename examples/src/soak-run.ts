@@ -89,10 +89,31 @@ const PAUSE = 10 * MINUTE
 const STORY_DAYS = 16
 /** Time limit of a return page, in real milliseconds. */
 const TIME_LIMIT_IN_MILLISECONDS = 40
-const simulations: readonly ProviderSimulation[] = [
-  ...providers.map(({ simulation }) => simulation),
+/** Providers with lookups: where a webhook is lost, only they can state the truth. */
+const queryable = providers.filter(({ create }) => create({}).answers?.lookup !== 'none')
+export const simulations: readonly ProviderSimulation[] = [
+  ...queryable.map(({ simulation }) => simulation),
   onerwayHostedSimulation,
 ]
+
+/** Creates the simulated providers, Onerway twice: direct and hosted. */
+export function createSimulatedPayments(settings: {
+  readonly fetch: Simulator['fetch']
+  readonly retries: number
+  readonly timeoutMs: number
+}): Payments {
+  return createPayments([
+    ...queryable.map(({ create }) => create(settings)),
+    createOnerway({
+      ...onerwayHostedSimulation.secrets,
+      ...settings,
+      name: onerwayHostedSimulation.provider,
+      environment: 'sandbox',
+      integration: 'hosted',
+      baseUrl: `https://simulator.example/${onerwayHostedSimulation.provider}`,
+    }),
+  ])
+}
 
 /**
  * Runs the documented shop (double-insurance.ts and return-page.ts, the files to copy) through a batch of payments with
@@ -134,17 +155,7 @@ export async function runSoak({
     sendWebhook: (request) => shop.webhooks(request),
   })
   const settings = { fetch: simulator.fetch, retries: 0, timeoutMs: 15 }
-  const payments = createPayments([
-    ...providers.map(({ create }) => create(settings)),
-    createOnerway({
-      ...onerwayHostedSimulation.secrets,
-      ...settings,
-      name: onerwayHostedSimulation.provider,
-      environment: 'sandbox',
-      integration: 'hosted',
-      baseUrl: `https://simulator.example/${onerwayHostedSimulation.provider}`,
-    }),
-  ])
+  const payments = createSimulatedPayments(settings)
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
   const orders = new Map<string, Order>()
@@ -276,7 +287,7 @@ function choose(number: number): { readonly provider: string; readonly story: St
   return { provider: simulation.provider, story }
 }
 
-function isManual(story: StoryName): boolean {
+export function isManual(story: StoryName): boolean {
   return [
     'authorized_then_captured',
     'captured_then_refunded',

@@ -1,21 +1,12 @@
 import { createTracker, type Database, type TrackedOrder, type TrackerOptions } from '@payment-status/tracker'
-import type { Money, OrderTerms, Payments } from 'payment-status'
+import type { Payments } from 'payment-status'
 
 const tables = `
   create table if not exists shop_orders (id text primary key, status text not null default 'unknown',
     delivered int not null default 0, to_capture boolean not null default false, to_investigate text);
   create table if not exists shop_news (number bigint generated always as identity, key text primary key,
-    order_id text not null, status text not null, step text);`
-
-export interface NewOrder {
-  readonly order: string
-  readonly amount: Money
-  readonly capture: OrderTerms['capture']
-  readonly provider: string
-  /** The reference that the payment is created with. */
-  readonly reference: string
-  readonly schedule?: TrackedOrder['schedule']
-}
+    order_id text not null, status text not null, step text, report jsonb not null);
+  create table if not exists shop_disputes (key text primary key, order_id text, status text not null);`
 
 /** A shop whose orders live in the same database as the tracker: what it writes with `tx` happens exactly once. */
 export async function openTrackedShop(
@@ -29,9 +20,9 @@ export async function openTrackedShop(
     database,
     async onChange({ key, order, report, orderStatus, step }, tx) {
       const { status } = report.payment
-      const change = [key, order, status, step?.kind ?? null]
+      const change = [key, order, status, step?.kind ?? null, JSON.stringify(report)]
       await tx.executeSql(
-        'insert into shop_news (key, order_id, status, step) values ($1, $2, $3, $4)',
+        'insert into shop_news (key, order_id, status, step, report) values ($1, $2, $3, $4, $5::text::jsonb)',
         change,
       )
       await tx.executeSql('update shop_orders set status = $2 where id = $1', [order, orderStatus.status])
@@ -42,18 +33,21 @@ export async function openTrackedShop(
       if (step?.kind === 'investigate')
         await tx.executeSql('update shop_orders set to_investigate = $2 where id = $1', [order, step.why])
     },
+    async onDispute({ key, order, dispute }, tx) {
+      const values = [key, order ?? null, dispute.status]
+      await tx.executeSql('insert into shop_disputes (key, order_id, status) values ($1, $2, $3)', values)
+    },
     ...options,
   })
 
   return {
     tracker,
     /** Stores an order and tracks it in one transaction, before the shopper is sent to pay. */
-    async takeOrder({ order, amount, capture, provider, reference, schedule }: NewOrder): Promise<void> {
+    async takeOrder(order: TrackedOrder): Promise<void> {
       const { db, commit, rollback } = await database.beginTransaction()
       try {
-        await db.executeSql('insert into shop_orders (id) values ($1) on conflict do nothing', [order])
-        const terms = { expected: { amount }, capture }
-        await tracker.watch({ order, terms, payments: [{ provider, reference }], schedule }, db)
+        await db.executeSql('insert into shop_orders (id) values ($1) on conflict do nothing', [order.order])
+        await tracker.watch(order, db)
         await commit()
       } finally {
         await rollback()

@@ -25,9 +25,10 @@ it('a shop that was away while its webhooks came delivers every paid order once'
   let shop = await open()
   const amount = { amount: 2500, currency: 'EUR' }
   for (const [number, story] of (['paid_at_once', 'refused', 'paid_at_once'] as const).entries()) {
-    const order = { order: `order-${number}`, amount, provider: 'stripe', reference: `order-${number}` }
-    await shop.takeOrder({ ...order, capture: 'automatic' })
-    await simulator.start({ provider: 'stripe', story, reference: order.reference, amount })
+    const order = `order-${number}`
+    const terms = { expected: { amount }, capture: 'automatic' } as const
+    await shop.takeOrder({ order, terms, payments: [{ provider: 'stripe', reference: order }] })
+    await simulator.start({ provider: 'stripe', story, reference: order, amount })
   }
   // Everything so far is only stored: now it stops, and another process takes over.
   await shop.tracker.stop()

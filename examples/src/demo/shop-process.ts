@@ -1,12 +1,13 @@
+import type { TrackedOrder } from '@payment-status/tracker'
 import { openEmbedded } from '@payment-status/tracker/pglite'
 import { createPayments } from 'payment-status'
 import { serve } from '../serve.ts'
-import { type NewOrder, openTrackedShop } from '../tracked-shop.ts'
+import { openTrackedShop } from '../tracked-shop.ts'
 import { createProviders } from './providers.ts'
 
 /** A request to the shop's process, which answers with its stored orders. */
 export type Asked =
-  | { readonly kind: 'take'; readonly order: NewOrder }
+  | { readonly kind: 'take'; readonly order: TrackedOrder }
   | { readonly kind: 'work' }
   | { readonly kind: 'show' }
   | { readonly kind: 'stop' }

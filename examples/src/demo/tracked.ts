@@ -47,8 +47,10 @@ export async function showTracked(): Promise<void> {
   try {
     const first = await start()
     for (const [index, [provider]] of orders.entries()) {
-      const order = { order: nameOf(index), reference: nameOf(index), provider, amount, schedule: [50, 500] }
-      await first.ask({ kind: 'take', order: { ...order, capture: 'automatic' } })
+      const order = nameOf(index)
+      const terms = { expected: { amount }, capture: 'automatic' } as const
+      const payments = [{ provider, reference: order }]
+      await first.ask({ kind: 'take', order: { order, terms, payments, schedule: [50, 500] } })
     }
     await pay('before')
     await first.kill()

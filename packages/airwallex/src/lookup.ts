@@ -267,6 +267,7 @@ async function* readRows(
       return { rows: items, next: has_more ? page + 1 : undefined, reply }
     },
     isFirstOf<Row>(({ id }) => id),
+    provider,
   )
   for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }
@@ -290,6 +291,7 @@ async function* readDisputeRows(
       return { rows: items, next: page_after || undefined, reply }
     },
     isFirstOf<Row>(({ id }) => id),
+    provider,
   )
   for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }

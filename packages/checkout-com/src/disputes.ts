@@ -39,7 +39,7 @@ export async function findDisputes(
   const isFirst = isFirstOf<ReturnType<typeof readDisputeRow>>(({ dispute, paymentId }) =>
     String(dispute.id ?? paymentId),
   )
-  for await (const { newRows } of readPages(request, isFirst)) {
+  for await (const { newRows } of readPages(request, isFirst, provider)) {
     for (const { dispute, paymentId } of newRows) {
       if (paymentId === undefined) continue
       disputes.set(paymentId, sortDisputes([...(disputes.get(paymentId) ?? []), dispute]))

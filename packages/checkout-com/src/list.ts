@@ -70,7 +70,7 @@ async function* listCreated(
       countRequest()
       return search(context, { period: within, path }, options)
     }
-    for await (const page of readPages(request, isFirstOf(idOf))) {
+    for await (const page of readPages(request, isFirstOf(idOf), context.provider)) {
       const { rows, reply } = page
       isCut = page.isCut
       // Rows outside of the requested period are no reason to request again: they would come again.

@@ -99,7 +99,7 @@ export async function lookupByReference(
     countRequest()
     return requestByReference(context, { reference, skip }, options)
   }
-  for await (const { rows, reply } of readPages(request, isFirstOf(idOf))) {
+  for await (const { rows, reply } of readPages(request, isFirstOf(idOf), context.provider)) {
     // A row that cannot be read still answers this request, unless it states another reference.
     const answers = rows.filter(
       ({ payment, isUnread }) =>

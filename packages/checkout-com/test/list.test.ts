@@ -182,9 +182,14 @@ describe('a list', () => {
   it.each([
     ['links to itself', '/payments/search/x?token=1'],
     ['links to another host', 'https://elsewhere.example/payments/search/x?token=1'],
-  ])('that %s ends, and sends nothing elsewhere', async (_, href) => {
+  ])('that %s is incomplete, and sends nothing elsewhere', async (_, href) => {
     const rows = makeRows(20)
-    const { ids, asked } = await idsOf(() => ({ data: rows, _links: { next: { href } } }))
+    const { checkout, asked } = connect(() => ({ data: rows, _links: { next: { href } } }))
+    const ids: string[] = []
+    const read = async () => {
+      for await (const { payment } of checkout.list({ from, to })) ids.push(payment.id)
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'invalid_payload' })
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
     expect(asked.map(({ method, url }) => `${method} ${url.host}${url.pathname}`)).toEqual([
       'POST api.sandbox.checkout.com/payments/search',

@@ -279,6 +279,25 @@ describe('what is no attempt to pay the order', () => {
     expect(decide([payment('failed', -5)], notBefore)).toBe('wait')
     expect(decideOrder({ ...notBefore, payments: [payment('captured', -5)] }).paid).toEqual([])
   })
+
+  it.each<readonly [string, string | undefined, string]>([
+    ['a second earlier', '2026-11-20T11:59:59.999Z', 'investigate pay_5'],
+    ['in the same second, in whole seconds', '2026-11-20T12:00:00.000Z', 'fulfill pay_5'],
+    ['a moment later', '2026-11-20T12:00:00.500Z', 'fulfill pay_5'],
+    ['at a time that is not stated', undefined, 'investigate pay_5'],
+  ])('created %s, beside an order of 12:00:00.400, is decided so', (_, createdAt, step) => {
+    const { createdAt: __, ...stated } = payment('captured', 5).payment
+    const report = {
+      ...payment('captured', 5),
+      payment: createdAt === undefined ? stated : { ...stated, createdAt },
+    }
+    const notBefore = { terms: { ...terms, notBefore: '2026-11-20T12:00:00.400Z' } }
+    expect(decide([report], notBefore)).toBe(step)
+    const isUnstated = createdAt === undefined
+    expect(decide([{ ...report, source: 'webhook' }], notBefore)).toBe(
+      isUnstated ? 'look_up pay_5' : step.replace('investigate', 'look_up'),
+    )
+  })
 })
 
 describe('terms that cannot be right are refused, with what to give', () => {

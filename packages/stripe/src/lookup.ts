@@ -132,6 +132,7 @@ async function findIds(
       return { rows: found.data, next: (found.has_more && found.next_page) || undefined }
     },
     isFirstOf(({ id }) => id),
+    provider,
   )
   const ids = new Set<string>()
   for await (const { newRows } of pages) for (const { id } of newRows) ids.add(id)

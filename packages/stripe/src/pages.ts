@@ -17,7 +17,7 @@ export interface ListRequest<Row> {
   readonly what: string
 }
 
-/** Reads the rows of a list, each once. A page without a new row ends it, whatever `has_more` states. */
+/** Reads the rows of a list, each once. An empty page ends it; one that repeats rows and has more is an incomplete list. */
 export async function* readRows<Row extends { readonly id: string }>(
   { api, provider }: { readonly api: StripeApi; readonly provider: string } & ProviderOptions,
   { path, query, schema, what }: ListRequest<Row>,
@@ -33,6 +33,7 @@ export async function* readRows<Row extends { readonly id: string }>(
       return { rows: data, next: has_more ? data.at(-1)?.id : undefined, reply }
     },
     isFirstOf(({ id }) => id),
+    provider,
   )
   for await (const { newRows, reply } of pages) for (const row of newRows) yield { row, reply }
 }

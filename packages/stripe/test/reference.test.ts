@@ -63,13 +63,19 @@ describe('lookupByReference', () => {
   )
 
   it.each([
-    { data: [{ id: 'pi_a' }], has_more: true, next_page: 'again' },
     { data: [], has_more: true, next_page: 'again' },
     { data: [{ id: 'pi_a' }], has_more: true, next_page: null },
     { data: [{ id: 'pi_a' }], has_more: true },
   ])('is not kept for ever by %o', async (page) => {
     const { stripe, requests } = answering((url) => (url.pathname.endsWith('/search') ? page : intents.pi_a))
     expect(await stripe.lookupByReference('order-1')).toHaveLength(page.data.length)
+    expect(requests.length).toBeLessThan(5)
+  })
+
+  it('is incomplete where the search repeats a page and names a next one', async () => {
+    const page = { data: [{ id: 'pi_a' }], has_more: true, next_page: 'again' }
+    const { stripe, requests } = answering((url) => (url.pathname.endsWith('/search') ? page : intents.pi_a))
+    await expect(stripe.lookupByReference('order-1')).rejects.toMatchObject(withCode('invalid_payload'))
     expect(requests.length).toBeLessThan(5)
   })
 

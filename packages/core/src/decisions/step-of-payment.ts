@@ -16,7 +16,7 @@ export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: num
   // What a lookup did not state, a lookup may still state: it comes before a person does.
   const unclear = (why: string): NextStep => (source === 'lookup' ? investigate(why) : { kind: 'look_up' })
   const certain = (step: NextStep): NextStep => {
-    const gap = findGap(payment, terms.expected)
+    const gap = findGap(payment, terms)
     return gap ? unclear(gap) : step
   }
   const blocker = findBlocker(payment)
@@ -96,7 +96,9 @@ function findDifference(payment: Payment, { expected, notBefore, split }: OrderT
 }
 
 /** Returns what is not stated: money and goods move only on what is. */
-function findGap(payment: Payment, expected: OrderTerms['expected']): string | undefined {
+function findGap(payment: Payment, { expected, notBefore }: OrderTerms): string | undefined {
+  if (notBefore !== undefined && payment.createdAt === undefined)
+    return 'the payment does not state when it was created'
   if (expected.reference !== undefined && payment.reference === undefined)
     return 'the payment does not state a reference'
   const check = checkAmount(payment, expected.amount)
@@ -132,9 +134,12 @@ function hasMoreToCapture({ authorized, captured }: Payment): boolean {
   return authorized !== undefined && captured !== undefined && authorized > captured
 }
 
-/** Returns whether a payment was created before an order could have asked for it. */
+/**
+ * Returns whether a payment was created before an order could have asked for it. Compared in whole seconds, because some
+ * providers state no more: a payment of the same second may be the order's.
+ */
 export function isBefore(createdAt: string | undefined, notBefore: string | undefined): boolean {
-  return toTime(createdAt) < toTime(notBefore)
+  return toTime(createdAt) < Math.floor(toTime(notBefore) / 1000) * 1000
 }
 
 export function stepOfAction(action: ShopperAction): ShopperStep {

@@ -26,8 +26,10 @@ export interface Page<Row, Cursor> {
 }
 
 /**
- * Yields page after page until one names no next page. A page without a new row ends it too, because counts and cursors can
- * be wrong. `isNew` is called once for each row, in order. Other members of a page are passed through.
+ * Yields page after page until one names no next page, or has no rows, because counts and cursors can be wrong. A page that
+ * only repeats rows and names a next page is an incomplete list: it throws `invalid_payload`. Without `provider` it ends the
+ * list, for a caller that checks by itself whether the list is complete. `isNew` is called once for each row, in order.
+ * Other members of a page are passed through.
  *
  * @example
  * for await (const { rows, newRows, sentAt } of readPages(
@@ -37,17 +39,27 @@ export interface Page<Row, Cursor> {
  *     return { rows, next: hasMore ? rows.at(-1)?.id : undefined, sentAt }
  *   },
  *   isFirstOf((row) => row.id),
+ *   provider,
  * ))
  */
 export async function* readPages<Row, Cursor, Read extends Page<Row, Cursor>>(
   ask: (cursor: Cursor | undefined) => Promise<Read & Page<Row, Cursor>>,
   isNew: (row: Row) => boolean,
+  provider?: string,
 ): AsyncGenerator<Read & { readonly newRows: readonly Row[] }, void, undefined> {
   for (let cursor: Cursor | undefined; ; ) {
     const page = await ask(cursor)
     const newRows = page.rows.filter((row) => isNew(row))
     yield { ...page, newRows }
-    if (page.next === undefined || newRows.length === 0) return
+    if (page.next === undefined || page.rows.length === 0) return
+    if (newRows.length === 0) {
+      if (provider === undefined) return
+      throw new PaymentError({
+        code: 'invalid_payload',
+        provider,
+        message: 'the list is incomplete: a page repeats the rows before it and names a next page. Try again',
+      })
+    }
     cursor = page.next
   }
 }

@@ -14,11 +14,15 @@ interface Row {
 }
 const rowsOf = (...ids: string[]): Row[] => ids.map((id) => ({ id }))
 
-async function readAll(ask: (cursor: number | undefined) => Promise<Page<Row, number>>): Promise<string[]> {
+async function readAll(
+  ask: (cursor: number | undefined) => Promise<Page<Row, number>>,
+  provider?: string,
+): Promise<string[]> {
   const ids: string[] = []
   for await (const { rows } of readPages(
     ask,
     isFirstOf(({ id }) => id),
+    provider,
   ))
     ids.push(...rows.map(({ id }) => id))
   return ids
@@ -61,6 +65,30 @@ describe('pages', () => {
     const asked = vi.fn(ask)
     await readAll(asked)
     expect(asked.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+
+  it.each<[string, readonly string[][], 'complete' | 'incomplete']>([
+    ['the first one again', [['a', 'b'], ['a', 'b'], ['c']], 'incomplete'],
+    ['a part of the first one', [['a', 'b'], ['b'], ['c']], 'incomplete'],
+    ['rows of two pages before', [['a'], ['b'], ['a'], ['c']], 'incomplete'],
+    ['one new row among known ones', [['a', 'b'], ['b', 'c'], ['d']], 'complete'],
+    [
+      'the first one again as its last',
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+      'complete',
+    ],
+    ['no rows', [['a', 'b'], [], ['c']], 'complete'],
+  ])('of a named provider, one of which is %s, are %s', async (_, pages, what) => {
+    const ask = async (cursor = 0) => ({
+      rows: rowsOf(...(pages[cursor] ?? [])),
+      next: cursor < pages.length - 1 ? cursor + 1 : undefined,
+    })
+    const all = readAll(ask, 'test-pay')
+    if (what === 'complete') await expect(all).resolves.toContain('a')
+    else await expect(all).rejects.toMatchObject({ code: 'invalid_payload', provider: 'test-pay' })
   })
 })
 

@@ -132,7 +132,9 @@ function isOtherOrder({ order, targets, payments }: Snapshot, { content, keys: [
     ({ kind, order: id, paymentId }) => kind === 'id' && id === order.id && paymentId === own.value,
   )
   if (isOwn || isAsked || (isKnown && isOwn)) return false
-  return Date.parse(payment.createdAt ?? '') < order.notBefore
+  // Not every webhook states when its payment was created: at the latest when the event happened.
+  const occurredAt = content.kind === 'report' ? content.report.occurredAt : undefined
+  return Date.parse(payment.createdAt ?? occurredAt ?? '') < order.notBefore
 }
 
 /**

@@ -115,7 +115,10 @@ export async function insertProvider(sql: Sql, schema: string, provider: string)
   ])
 }
 
-/** Puts a poll off that was not made or not answered: it keeps its turn of the schedule. */
+/**
+ * Puts a poll off that was not made or not answered: it keeps its turn of the schedule. One that an event has made needless
+ * meanwhile stays unplanned.
+ */
 export async function postponePoll(
   sql: Sql,
   schema: string,
@@ -127,9 +130,9 @@ export async function postponePoll(
   }: { readonly afterMs: number; readonly failures: number; readonly priority?: number },
 ): Promise<void> {
   await sql.executeSql(
-    `update ${schema}.targets set due_at = clock_timestamp() + $4::float8 * interval '1 ms', leased_until = null,
-       failures = $5::int, priority = greatest(priority, $6::int)
-     where provider = $1 and kind = $2 and value = $3 and due_at is not null`,
+    `update ${schema}.targets set leased_until = null, failures = $5::int, priority = greatest(priority, $6::int),
+       due_at = case when due_at is not null then clock_timestamp() + $4::float8 * interval '1 ms' end
+     where provider = $1 and kind = $2 and value = $3`,
     [provider, kind, value, afterMs, Math.min(failures, 20), priority ?? 0],
   )
 }

@@ -45,7 +45,7 @@ export async function watch(context: Context, order: TrackedOrder, given?: Sql):
   })
 }
 
-/** Returns the instant before which a payment with the order's reference is of another order. */
+/** Returns the instant, in whole seconds, before which a payment with the order's reference is of another order. */
 async function writeOrder(
   tx: Sql,
   schema: string,
@@ -55,7 +55,7 @@ async function writeOrder(
   const [row] = await query<{ not_before: string }>(
     tx,
     `insert into ${schema}.orders (id, terms, not_before, schedule, status, state, watched, undecided_at)
-     values ($1::text, $2::text::jsonb, coalesce($3::text::timestamptz, now() - interval '1 day'), $4::text::jsonb,
+     values ($1::text, $2::text::jsonb, date_trunc('second', coalesce($3::text::timestamptz, now() - interval '1 day')), $4::text::jsonb,
        'unknown', 'waiting', true, now() + $5::float8 * interval '1 ms')
      on conflict (id) do update set terms = excluded.terms, schedule = excluded.schedule, watched = true,
        revision = orders.revision + 1, undecided_at = excluded.undecided_at,
@@ -74,7 +74,10 @@ async function writeOrder(
 
 const KEYS = 'jsonb_to_recordset($2::text::jsonb) as k(provider text, kind text, value text)'
 
-/** Payments that were ingested before the order, and the targets that lead to them. */
+/**
+ * Claims payments that were ingested before the order, and the targets that lead to them. A payment that does not state
+ * when it was created was created before it was first received.
+ */
 async function claimPayments(
   tx: Sql,
   schema: string,
@@ -92,7 +95,7 @@ async function claimPayments(
              where t.provider = k.provider and t.kind = 'id' and t.value = k.value), k.value)
          union select p.provider, p.id from ${schema}.payments p where k.kind = 'reference'
            and p.provider = k.provider and p.reference = k.value
-           and (p.made_at is null or p.made_at >= $3::text::timestamptz)) p) found
+           and coalesce(p.made_at, p.received_at) >= $3::text::timestamptz) p) found
      where p.provider = found.provider and p.id = found.id and (p.order_id is null or p.order_id = $1::text)
      returning p.provider, p.id`,
     [order, JSON.stringify(wanted), notBefore],

@@ -1,14 +1,19 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
 import { createStripe } from '@payment-status/stripe'
 import { stripeSimulation } from '@payment-status/stripe/fixtures'
 import { createPayments } from 'payment-status'
 
-export const simulations = [checkoutComSimulation, onerwaySimulation, stripeSimulation] as const
+export const simulations = [
+  checkoutComSimulation,
+  onerwaySimulation,
+  stripeSimulation,
+  onerwayHostedSimulation,
+] as const
 
-/** The three providers, their query APIs under `<url>/<provider>`. */
+/** Three providers, Onerway twice: direct and hosted. Their query APIs are under `<url>/<provider>`. */
 export function createSimulatedPayments(url: string) {
   const each = { retries: 0, timeoutMs: 1_000 }
   return createPayments([
@@ -19,6 +24,14 @@ export function createSimulatedPayments(url: string) {
       environment: 'sandbox',
       integration: 'direct',
       baseUrl: `${url}/onerway`,
+    }),
+    createOnerway({
+      ...onerwayHostedSimulation.secrets,
+      ...each,
+      name: onerwayHostedSimulation.provider,
+      environment: 'sandbox',
+      integration: 'hosted',
+      baseUrl: `${url}/${onerwayHostedSimulation.provider}`,
     }),
     createStripe({ ...stripeSimulation.secrets, ...each, baseUrl: `${url}/stripe` }),
   ])

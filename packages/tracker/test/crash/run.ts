@@ -11,6 +11,9 @@ import { outcomeOf, type PaymentStatus } from 'payment-status'
 import { openNetworkProxy, troubles } from '../network-proxy.ts'
 import { type Replication, startCluster } from '../postgres-cluster.ts'
 import { findPort, startPostgres } from '../postgres-server.ts'
+import { judge, type OrderFailures, type Stored, statements } from '../soak/judge.ts'
+import { plans } from '../soak/plans.ts'
+import { type Move, type PlayedOrder, type Stage, toMoves, toMovesOfStory } from '../soak/play.ts'
 import type { Mutant } from './mutants.ts'
 import { createSimulatedPayments, simulations } from './providers.ts'
 
@@ -62,11 +65,8 @@ type FailureKind =
   | 'doubledEffects' // delivered and written twice
   | 'outOfOrder' // a version delivered before an earlier one
   | 'wentBack' // paid, and then by a late report no longer
-  | 'wrongAtTheEnd' // recorded something else than the truth
-  | 'neverDelivered' // paid, and never fulfilled
-  | 'deliveredTwice'
-  | 'falselyDelivered' // fulfilled, and nothing was taken
   | 'repeatedIds' // one changeId, two contents
+  | keyof OrderFailures
 
 const faults: Faults = {
   webhooks: { lost: 0.08, doubled: 0.1, swapped: 0.3, cutShort: 0.04, unknownWord: 0.05, reordered: 0.05 },
@@ -80,6 +80,9 @@ const stories: readonly StoryName[] = [
   'authorized_then_captured',
   'three_d_secure_failed',
 ]
+/** One unit of a plan: an order's life takes ten seconds. */
+const UNIT_IN_MILLISECONDS = 1_000
+const SCHEDULE = [300, 500, 1_000, 2_000, 4_000, 8_000, 16_000]
 // As long as something still comes right, it is waited for; a slow machine has lost nothing.
 const PATIENCE_IN_MILLISECONDS = 120_000
 const PATIENCE_WITH_MUTANTS_IN_MILLISECONDS = 20_000
@@ -272,32 +275,39 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     }
   })()
 
-  const orders = new Map<string, { readonly provider: string; readonly reference: string }>()
-  let number = 0
-  while (simulator.payments().length < count) {
-    number++
-    const story = stories[number % stories.length] as StoryName
-    const provider = (simulations[number % simulations.length] as (typeof simulations)[number]).provider
-    const reference = `crash-${seed}-${number}`
-    const amount = { amount: 1000 + number, currency: 'EUR' }
-    const order = `order-${number}`
-    const capture = story === 'authorized_then_captured' ? 'manual' : 'automatic'
-    orders.set(order, { provider, reference })
-    const watch = async () => {
-      await insist('/orders', JSON.stringify({ order, provider, reference, amount, capture }))
-      watched.add(order)
-      rewatch.set(order, watch)
-    }
-    const start = () => simulator.start({ provider, story, reference, amount }).catch(() => undefined)
-    // Every eighth order is only watched after its first webhook.
-    if (number % 8 === 0) {
-      await start()
+  const stage: Stage = {
+    simulator,
+    simulations,
+    async takeOrder(order) {
+      const watch = async () => {
+        await insist('/orders', JSON.stringify(order))
+        watched.add(order.order)
+        rewatch.set(order.order, watch)
+      }
       await watch()
-    } else {
-      await watch()
-      await start()
+    },
+    unit: UNIT_IN_MILLISECONDS,
+    schedule: SCHEDULE,
+  }
+  const played: PlayedOrder[] = []
+  const moves: (Omit<Move, 'after'> & { readonly at: number })[] = []
+  const playDue = async () => {
+    for (const move of moves.filter(({ at }) => at <= Date.now()).toSorted((a, b) => a.at - b.at)) {
+      moves.splice(moves.indexOf(move), 1)
+      await move.run()
     }
+  }
+  for (let number = 1; simulator.payments().length < count; number++) {
+    const one = toPlayed(stage, number, seed, mutant)
+    if (!one) continue
+    played.push(one.played)
+    moves.push(...one.moves.map(({ after, run }) => ({ at: Date.now() + after, run })))
+    await playDue()
     if (number % 20 === 0) onProgress(`${simulator.payments().length} payments, ${kills} processes ended`)
+  }
+  while (moves.length > 0) {
+    await sleep(100)
+    await playDue()
   }
 
   // Peace: nothing is ended any more, and time passes.
@@ -309,19 +319,23 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const patience = mutant ? PATIENCE_WITH_MUTANTS_IN_MILLISECONDS : PATIENCE_IN_MILLISECONDS
   let until = performance.now() + patience
   let fewest = Number.POSITIVE_INFINITY
-  let wrong: string[] = []
+  let failures = judge(played, simulator, await readStored())
   while (performance.now() < until) {
     await sleep(1_000)
     // All of them are looked at once more, and not again before each had its turn.
     await sql(`update payment_status.targets set due_at = clock_timestamp()
                  where (due_at > clock_timestamp() + interval '2 seconds' or (due_at is null and watched))
                    and not exists (select from payment_status.targets where due_at <= clock_timestamp());
-               update payment_status.outbox set due_at = now() - interval '1 hour' where delivered_at is null and stream_key is not null;
+               update payment_status.outbox set due_at = now() - interval '1 hour'
+                 where delivered_at is null and stream_key is not null and kind <> 'dispute';
                update payment_status.providers set paused_until = null, failures = 0`)
+    if (!mutant) await call('/nights', { method: 'POST' }).catch(() => {})
     await sleep(4_000)
-    wrong = await findWrong()
+    failures = judge(played, simulator, await readStored())
+    const wrong = Object.values(failures).flat()
     const [{ backlog } = { backlog: 1 }] = await sql<{ backlog: number }>(
-      'select count(*)::int as backlog from payment_status.outbox where delivered_at is null and stream_key is not null',
+      `select count(*)::int as backlog from payment_status.outbox
+       where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()`,
     )
     onProgress(`settling: ${wrong.length} wrong, ${backlog} to deliver`)
     if (wrong.length === 0 && backlog === 0) break
@@ -329,21 +343,14 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     fewest = Math.min(fewest, wrong.length + backlog)
   }
 
-  async function findWrong(): Promise<string[]> {
-    const believed = new Map(
-      (
-        await sql<{ provider: string; id: string; status: string; order_id: string | null }>(
-          'select provider, id, status, order_id from payment_status.payments',
-        )
-      ).map((row) => [`${row.provider} ${row.id}`, row]),
-    )
-    return simulator.payments().flatMap(({ provider, id }) => {
-      const truth = simulator.truth(provider, id)?.status
-      const row = believed.get(`${provider} ${id}`)
-      return row?.status === truth && row?.order_id
-        ? []
-        : [`${provider} ${id}: recorded ${row?.status}, is ${truth}`]
-    })
+  async function readStored(): Promise<Stored> {
+    return {
+      changes: await sql(statements.changes),
+      orders: await sql(statements.orders),
+      disputes: await sql(statements.disputes),
+      payments: await sql(statements.payments),
+      rechecks: (await sql<{ recheck: string }>(statements.rechecks)).map(({ recheck }) => recheck),
+    }
   }
 
   const stored = new Set(
@@ -357,8 +364,8 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const versions = await sql<{ provider: string; id: string; version: number }>(
     'select provider, id, version from payment_status.payments where order_id is not null',
   )
-  const effects = await sql<{ key: string; order_id: string; status: PaymentStatus; step: string | null }>(
-    'select key, order_id, status, step from shop_news order by number',
+  const effects = await sql<{ key: string; status: PaymentStatus }>(
+    'select key, status from shop_news order by number',
   )
   isOver = true
   await clock
@@ -377,15 +384,6 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
 
   const byPayment = groupBy(effects, ({ key }) => key.slice(0, key.lastIndexOf('/')))
   const versionOf = (key: string) => Number(key.slice(key.lastIndexOf('/') + 1))
-  const fulfilled = groupBy(
-    effects.filter(({ step }) => step === 'fulfill'),
-    ({ order_id }) => order_id,
-  )
-  const taken = (reference: string) =>
-    simulator
-      .payments()
-      .filter((payment) => payment.reference === reference)
-      .some(({ provider, id }) => (simulator.truth(provider, id)?.captured ?? 0) > 0)
   return {
     payments: simulator.payments().length,
     kills,
@@ -413,18 +411,29 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
         some
           .filter(({ status }, index) => {
             const before = some[index - 1]
-            return before && outcomeOf(before.status) === 'paid' && outcomeOf(status) !== 'paid'
+            return before && outcomeOf(before.status) === 'paid' && !ofMoney.includes(outcomeOf(status))
           })
           .map(({ key, status }) => `${key} ${status}`),
       ),
-      wrongAtTheEnd: wrong,
-      neverDelivered: [...orders].flatMap(([order, { reference }]) =>
-        taken(reference) && !fulfilled.has(order) ? [order] : [],
-      ),
-      deliveredTwice: [...fulfilled].flatMap(([order, some]) => (some.length > 1 ? [order] : [])),
-      falselyDelivered: [...fulfilled.keys()].filter((order) => !taken(orders.get(order)?.reference ?? '')),
+      ...failures,
     },
   }
+}
+
+const ofMoney: readonly string[] = ['paid', 'returned']
+
+/** Returns an order of a plan, or one of a single story, in turn. Mutants are shown stories only. */
+function toPlayed(stage: Stage, number: number, seed: number, mutant: Mutant | undefined) {
+  const name = `crash-${seed}-${number}`
+  if (number % 2 === 0 && !mutant)
+    return toMoves(stage, plans[(number / 2) % plans.length] as (typeof plans)[number], number, name)
+  const turn = mutant ? number : (number - 1) / 2
+  const story = stories[(turn + Math.floor(turn / simulations.length)) % stories.length] as StoryName
+  const { provider } = simulations[turn % simulations.length] as (typeof simulations)[number]
+  const isManual = story === 'authorized_then_captured'
+  const { played, moves } = toMovesOfStory(stage, { provider, story, isManual }, number, name)
+  // Every ninth order is only watched after its first webhook.
+  return { played, moves: number % 9 === 0 ? moves.toReversed() : moves }
 }
 
 function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {

@@ -9,7 +9,7 @@ const { DATABASE = '', DRIVER = 'pg', API = '', PORT = '', MUTANT, CHOSEN = '0' 
 if (MUTANT) mutate(MUTANT as Mutant)
 const { fromPool, fromPostgresJs } = await import('../../src/index.ts')
 const { openEmbedded } = await import('../../src/pglite.ts')
-const { createSimulatedPayments } = await import('./providers.ts')
+const { createSimulatedPayments, simulations } = await import('./providers.ts')
 const { openTrackedShop } = await import('../../../../examples/src/tracked-shop.ts')
 
 const chosen = Number(CHOSEN)
@@ -54,9 +54,8 @@ const database: typeof raw = {
   },
 }
 
-const SCHEDULE = [300, 500, 1_000, 2_000, 4_000, 8_000, 16_000]
 const { tracker, takeOrder } = await openTrackedShop(createSimulatedPayments(API), database, {
-  limits: { 'checkout-com': { perSecond: 100 }, onerway: { perSecond: 100 }, stripe: { perSecond: 100 } },
+  limits: Object.fromEntries(simulations.map(({ provider }) => [provider, { perSecond: 100 }])),
   reconcile: 'off',
   onError: () => {},
 })
@@ -73,7 +72,13 @@ async function handle(request: Request): Promise<Response> {
     return answer
   }
   if (pathname === '/orders') {
-    await takeOrder({ ...(await request.json()), schedule: SCHEDULE })
+    await takeOrder(await request.json())
+    return new Response()
+  }
+  if (pathname === '/nights') {
+    // The list of today: of operations that no webhook brought.
+    const day = new Date().toISOString().slice(0, 10)
+    await Promise.allSettled(simulations.map(({ provider }) => tracker.reconcile(provider, day)))
     return new Response()
   }
   if (pathname === '/sql') {
