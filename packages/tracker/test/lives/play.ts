@@ -1,0 +1,293 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createOnerway, type Integration, type WebhookTrust } from '@payment-status/onerway'
+import { createOnerwaySimulation } from '@payment-status/onerway/fixtures'
+import {
+  createSimulator,
+  type Faults,
+  type Simulator,
+  type StoryName,
+  storiesOf,
+} from '@payment-status/testing'
+import { createPayments, type OrderTerms, outcomeOf, type PaymentReport } from 'payment-status'
+import { createTracker, type Database, type Tracker } from '../../src/index.ts'
+import { openEmbedded } from '../../src/pglite.ts'
+
+/** An account at Onerway, and how well its webhooks arrive. */
+export interface Account {
+  readonly integration: Integration
+  readonly webhooks: WebhookTrust
+  readonly deliveries: 'some_lost' | 'all_lost'
+}
+
+export interface LivesOptions {
+  readonly accounts: readonly Account[]
+  readonly seed: number
+  /** How often each story is lived on each account. */
+  readonly rounds: number
+  /** Days that are lived, each with its night. */
+  readonly days: number
+  /** Sets `Date` to the virtual clock. */
+  setDate(now: Date): void
+}
+
+/** Figures of one account. */
+export interface AccountResult extends Account {
+  readonly payments: number
+  /** Requests to Onerway, those of the nights' lists included. */
+  readonly requests: number
+}
+
+/** Failures by kind. Every list must stay empty. */
+export interface LivesFailures {
+  /** Recorded state and truth differed in the morning after a night's comparison. */
+  readonly wrongInTheMorning: string[]
+  /** Paid orders without a `fulfill`, orders with two, and orders that took no money and have one. */
+  readonly wronglyFulfilled: string[]
+  /** Targets that still have to be looked up after the last night. */
+  readonly rechecks: string[]
+  readonly errors: string[]
+}
+
+export interface LivesResult {
+  readonly accounts: readonly AccountResult[]
+  readonly failures: LivesFailures
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Days of UTC: nothing happens between midnight and the hour of the start, so that a night sees whole days. */
+const START = Date.parse('2026-03-02T05:00:00Z')
+const NIGHT_HOUR = 2
+
+/** 15 of 100 deliveries are lost, doubled, overtaken or swapped; others come days late. */
+const faults: Readonly<Record<Account['deliveries'], Faults>> = {
+  some_lost: {
+    webhooks: { lost: 0.15, doubled: 0.15, reordered: 0.15, swapped: 0.15, delayed: 0.05, late: 0.05 },
+  },
+  all_lost: { webhooks: { lost: 1 } },
+}
+const manualStories: readonly StoryName[] = ['authorized_then_captured', 'captured_then_refunded', 'voided']
+const slowStories: readonly StoryName[] = ['canceled', 'canceled_too_late', 'voucher_paid_after_days']
+
+/** One order, and the steps that were delivered for it. */
+interface Life {
+  readonly order: string
+  readonly provider: string
+  readonly simulator: Simulator
+  readonly steps: string[]
+}
+
+/**
+ * Plays every life of a payment at Onerway against a shop on the tracker for some days, by a virtual clock. Every morning,
+ * after the night's comparison, the recorded states are compared with the truth.
+ */
+export async function playLives(options: LivesOptions): Promise<LivesResult> {
+  const { accounts, seed, rounds, days, setDate } = options
+  const failures: LivesFailures = { wrongInTheMorning: [], wronglyFulfilled: [], rechecks: [], errors: [] }
+  const onError = (error: unknown) => void failures.errors.push(String(error))
+  // PGlite reads the clock of its process: it follows `Date`, and stands still between two moments.
+  setDate(new Date(START))
+  const { database, wake } = withWakes(await openEmbedded('memory://'))
+  const requests = new Map<string, number>()
+  const simulators = new Map<Account['deliveries'], Simulator>()
+  for (const deliveries of new Set(accounts.map((account) => account.deliveries))) {
+    const simulator = createSimulator({
+      providers: accounts
+        .filter((account) => account.deliveries === deliveries)
+        .map(({ integration, ...account }) =>
+          createOnerwaySimulation({ integration, name: nameOf({ integration, ...account }) }),
+        ),
+      seed,
+      faults: faults[deliveries],
+      startAt: new Date(START),
+      onTime: setDate,
+      sendWebhook: (request) => tracker.webhooks(request),
+    })
+    simulators.set(deliveries, simulator)
+  }
+  const lives = new Map<string, Life>()
+  const tracker = await createTracker({
+    payments: createPayments(
+      accounts.map((account) => {
+        const name = nameOf(account)
+        const { secrets } = createOnerwaySimulation()
+        return createOnerway({
+          ...secrets,
+          name,
+          environment: 'sandbox',
+          integration: account.integration,
+          webhooks: account.webhooks,
+          chargebackQuery: true,
+          baseUrl: `https://simulator.example/${name}`,
+          retries: 0,
+          fetch(input, init) {
+            requests.set(name, (requests.get(name) ?? 0) + 1)
+            return simulatorOf(account).fetch(input, init)
+          },
+        })
+      }),
+    ),
+    database,
+    reconcile: 'off',
+    limits: Object.fromEntries(accounts.map((account) => [nameOf(account), { perSecond: 1e12 }])),
+    onChange({ order, step }) {
+      if (step) lives.get(order)?.steps.push(step.kind)
+    },
+    onError,
+  })
+  function simulatorOf({ deliveries }: Account): Simulator {
+    return simulators.get(deliveries) as Simulator
+  }
+
+  /** Goes on to the next event or poll, until `end`. */
+  async function liveUntil(end: number): Promise<void> {
+    for (let now = Date.now(); now < end; ) {
+      const events = [...simulators.values()].flatMap((simulator) => simulator.next()?.getTime() ?? [])
+      const slack = now < START + HOUR ? 2_000 : 10 * MINUTE
+      const poll = (await nextPoll(database)) ?? Number.POSITIVE_INFINITY
+      now = Math.max(now, Math.min(end, ...events, Math.max(now, poll) + slack))
+      for (const simulator of simulators.values()) await simulator.advance(now - simulator.now().getTime())
+      wake()
+      await becomeIdle(database)
+    }
+  }
+
+  await tracker.work()
+  for (let round = 0; round < rounds; round++) {
+    for (const account of accounts) {
+      for (const story of storiesOf(createOnerwaySimulation(account))) {
+        await begin({ account, story, round })
+      }
+    }
+  }
+  async function begin({ account, story, round }: { account: Account; story: StoryName; round: number }) {
+    const provider = nameOf(account)
+    const simulator = simulatorOf(account)
+    const order = `${story}-${round}-${provider}`
+    const amount = { amount: 2_000 + round, currency: 'EUR' }
+    const terms: OrderTerms = {
+      expected: { amount, reference: order },
+      capture: manualStories.includes(story) ? 'manual' : 'automatic',
+      // With `hosted`, the shopper chooses on Onerway's page.
+      webhookOnly: account.integration === 'direct' && slowStories.includes(story),
+    }
+    lives.set(order, { order, provider, simulator, steps: [] })
+    const watch = (key: { id: string } | { reference: string }) =>
+      tracker.watch({ order, terms, payments: [{ provider, ...key }] })
+    const isByReference = story === 'paid_twice' || round % 2 === 1
+    if (isByReference) await watch({ reference: order })
+    const { id } = await simulator.start({ provider, story, reference: order, amount })
+    if (!isByReference) await watch({ id })
+  }
+
+  await becomeIdle(database)
+  const midnight = START - (START % DAY)
+  for (let day = 1; day <= days; day++) {
+    await liveUntil(midnight + day * DAY + NIGHT_HOUR * HOUR)
+    for (const account of accounts) await tracker.reconcile(nameOf(account), 'yesterday')
+    await becomeIdle(database)
+    failures.wrongInTheMorning.push(...(await compare(tracker, lives, day)))
+  }
+  for (const life of lives.values()) failures.wronglyFulfilled.push(...checkFulfilled(life))
+  const { rows } = await database.executeSql(
+    'select kind, value, recheck from payment_status.targets where recheck is not null',
+  )
+  failures.rechecks.push(...rows.map((row) => JSON.stringify(row)))
+  await tracker.stop()
+  await database.close?.()
+  return {
+    accounts: accounts.map((account) => {
+      const name = nameOf(account)
+      const own = simulatorOf(account)
+        .payments()
+        .filter(({ provider }) => provider === name)
+      return { ...account, payments: own.length, requests: requests.get(name) ?? 0 }
+    }),
+    failures,
+  }
+}
+
+/** Wakes the workers when the virtual clock was moved: their own timers follow the real one. */
+function withWakes(database: Database): { readonly database: Database; wake(): void } {
+  const listeners = new Set<(name: string) => void>()
+  return {
+    database: {
+      ...database,
+      async listen(channel, onNotification, onReconnect) {
+        const listener = await database.listen?.(channel, onNotification, onReconnect)
+        listeners.add(onNotification)
+        return { close: async () => listener?.close() }
+      },
+    },
+    wake() {
+      for (const listener of listeners) for (const name of ['polls', 'outbox']) listener(name)
+    },
+  }
+}
+
+function nameOf({ integration, webhooks, deliveries }: Account): string {
+  return `${integration}-${webhooks}-${deliveries}`.replaceAll('_', '-')
+}
+
+async function nextPoll(database: Database): Promise<number | undefined> {
+  const { rows } = await database.executeSql(
+    'select ceil(extract(epoch from min(due_at)) * 1000)::float8 as due from payment_status.targets',
+  )
+  return rows[0]?.due ?? undefined
+}
+
+/** Waits until no poll and no delivery is due or under way. */
+async function becomeIdle(database: Database): Promise<void> {
+  for (let tries = 0; tries < 5_000; tries++) {
+    const { rows } = await database.executeSql(
+      `select exists (select from payment_status.targets
+           where due_at <= clock_timestamp() or leased_until > clock_timestamp())
+         or exists (select from payment_status.outbox
+           where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()) as busy`,
+    )
+    if (rows[0]?.busy !== true) return
+    await sleep(2)
+  }
+  console.log(new Date(), (await database.executeSql(`select *, clock_timestamp() as now from payment_status.targets
+           where due_at <= clock_timestamp() or leased_until > clock_timestamp()`)).rows, (await database.executeSql(`select * from payment_status.outbox
+           where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()`)).rows, (await database.executeSql(`select * from payment_status.providers`)).rows)
+  throw new Error('the workers did not come to rest')
+}
+
+async function compare(
+  tracker: Tracker,
+  lives: ReadonlyMap<string, Life>,
+  day: number,
+): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const { order, provider, simulator } of lives.values()) {
+    const view = await tracker.order(order)
+    const recorded = new Map(view?.payments.map(({ id, report }) => [id, report]))
+    for (const { id } of simulator.payments().filter((one) => one.provider === provider && one.reference === order)) {
+      const truth = simulator.truth(provider, id)
+      const payment = recorded.get(id)?.payment
+      const isSame =
+        truth !== undefined &&
+        payment?.status === truth.status &&
+        (payment.captured ?? truth.captured) === truth.captured &&
+        (payment.refunded ?? truth.refunded) === truth.refunded
+      if (!isSame) wrong.push(`day ${day}, ${order}: ${describe(payment)} instead of ${describe(truth)}`)
+    }
+  }
+  return wrong
+}
+
+function describe(state: Partial<Pick<PaymentReport['payment'], 'status' | 'captured' | 'refunded'>> = {}) {
+  return `${state.status} (${state.captured} captured, ${state.refunded} refunded)`
+}
+
+function checkFulfilled({ order, provider, simulator, steps }: Life): readonly string[] {
+  const count = steps.filter((step) => step === 'fulfill').length
+  const own = simulator.payments().filter((one) => one.provider === provider && one.reference === order)
+  const truths = own.map(({ id }) => simulator.truth(provider, id))
+  const isTaken = truths.some((truth) => truth && truth.captured > 0)
+  const isPaid = truths.some((truth) => truth && outcomeOf(truth.status) === 'paid')
+  const isRight = count <= 1 && (isTaken || count === 0) && (!isPaid || count === 1)
+  return isRight ? [] : [`${order}: ${steps.join(', ')}`]
+}
