@@ -63,6 +63,7 @@ export type {
   PaymentProvider,
   ProviderAnswers,
   ProviderOptions,
+  ReferenceOptions,
   RequestOptions,
 } from './model/provider.ts'
 export {

@@ -269,7 +269,7 @@ function foldOrphan(group: readonly Operation[], { integration }: ReadContext, r
 }
 
 /** Returns the oldest moment: an answer is as old as the oldest part of it. */
-function oldest(parts: readonly { readonly observedAt: string }[]): string {
+export function oldest(parts: readonly { readonly observedAt: string }[]): string {
   return parts.map(({ observedAt }) => observedAt).sort()[0] ?? ''
 }
 

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '@payment-status/core'
+import type { PaymentOperation, PaymentStatus } from '@payment-status/core'
 import type { Query } from './query.ts'
 import { toTransactionStatus } from './status.ts'
 
@@ -13,6 +13,8 @@ export interface IntegrationRules {
   sharedId(paymentId: string | null | undefined): string | undefined
   /** Returns the word that decides for the whole payment, or `undefined` where the transaction's own status decides. */
   wholeWord(paymentStatus: string | null | undefined): string | undefined
+  /** Returns the query that can confirm a payment by one request, given its operations. */
+  confirmation(id: string, operations: readonly PaymentOperation[]): Query
   /** Returns the queries that can find a payment by this id, the most likely one first. */
   leads(id: string, isTransaction: boolean): readonly Query[]
 }
@@ -25,6 +27,10 @@ export const direct: IntegrationRules = {
   declined: 'failed',
   sharedId: () => undefined,
   wholeWord: () => undefined,
+  confirmation: (id, operations) => ({
+    kind: 'transactions',
+    values: [...new Set([id, ...operations.map((operation) => operation.id)])],
+  }),
   leads: (id) => [{ kind: 'transactions', values: [id] }],
 }
 
@@ -36,13 +42,19 @@ export const hosted: IntegrationRules = {
   declined: 'open',
   sharedId: (paymentId) => paymentId || undefined,
   wholeWord: (paymentStatus) => paymentStatus || undefined,
+  confirmation(id, operations) {
+    // The payment query says nothing of refunds: one that is under way is asked for itself.
+    const pending = operations.filter(({ kind, status }) => kind === 'refund' && status === 'pending')
+    return pending.length > 0
+      ? { kind: 'transactions', values: pending.map((refund) => refund.id) }
+      : { kind: 'payment', values: [id] }
+  },
   leads(id, isTransaction) {
-    const payment: Query = { kind: 'payment', values: [id] }
     const transaction: readonly Query[] = [
       { kind: 'transactions', values: [id] },
       { kind: 'payments of transactions', values: [id] },
     ]
-    return isTransaction ? transaction : [payment, ...transaction]
+    return isTransaction ? transaction : [{ kind: 'payment', values: [id] }, ...transaction]
   },
 }
 

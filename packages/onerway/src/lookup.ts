@@ -1,8 +1,23 @@
-import type { LookupOptions, PaymentReport, RequestOptions } from '@payment-status/core'
-import { createRequestLimit, inputError, newestFirst, PaymentError, toReport } from '@payment-status/core/kit'
-import type { Folded } from './fold.ts'
+import type {
+  LookupOptions,
+  Payment,
+  PaymentReport,
+  PaymentStatus,
+  ReferenceOptions,
+  RequestOptions,
+} from '@payment-status/core'
+import {
+  createRequestLimit,
+  inputError,
+  newestFirst,
+  outcomeOf,
+  PaymentError,
+  toReport,
+} from '@payment-status/core/kit'
+import { type Folded, oldest } from './fold.ts'
+import type { Operation } from './operation.ts'
 import { toPayment } from './payment.ts'
-import { ask, type QueryContext } from './query.ts'
+import { type Answer, ask, IDS_IN_A_QUERY, type QueryContext } from './query.ts'
 import { idPattern, referencePattern } from './schema.ts'
 import { createTransactions, type Target, type Transactions } from './transactions.ts'
 
@@ -29,11 +44,16 @@ export async function lookup(
   if (typeof id !== 'string' || !idPattern.test(id)) {
     throw inputError(provider, 'the id of a payment must be a string of 1 to 20 digits')
   }
-  const { payment, operations = payment?.operations } = options ?? {}
+  const { payment, operations = payment?.operations, confirm = false } = options ?? {}
   const known = readKnownIds(operations, provider)
   const target: Target = { kind: 'payment', id, operations: known, reference: payment?.reference }
   const transactions = createTransactions(context)
-  await complete(transactions, target, limitRequests(context, MAX_REQUESTS), options)
+  const limited = limitRequests(context, MAX_REQUESTS)
+  if (confirm && payment?.id === id && payment.provider === provider) {
+    const confirmed = await confirmPayment(payment, transactions, limited, options)
+    if (confirmed) return confirmed
+  }
+  await complete(transactions, target, limited, options)
 
   const all = [...transactions.payments()]
   const own =
@@ -49,13 +69,65 @@ export async function lookup(
 }
 
 /**
+ * Confirms a recorded payment by one request: from all of its transactions, or from a part that states what is recorded.
+ * Otherwise the answer is kept for the whole lookup, and `undefined` is returned.
+ */
+async function confirmPayment(
+  payment: Payment,
+  transactions: Transactions,
+  context: QueryContext,
+  options: RequestOptions | undefined,
+): Promise<PaymentReport | undefined> {
+  const query = context.integration.confirmation(payment.id, payment.operations ?? [])
+  if (query.values.length > IDS_IN_A_QUERY) return undefined
+  const answer = await ask(query, context, options)
+  transactions.add(answer)
+  if (query.values.includes(payment.id) && query.kind === 'transactions') {
+    const [own, ...others] = transactions.payments()
+    const isWhole = own?.id === payment.id && own.operations.length === query.values.length
+    return isWhole && others.length === 0 ? toFoldedReport(own, 'lookup', context) : undefined
+  }
+  if (!isSameState(answer, payment)) return undefined
+  const { conflict: _, dispute: __, disputes: ___, ...stated } = payment
+  const parts = [...answer.operations, ...answer.paymentRows]
+  const raws = [...answer.operations.map(({ raw }) => raw), ...answer.paymentRows.flatMap((row) => row.raws)]
+  return toReport(stated, { source: 'lookup', observedAt: oldest(parts) }, raws, context)
+}
+
+/** Returns whether an answer about a part of a payment states what is recorded, to the minor unit. */
+function isSameState({ query, operations, paymentRows }: Answer, payment: Payment): boolean {
+  const known = new Map(payment.operations?.map((operation) => [operation.id, operation]))
+  const isSameOperation = ({ id, kind, status, amount, isReadable }: Operation) => {
+    const recorded = known.get(id)
+    return isReadable && recorded?.kind === kind && recorded.status === status && recorded.amount === amount
+  }
+  if (query.kind === 'transactions')
+    return operations.length === query.values.length && operations.every(isSameOperation)
+  const [row, ...others] = paymentRows
+  if (row?.paymentId !== payment.id || others.length > 0) return false
+  const isSameAmount = row.amount === payment.amount?.amount && row.currency === payment.amount?.currency
+  return (
+    row.paymentStatus === payment.facts.paymentStatus &&
+    row.status === beforeRefunds(payment.status) &&
+    row.transactionIds.every((id) => known.has(id)) &&
+    (isSameAmount || (row.amount === undefined && outcomeOf(payment.status) === 'undecided')) &&
+    (row.reference === undefined || row.reference === payment.reference)
+  )
+}
+
+/** Returns what the payment query states of a payment: it says nothing of refunds. */
+function beforeRefunds(status: PaymentStatus): PaymentStatus {
+  return status === 'partially_refunded' || status === 'refunded' ? 'captured' : status
+}
+
+/**
  * Looks up all payments that have an operation with this merchantTxnId, newest first. Throws `invalid_input` for a comma,
  * which would ask for several.
  */
 export async function lookupByReference(
   context: QueryContext,
   reference: string,
-  options?: RequestOptions,
+  options?: ReferenceOptions,
 ): Promise<readonly PaymentReport[]> {
   if (!referencePattern.test(reference)) {
     throw inputError(
@@ -65,7 +137,8 @@ export async function lookupByReference(
   }
   const transactions = createTransactions(context)
   const limited = limitRequests(context, MAX_REQUESTS)
-  await complete(transactions, { kind: 'reference', reference }, limited, options)
+  const target: Target = { kind: 'reference', reference, isRoutine: options?.confirm }
+  await complete(transactions, target, limited, options)
   const isOwn = ({ operations }: Folded) => operations.some((operation) => operation.reference === reference)
   const own = [...transactions.payments()].filter(isOwn)
   return newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))

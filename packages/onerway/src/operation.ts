@@ -146,7 +146,7 @@ export function toAmount({ amount, currency }: Pick<Operation, 'amount' | 'curre
 }
 
 /** Returns whether an operation is one that payments begin with. */
-export function isOpening({ kind }: Operation): boolean {
+export function isOpening({ kind }: Pick<Operation, 'kind'>): boolean {
   return kind === 'payment' || kind === 'authorization' || kind === 'verification'
 }
 

@@ -1,9 +1,9 @@
-import { groupLinked } from '@payment-status/core/kit'
+import { groupLinked, outcomeOf } from '@payment-status/core/kit'
 import { type Folded, findOrigins, foldGroup, foldRow, type PaymentRow } from './fold.ts'
 import { byId, isOpening, type Operation } from './operation.ts'
 import { type Answer, IDS_IN_A_QUERY, nameOf, type Query, type QueryContext } from './query.ts'
 import { referencePattern } from './schema.ts'
-import { toJoinedStatus } from './status.ts'
+import { toJoinedStatus, toTransactionStatus } from './status.ts'
 
 /** The payments that are wanted: one by its id, all of a reference, or all that have an operation in a period. */
 export type Target =
@@ -14,7 +14,12 @@ export type Target =
       readonly operations: readonly string[]
       readonly reference?: string | undefined
     }
-  | { readonly kind: 'reference'; readonly reference: string }
+  | {
+      readonly kind: 'reference'
+      readonly reference: string
+      /** `true` where undecided attempts may speak for their payment: the payment query is not asked as well. */
+      readonly isRoutine?: boolean | undefined
+    }
   | { readonly kind: 'period'; readonly ids: readonly string[] }
 
 /** Collects what Onerway answers, and returns which queries are still missing and the payments that it all adds up to. */
@@ -97,7 +102,7 @@ export function createTransactions(context: QueryContext): Transactions {
     const isWanted = createFilter(target)
     for (const group of groups()) {
       if (target.kind === 'period') wanted.push(...findOpening(group), ...findPaymentId(group))
-      else if (isWanted(group)) wanted.push(...findAll(group))
+      else if (isWanted(group) && !isSpokenFor(group, target)) wanted.push(...findAll(group))
     }
     for (const { id, kind, amount } of operations.values()) {
       // Rows of the refund query may state no amount: the order query does.
@@ -116,7 +121,9 @@ export function createTransactions(context: QueryContext): Transactions {
         const known = unknownOf(target.operations)
         if (isFound(target.id)) return known
         const lead = integration.leads(target.id, target.operations.includes(target.id)).find(isNew)
-        return lead ? [lead, ...known] : known
+        if (!lead) return known
+        // The payment query may state the reference, whose transactions mostly hold the known ones.
+        return lead.kind === 'payment' ? [lead] : [lead, ...known]
       }
     }
   }
@@ -135,6 +142,15 @@ export function createTransactions(context: QueryContext): Transactions {
     if (target.kind === 'period') return () => true
     const ids = new Set([target.id, ...target.operations])
     return (group) => group.some((operation) => ids.has(operation.id) || isNamedBy(operation, target.id))
+  }
+
+  function isSpokenFor(group: readonly Operation[], target: Target): boolean {
+    if (target.kind !== 'reference' || !target.isRoutine) return false
+    return group.every(
+      ({ words }) =>
+        integration.wholeWord(words.paymentStatus) !== undefined &&
+        outcomeOf(toTransactionStatus(words, integration)) === 'undecided',
+    )
   }
 
   /** Returns the queries that lead from a group to everything known of its payment. */
@@ -198,6 +214,12 @@ export function createTransactions(context: QueryContext): Transactions {
     for (const row of alone.values()) yield foldRow(row)
   }
 
+  /** Returns the merchantTxnId that the payment query states. */
+  function rowReference(): string | undefined {
+    const rows = [...paymentRows.values()]
+    return rows.length === 1 ? rows[0]?.reference : undefined
+  }
+
   function isNew({ kind, values }: Query): boolean {
     return values.some((value) => !asked.has(keyOf(kind, value)))
   }
@@ -222,7 +244,8 @@ export function createTransactions(context: QueryContext): Transactions {
       return starts.map((start): Query => ({ kind, values: values.slice(start, start + IDS_IN_A_QUERY) }))
     }
     const transactions = batchesOf('transactions')
-    const reference = target.kind === 'payment' ? findKnownReference(target) : undefined
+    const reference =
+      target.kind === 'payment' ? findKnownReference(target.reference ?? rowReference()) : undefined
     const byReference = transactions.length > 0 && reference && isNew(reference) ? [reference] : transactions
     return [...singles, ...byReference, ...batchesOf('payments of transactions')]
   }
@@ -230,7 +253,7 @@ export function createTransactions(context: QueryContext): Transactions {
   return { add, missing, payments }
 }
 
-function findKnownReference({ reference }: { readonly reference?: string | undefined }): Query | undefined {
+function findKnownReference(reference: string | undefined): Query | undefined {
   return reference !== undefined && referencePattern.test(reference)
     ? toQuery('reference', reference)
     : undefined

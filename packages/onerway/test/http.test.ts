@@ -157,7 +157,7 @@ describe('requests', () => {
   const paymentRow = { paymentId, paymentStatus: 'S', lastTransactionId: saleId, merchantTxnId: 'order-1001' }
   const hosted = { payments: [paymentRow], integration: 'hosted' } as const
 
-  it('of a hosted notice are three, and two once the payment is known', async () => {
+  it('of a hosted notice are two', async () => {
     const { server, onerway, requests } = await connect([attempt], hosted)
     await using _ = server
     const notice = { ...attempt, notifyType: 'TXN', merchantNo, responseTime: '2026-03-02 10:16:00' }
@@ -168,11 +168,10 @@ describe('requests', () => {
     expect(report?.payment).toMatchObject({ id: paymentId, status: 'captured', captured: 2500 })
     expect(requests()).toEqual([
       { path: '/v1/txn/queryPayments', paymentId },
-      { path: '/v1/txn/list', transactionIds: saleId },
       { path: '/v1/txn/list', merchantTxnIds: 'order-1001' },
     ])
     await onerway.lookup(paymentId, { payment: report?.payment })
-    expect(requests().slice(3)).toEqual([
+    expect(requests().slice(2)).toEqual([
       { path: '/v1/txn/queryPayments', paymentId },
       { path: '/v1/txn/list', merchantTxnIds: 'order-1001' },
     ])
@@ -201,6 +200,109 @@ describe('requests', () => {
     expect(listed.map(({ payment }) => [payment.id, payment.status])).toEqual([[paymentId, 'canceled']])
     const [found] = await onerway.lookupByReference('order-1001')
     expect(found?.payment.id).toBe(paymentId)
+  })
+})
+
+describe('a lookup that only confirms what is recorded', () => {
+  const paymentId = makeSnowflake(saleAt, 7)
+  const refund = makeRow({
+    transactionId: makeSnowflake(saleAt + 3_600_000),
+    txnType: 'REFUND',
+    status: 'I',
+    merchantTxnId: 'refund-1',
+    originTransactionId: saleId,
+  })
+  const rowOf = (paymentStatus: string, changes: Row = {}) => ({
+    paymentId,
+    paymentStatus,
+    lastTransactionId: saleId,
+    merchantTxnId: 'order-1001',
+    orderAmount: '25.00',
+    orderCurrency: 'USD',
+    ...changes,
+  })
+
+  it('asks for all transactions of a direct payment at once', async () => {
+    const rows: Row[] = [sale, refund]
+    const { server, onerway, requests } = await connect(rows)
+    await using _ = server
+    const { payment } = await onerway.lookup(saleId, { operations: [{ id: refund.transactionId }] })
+    const before = requests().length
+    const confirmed = await onerway.lookup(saleId, { payment, confirm: true })
+    expect(confirmed.payment).toEqual(payment)
+    expect(requests().slice(before)).toEqual([
+      { path: '/v1/txn/list', transactionIds: `${saleId},${refund.transactionId}` },
+    ])
+    rows[1] = { ...refund, status: 'S' }
+    expect((await onerway.lookup(saleId, { payment, confirm: true })).payment.status).toBe('refunded')
+  })
+
+  it.each(['U', 'R', 'P', 'S', 'A'])('asks the payment query only while it says %s', async (word) => {
+    const txnType = word === 'A' ? 'AUTH' : 'SALE'
+    const status = word === 'A' ? 'S' : word
+    const attempt = { ...sale, txnType, status, paymentId, paymentStatus: word }
+    const payments = [rowOf(word)]
+    const { server, onerway, requests } = await connect([attempt], { payments, integration: 'hosted' })
+    await using _ = server
+    const { payment } = await onerway.lookup(paymentId)
+    const before = requests().length
+    const confirmed = await onerway.lookup(paymentId, { payment, confirm: true })
+    expect(confirmed).toMatchObject({ source: 'lookup', payment })
+    expect(requests().slice(before)).toEqual([{ path: '/v1/txn/queryPayments', paymentId }])
+    await onerway.lookup(paymentId, { payment })
+    expect(requests()).toHaveLength(before + 3)
+  })
+
+  it.each<[string, Row]>([
+    ['another word', { paymentStatus: 'N' }],
+    ['a transaction that is not recorded', { lastTransactionId: makeSnowflake(saleAt + 60_000) }],
+    ['another amount', { orderAmount: '26.00' }],
+    ['no amount of money that was taken', { orderAmount: null, orderCurrency: null }],
+    ['another reference', { merchantTxnId: 'order-1002' }],
+  ])('is a whole lookup where the payment query states %s', async (_, changes) => {
+    const payments: Row[] = [rowOf('S')]
+    const attempt = { ...sale, paymentId, paymentStatus: 'S' }
+    const { server, onerway, requests } = await connect([attempt], { payments, integration: 'hosted' })
+    await using __ = server
+    const { payment } = await onerway.lookup(paymentId)
+    const before = requests().length
+    payments[0] = rowOf('S', changes)
+    await onerway.lookup(paymentId, { payment, confirm: true })
+    expect(requests().length).toBeGreaterThan(before + 1)
+  })
+
+  it('asks for the refund that a hosted payment waits for, and for everything once it has ended', async () => {
+    const rows: Row[] = [
+      { ...sale, paymentId, paymentStatus: 'S' },
+      { ...refund, paymentId },
+    ]
+    const { server, onerway, requests } = await connect(rows, {
+      payments: [rowOf('S')],
+      integration: 'hosted',
+    })
+    await using _ = server
+    const { payment } = await onerway.lookup(paymentId, { operations: [{ id: refund.transactionId }] })
+    const before = requests().length
+    expect((await onerway.lookup(paymentId, { payment, confirm: true })).payment).toEqual(payment)
+    expect(requests().slice(before)).toEqual([{ path: '/v1/txn/list', transactionIds: refund.transactionId }])
+    rows[1] = { ...refund, paymentId, status: 'S' }
+    const ended = await onerway.lookup(paymentId, { payment, confirm: true })
+    expect(ended.payment).toMatchObject({ status: 'refunded', refunded: 2500 })
+  })
+
+  it('by a reference asks no payment query while every attempt is undecided', async () => {
+    const rows: Row[] = [{ ...sale, status: 'F', paymentId, paymentStatus: 'O' }]
+    const { server, onerway, requests } = await connect(rows, {
+      payments: [rowOf('O')],
+      integration: 'hosted',
+    })
+    await using _ = server
+    const [open] = await onerway.lookupByReference('order-1001', { confirm: true })
+    expect(open?.payment).toMatchObject({ id: paymentId, status: 'open' })
+    expect(requests()).toHaveLength(1)
+    rows[0] = { ...sale, paymentId, paymentStatus: 'S' }
+    await onerway.lookupByReference('order-1001', { confirm: true })
+    expect(requests()).toHaveLength(3)
   })
 })
 

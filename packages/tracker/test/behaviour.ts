@@ -243,7 +243,7 @@ export function describeTracker(
             orderStatus: { status: 'processing' },
           }),
         )
-        expect(stage.keys()).toEqual(['fake/p1/1'])
+        await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
         // What only repeats is counted, not stored.
         const [{ repeated_polls, evidence } = {}] = await stage.rows(
           'select repeated_polls, (select count(*)::int from $schema.evidence) as evidence from $schema.payments',

@@ -32,8 +32,17 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** Options of a lookup by reference. */
+export interface ReferenceOptions extends RequestOptions {
+  /**
+   * True where nothing says that anything changed since it was recorded. A provider may then send fewer requests than a whole
+   * lookup takes, and confirm what is recorded. Default false.
+   */
+  readonly confirm?: boolean | undefined
+}
+
 /** Options of a lookup. */
-export interface LookupOptions extends RequestOptions {
+export interface LookupOptions extends ReferenceOptions {
   /** Known operations: the answer holds at least those, where the provider still has them. */
   readonly operations?: readonly { readonly id: string }[] | undefined
   /** The payment as it is recorded, for a provider whose answer depends on it. */
@@ -72,7 +81,7 @@ export interface PaymentProvider<Name extends string = string> {
   /** Looks one payment up. `not_found` never means "unpaid". */
   lookup(id: string, options?: LookupOptions): Promise<PaymentReport>
   /** Looks up all payments of one reference, newest first. `[]` never means "unpaid". */
-  lookupByReference(reference: string, options?: RequestOptions): Promise<readonly PaymentReport[]>
+  lookupByReference(reference: string, options?: ReferenceOptions): Promise<readonly PaymentReport[]>
   /** Looks up by either kind of key. */
   find(key: LookupKey, options?: RequestOptions): Promise<readonly PaymentReport[]>
   /**

@@ -46,7 +46,12 @@ export type Content =
       readonly payment?: Payment | undefined
     }
   | { readonly kind: 'dispute'; readonly event: DisputeEvent }
-  | { readonly kind: 'recheck'; readonly why: string }
+  | {
+      readonly kind: 'recheck'
+      readonly why: string
+      /** Operations that the webhook named next to its key. */
+      readonly operations?: readonly { readonly id: string }[] | undefined
+    }
   | { readonly kind: 'unreadable'; readonly why: string }
   /** A poll that found nothing, or more than one payment, whose reports were ingested one by one. */
   | { readonly kind: 'polled'; readonly isAnswered: boolean }
@@ -327,6 +332,8 @@ function planTargets(
   const { content, polled } = incoming
   const known = { now, order, payments }
   const whys = findRechecks(snapshot, incoming, moved, step)
+  // Details of the same status, such as the operations that a list adds, are no reason to poll more often.
+  const isChanged = moved ? hasNewStatus(moved) : changes.length > 0
   return answered.map((target, index) => {
     const was = snapshot.targets[index] as TargetRow
     const why = settings.canLookUp(target) ? whys.get(nameOf(target)) : undefined
@@ -349,11 +356,15 @@ function planTargets(
     }
     const plan = isPolled
       ? planAfterPoll(next, known, settings)
-      : planAfterReport(next, known, { isChanged: changes.length > 0, settings })
+      : planAfterReport(next, known, { isChanged, settings })
     const withPlan = { ...next, ...plan }
     if (!settings.canLookUp(target)) return { ...withPlan, dueAt: undefined }
     return withPlan.recheck === undefined ? { ...withPlan, recheckSince: undefined } : withPlan
   })
+}
+
+function hasNewStatus({ before, isChanged, report }: Moved): boolean {
+  return isChanged && before?.report.payment.status !== report.payment.status
 }
 
 /** The targets that have to be asked, and why. */
@@ -465,8 +476,14 @@ function toEvidence(
 function toStored(content: Content, key: TargetKey | undefined, moved: Moved | undefined): unknown {
   if (content.kind === 'report') return content.report
   if (content.kind === 'operation') return moved ? moved.report : { key, operation: content.operation }
-  if (content.kind === 'dispute') return { key, dispute: content.event.dispute }
-  return { key, why: 'why' in content ? content.why : undefined }
+  if (content.kind === 'dispute')
+    return { key, ...operationsOf(content.event.key), dispute: content.event.dispute }
+  return { key, ...operationsOf(content), why: 'why' in content ? content.why : undefined }
+}
+
+/** The operations that a webhook names: the lookup that follows is given them. */
+function operationsOf(named: object | undefined): object {
+  return named && 'operations' in named && named.operations ? { operations: named.operations } : {}
 }
 
 function toPaymentWritings(

@@ -19,6 +19,8 @@ export const priorities = {
 
 /** The first turns of a schedule, while the shopper waits. */
 const TURNS_OF_A_NEW_ORDER = 3
+/** Turns of a schedule after which a held payment is polled at night only: it waits for the shop, which may capture at once. */
+const TURNS_OF_A_HELD_PAYMENT = 3
 /** Days until the next poll after a schedule is exhausted, less and less often. */
 const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
 const LONGEST_EXHAUSTED_DAYS = 7
@@ -61,13 +63,14 @@ export function planAfterReport(
   const isWatched = order?.watched === true
   const paidAt = isWatched ? paidAtOf(target, payments) : undefined
   if (paidAt !== undefined) {
-    const dueAt = nextFollowUp(paidAt, target.followUp, now, settings.followUpDays)
+    const dueAt = followUpAt(target, target.followUp, paidAt, known, settings)
     return { ...same, dueAt, priority: priorities.slow }
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
   const first = nextWait(order.schedule, 0)
   if (!isChanged || first === undefined) {
-    const wait = nextWait(order.schedule, target.turn)
+    const isOver = target.turn >= turnsOf(order, target, payments)
+    const wait = isOver ? undefined : nextWait(order.schedule, target.turn)
     return { ...same, dueAt: target.dueAt ?? (wait === undefined ? nextNight(now, 0, settings) : now + wait) }
   }
   const dueAt = target.dueAt === undefined ? now + first : Math.min(target.dueAt, now + first)
@@ -82,15 +85,17 @@ export function planAfterPoll(target: TargetRow, known: Known, settings: Setting
   const isWatched = order?.watched === true
   const paidAt = isWatched ? paidAtOf(target, payments) : undefined
   if (paidAt !== undefined) {
-    const followUp = target.followUp + 1
-    const dueAt = nextFollowUp(paidAt, followUp, now, settings.followUpDays)
+    const isPast = (day: number) => paidAt + day * DAY_IN_MILLISECONDS <= now
+    const followUp = settings.followUpDays.filter(isPast).length
+    const dueAt = followUpAt(target, followUp, paidAt, known, settings)
     return { ...same, followUp, dueAt, priority: priorities.slow }
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
   const turn = target.turn + 1
-  const wait = nextWait(order.schedule, turn)
+  const turns = turnsOf(order, target, payments)
+  const wait = turn < turns ? nextWait(order.schedule, turn) : undefined
   if (wait === undefined) {
-    const nights = turn - order.schedule.length
+    const nights = turn - turns
     return { ...same, turn, dueAt: nextNight(now, nights, settings), priority: priorities.slow }
   }
   const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
@@ -124,6 +129,29 @@ function rank({ recheckTurn }: TargetRow, { order }: Known): number {
 
 function keepPlan({ dueAt, priority, turn, followUp, recheck, recheckTurn }: TargetRow): Plan {
   return { dueAt, priority, turn, followUp, recheck, recheckTurn }
+}
+
+/**
+ * Returns when to poll a paid payment next. While one of its operations is pending it is polled every night: a provider's
+ * list may show a refund on the day it began, and never again.
+ */
+function followUpAt(
+  target: TargetRow,
+  followUp: number,
+  paidAt: number,
+  { now, payments }: Known,
+  settings: Settings,
+): number | undefined {
+  // A second payment under a reference comes soon after the first, if at all.
+  const days = target.kind === 'reference' ? settings.followUpDays.slice(0, 1) : settings.followUpDays
+  const next = nextFollowUp(paidAt, followUp, now, days)
+  const pending = paymentOf(target, payments)?.report.payment.operations?.find(
+    ({ status }) => status === 'pending',
+  )
+  if (!pending) return next
+  const since = Date.parse(pending.at ?? '')
+  const nights = Number.isNaN(since) ? 0 : Math.max(0, Math.floor((now - since) / DAY_IN_MILLISECONDS))
+  return Math.min(next ?? Number.POSITIVE_INFINITY, nextNight(now, nights, settings))
 }
 
 function nextFollowUp(
@@ -161,6 +189,17 @@ function toMinutes(time: string): number {
 function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: readonly PaymentRow[]) {
   if (kind !== 'id') return undefined
   return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
+}
+
+/** Returns how many turns of its schedule a target has. */
+function turnsOf({ terms, schedule }: OrderRow, target: TargetRow, payments: readonly PaymentRow[]): number {
+  const payment = paymentOf(target, payments)
+  const outcomes = (payment ? [payment] : payments).map(({ report }) => outcomeOf(report.payment.status))
+  const waitsForShop =
+    terms.capture === 'manual' &&
+    outcomes.includes('held') &&
+    outcomes.every((outcome) => outcome !== 'undecided' && outcome !== 'unclear')
+  return waitsForShop ? Math.min(TURNS_OF_A_HELD_PAYMENT, schedule.length) : schedule.length
 }
 
 /**

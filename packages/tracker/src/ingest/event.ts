@@ -29,7 +29,9 @@ export async function ingestEvent(
       // A shop may know its order by reference only, and the event the payment by its id.
       store({ kind: 'operation', operation, payment }, key, toReference(payment)),
     )
-    .with({ kind: 'recheck' }, ({ key, why }) => store({ kind: 'recheck', why }, key))
+    .with({ kind: 'recheck' }, ({ key, why }) =>
+      store({ kind: 'recheck', why, operations: 'id' in key ? key.operations : undefined }, key),
+    )
     .with({ kind: 'dispute' }, (dispute) => store({ kind: 'dispute', event: dispute }, dispute.key))
     .with({ kind: 'unreadable' }, ({ why }) => store({ kind: 'unreadable', why }, undefined))
     .with({ kind: 'unrelated' }, async () => 'unrelated')

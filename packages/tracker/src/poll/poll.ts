@@ -1,10 +1,11 @@
-import { isPaymentError, type Payment, type PaymentReport } from '@payment-status/core'
+import { isPaymentError, type PaymentReport } from '@payment-status/core'
 import { type Context, providerOf } from '../context.ts'
 import { priorities } from '../decide/schedule.ts'
 import { ingest, ingestReport } from '../ingest/report.ts'
 import { isObserved, type ObservedPoll, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
 import { insertProvider, postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/due.ts'
+import { readKnown } from '../store/known.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { inTransaction, isDataError, query } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
@@ -90,6 +91,7 @@ async function poll(context: Context, target: TakenPoll, signal: AbortSignal): P
   try {
     await request(context, target, AbortSignal.any([signal, AbortSignal.timeout(limits.poll)]), {
       isPoll: true,
+      isRoutine: !target.is_recheck,
     })
     observe('answered')
   } catch (error) {
@@ -106,6 +108,8 @@ async function poll(context: Context, target: TakenPoll, signal: AbortSignal): P
 export interface RequestDetails {
   /** True where the answer ends the planned poll of the target. */
   readonly isPoll?: boolean
+  /** True where nothing says that the payment changed: it is asked because its turn came. */
+  readonly isRoutine?: boolean
   /** Operations that a list stated. */
   readonly listed?: readonly { readonly id: string }[]
 }
@@ -115,15 +119,13 @@ export async function request(
   context: Context,
   target: TargetKey,
   signal: AbortSignal,
-  { isPoll = false, listed = [] }: RequestDetails = {},
+  { isPoll = false, isRoutine = false, listed = [] }: RequestDetails = {},
 ): Promise<readonly { readonly report: PaymentReport; readonly order: string | undefined }[]> {
   const provider = providerOf(context, target.provider)
-  const payment = target.kind === 'id' ? await readRecorded(context, target) : undefined
-  const operations = [...(payment?.operations ?? []), ...listed]
   const reports =
     target.kind === 'id'
-      ? [await provider.lookup(target.value, { signal, operations, ...(payment ? { payment } : {}) })]
-      : await provider.lookupByReference(target.value, { signal })
+      ? [await lookUp(context, target, signal, { isRoutine, listed })]
+      : await provider.lookupByReference(target.value, { signal, confirm: isRoutine })
   await noteAnswer(context, target.provider)
   const isOnly = reports.length === 1
   const ingested = []
@@ -144,14 +146,25 @@ async function settle(context: Context, target: TargetKey, isAnswered: boolean):
   await ingest(context, { content: { kind: 'polled', isAnswered }, keys: [key], polled: key })
 }
 
-/** Reads the payment as it is recorded: a provider that records operations is asked for all of them. */
-async function readRecorded({ database, schema }: Context, target: TargetKey): Promise<Payment | undefined> {
-  const [row] = await query<{ payment: string }>(
-    database,
-    `select (report -> 'payment')::text as payment from ${schema}.payments where provider = $1 and id = $2`,
-    [target.provider, target.value],
+/** Looks a payment up by id, with everything recorded and named of it. */
+async function lookUp(
+  context: Context,
+  target: TargetKey,
+  signal: AbortSignal,
+  { isRoutine, listed }: { readonly isRoutine: boolean; readonly listed: readonly { readonly id: string }[] },
+): Promise<PaymentReport> {
+  const { id, payment, named } = await readKnown(context.database, context.schema, target)
+  const recorded = payment?.operations ?? []
+  const ids = new Set(recorded.map((operation) => operation.id))
+  const added = [...listed, ...named.map((name) => ({ id: name }))].filter(
+    (operation) => !ids.has(operation.id),
   )
-  return row && (JSON.parse(row.payment) as Payment)
+  return providerOf(context, target.provider).lookup(id, {
+    signal,
+    operations: [...recorded, ...added],
+    confirm: isRoutine && added.length === 0,
+    ...(payment ? { payment } : {}),
+  })
 }
 
 /** A poll without an answer keeps its turn of the schedule. It comes back when the provider may be asked. */

@@ -1,21 +1,17 @@
 import { mock } from 'node:test'
 import { parseArgs } from 'node:util'
-import { type Account, playLives } from './play.ts'
+import { accounts, playLives } from './play.ts'
 
-// pnpm test:lives [--rounds 4] [--seed 1] [--days 10]: every life at Onerway against the tracker, by a virtual clock.
+// pnpm test:lives [--rounds 4] [--seed 1] [--days 9] [--watch id|reference]: every life at Onerway against the tracker, by a virtual clock.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
     rounds: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
-    days: { type: 'string', default: '10' },
+    days: { type: 'string', default: '9' },
+    watch: { type: 'string', default: 'id' },
   },
 })
-const accounts: readonly Account[] = (['direct', 'hosted'] as const).flatMap((integration) => [
-  { integration, webhooks: 'recheck', deliveries: 'some_lost' },
-  { integration, webhooks: 'believe', deliveries: 'some_lost' },
-  { integration, webhooks: 'recheck', deliveries: 'all_lost' },
-])
 const began = performance.now()
 mock.timers.enable({ apis: ['Date'] })
 const result = await playLives({
@@ -23,15 +19,21 @@ const result = await playLives({
   rounds: Number(values.rounds),
   seed: Number(values.seed),
   days: Number(values.days),
+  watch: values.watch === 'reference' ? 'reference' : 'id',
   setDate: (now) => mock.timers.setTime(now.getTime()),
 })
 mock.timers.reset()
 console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`)
-for (const { integration, webhooks, deliveries, payments, requests } of result.accounts) {
-  const perPayment = (requests / payments).toFixed(1)
+for (const { integration, webhooks, deliveries, payments, lookups, lists } of result.accounts) {
+  const each = (requests: number) => (requests / payments).toFixed(1)
   console.log(
-    `${integration}, ${webhooks}, ${deliveries}: ${payments} payments, ${requests} requests, ${perPayment} for each`,
+    `${integration}, ${webhooks}, ${deliveries}: ${payments} payments, each ${each(lookups)} requests of lookups and ${each(lists)} of lists`,
   )
+}
+for (const integration of ['direct', 'hosted']) {
+  const own = result.accounts.filter((account) => account.integration === integration)
+  const sum = (key: 'payments' | 'lookups') => own.reduce((total, account) => total + account[key], 0)
+  console.log(`${integration}: ${(sum('lookups') / sum('payments')).toFixed(1)} requests of lookups for each payment`)
 }
 for (const [kind, cases] of Object.entries(result.failures)) {
   console.log(`${kind}: ${cases.length}`)

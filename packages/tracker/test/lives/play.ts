@@ -22,8 +22,12 @@ export interface Account {
 export interface LivesOptions {
   readonly accounts: readonly Account[]
   readonly seed: number
-  /** How often each story is lived on each account. */
+  /** How often each story is lived. */
   readonly rounds: number
+  /** Every account lives one of this many stories in turn, so that as many accounts share all of them. Default 1: all. */
+  readonly share?: number
+  /** How the shop watches its payments. An order that is paid twice is watched by its reference. Default `id`. */
+  readonly watch?: 'id' | 'reference'
   /** Days that are lived, each with its night. */
   readonly days: number
   /** Sets `Date` to the virtual clock. */
@@ -33,8 +37,10 @@ export interface LivesOptions {
 /** Figures of one account. */
 export interface AccountResult extends Account {
   readonly payments: number
-  /** Requests to Onerway, those of the nights' lists included. */
-  readonly requests: number
+  /** Requests of lookups. */
+  readonly lookups: number
+  /** Requests of the nights' lists: ten rows in each. */
+  readonly lists: number
 }
 
 /** Failures by kind. Every list must stay empty. */
@@ -59,6 +65,7 @@ const DAY = 24 * HOUR
 /** Days of UTC: nothing happens between midnight and the hour of the start, so that a night sees whole days. */
 const START = Date.parse('2026-03-02T05:00:00Z')
 const NIGHT_HOUR = 2
+const MORNING_HOUR = 4.5
 
 /** 15 of 100 deliveries are lost, doubled, overtaken or swapped; others come days late. */
 const faults: Readonly<Record<Account['deliveries'], Faults>> = {
@@ -67,7 +74,16 @@ const faults: Readonly<Record<Account['deliveries'], Faults>> = {
   },
   all_lost: { webhooks: { lost: 1 } },
 }
+/** Both integrations: with webhooks of which some are lost, trusted or not, and with none that arrives. */
+export const accounts: readonly Account[] = (['direct', 'hosted'] as const).flatMap(
+  (integration): Account[] => [
+    { integration, webhooks: 'recheck', deliveries: 'some_lost' },
+    { integration, webhooks: 'believe', deliveries: 'some_lost' },
+    { integration, webhooks: 'recheck', deliveries: 'all_lost' },
+  ],
+)
 const manualStories: readonly StoryName[] = ['authorized_then_captured', 'captured_then_refunded', 'voided']
+/** With vouchers, which the shop offers by a productType of their own. */
 const slowStories: readonly StoryName[] = ['canceled', 'canceled_too_late', 'voucher_paid_after_days']
 
 /** One order, and the steps that were delivered for it. */
@@ -83,13 +99,15 @@ interface Life {
  * after the night's comparison, the recorded states are compared with the truth.
  */
 export async function playLives(options: LivesOptions): Promise<LivesResult> {
-  const { accounts, seed, rounds, days, setDate } = options
+  const { accounts, seed, rounds, share = 1, watch = 'id', days, setDate } = options
   const failures: LivesFailures = { wrongInTheMorning: [], wronglyFulfilled: [], rechecks: [], errors: [] }
   const onError = (error: unknown) => void failures.errors.push(String(error))
   // PGlite reads the clock of its process: it follows `Date`, and stands still between two moments.
   setDate(new Date(START))
   const { database, wake } = withWakes(await openEmbedded('memory://'))
-  const requests = new Map<string, number>()
+  const requests = new Map<string, { lookups: number; lists: number }>(
+    accounts.map((account) => [nameOf(account), { lookups: 0, lists: 0 }]),
+  )
   const simulators = new Map<Account['deliveries'], Simulator>()
   for (const deliveries of new Set(accounts.map((account) => account.deliveries))) {
     const simulator = createSimulator({
@@ -121,9 +139,12 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
           chargebackQuery: true,
           baseUrl: `https://simulator.example/${name}`,
           retries: 0,
-          fetch(input, init) {
-            requests.set(name, (requests.get(name) ?? 0) + 1)
-            return simulatorOf(account).fetch(input, init)
+          async fetch(input, init) {
+            const request = new Request(input, init)
+            const isList = /Time(Start)?":/.test(await request.clone().text())
+            const counts = requests.get(name)
+            if (counts) counts[isList ? 'lists' : 'lookups']++
+            return simulatorOf(account).fetch(request)
           },
         })
       }),
@@ -144,9 +165,9 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
   async function liveUntil(end: number): Promise<void> {
     for (let now = Date.now(); now < end; ) {
       const events = [...simulators.values()].flatMap((simulator) => simulator.next()?.getTime() ?? [])
-      const slack = now < START + HOUR ? 2_000 : 10 * MINUTE
+      const slack = Math.min(10 * MINUTE, 2_000 + (now - START) / 10)
       const poll = (await nextPoll(database)) ?? Number.POSITIVE_INFINITY
-      now = Math.max(now, Math.min(end, ...events, Math.max(now, poll) + slack))
+      now = Math.ceil(Math.max(now, Math.min(end, ...events, Math.max(now, poll) + slack)))
       for (const simulator of simulators.values()) await simulator.advance(now - simulator.now().getTime())
       wake()
       await becomeIdle(database)
@@ -155,10 +176,10 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
 
   await tracker.work()
   for (let round = 0; round < rounds; round++) {
-    for (const account of accounts) {
-      for (const story of storiesOf(createOnerwaySimulation(account))) {
-        await begin({ account, story, round })
-      }
+    for (const [index, account] of accounts.entries()) {
+      const stories = storiesOf(createOnerwaySimulation(account))
+      const own = stories.filter((_, nth) => (nth + index + round) % share === 0)
+      for (const story of own) await begin({ account, story, round })
     }
   }
   async function begin({ account, story, round }: { account: Account; story: StoryName; round: number }) {
@@ -169,16 +190,15 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
     const terms: OrderTerms = {
       expected: { amount, reference: order },
       capture: manualStories.includes(story) ? 'manual' : 'automatic',
-      // With `hosted`, the shopper chooses on Onerway's page.
-      webhookOnly: account.integration === 'direct' && slowStories.includes(story),
+      webhookOnly: slowStories.includes(story),
     }
     lives.set(order, { order, provider, simulator, steps: [] })
-    const watch = (key: { id: string } | { reference: string }) =>
+    const watchBy = (key: { id: string } | { reference: string }) =>
       tracker.watch({ order, terms, payments: [{ provider, ...key }] })
-    const isByReference = story === 'paid_twice' || round % 2 === 1
-    if (isByReference) await watch({ reference: order })
+    const isByReference = story === 'paid_twice' || watch === 'reference'
+    if (isByReference) await watchBy({ reference: order })
     const { id } = await simulator.start({ provider, story, reference: order, amount })
-    if (!isByReference) await watch({ id })
+    if (!isByReference) await watchBy({ id })
   }
 
   await becomeIdle(database)
@@ -186,7 +206,8 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
   for (let day = 1; day <= days; day++) {
     await liveUntil(midnight + day * DAY + NIGHT_HOUR * HOUR)
     for (const account of accounts) await tracker.reconcile(nameOf(account), 'yesterday')
-    await becomeIdle(database)
+    // Polls of the night are spread over two hours.
+    await liveUntil(midnight + day * DAY + MORNING_HOUR * HOUR)
     failures.wrongInTheMorning.push(...(await compare(tracker, lives, day)))
   }
   for (const life of lives.values()) failures.wronglyFulfilled.push(...checkFulfilled(life))
@@ -202,7 +223,7 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
       const own = simulatorOf(account)
         .payments()
         .filter(({ provider }) => provider === name)
-      return { ...account, payments: own.length, requests: requests.get(name) ?? 0 }
+      return { ...account, payments: own.length, ...(requests.get(name) ?? { lookups: 0, lists: 0 }) }
     }),
     failures,
   }
@@ -242,16 +263,14 @@ async function becomeIdle(database: Database): Promise<void> {
   for (let tries = 0; tries < 5_000; tries++) {
     const { rows } = await database.executeSql(
       `select exists (select from payment_status.targets
-           where due_at <= clock_timestamp() or leased_until > clock_timestamp())
+           where (due_at <= clock_timestamp() or leased_until > clock_timestamp())
+             and provider not in (select provider from payment_status.providers where paused_until > clock_timestamp()))
          or exists (select from payment_status.outbox
            where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()) as busy`,
     )
     if (rows[0]?.busy !== true) return
     await sleep(2)
   }
-  console.log(new Date(), (await database.executeSql(`select *, clock_timestamp() as now from payment_status.targets
-           where due_at <= clock_timestamp() or leased_until > clock_timestamp()`)).rows, (await database.executeSql(`select * from payment_status.outbox
-           where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()`)).rows, (await database.executeSql(`select * from payment_status.providers`)).rows)
   throw new Error('the workers did not come to rest')
 }
 
@@ -264,7 +283,9 @@ async function compare(
   for (const { order, provider, simulator } of lives.values()) {
     const view = await tracker.order(order)
     const recorded = new Map(view?.payments.map(({ id, report }) => [id, report]))
-    for (const { id } of simulator.payments().filter((one) => one.provider === provider && one.reference === order)) {
+    for (const { id } of simulator
+      .payments()
+      .filter((one) => one.provider === provider && one.reference === order)) {
       const truth = simulator.truth(provider, id)
       const payment = recorded.get(id)?.payment
       const isSame =
