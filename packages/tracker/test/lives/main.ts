@@ -33,7 +33,9 @@ for (const { integration, webhooks, deliveries, payments, lookups, lists } of re
 for (const integration of ['direct', 'hosted']) {
   const own = result.accounts.filter((account) => account.integration === integration)
   const sum = (key: 'payments' | 'lookups') => own.reduce((total, account) => total + account[key], 0)
-  console.log(`${integration}: ${(sum('lookups') / sum('payments')).toFixed(1)} requests of lookups for each payment`)
+  console.log(
+    `${integration}: ${(sum('lookups') / sum('payments')).toFixed(1)} requests of lookups for each payment`,
+  )
 }
 for (const [kind, cases] of Object.entries(result.failures)) {
   console.log(`${kind}: ${cases.length}`)
