@@ -80,6 +80,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     report,
     wake: (sql, names) => waker.wake(sql === database ? given : sql, names),
   }
+  const reading = options.replica ? { ...context, database: options.replica } : context
   const stopping = new AbortController()
   let workers: Workers | undefined
   let starting: Promise<Workers> | undefined
@@ -104,14 +105,14 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
       return refreshOrder(context, order, stopping.signal)
     },
     order: (order) => readOrder(context, order),
-    orders: (asked) => readOrders(context, asked),
-    timeline: (payment) => readTimeline(context, payment),
-    unmatched: (asked) => readUnmatched(context, asked),
+    orders: (asked) => readOrders(reading, asked),
+    timeline: (payment) => readTimeline(reading, payment),
+    unmatched: (asked) => readUnmatched(reading, asked),
     async reconcile(provider, day) {
       refuseInHandler('reconcile')
       return reconcileDay(context, provider, day, stopping.signal)
     },
-    reconciliation: (provider, day) => readReconciliation(database, schema, provider, day),
+    reconciliation: (provider, day) => readReconciliation(reading.database, schema, provider, day),
     openTasks: ({ limit } = {}) => readOpenTasks(database, schema, limit),
     closeTask: (key, tx) => closeTask(context, key, tx),
     async resolveConflict(payment, tx) {
@@ -119,7 +120,7 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
       const incoming = { content: { kind: 'resolved' }, keys: [targetOf(payment)] } as const
       await ingest(context, incoming, tx)
     },
-    statistics: ({ days } = {}) => readStatistics(context, days),
+    statistics: ({ days } = {}) => readStatistics(reading, days),
     async work(options = {}) {
       starting ??= startWorkers(context, given, {
         ...options,
@@ -163,7 +164,7 @@ async function openDefault(): Promise<Database> {
 }
 
 function checkOptions(options: TrackerOptions): void {
-  const { payments, onChange, database, schema, followUpDays, reconcile, limits, retentionDays } =
+  const { payments, onChange, database, replica, schema, followUpDays, reconcile, limits, retentionDays } =
     options ?? {}
   if (typeof payments?.has !== 'function' || typeof payments.provider !== 'function')
     throw inputError('`payments` must be what createPayments([…]) of payment-status returns')
@@ -173,6 +174,8 @@ function checkOptions(options: TrackerOptions): void {
     throw inputError(
       '`database` must be wrapped: fromPool(pool) for pg, fromPostgresJs(sql) for postgres.js, openEmbedded() for PGlite',
     )
+  if (replica !== undefined && typeof replica?.executeSql !== 'function')
+    throw inputError('`replica` must be wrapped as `database` is: fromPool(pool) or fromPostgresJs(sql)')
   if (schema !== undefined) checkSchema(schema)
   if (followUpDays?.some((days) => !(days > 0)))
     throw inputError('`followUpDays` must be an array of numbers of days above 0')

@@ -390,6 +390,11 @@ export interface TrackerOptions {
   /** Default: PGlite in this process, in the folder `.payment-status`. */
   readonly database?: Database | undefined
   /**
+   * A read replica of `database`: `orders`, `timeline`, `unmatched`, `statistics` and `reconciliation` are read from it, and
+   * may lack the last moments. Everything else is read from `database`.
+   */
+  readonly replica?: Database | undefined
+  /**
    * Called with each version of a payment of a watched order, in order, at least once. What it writes with `tx` happens
    * exactly once. If it throws, the change is delivered again after a pause, and the order's later changes wait. It has 30
    * seconds. Calls of the tracker without `tx` use the handler's transaction.

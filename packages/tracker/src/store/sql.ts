@@ -15,7 +15,11 @@ export interface Transaction {
 
 /** A database the tracker can live in. `fromPool`, `fromPostgresJs` and `openEmbedded` make one. */
 export interface Database extends Sql {
-  readonly kind: 'postgres' | 'pglite'
+  /**
+   * What pg-boss runs on. `yugabytedb`, `cockroachdb` and `citus` are pg-boss's profiles of them: docs/scale.md has what is
+   * known of the tracker on each. `{ ...fromPool(pool), kind: 'yugabytedb' }` names one.
+   */
+  readonly kind: 'postgres' | 'pglite' | 'yugabytedb' | 'cockroachdb' | 'citus'
   beginTransaction(): Promise<Transaction>
   /** Wakes workers at once. Without it they poll every half second. */
   listen?(
