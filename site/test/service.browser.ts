@@ -3,7 +3,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changesSecret, type Service, startReceiver, startService } from '../../packages/cli/test/service.ts'
-import { type Browser, executablePath, expectAccessible, expectToFitAPhone, openBrowser } from './chromium.ts'
+import {
+  type Browser,
+  executablePath,
+  expectAccessible,
+  expectToFitAPhone,
+  openBrowser,
+  photograph,
+} from './chromium.ts'
 
 const token = 'made-up-token-for-tests'
 const paid = {
@@ -83,8 +90,10 @@ describe.skipIf(!executablePath)(
     it('logs in with the token once, on a page that is accessible and fits a phone', async () => {
       const page = await browser.context.newPage()
       await page.goto(`${service.url}/status`)
+      await photograph(page, 'login')
       await expectAccessible(page)
       await expectToFitAPhone(page)
+      await photograph(page, 'login-phone')
       await page.getByLabel('Token').fill('a guess')
       await page.getByRole('button', { name: 'Log in' }).click()
       expect(await page.getByRole('alert').textContent()).toContain('not the token')

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signWebhook } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { serve } from './recorder.ts'
 import { createFolder, run, shell, simulate } from './run.ts'
@@ -43,6 +45,52 @@ beforeAll(async () => {
   shop = await serve(async () => new Response())
   const { 'cko-signature': signature = '' } = headers as Record<string, string>
   Object.assign(env, server.env, { SIGNATURE: signature, PAYMENT: id })
+})
+
+describe('the signature check of the page accepts a genuine message and no forged one', () => {
+  const secret = `whsec_${Buffer.from('made up, and long enough to sign').toString('base64')}`
+  const body = '{"type":"payment.changed"}'
+  const signed = (at: Date) => ({
+    id: 'change-1',
+    timestamp: String(Math.floor(at.getTime() / 1000)),
+    signature: new Webhook(secret).sign('change-1', at, body),
+  })
+  const fresh = signed(new Date())
+  const messages = [
+    [{ ...fresh, secret, body }, true],
+    [{ ...fresh, secret, body: `${body} ` }, false],
+    [{ ...fresh, secret, body, id: 'change-2' }, false],
+    [{ ...signed(new Date(Date.now() - 600_000)), secret, body }, false],
+  ] as const
+  const given = JSON.stringify(messages.map(([message]) => message))
+  const languages = {
+    php: (code: string) => [
+      'php',
+      '-r',
+      `foreach (json_decode($argv[1], true) as $message) { extract($message); ${code} echo json_encode($isGenuine), "\n"; }`,
+    ],
+    python: (code: string) => [
+      'python3',
+      '-c',
+      `import json, sys
+for message in json.loads(sys.argv[1]):
+    values = {**message, "body": message["body"].encode()}
+    exec(${JSON.stringify(code)}, values)
+    print(json.dumps(values["is_genuine"]))`,
+    ],
+  }
+
+  it.each(Object.entries(languages))('%s', (name, toCommand) => {
+    const [, code = ''] = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\`$`, 'ms').exec(page) ?? []
+    expect(code).not.toBe('')
+    const [command = '', ...args] = toCommand(code)
+    const { stdout, stderr, error } = spawnSync(command, [...args, given], { encoding: 'utf8' })
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return // the language is not installed
+    expect([stderr, stdout.trim().split('\n')]).toEqual([
+      '',
+      messages.map(([, isGenuine]) => String(isGenuine)),
+    ])
+  })
 })
 
 describe('every command of the page runs', () => {

@@ -127,12 +127,18 @@ function answer(
 <title>Log in · Payment status</title>
 <link rel="icon" href="data:,">
 <style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 26rem; margin: 12vh auto; padding: 0 1rem }
+:root { color-scheme: light dark; --text: #1a1f2b; --soft: #545c6c; --line: #dfe3ea; --back: #f5f7fa; --panel: #fff; --link: #1f50b5; --on-link: #fff; --border: #8a93a3; --bad: #a3221b }
+@media (prefers-color-scheme: dark) { :root { --text: #e7eaf0; --soft: #a9b1c0; --line: #2f3643; --back: #11151c; --panel: #191e27; --link: #9fc0ff; --on-link: #10203f; --border: #6f7889; --bad: #ffb0a8 } }
+body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--text); background: var(--back) }
+main { box-sizing: border-box; max-width: 30rem; margin: 12vh auto; padding: 0 1rem }
+form { background: var(--panel); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem }
+h1 { font-size: 1.75rem; margin: 0 0 1rem }
 label { display: block; font-weight: 600 }
-input { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin: .25rem 0 1rem }
-button { font: inherit; padding: .5rem 1.25rem }
-[role=alert] { border-left: 4px solid; padding-left: .75rem; font-weight: 600 }
+input { box-sizing: border-box; width: 100%; min-height: 44px; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--border); border-radius: 8px; padding: .5rem .75rem; margin: .25rem 0 .5rem }
+button { min-height: 44px; font: inherit; font-weight: 600; color: var(--on-link); background: var(--link); border: 1px solid var(--link); border-radius: 8px; padding: .5rem 1.25rem; cursor: pointer }
+:is(input, button):focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
+#hint { color: var(--soft); font-size: 14px; margin: 0 0 1rem }
+[role=alert] { color: var(--bad); font-weight: 600 }
 </style>
 </head>
 <body>
