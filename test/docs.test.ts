@@ -124,7 +124,7 @@ import { providers } from '../../../tools/providers.ts'
 for (const { variables } of providers) Object.assign(process.env, variables)
 
 // Ids of the providers' own documentation, which stand for a captured payment of the fixtures.
-const ids = { pi_3MtwBwLkdIwHu7ix28a3tqPa: 'pi_madeHereCaptured', int_hkdmr7v9rg1j58ky8re: 'int_syntheticCaptured' }
+const ids = { pi_3MtwBwLkdIwHu7ix28a3tqPa: 'pi_madeHereCaptured', int_hkdmr7v9rg1j58ky8re: 'int_syntheticCaptured', '5O190127TN364715T': 'SCAPTURED' }
 
 globalThis.fetch = async (input, init) => {
   const url = String(input.url ?? input)

@@ -398,7 +398,8 @@ async function record(subject: Subject): Promise<void> {
   if (provider.answers?.lookup === 'none') return
   for (const id of subject.ids) await provider.lookup(id).catch(() => {})
   const { payment } = await provider.lookup(subject.ids[0] ?? '')
-  if (payment.reference !== undefined) await provider.lookupByReference(payment.reference)
+  if (payment.reference !== undefined && provider.answers?.byReference !== 'none')
+    await provider.lookupByReference(payment.reference)
   if (subject.answers.length === 0) throw new Error(`${subject.name} has no answers to alter`)
 }
 

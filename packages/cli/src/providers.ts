@@ -6,6 +6,8 @@ import type { Environment, ProviderEnvironment } from '@payment-status/core'
 import type { ProviderExplanation } from '@payment-status/core/kit'
 import { onerwayEnvironment } from '@payment-status/onerway/environment'
 import { onerwayExplanation } from '@payment-status/onerway/explain'
+import { paypalEnvironment } from '@payment-status/paypal/environment'
+import { paypalExplanation } from '@payment-status/paypal/explain'
 import { stripeEnvironment } from '@payment-status/stripe/environment'
 import { stripeExplanation } from '@payment-status/stripe/explain'
 
@@ -22,6 +24,7 @@ export const knownProviders: readonly KnownProvider[] = [
   [airwallexEnvironment, airwallexExplanation] as const,
   [checkoutComEnvironment, checkoutComExplanation] as const,
   [onerwayEnvironment, onerwayExplanation] as const,
+  [paypalEnvironment, paypalExplanation] as const,
   [stripeEnvironment, stripeExplanation] as const,
 ].map(([environment, explanation]) => ({
   name: explanation.provider,

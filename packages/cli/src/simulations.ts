@@ -14,6 +14,8 @@ import type { PaymentProvider, ProviderOptions } from '@payment-status/core'
 import type { ProviderFixtures, ProviderRecording, ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwayFixtures, onerwayRecording, onerwaySimulation } from '@payment-status/onerway/fixtures'
+import { createPayPal } from '@payment-status/paypal'
+import { paypalFixtures, paypalRecording, paypalSimulation } from '@payment-status/paypal/fixtures'
 import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures, stripeRecording, stripeSimulation } from '@payment-status/stripe/fixtures'
 import { knownProviders } from './providers.ts'
@@ -77,6 +79,19 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
         integration: 'direct',
         ...options,
       }),
+  },
+  {
+    name: 'paypal',
+    fixtures: paypalFixtures,
+    simulation: paypalSimulation,
+    recording: paypalRecording,
+    variables: {
+      PAYPAL_CLIENT_ID: paypalSimulation.secrets.clientId,
+      PAYPAL_CLIENT_SECRET: paypalSimulation.secrets.clientSecret,
+      PAYPAL_WEBHOOK_ID: paypalSimulation.secrets.webhookId,
+      PAYPAL_ENVIRONMENT: 'production',
+    },
+    create: (options) => createPayPal({ ...paypalSimulation.secrets, environment: 'production', ...options }),
   },
   {
     name: 'stripe',

@@ -44,7 +44,9 @@ beforeAll(async () => {
   write('recordings/0001-checkout-com-delivery.json', JSON.stringify({ ...recorded, body: JSON.parse(body) }))
   shop = await serve(async () => new Response())
   const { 'cko-signature': signature = '' } = headers as Record<string, string>
-  Object.assign(env, server.env, { SIGNATURE: signature, PAYMENT: id })
+  // The page's `order` warns of a provider that has no lookup by reference, so none of those is configured here.
+  const asked = Object.entries(server.env).filter(([name]) => !name.startsWith('PAYPAL_'))
+  Object.assign(env, Object.fromEntries(asked), { SIGNATURE: signature, PAYMENT: id })
 })
 
 describe('the signature check of the page accepts a genuine message and no forged one', () => {

@@ -97,11 +97,15 @@ describe('a recording holds none of 10,000 planted values', () => {
     const secrets = simulatedProviders.map(({ variables }) => variables)
     const answers: string[] = []
     // Query API that answers with planted bodies and headers.
-    const upstream = await serve(async () =>
-      Response.json(JSON.parse(answers.pop() ?? '{}'), {
+    const upstream = await serve(async (request) => {
+      const certificate = recordedProviders.find(({ certificates }) =>
+        certificates ? request.url.includes(certificates.path) : false,
+      )?.certificates
+      if (certificate) return new Response(certificate.answer())
+      return Response.json(JSON.parse(answers.pop() ?? '{}'), {
         headers: { 'x-shopper': encodeURIComponent(garden.text()), 'set-cookie': `session=${garden.key()}` },
-      }),
-    )
+      })
+    })
     const baseUrls = Object.fromEntries(
       simulatedProviders.flatMap(({ name, variables }) =>
         Object.keys(variables).map((variable) => [

@@ -11,7 +11,9 @@ import { type HttpHandler, http } from 'msw'
  */
 export function handlersFor({
   origin,
+  otherOrigins = [],
   respond,
-}: Pick<ProviderFixtures, 'origin' | 'respond'>): HttpHandler[] {
-  return respond ? [http.all(`${origin}/*`, ({ request }) => respond(request))] : []
+}: Pick<ProviderFixtures, 'origin' | 'otherOrigins' | 'respond'>): HttpHandler[] {
+  if (!respond) return []
+  return [origin, ...otherOrigins].map((one) => http.all(`${one}/*`, ({ request }) => respond(request)))
 }

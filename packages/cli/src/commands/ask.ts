@@ -53,7 +53,7 @@ export const runOrder: Run<object, [reference: string]> = async (context, option
     await terminal.writeLine(
       terminal.paint(status),
       unreachable.length > 0
-        ? ': some providers could not be reached; do not charge again yet'
+        ? ': some providers could not be asked; do not charge again yet'
         : `: ${nothingFound}`,
     )
   }
@@ -65,7 +65,9 @@ function toExitCode(
   deciding: PaymentReport | undefined,
   unreachable: readonly { readonly error: PaymentError }[],
 ): ExitCode {
-  const [first] = unreachable
+  // A provider that has no lookup by reference does not answer later either.
+  const failed = unreachable.filter(({ error }) => error.code !== 'unsupported')
+  const [first] = deciding ? failed : unreachable
   if (first) return deciding ? exitCodes.unreachable : exitCodeOf(first.error.code)
   return deciding ? exitCodes.good : exitCodes.negative
 }

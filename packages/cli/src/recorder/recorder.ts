@@ -107,12 +107,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const base = Object.hasOwn(upstream, name) ? upstream[name] : undefined
     if (!recorded || base === undefined) return new Response(null, { status: 404 })
     const path = `/${rest.join('/')}`
+    const { certificates, sandbox } = recorded
+    const isElsewhere = base === sandbox && certificates && path.startsWith(certificates.path)
+    const host = isElsewhere ? certificates.sandbox : base
     const bytes = await readBytes(request, LARGEST_DELIVERY_IN_BYTES)
     if (!bytes) return new Response(null, { status: 413 })
     let answer: Awaited<ReturnType<typeof sendOn>>
     try {
       answer = await sendOn(request, {
-        url: base.replace(/\/+$/, '') + path + url.search,
+        url: host.replace(/\/+$/, '') + path + url.search,
         body: bytes,
         signal,
       })

@@ -59,6 +59,8 @@ export function createReplay(entries: readonly Entry[]): Replay {
       const provider = findRecorded(name)
       if (!provider) return new Response(null, { status: 404 })
       if (path === provider.login?.path) return Response.json(provider.login.answer(), { status: 200 })
+      if (provider.certificates && path.startsWith(provider.certificates.path))
+        return new Response(provider.certificates.answer())
       const body: unknown = await request.json().catch(() => undefined)
       const key = keyOf({ method: request.method, path, query: [...url.searchParams], body }, provider)
       const known = answers.get(`${name} ${key}`) ?? []

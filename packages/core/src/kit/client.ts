@@ -25,22 +25,23 @@ const MAX_BACKOFF_IN_MILLISECONDS = 5_000
 const MAX_RETRY_AFTER_IN_MILLISECONDS = 10_000
 /** Longest `retryAfterMs` of an error: a provider that states more is asked again within the hour. */
 const LONGEST_RETRY_AFTER_IN_MILLISECONDS = 60 * 60 * 1000
+const MEBIBYTE = 1024 * 1024
 /** Longest answer that is read, unpacked. A page of 100 payments takes about 1 MiB. */
-const LONGEST_ANSWER_IN_BYTES = 32 * 1024 * 1024
+const LONGEST_ANSWER_IN_BYTES = 32 * MEBIBYTE
 const answerTooLong = new Error('the answer is too long')
 // Every 5xx counts, the ones of content delivery networks (520 to 527) included.
 const retriedStatuses = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]
 
 /** Sends a request and retries where that can help. Never follows a redirect, and never rejects. */
 export async function send(
-  { method, url, headers, body }: HttpRequest,
+  { method, url, headers, body, answer: form = 'json', maxBytes = LONGEST_ANSWER_IN_BYTES }: HttpRequest,
   { timeoutMs, retries, signal, fetch, describeError }: RequestSettings,
 ): Promise<Outcome> {
   let text = ''
   try {
     const { status } = await ky(url, {
       method,
-      headers: { accept: 'application/json', ...headers },
+      headers: { accept: form === 'json' ? 'application/json' : '*/*', ...headers },
       ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
       redirect: 'manual',
@@ -70,22 +71,24 @@ export async function send(
       // The body is read within the attempt, so that a body that hangs or breaks off is a failed attempt too.
       async fetch(input, init) {
         const answer = await fetch(input, init)
-        text = await readText(answer)
+        text = await readText(answer, maxBytes)
         return new Response(null, {
           status: answer.status >= 200 ? answer.status : 502,
           headers: answer.headers,
         })
       },
     })
-    return readJson(text, status)
+    return form === 'text' ? { body: text } : readJson(text, status)
   } catch (error) {
     if (isHTTPError(error)) {
       const { status, headers } = error.response
       const details = describeError(tryJson(text), headers, status)
       return { error: { ...details, ...refusalOf(status, details), retryAfterMs: readRetryAfter(headers) } }
     }
-    if (error === answerTooLong)
-      return { error: { code: 'invalid_payload', message: 'the answer is longer than 32 MiB' } }
+    if (error === answerTooLong) {
+      const limit = maxBytes < MEBIBYTE ? `${maxBytes / 1024} KiB` : `${maxBytes / MEBIBYTE} MiB`
+      return { error: { code: 'invalid_payload', message: `the answer is longer than ${limit}` } }
+    }
     const message = isTimeoutError(error)
       ? `no answer within ${timeoutMs} ms`
       : `no answer from the provider${faultCode(error)}`
@@ -94,14 +97,14 @@ export async function send(
 }
 
 /** Reads an answer's body, unpacked, up to the limit. */
-async function readText(answer: Response): Promise<string> {
+async function readText(answer: Response, maxBytes: number): Promise<string> {
   if (!answer.body) return answer.text()
   const decoder = new TextDecoder()
   let text = ''
   let length = 0
   for await (const chunk of answer.body as ReadableStream<Uint8Array>) {
     length += chunk.byteLength
-    if (length > LONGEST_ANSWER_IN_BYTES) throw answerTooLong
+    if (length > maxBytes) throw answerTooLong
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()

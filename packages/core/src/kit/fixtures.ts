@@ -26,6 +26,8 @@ export interface ProviderFixtures<
   readonly provider: string
   /** Origin of the provider's API, to intercept it. */
   readonly origin: string
+  /** Further origins that requests go to, such as a host of certificates. */
+  readonly otherOrigins?: readonly string[] | undefined
   /** Made-up credentials under the names `create<Provider>` knows them by: spread them into its configuration. */
   readonly secrets: Secrets
   readonly payments: readonly PaymentFixture[]

@@ -11,10 +11,15 @@ export interface HttpRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** Form of the answer: `text` is passed on as it is. Default `json`. */
+  readonly answer?: 'json' | 'text' | undefined
+  /** Longest answer that is read, in bytes, unpacked. Default 32 MiB. */
+  readonly maxBytes?: number | undefined
 }
 
 /** Answer in the 200s. */
 export interface HttpReply {
+  /** Parsed JSON, or the text where the request asked for it. */
   readonly body: unknown
   /** ISO 8601 instant at which the answered attempt was sent. The answer is no newer than this. */
   readonly sentAt: string

@@ -63,6 +63,8 @@ export interface ProviderRecording {
   sign(body: string, secrets: TestSecrets): Promise<WebhookDelivery>
   /** Exchange of keys for a token: never recorded, and answered by `replay` itself. */
   readonly login?: { readonly path: string; answer(): unknown }
+  /** Certificates that deliveries are verified with: passed on, never recorded, and answered by `replay` itself. */
+  readonly certificates?: { readonly path: string; readonly sandbox: string; answer(): string }
 }
 
 /** Returns the words of all lists that a provider's package exports. */

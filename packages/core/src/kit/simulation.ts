@@ -66,6 +66,8 @@ export interface ProviderSimulation<
 > {
   readonly provider: string
   readonly origin: string
+  /** Further origins that its requests go to, such as a host of certificates. */
+  readonly otherOrigins?: readonly string[] | undefined
   /** Made-up credentials under the names `create<Provider>` knows them by. */
   readonly secrets: Secrets
   /** Result of a decline: a failed payment, or one that can be paid again. */

@@ -240,7 +240,7 @@ function findStage(request: Request, stages: ReadonlyMap<string, Stage>): Stage 
   // A provider's own client may not take a path before its paths: alone, a provider is at the root as well.
   return (
     named ??
-    all.find(({ simulation }) => simulation.origin === origin) ??
+    all.find(({ simulation }) => [simulation.origin, ...(simulation.otherOrigins ?? [])].includes(origin)) ??
     (all.length === 1 ? all[0] : undefined)
   )
 }

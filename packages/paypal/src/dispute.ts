@@ -1,0 +1,38 @@
+import type { Dispute } from '@payment-status/core'
+import { omitUndefined, toInstant } from '@payment-status/core/kit'
+import { readMoney } from './money.ts'
+import type { PayPalDispute } from './schema.ts'
+import { toDisputeStatus } from './status.ts'
+
+/** Converts a dispute. Throws `invalid_payload` for an amount in an unexpected form. */
+export function toDispute(dispute: PayPalDispute, provider: string): Dispute {
+  const { dispute_id, status, dispute_channel, dispute_outcome: outcome, reason } = dispute
+  const { seller_response_due_date: due, update_time, create_time } = dispute
+  const returned = readMoney(outcome?.amount_refunded, { provider, path: 'dispute_outcome.amount_refunded' })
+  const updated = update_time || create_time
+  return omitUndefined<Dispute>({
+    id: dispute_id,
+    status: toDisputeStatus({
+      status,
+      channel: dispute_channel,
+      outcome: outcome?.outcome_code,
+      isRefunded: (returned?.amount ?? 0) > 0,
+    }),
+    reason: reason || undefined,
+    amount: readMoney(dispute.dispute_amount, { provider, path: 'dispute_amount' }),
+    respondBy: due ? toInstant(due) : undefined,
+    updatedAt: updated ? toInstant(updated) : undefined,
+  })
+}
+
+const decided: ReadonlyArray<Dispute['status']> = ['won', 'closed']
+
+/** Sorts disputes, newest first, by how pressing they are: those that are neither won nor closed come first. */
+export function mostPressingFirst(disputes: readonly Dispute[]): readonly Dispute[] {
+  const isDecided = ({ status }: Dispute) => decided.includes(status)
+  const newest = disputes.toSorted((a, b) => {
+    const [left, right] = [a.updatedAt ?? '', b.updatedAt ?? '']
+    return left < right ? 1 : left > right ? -1 : 0
+  })
+  return [...newest.filter((dispute) => !isDecided(dispute)), ...newest.filter(isDecided)]
+}
