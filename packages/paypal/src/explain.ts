@@ -5,7 +5,6 @@ import {
   explainWebhook,
   type Fields,
   type Finding,
-  hasPrefix,
   isFields,
   isText,
   type ProviderExplanation,
@@ -37,8 +36,7 @@ export const paypalExplanation: ProviderExplanation = {
     isError(body) ||
     isText(body.dispute_id) ||
     Array.isArray(body.transaction_details) ||
-    isText(body.orderID) ||
-    isText(body.orderId),
+    isBrowserResult(body),
   readReturn: (url) => ({ kind: 'hint', hint: paypal.readReturn(url) }),
   async readBody(body, options) {
     if (isEvent(body)) return explainWebhook(options, () => readUnchecked(options.rawBody))
@@ -53,8 +51,15 @@ export const paypalExplanation: ProviderExplanation = {
   },
 }
 
+/** The argument of a button's handler, or the result of a card form. */
+function isBrowserResult({ orderID, orderId, data }: Fields): boolean {
+  return (
+    isText(orderID) || isText(orderId) || (isFields(data) && (isText(data.orderID) || isText(data.orderId)))
+  )
+}
+
 function isEvent(body: Fields): boolean {
-  return isText(body.event_type) && isFields(body.resource) && hasPrefix(body.id, 'WH-')
+  return isText(body.event_type) && isFields(body.resource)
 }
 
 function isOrder(body: Fields): boolean {
