@@ -16,7 +16,7 @@ export interface Transaction {
 /** A database the tracker can live in. `fromPool`, `fromPostgresJs` and `openEmbedded` make one. */
 export interface Database extends Sql {
   /**
-   * What pg-boss runs on. `yugabytedb`, `cockroachdb` and `citus` are pg-boss's profiles of them: docs/scale.md has what is
+   * Name of the database for pg-boss. `yugabytedb`, `cockroachdb` and `citus` are pg-boss's profiles of them: docs/scale.md has what is
    * known of the tracker on each. `{ ...fromPool(pool), kind: 'yugabytedb' }` names one.
    */
   readonly kind: 'postgres' | 'pglite' | 'yugabytedb' | 'cockroachdb' | 'citus'

@@ -49,7 +49,7 @@ export interface CrashResult {
   readonly failures: Readonly<Record<FailureKind, readonly string[]>>
 }
 
-/** What an asynchronous standby lacked when it was promoted. It is not a failure, and the shop repairs it. */
+/** Rows that an asynchronous standby lacked when it was promoted. It is not a failure, and the shop repairs it. */
 export interface Failover {
   /** From the end of the primary to the first statement of the shop on the new one. */
   readonly seconds: number
