@@ -170,13 +170,13 @@ function addUp(operations: readonly PaymentOperation[], payment: Payment): Sums 
   const captures = of('capture').filter(({ status }) => status === 'succeeded' || status === 'failed')
   // A sale is captured at once: a capture that is reported as well is the same money.
   const taken = captures.length > 0 ? done('capture') : done('payment')
-  const refunds = done('refund')
+  const refunds = done('refund').filter(({ final }) => !final)
   const voids = done('void')
   const isStated = (...kinds: readonly PaymentOperation['kind'][]) => of(...kinds).length > 0
   const whole = holds.length > 0 ? sum(holds) : (payment.authorized ?? payment.amount?.amount)
   const captured = taken.length > 0 || isStated('capture', 'payment') ? sum(taken) : payment.captured
   const voided = voids.some(({ amount }) => amount === undefined) ? Infinity : sum(voids)
-  const isReversed = voids.some(({ final }) => final)
+  const isReversed = done('void', 'refund').some(({ final }) => final)
   const isFinal = done('capture').some(({ final }) => final)
   const held = isFinal ? (captured ?? 0) : Math.max(captured ?? 0, (whole ?? 0) - voided)
   return {
@@ -217,7 +217,7 @@ function toStatus(was: PaymentStatus, sums: Sums): PaymentStatus {
   if (refunded > 0 && refunded >= taken) return taken > 0 ? 'refunded' : 'unknown'
   if (refunded > 0) return 'partially_refunded'
   if (taken > 0) return taken >= (whole ?? 0) ? 'captured' : 'partially_captured'
-  if (sums.isVoided) return was === 'expired' ? 'expired' : 'canceled'
+  if (sums.isVoided || sums.isReversed) return was === 'expired' ? 'expired' : 'canceled'
   const wasVoided = (was === 'canceled' || was === 'expired') && sums.hasVoids
   return sums.isHeld || wasVoided || ofMoney.includes(was) ? 'authorized' : was
 }

@@ -77,8 +77,8 @@ export interface PaymentOperation {
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly at?: string
   /**
-   * True for the last operation on the money: a capture that releases the rest of the hold, or a void that also returns what
-   * was captured.
+   * True for the last operation on the money: a capture that releases the rest of the hold, or a void or refund that returns
+   * everything, held or captured.
    */
   readonly final?: boolean
   /** True for the failure of an operation that had succeeded; false once that success is recorded too. */

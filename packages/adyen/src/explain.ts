@@ -1,0 +1,2 @@
+/** The provider's shapes for `explain`. @module */
+export {}
