@@ -19,7 +19,8 @@ export function toAction(action: AdyenAction | null | undefined): ShopperAction 
       text,
       expiresAt: action.expiresAt ? toInstant(action.expiresAt) : undefined,
     })
-  const join = (...parts: readonly (string | null | undefined)[]) => parts.filter(Boolean).join(' ') || undefined
+  const join = (...parts: readonly (string | null | undefined)[]) =>
+    parts.filter(Boolean).join(' ') || undefined
   return match(toActionMeaning(action.type))
     .returnType<ShopperAction | undefined>()
     .with('redirect', () => {

@@ -9,7 +9,10 @@ import { adyenCurrencyDigits } from './vocabulary.ts'
  * Converts an item about a dispute. Each dispute has a PSP reference of its own and names its payment in
  * `originalReference`. An amount in a currency that is not known is left out: a dispute must not be missed for it.
  */
-export function toDispute(item: AdyenItem, provider: string): { readonly key?: LookupKey; readonly dispute: Dispute } {
+export function toDispute(
+  item: AdyenItem,
+  provider: string,
+): { readonly key?: LookupKey; readonly dispute: Dispute } {
   const { additionalData: data, eventCode, amount, originalReference, pspReference, merchantReference } = item
   const key = pspReferencePattern.test(originalReference ?? '')
     ? { id: originalReference as string }

@@ -62,7 +62,9 @@ export const adyenEnvironment: ProviderEnvironment<AdyenProvider> = defineEnviro
     }
     return createAdyen({
       webhookSecrets: read('ADYEN_HMAC_KEY'),
-      merchantAccount: read('ADYEN_MERCHANT_ACCOUNT')?.split(',').map((account) => account.trim()),
+      merchantAccount: read('ADYEN_MERCHANT_ACCOUNT')
+        ?.split(',')
+        .map((account) => account.trim()),
       capture,
       multipleCaptures: multiple === undefined ? undefined : multiple === 'true',
       environment,

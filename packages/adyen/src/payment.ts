@@ -90,7 +90,10 @@ export function toOperation(item: AdyenItem, meaning: Operation, context: Paymen
 }
 
 /** Returns the id of the payment that an item is about. */
-export function toPaymentId({ eventCode, originalReference, pspReference }: AdyenItem, provider: string): string {
+export function toPaymentId(
+  { eventCode, originalReference, pspReference }: AdyenItem,
+  provider: string,
+): string {
   const isModification = !withoutOriginal.includes(eventCode)
   const id = originalReference || (isModification ? '' : pspReference)
   if (pspReferencePattern.test(id)) return id

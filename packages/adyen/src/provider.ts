@@ -73,7 +73,10 @@ function toContext(config: AdyenConfig<string>, provider: string): WebhookContex
   if (!merchantAccounts.every((account) => typeof account === 'string' && /^[^\s:]+$/.test(account)))
     throw inputError(provider, 'merchantAccount must be the code of an account, without colons and spaces')
   if (capture !== undefined && typeof capture !== 'function' && !isOneOf(adyenCaptureModes, capture))
-    throw inputError(provider, "capture must be 'immediate', 'delayed' or 'manual', or a function that returns one")
+    throw inputError(
+      provider,
+      "capture must be 'immediate', 'delayed' or 'manual', or a function that returns one",
+    )
   if (multipleCaptures !== undefined && typeof multipleCaptures !== 'boolean')
     throw inputError(provider, 'multipleCaptures must be true or false')
   if (environment !== undefined && environment !== 'test' && environment !== 'live')

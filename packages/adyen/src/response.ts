@@ -2,9 +2,9 @@ import type { LookupKey, Payment, PaymentHint, PaymentOperation, PaymentReport }
 import {
   isOneOf,
   now,
+  type OrUndefined,
   omitUndefined,
   PaymentError,
-  type PaymentErrorOptions,
   parse,
   payloadError,
   toAuthentication,
@@ -59,7 +59,8 @@ function readPayment(
   const { pspReference, resultCode, action } = response
   const request = v.parse(sentSchema, sent)
   const reference = response.merchantReference || request.reference || undefined
-  const shown = toPaymentStatus({ resultCode, capture: 'manual' }) === 'requires_action' ? toAction(action) : undefined
+  const shown =
+    toPaymentStatus({ resultCode, capture: 'manual' }) === 'requires_action' ? toAction(action) : undefined
   if (!pspReference) {
     const key = reference === undefined ? undefined : { reference }
     return toHint(provider, key, { appears: toAppearance(resultCode), action: shown })
@@ -76,7 +77,12 @@ function readPayment(
     ...readStatus(response, amount?.amount, reference, context),
     action: shown,
     method: type
-      ? toMethod(toMethodKind(type), { name: type, brand, last4: data?.cardSummary, country: data?.cardIssuingCountry })
+      ? toMethod(toMethodKind(type), {
+          name: type,
+          brand,
+          last4: data?.cardSummary,
+          country: data?.cardIssuingCountry,
+        })
       : undefined,
     authentication: toAuthentication({ eci: data?.eci, version: data?.threeDSVersion }),
     facts: { resultCode },
@@ -99,7 +105,8 @@ function readStatus(
   const capture = toCaptureMode(context, reference)
   const figures = toApprovedFigures(amount, capture)
   if (amount === undefined) return figures
-  const kind = figures.status === 'verified' ? 'verification' : capture === 'immediate' ? 'payment' : 'authorization'
+  const kind =
+    figures.status === 'verified' ? 'verification' : capture === 'immediate' ? 'payment' : 'authorization'
   const operation: PaymentOperation = { id: pspReference ?? '', kind, status: 'succeeded', amount }
   return { ...figures, operations: [operation] }
 }
@@ -124,7 +131,7 @@ function readSession(body: unknown, sent: unknown, context: PaymentContext): Pay
 function toHint(
   provider: string,
   key: LookupKey | undefined,
-  more: Partial<{ [Key in keyof PaymentHint]: PaymentHint[Key] | undefined }> = {},
+  more: OrUndefined<Pick<PaymentHint, 'appears' | 'action'>> = {},
 ): PaymentHint {
   return omitUndefined<PaymentHint>({ evidence: 'hint', provider, source: 'response', key, ...more })
 }
@@ -132,15 +139,13 @@ function toHint(
 /** Keeps the code and the id of an error, and never its message, which can repeat what was sent. */
 function toRejection(body: unknown, provider: string): PaymentError {
   const { errorCode, pspReference } = v.parse(errorSchema, body)
-  return new PaymentError(
-    omitUndefined<PaymentErrorOptions>({
-      code: 'rejected',
-      provider,
-      message: 'the provider rejected the request; the response states nothing about a payment',
-      providerCode: /^\w{1,32}$/.test(errorCode) ? errorCode : undefined,
-      requestId: pspReference ?? undefined,
-    }),
-  )
+  return new PaymentError({
+    code: 'rejected',
+    provider,
+    message: 'the provider rejected the request; the response states nothing about a payment',
+    providerCode: /^\w{1,32}$/.test(errorCode) ? errorCode : undefined,
+    requestId: pspReference ?? undefined,
+  })
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

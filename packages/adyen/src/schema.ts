@@ -66,6 +66,12 @@ export const notificationSchema = v.object({
   notificationItems: v.pipe(v.array(v.object({ NotificationRequestItem: itemSchema })), v.minLength(1)),
 })
 
+/** The body of a webhook that is not a standard one: it states its type, and has no items. */
+export const otherWebhookSchema = v.pipe(
+  v.looseObject({}),
+  v.check((body) => !('notificationItems' in body) && ('type' in body || 'eventType' in body)),
+)
+
 /** The shopper's next action in an answer. `paymentData` and tokens are never read. */
 export const actionSchema = v.nullish(
   v.object({

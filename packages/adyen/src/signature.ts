@@ -1,5 +1,11 @@
 import type { WebhookDelivery } from '@payment-status/core'
-import { hmacSha256Base64, inputError, readHeader, timingSafeEqual, toSecrets } from '@payment-status/core/kit'
+import {
+  hmacSha256Base64,
+  inputError,
+  readHeader,
+  timingSafeEqual,
+  toSecrets,
+} from '@payment-status/core/kit'
 import type { AdyenItem } from './schema.ts'
 
 /** Name and password that an endpoint requires, as they are set in Adyen's Customer Area. */
@@ -37,7 +43,13 @@ function fromHex(text: string): Uint8Array {
 export function toSignedText(
   item: Pick<
     AdyenItem,
-    'pspReference' | 'originalReference' | 'merchantAccountCode' | 'merchantReference' | 'amount' | 'eventCode' | 'success'
+    | 'pspReference'
+    | 'originalReference'
+    | 'merchantAccountCode'
+    | 'merchantReference'
+    | 'amount'
+    | 'eventCode'
+    | 'success'
   >,
 ): string {
   const { pspReference, originalReference, merchantAccountCode, merchantReference, amount } = item
@@ -71,11 +83,15 @@ export async function signWebhook(
 ): Promise<WebhookDelivery> {
   const [key] = toKeys(secret, 'adyen')
   if (!key) throw inputError('adyen', 'the secret must be an HMAC key in hexadecimal')
-  const body = JSON.parse(typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody)) as Envelope
+  const body = JSON.parse(
+    typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody),
+  ) as Envelope
   const notificationItems = await Promise.all(
     (body.notificationItems ?? []).map(async ({ NotificationRequestItem: item }) => {
       const hmacSignature = await hmacSha256Base64(key, toSignedText(item))
-      return { NotificationRequestItem: { ...item, additionalData: { ...item.additionalData, hmacSignature } } }
+      return {
+        NotificationRequestItem: { ...item, additionalData: { ...item.additionalData, hmacSignature } },
+      }
     }),
   )
   return {

@@ -24,10 +24,7 @@ export type AdyenFacts = {
   readonly amount?: number | null | undefined
   /** How the payment is captured. Needed where it was approved. */
   readonly capture?: AdyenCaptureMode | undefined
-} & (
-  | { readonly resultCode: string }
-  | { readonly eventCode: string; readonly success: boolean }
-)
+} & ({ readonly resultCode: string } | { readonly eventCode: string; readonly success: boolean })
 
 /**
  * Returns the status that one statement leads to, where nothing else is known of the payment. Events of one payment are added
@@ -39,7 +36,10 @@ export function toPaymentStatus(facts: AdyenFacts): PaymentStatus {
   return 'resultCode' in facts ? toResultStatus(facts) : toEventStatus(facts)
 }
 
-function toResultStatus({ resultCode, ...facts }: AdyenFacts & { readonly resultCode: string }): PaymentStatus {
+function toResultStatus({
+  resultCode,
+  ...facts
+}: AdyenFacts & { readonly resultCode: string }): PaymentStatus {
   if (!isOneOf(adyenResultCodes, resultCode)) return 'unknown'
   return match(resultCode)
     .returnType<PaymentStatus>()
@@ -220,7 +220,15 @@ export function toActionMeaning(type: string): 'redirect' | 'qr_code' | 'voucher
     .with('qrCode', () => 'qr_code')
     .with('voucher', () => 'voucher')
     .with('bankTransfer', () => 'bank_details')
-    .with('await', 'sdk', 'wechatpaySDK', 'threeDS2', 'nativeRedirect', 'delegatedAuthentication', () => 'sdk')
+    .with(
+      'await',
+      'sdk',
+      'wechatpaySDK',
+      'threeDS2',
+      'nativeRedirect',
+      'delegatedAuthentication',
+      () => 'sdk',
+    )
     .exhaustive()
 }
 

@@ -103,11 +103,7 @@ export const adyenOtherEvents = [
 export type AdyenOtherEvent = (typeof adyenOtherEvents)[number]
 
 /** Every listed `eventCode` of a standard webhook. The set is open. */
-export const adyenEventCodes = [
-  ...adyenPaymentEvents,
-  ...adyenDisputeEvents,
-  ...adyenOtherEvents,
-] as const
+export const adyenEventCodes = [...adyenPaymentEvents, ...adyenDisputeEvents, ...adyenOtherEvents] as const
 export type AdyenEventCode = (typeof adyenEventCodes)[number]
 
 /** The words of `additionalData.disputeStatus`. */

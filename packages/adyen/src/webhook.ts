@@ -12,7 +12,7 @@ import {
 import * as v from 'valibot'
 import { toDispute } from './dispute.ts'
 import { type PaymentContext, toOperation, toTime } from './payment.ts'
-import { type AdyenItem, notificationSchema, pspReferencePattern } from './schema.ts'
+import { type AdyenItem, notificationSchema, otherWebhookSchema, pspReferencePattern } from './schema.ts'
 import { type BasicAuth, isAuthorized, toSignedText } from './signature.ts'
 import { toEventMeaning } from './status.ts'
 
@@ -40,10 +40,13 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   if (merchantAccounts.length === 0)
     throw inputError(provider, 'merchantAccount is missing. Set it to the code of your merchant account')
   if (basicAuth && !(await isAuthorized(delivery, basicAuth)))
-    throw signatureError(provider, 'the authorization header must carry the username and password of basicAuth')
+    throw signatureError(
+      provider,
+      'the authorization header must carry the username and password of basicAuth',
+    )
   const json = readJson(delivery, provider)
-  if (typeof json === 'object' && json !== null && !('notificationItems' in json)) {
-    // A webhook of another kind, such as a report or a transfer. Nothing of it is read.
+  if (v.is(otherWebhookSchema, json)) {
+    // Such as a report or a transfer, which are signed in a header. Nothing of it is read.
     const id = await sha256Hex(delivery.rawBody)
     return { provider, id, type: 'unknown', reply, kind: 'unrelated' }
   }
@@ -60,14 +63,23 @@ export async function readWebhook(delivery: WebhookDelivery, context: WebhookCon
   for (const item of items) {
     const base = await toBase(item, provider)
     if (unsigned.includes(item))
-      events.push({ ...base, kind: 'unreadable', why: 'the item has no signature: check it in the Customer Area' })
+      events.push({
+        ...base,
+        kind: 'unreadable',
+        why: 'the item has no signature: check it in the Customer Area',
+      })
     else if (isOtherWorld)
-      events.push({ ...base, kind: 'unreadable', why: '`live` of the webhook is not that of the configured environment' })
+      events.push({
+        ...base,
+        kind: 'unreadable',
+        why: '`live` of the webhook is not that of the configured environment',
+      })
     else events.push(readItem(item, base, context))
   }
   const [first, ...more] = events as [WebhookEvent, ...WebhookEvent[]]
   if (more.length === 0) return first
-  return { ...first, kind: 'unreadable', why: 'several' }
+  const id = await sha256Hex(events.map((event) => event.id).join('\n'))
+  return { provider, id, type: first.type, reply, kind: 'several', events }
 }
 
 function readJson(delivery: WebhookDelivery, provider: string): unknown {

@@ -1,14 +1,63 @@
 import { createAdyen } from '@payment-status/adyen'
-import { adyenFixtures } from '@payment-status/adyen/fixtures'
-import { testProviderContract } from '@payment-status/testing'
-import { describe, expect, it } from 'vitest'
+import { adyenAccount, adyenFixtures, adyenSimulation } from '@payment-status/adyen/fixtures'
+import { testProviderContract, testProviderSimulation } from '@payment-status/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+interface Signed {
+  readonly notificationItems: readonly {
+    readonly NotificationRequestItem: Readonly<Record<string, unknown>> & {
+      readonly amount?: Readonly<Record<string, unknown>>
+      readonly additionalData?: Readonly<Record<string, unknown>>
+    }
+  }[]
+}
 
 testProviderContract(
   { describe, it, expect },
   {
     fixtures: adyenFixtures,
-    create: (config) => createAdyen(config),
-    unknownId: 'an id of the right form that no fixture has',
-    newWord: 'a status that the provider never sends, in one fixture',
+    create: (config) => createAdyen({ ...adyenAccount, ...config }),
+    unknownId: 'SNOPAYMENTHASTHIS',
+    newWord: 'Teleported',
+    // Eight values of each item, and the signature itself.
+    signedPart: ({ rawBody }) => {
+      const text = typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody)
+      const { notificationItems } = JSON.parse(text) as Signed
+      return JSON.stringify(
+        notificationItems.map(({ NotificationRequestItem: item }) => [
+          item.pspReference,
+          item.originalReference,
+          item.merchantAccountCode,
+          item.merchantReference,
+          item.amount?.value,
+          item.amount?.currency,
+          item.eventCode,
+          item.success,
+          item.additionalData?.hmacSignature,
+        ]),
+      )
+    },
+    withoutSignature: ({ rawBody, ...rest }) => {
+      const { notificationItems, ...body } = JSON.parse(String(rawBody)) as Signed
+      const unsigned = notificationItems.map(
+        ({ NotificationRequestItem: { additionalData: _, ...item } }) => ({
+          NotificationRequestItem: item,
+        }),
+      )
+      return { ...rest, rawBody: JSON.stringify({ ...body, notificationItems: unsigned }) }
+    },
+  },
+)
+
+beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterAll(() => void vi.useRealTimers())
+
+testProviderSimulation(
+  { describe, it, expect },
+  {
+    simulation: adyenSimulation,
+    create: (config) => createAdyen({ ...adyenAccount, capture: 'delayed', ...config }),
+    setDate: (now) => vi.setSystemTime(now),
+    withoutStory: ['canceled', 'refused_then_paid', 'refused_then_retried'],
   },
 )

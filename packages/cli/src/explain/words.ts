@@ -136,6 +136,10 @@ export function describeEvent(event: Exclude<WebhookEvent, { readonly kind: 'pay
     )
     .with({ kind: 'unreadable' }, ({ why }) => why)
     .with({ kind: 'unrelated' }, () => 'unrelated to a payment')
+    .with(
+      { kind: 'several' },
+      ({ events }) => `${events.length} events: ${events.map(({ type }) => type).join(', ')}`,
+    )
     .exhaustive()
 }
 
@@ -143,8 +147,9 @@ export function adviseOnEvent(event: Exclude<WebhookEvent, { readonly kind: 'pay
   return match(event)
     .with({ kind: 'recheck' }, () => 'look the payment up: only the answer states its status')
     .with({ kind: 'dispute' }, () => 'stop delivering, and collect the proof of delivery')
-    .with({ kind: 'operation' }, () => 'add it to the recorded payment with foldOperations')
+    .with({ kind: 'operation' }, () => 'add it to the recorded payment with foldEvent')
     .with({ kind: 'unreadable' }, () => 'acknowledge it, and check the payment in the provider’s dashboard')
     .with({ kind: 'unrelated' }, () => 'acknowledge it; nothing else is to do')
+    .with({ kind: 'several' }, () => 'handle each event, and acknowledge when all of them are handled')
     .exhaustive()
 }

@@ -78,6 +78,11 @@ export type WebhookEvent = {
   | { readonly kind: 'dispute'; readonly key?: LookupKey; readonly dispute: Dispute }
   | { readonly kind: 'unreadable'; readonly why: string } // authentic, but not as documented; `why` is safe to log
   | { readonly kind: 'unrelated' } // acknowledge it and move on
+  | {
+      /** Several events in one body. Acknowledge it when all of them are handled; each has an id of its own. */
+      readonly kind: 'several'
+      readonly events: readonly WebhookEvent[]
+    }
 )
 
 /** Webhook event about a dispute: `advance` merges it into the recorded state of its payment. */

@@ -103,7 +103,23 @@ export function createWebhookHandler(
     }
   }
 
+  /** Handles every event of one body, also after one that failed, and acknowledges only when all of them are handled. */
+  const handleEach = async (events: readonly WebhookEvent[], seen: Seen): Promise<Response | undefined> => {
+    const answers: Response[] = []
+    const errors: unknown[] = []
+    for (const event of events) {
+      try {
+        answers.push(await handle(event, seen))
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw errors[0]
+    return answers.find(({ ok }) => !ok)
+  }
+
   const handle = async (event: WebhookEvent, seen: Seen): Promise<Response> => {
+    if (event.kind === 'several') return (await handleEach(event.events, seen)) ?? toReply(event)
     if (claims === 'none') {
       await act(event, provider, recheck, options)
       return toReply(event)
@@ -146,8 +162,10 @@ export function createWebhookHandler(
   })
 }
 
+type SingleEvent = Exclude<WebhookEvent, { readonly kind: 'several' }>
+
 async function act(
-  event: WebhookEvent,
+  event: SingleEvent,
   provider: PaymentProvider,
   recheck: Recheck,
   { onEvent, onReports, onDispute, onOperation, onUnreadable }: WebhookHandlerOptions,

@@ -30,7 +30,7 @@ export function createShop(provider: PaymentProvider): Shop {
     async receive(request) {
       const event = await provider.readWebhook({ rawBody: await request.bytes(), headers: request.headers })
       if (event.kind === 'payment') await record(event.report)
-      if (event.kind === 'recheck' || (event.kind === 'operation' && canLookUp)) {
+      if (canLookUp && (event.kind === 'recheck' || event.kind === 'operation')) {
         for (const report of await provider.find(event.key)) await record(report)
       } else if (event.kind === 'operation' && 'id' in event.key) {
         const folded = addEvent(recorded.get(event.key.id), event, canLookUp)

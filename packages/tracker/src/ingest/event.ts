@@ -7,11 +7,7 @@ import { type Sql, storable } from '../store/sql.ts'
 import { ingest, ingestReport } from './report.ts'
 
 /** A webhook that was verified and read. Its evidence is its claim. */
-export async function ingestEvent(
-  context: Context,
-  event: WebhookEvent,
-  tx?: Sql,
-): Promise<'ingested' | 'duplicate' | 'unrelated'> {
+export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sql): Promise<Outcome> {
   const { provider, type, occurredAt } = event
   const claim: EventKey = { provider, id: storable(event.id), type, occurredAt }
   const store = async (content: Content, ...named: readonly (LookupKey | undefined)[]) => {
@@ -20,7 +16,7 @@ export async function ingestEvent(
     return decision === 'duplicate' ? decision : 'ingested'
   }
   return match(event)
-    .returnType<Promise<'ingested' | 'duplicate' | 'unrelated'>>()
+    .returnType<Promise<Outcome>>()
     .with({ kind: 'payment' }, async ({ report }) => {
       const decision = await ingestReport(context, report, { event: claim }, tx)
       return decision === 'duplicate' ? decision : 'ingested'
@@ -35,7 +31,20 @@ export async function ingestEvent(
     .with({ kind: 'dispute' }, (dispute) => store({ kind: 'dispute', event: dispute }, dispute.key))
     .with({ kind: 'unreadable' }, ({ why }) => store({ kind: 'unreadable', why }, undefined))
     .with({ kind: 'unrelated' }, async () => 'unrelated')
+    .with({ kind: 'several' }, ({ events }) => ingestEach(events, (one) => ingestEvent(context, one, tx)))
     .exhaustive()
+}
+
+type Outcome = 'ingested' | 'duplicate' | 'unrelated'
+
+/** Ingests the events of one body, one after the other. */
+export async function ingestEach(
+  events: readonly WebhookEvent[],
+  ingestOne: (event: WebhookEvent) => Promise<Outcome>,
+): Promise<Outcome> {
+  const outcomes: Outcome[] = []
+  for (const event of events) outcomes.push(await ingestOne(event))
+  return (['ingested', 'duplicate'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unrelated'
 }
 
 function toReference(payment: Payment | undefined): LookupKey | undefined {

@@ -42,7 +42,7 @@ export function keysOfEvent(event: WebhookEvent): readonly TargetKey[] {
     )
     .with({ kind: 'recheck' }, ({ key }) => storableKeys([toTarget(provider, key)]))
     .with({ kind: 'dispute' }, ({ key }) => (key ? storableKeys([toTarget(provider, key)]) : []))
-    .with({ kind: 'unreadable' }, { kind: 'unrelated' }, () => [])
+    .with({ kind: 'unreadable' }, { kind: 'unrelated' }, { kind: 'several' }, () => []) // several are routed one by one
     .exhaustive()
 }
 

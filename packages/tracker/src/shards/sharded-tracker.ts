@@ -8,7 +8,7 @@ import {
 } from '@payment-status/core'
 import { contextOf } from '../context.ts'
 import { inputError, notFoundError } from '../errors.ts'
-import { ingestEvent } from '../ingest/event.ts'
+import { ingestEach, ingestEvent } from '../ingest/event.ts'
 import { ingestReport } from '../ingest/report.ts'
 import { createWebhooks } from '../ingest/webhook.ts'
 import { limits as timeLimits } from '../retry.ts'
@@ -120,7 +120,8 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
     }
   }
 
-  async function routeEvent(event: WebhookEvent, tx?: Sql) {
+  async function routeEvent(event: WebhookEvent, tx?: Sql): ReturnType<Tracker['ingestEvent']> {
+    if (event.kind === 'several') return ingestEach(event.events, (one) => routeEvent(one, tx))
     const keys = keysOfEvent(event)
     const shard = await locateOne(shards, keys)
     const result = await ingestEvent((shard ?? home).context, event, tx)
