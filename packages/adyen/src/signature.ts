@@ -66,7 +66,7 @@ export function toSignedText(
 }
 
 interface Envelope {
-  readonly notificationItems?: readonly { readonly NotificationRequestItem: AdyenItem }[]
+  readonly notificationItems?: readonly ({ readonly NotificationRequestItem?: AdyenItem } | null)[]
 }
 
 /**
@@ -87,7 +87,9 @@ export async function signWebhook(
     typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody),
   ) as Envelope
   const notificationItems = await Promise.all(
-    (body.notificationItems ?? []).map(async ({ NotificationRequestItem: item }) => {
+    (body.notificationItems ?? []).map(async (entry) => {
+      const item = entry?.NotificationRequestItem
+      if (typeof item !== 'object' || item === null) return entry
       const hmacSignature = await hmacSha256Base64(key, toSignedText(item))
       return {
         NotificationRequestItem: { ...item, additionalData: { ...item.additionalData, hmacSignature } },

@@ -1,3 +1,5 @@
+import { adyenEnvironment } from '@payment-status/adyen/environment'
+import { adyenExplanation } from '@payment-status/adyen/explain'
 import { airwallexEnvironment } from '@payment-status/airwallex/environment'
 import { airwallexExplanation } from '@payment-status/airwallex/explain'
 import { checkoutComEnvironment } from '@payment-status/checkout-com/environment'
@@ -21,6 +23,7 @@ export interface KnownProvider {
 
 /** Every provider of this project. `simulations.ts` adds the fixtures, and `tools/providers.ts` joins both lists. */
 export const knownProviders: readonly KnownProvider[] = [
+  [adyenEnvironment, adyenExplanation] as const,
   [airwallexEnvironment, airwallexExplanation] as const,
   [checkoutComEnvironment, checkoutComExplanation] as const,
   [onerwayEnvironment, onerwayExplanation] as const,

@@ -1,3 +1,5 @@
+import { createAdyen } from '@payment-status/adyen'
+import { adyenAccount, adyenFixtures, adyenSimulation } from '@payment-status/adyen/fixtures'
 import { createAirwallex } from '@payment-status/airwallex'
 import {
   airwallexFixtures,
@@ -38,6 +40,20 @@ export interface SimulatedProvider {
  * where something is simulated.
  */
 export const simulatedProviders: readonly SimulatedProvider[] = [
+  {
+    name: 'adyen',
+    fixtures: adyenFixtures,
+    simulation: adyenSimulation,
+    variables: {
+      ADYEN_HMAC_KEY: adyenSimulation.secrets.webhookSecrets,
+      ADYEN_MERCHANT_ACCOUNT: adyenSimulation.secrets.merchantAccount,
+      ADYEN_CAPTURE: 'delayed',
+      ADYEN_MULTIPLE_CAPTURES: 'true',
+      ADYEN_RETURN_PARAMETER: adyenAccount.returnParameter,
+    },
+    create: (options) =>
+      createAdyen({ ...adyenSimulation.secrets, ...adyenAccount, capture: 'delayed', ...options }),
+  },
   {
     name: 'airwallex',
     fixtures: airwallexFixtures,

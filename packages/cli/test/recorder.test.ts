@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { advance, memoryClaims, type PaymentReport } from '@payment-status/core'
+import { advance, foldEvent, memoryClaims, type PaymentReport } from '@payment-status/core'
 import { signWebhook } from '@payment-status/stripe'
 import type { StoryName } from '@payment-status/testing'
 import { createPayments, providersFromEnvironment } from 'payment-status'
@@ -23,6 +23,15 @@ async function startShop(environment: Readonly<Record<string, string>>) {
         const key = `${report.payment.provider}/${report.payment.id}`
         stored.set(key, advance(stored.get(key), report).report)
       }
+    },
+    // A provider that cannot be asked: its operations are added up.
+    onOperation(event) {
+      if (!('id' in event.key)) return
+      const key = `${event.provider}/${event.key.id}`
+      const payment = foldEvent(stored.get(key)?.payment, event)
+      if (!payment) return
+      const observedAt = new Date().toISOString()
+      stored.set(key, { evidence: 'report', source: 'webhook', payment, observedAt })
     },
     onError: (error) => failures.push(error),
   })

@@ -95,7 +95,7 @@ function createWalker({ spelling, secrets }: RecordedProvider, synthesizer: Synt
   let count = 0
 
   function nameOf(name: string, list: AllowedFields): string {
-    const isListed = kindsOf(list).has(name) || hasOwn(list.within, name) || spelling.accounts?.includes(name)
+    const isListed = kindsOf(list).has(name) || hasOwn(list.within, name) || hasOwn(spelling.accounts, name)
     return isListed ? name : synthesizer.name(name)
   }
 
@@ -119,7 +119,8 @@ function createWalker({ spelling, secrets }: RecordedProvider, synthesizer: Synt
   }
 
   function leaf(value: unknown, name: string, list: AllowedFields, depth: number): unknown {
-    if (list !== nothing && spelling.accounts?.includes(name)) return secrets[name]
+    const account = hasOwn(spelling.accounts, name) ? spelling.accounts?.[name] : undefined
+    if (list !== nothing && account !== undefined) return secrets[account]
     const kinds = kindsOf(list).get(name) ?? new Set<Kind>()
     if (value === null || value === undefined) return null
     if (typeof value === 'boolean') return kinds.has('flags') && value

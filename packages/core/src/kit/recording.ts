@@ -44,8 +44,8 @@ export interface Spelling {
   readonly prefixes: readonly string[]
   /** Words in the paths of the query API. */
   readonly paths: readonly string[]
-  /** Fields that name the merchant's account: they become that of the test credentials, which have it by the same name. */
-  readonly accounts?: readonly string[]
+  /** Fields that name the merchant's account, by the name of the test credential that they become. */
+  readonly accounts?: Readonly<Record<string, string>>
   /** True where an id of 19 digits holds the moment it was made in its upper bits. */
   readonly hasSnowflakes?: boolean
 }
