@@ -188,7 +188,7 @@ function describeApproval(
   })
 }
 
-/** What 3-D Secure came to, in Adyen's words. */
+/** Returns the result of 3-D Secure in Adyen's words. */
 function factsOf({ additionalData: data }: AdyenItem): Payment['facts'] {
   const { threeDAuthenticated, threeDOffered, liabilityShift } = data ?? {}
   return omitUndefined({

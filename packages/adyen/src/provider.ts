@@ -14,7 +14,7 @@ export interface AdyenConfig<Name extends string = 'adyen'> extends ProviderOpti
    * account's setting. No webhook states it, so it has no default.
    */
   readonly capture?: AdyenCaptureMode | ((reference: string | undefined) => AdyenCaptureMode) | undefined
-  /** Whether several captures of one payment are enabled. Without them, a part capture releases the rest. No default. */
+  /** True where several captures of one payment are enabled. Without them, a part capture releases the rest. No default. */
   readonly multipleCaptures?: boolean | undefined
   /** Environment of the webhooks. One of the other environment is `unreadable`. Default: both are read. */
   readonly environment?: 'test' | 'live' | undefined

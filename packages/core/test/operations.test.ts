@@ -118,7 +118,7 @@ it('no order of operations refunds more than it says, or calls a failed capture 
   )
 })
 
-/** What each event of a provider without lookups states: an operation, and the payment as far as the event knows it. */
+/** Content of an event at a provider without lookups: an operation, and the payment as far as the event knows it. */
 type Stated = Parameters<typeof foldEvent>[1]
 const unknown: Payment = { provider: 'test-pay', id: 'p1', status: 'unknown', facts: {} }
 const EUR = (amount: number) => ({ amount, currency: 'EUR' })

@@ -44,6 +44,9 @@ export const runOrder: Run<object, [reference: string]> = async (context, option
   const { payments } = await readConfigured(context, options)
   const orderStatus = await payments.orderStatus(reference, { signal: terminal.signal })
   const { status, deciding, paid, paidTwice, unreachable } = orderStatus
+  // A provider without queries is no fault of this request.
+  const failed = unreachable.filter(({ error }) => error.code !== 'unsupported')
+  const silent = unreachable.filter(({ error }) => error.code === 'unsupported')
   if (options.json) {
     await terminal.writeJson({ ...orderStatus, unreachable: unreachable.map(toPlain) })
   } else if (deciding) {
@@ -57,8 +60,12 @@ export const runOrder: Run<object, [reference: string]> = async (context, option
         : `: ${nothingFound}`,
     )
   }
-  for (const { error } of unreachable) terminal.warn(`payment-status: ${error.message}`)
-  return toExitCode(deciding, unreachable)
+  if (silent.length > 0 && !options.json) {
+    const names = silent.map(({ provider }) => provider).join(', ')
+    await terminal.writeLine(`not queried, because only webhooks state their payments: ${names}`)
+  }
+  for (const { error } of failed) terminal.warn(`payment-status: ${error.message}`)
+  return toExitCode(deciding, failed)
 }
 
 function toExitCode(

@@ -152,7 +152,7 @@ interface Sums {
   /** `captured`, or all of a payment that is recorded as taken without a figure. */
   readonly taken: number
   readonly refunded: number | undefined
-  /** What was asked for: all of it is captured where the captures reach it. */
+  /** Amount that was approved, or requested: the captures add up to it where all of it is captured. */
   readonly whole: number | undefined
   readonly isHeld: boolean
   readonly isVoided: boolean

@@ -196,7 +196,7 @@ async function act(
 
 type Unreadable = Extract<WebhookEvent, { readonly kind: 'unreadable' }>
 
-/** What neither the webhook nor a lookup states is for a person. */
+/** Passes on what neither the webhook nor a lookup states, or throws it. */
 function refuseUnreadable(
   event: Unreadable,
   onUnreadable: ((event: Unreadable) => Promise<void> | void) | undefined,
