@@ -1,7 +1,7 @@
 import { createAdyen } from '@payment-status/adyen'
-import { adyenAccount, adyenFixtures, adyenSimulation } from '@payment-status/adyen/fixtures'
-import { testProviderContract, testProviderSimulation } from '@payment-status/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { adyenAccount, adyenFixtures } from '@payment-status/adyen/fixtures'
+import { testProviderContract } from '@payment-status/testing'
+import { describe, expect, it } from 'vitest'
 
 interface Signed {
   readonly notificationItems: readonly {
@@ -46,18 +46,5 @@ testProviderContract(
       )
       return { ...rest, rawBody: JSON.stringify({ ...body, notificationItems: unsigned }) }
     },
-  },
-)
-
-beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
-afterAll(() => void vi.useRealTimers())
-
-testProviderSimulation(
-  { describe, it, expect },
-  {
-    simulation: adyenSimulation,
-    create: (config) => createAdyen({ ...adyenAccount, capture: 'delayed', ...config }),
-    setDate: (now) => vi.setSystemTime(now),
-    withoutStory: ['canceled', 'refused_then_paid', 'refused_then_retried'],
   },
 )

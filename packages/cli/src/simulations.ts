@@ -1,5 +1,5 @@
 import { createAdyen } from '@payment-status/adyen'
-import { adyenAccount, adyenFixtures, adyenSimulation } from '@payment-status/adyen/fixtures'
+import { adyenAccount, adyenFixtures, adyenRecording, adyenSimulation } from '@payment-status/adyen/fixtures'
 import { createAirwallex } from '@payment-status/airwallex'
 import {
   airwallexFixtures,
@@ -44,6 +44,7 @@ export const simulatedProviders: readonly SimulatedProvider[] = [
     name: 'adyen',
     fixtures: adyenFixtures,
     simulation: adyenSimulation,
+    recording: adyenRecording,
     variables: {
       ADYEN_HMAC_KEY: adyenSimulation.secrets.webhookSecrets,
       ADYEN_MERCHANT_ACCOUNT: adyenSimulation.secrets.merchantAccount,
