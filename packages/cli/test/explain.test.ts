@@ -137,8 +137,10 @@ async function record(
   return bodies
 }
 
+const isAsked = ({ create }: Shop) => create({}).answers?.lookup !== 'none'
+
 describe('what the query APIs answer is explained', () => {
-  it.each(cases)('a lookup. %s', async (_, shop, { id, status }) => {
+  it.each(cases.filter(([, shop]) => isAsked(shop)))('a lookup. %s', async (_, shop, { id, status }) => {
     const bodies = await record(shop, async (fetch) => {
       const { payment } = await shop.create({ fetch }).lookup(id)
       expect(payment.status).toBe(status)
@@ -161,7 +163,7 @@ describe('what the query APIs answer is explained', () => {
   })
 
   // A page of PayPal's list holds movements of money, and none of the payments they belong to.
-  const listed = shops.filter(({ fixtures }) => fixtures.provider !== 'paypal')
+  const listed = shops.filter((shop) => isAsked(shop) && shop.fixtures.provider !== 'paypal')
   it.each(listed.map((shop) => [shop.title, shop] as const))('a page of a list. %s', async (_, shop) => {
     const bodies = await record(shop, async (fetch) => {
       const range = { from: new Date('2000-01-01'), to: new Date('2030-01-01') }

@@ -213,7 +213,7 @@ describe('the command', () => {
     const { url, text, ask } = await start('--frozen', '--webhook-url', `http://127.0.0.1:${port}/webhooks`)
     const stripe = createStripe({ ...stripeFixtures.secrets, baseUrl: `${url}/stripe` })
     expect(text).toContain(
-      'Simulating airwallex, checkout-com, onerway, onerway-hosted, paypal, stripe on http://127.0.0.1:',
+      'Simulating adyen, airwallex, checkout-com, onerway, onerway-hosted, paypal, stripe on http://127.0.0.1:',
     )
 
     const { body } = await ask('/simulator/payments', { provider: 'stripe', story: 'paid_after_3ds' })
