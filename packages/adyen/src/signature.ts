@@ -66,7 +66,7 @@ export function toSignedText(
 }
 
 interface Envelope {
-  readonly notificationItems?: readonly ({ readonly NotificationRequestItem?: AdyenItem } | null)[]
+  readonly notificationItems?: unknown
 }
 
 /**
@@ -83,11 +83,15 @@ export async function signWebhook(
 ): Promise<WebhookDelivery> {
   const [key] = toKeys(secret, 'adyen')
   if (!key) throw inputError('adyen', 'the secret must be an HMAC key in hexadecimal')
-  const body = JSON.parse(
-    typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody),
-  ) as Envelope
+  const text = typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody)
+  const body = JSON.parse(text) as Envelope | null
+  const headers = {
+    'content-type': 'application/json',
+    ...(basicAuth ? { authorization: toAuthorization(basicAuth) } : {}),
+  }
+  if (!Array.isArray(body?.notificationItems)) return { rawBody, headers } // nothing that is signed by items
   const notificationItems = await Promise.all(
-    (body.notificationItems ?? []).map(async (entry) => {
+    body.notificationItems.map(async (entry: { readonly NotificationRequestItem?: AdyenItem } | null) => {
       const item = entry?.NotificationRequestItem
       if (typeof item !== 'object' || item === null) return entry
       const hmacSignature = await hmacSha256Base64(key, toSignedText(item))
@@ -96,13 +100,7 @@ export async function signWebhook(
       }
     }),
   )
-  return {
-    rawBody: JSON.stringify({ ...body, notificationItems }),
-    headers: {
-      'content-type': 'application/json',
-      ...(basicAuth ? { authorization: toAuthorization(basicAuth) } : {}),
-    },
-  }
+  return { rawBody: JSON.stringify({ ...body, notificationItems }), headers }
 }
 
 /** Returns whether a delivery carries the configured name and password. */
