@@ -55,10 +55,14 @@ export function describeShards(
       const unmatched: UnmatchedPayment[] = []
       const errors: unknown[] = []
       const isDown = { east: false, west: false }
+      const interrupt: Record<'east' | 'west', string | undefined> = { east: undefined, west: undefined }
       const openOne = (shard: 'east' | 'west'): Promise<Tracker> =>
         createTracker({
           payments: createPayments([...fakes]),
-          database: withSwitch(databases[shard], () => isDown[shard]),
+          database: withSwitch(
+            databases[shard],
+            (text) => isDown[shard] || (interrupt[shard] !== undefined && text.includes(interrupt[shard])),
+          ),
           schema,
           reconcile: { at: '03:00', timeZone: 'UTC' },
           onChange: (change) => void changes.push({ ...change, shard }),
@@ -74,7 +78,7 @@ export function describeShards(
           string,
           unknown
         >[]
-      return { tracker, shards, fakes, changes, unmatched, errors, isDown, rows }
+      return { tracker, shards, fakes, changes, unmatched, errors, isDown, interrupt, rows }
     }
 
     const send = (tracker: ShardedTracker, fake: FakeProvider, event: WebhookEvent) =>
@@ -120,6 +124,27 @@ export function describeShards(
       expect((await tracker.health()).unmatched).toBe(0)
       expect((await collect(tracker.timeline({ provider: 'one', id: 'early' }))).length).toBe(2)
       expect(unmatched).toEqual([])
+    })
+
+    it('repeats a move that was interrupted, and doubles nothing', async () => {
+      const { tracker, fakes, changes, interrupt, rows } = await openShop()
+      const [one] = fakes
+      await tracker.work()
+      one.set('early', 'captured', { reference: 'r-early' })
+      await send(tracker, one, one.webhook('early'))
+      await tracker.ingest(one.report('early', 'response'))
+      // It is in both shards, and the home could not remove it.
+      interrupt.east = 'set_config'
+      await tracker.watch(orderOf('w-1', { provider: 'one', id: 'early' }))
+      expect(await rows('east', 'select id from $schema.payments')).toEqual([{ id: 'early' }])
+      interrupt.east = undefined
+      await until(async () => expect(await rows('east', 'select id from $schema.payments')).toEqual([]))
+      await until(() => expect(changes.map(({ step }) => step?.kind)).toContain('fulfill'))
+      expect(changes.filter(({ step }) => step?.kind === 'fulfill')).toHaveLength(1)
+      expect(new Set(changes.map(({ key }) => key)).size).toBe(changes.length)
+      expect(await rows('west', 'select kind from $schema.evidence where event_id is not null')).toHaveLength(
+        1,
+      )
     })
 
     it('moves a payment of which only a lookup shows that its order is in another shard', async () => {
@@ -412,25 +437,25 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** Lets a database be away: everything rejects as a lost connection does. */
-function withSwitch(database: Database, isDown: () => boolean): Database {
-  const refuse = () => {
-    if (isDown()) throw new Error('connect ECONNREFUSED')
+/** Lets a database be away, or reject some statements: as a lost connection does. */
+function withSwitch(database: Database, isLost: (text: string) => boolean): Database {
+  const refuse = (text: string) => {
+    if (isLost(text)) throw new Error('connect ECONNREFUSED')
   }
   return {
     ...database,
     async executeSql(text, values) {
-      refuse()
+      refuse(text)
       return database.executeSql(text, values)
     },
     async beginTransaction() {
-      refuse()
+      refuse('begin')
       const transaction = await database.beginTransaction()
       return {
         ...transaction,
         db: {
           async executeSql(text, values) {
-            refuse()
+            refuse(text)
             return transaction.db.executeSql(text, values)
           },
         },

@@ -1,4 +1,6 @@
 import { type Loop, startLoop } from '../outbox/engine.ts'
+import { sleepUnless } from '../poll/rate-limit.ts'
+import { pauseAfter, retries } from '../retry.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { query } from '../store/sql.ts'
 import { nameOf } from './directory.ts'
@@ -6,9 +8,21 @@ import { moveUnclaimed } from './move.ts'
 import type { Shard, Shards } from './route.ts'
 
 const EVERY_IN_MILLISECONDS = 1_000
+/** All payments without an order are read again: one may have been left behind. */
+const ALL_IN_MILLISECONDS = 60 * 60_000
 const PAGE = 500
 /** Transactions that began earlier may become visible later. */
 const OVERLAP = "interval '10 seconds'"
+
+const FIRST = '-infinity'
+const TRIES = 8
+
+export interface Rehoming {
+  /** Moves what the home has of an order's payments, in a moment: a transaction of the shop may have to commit first. */
+  moveLater(to: Shard, keys: readonly TargetKey[]): void
+  start(): void
+  stop(): Promise<void>
+}
 
 interface UnclaimedData {
   readonly provider: string
@@ -21,15 +35,38 @@ interface UnclaimedData {
  * Moves payments that a shard has without an order to the shard that the directory names: a lookup led to a payment of
  * another shard, an order was watched in a transaction of the shop, or a process ended before it moved them.
  */
-export function startRehoming(shards: Shards) {
+export function createRehoming(shards: Shards): Rehoming {
+  const stopping = new AbortController()
+  const moving = new Set<Promise<void>>()
   let loops: readonly Loop[] = []
+  const repeat = async (to: Shard, keys: readonly TargetKey[]) => {
+    for (let failures = 0; failures < TRIES && !stopping.signal.aborted; failures++) {
+      await sleepUnless(pauseAfter(retries.connection, failures), stopping.signal)
+      if (stopping.signal.aborted) return
+      try {
+        await moveUnclaimed(shards.home.context, to.context, keys)
+        return
+      } catch (error) {
+        shards.report(error)
+      }
+    }
+  }
   return {
+    moveLater(to, keys) {
+      const move = repeat(to, keys).finally(() => moving.delete(move))
+      moving.add(move)
+    },
     start() {
       if (loops.length > 0) return
       loops = shards.all.map((shard) => {
-        let position = '-infinity'
+        let position = FIRST
+        let allAt = performance.now()
         return startLoop(
           async () => {
+            if (performance.now() - allAt > ALL_IN_MILLISECONDS) {
+              position = FIRST
+              allAt = performance.now()
+            }
             const rows = await readChanged(shard, position)
             if (!(await moveAll(shards, shard, rows))) return EVERY_IN_MILLISECONDS
             position = rows.at(-1)?.changed ?? position
@@ -40,7 +77,8 @@ export function startRehoming(shards: Shards) {
       })
     },
     async stop() {
-      await Promise.all(loops.map((loop) => loop.stop()))
+      stopping.abort()
+      await Promise.all([...loops.map((loop) => loop.stop()), ...moving])
     },
   }
 }

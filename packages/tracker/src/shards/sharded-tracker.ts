@@ -33,7 +33,7 @@ import { createSharedLists, type SharedLists } from './lists.ts'
 import { mergeHealth, mergePages, mergeReconciliations, mergeStatistics } from './merge.ts'
 import { moveUnclaimed } from './move.ts'
 import { createGate, type Gate, withGate } from './rates.ts'
-import { startRehoming } from './rehome.ts'
+import { createRehoming } from './rehome.ts'
 import { keysOfEvent, keysOfReport, locateOne, readClaimed, type Shard, type Shards } from './route.ts'
 
 export interface ShardedTrackerOptions {
@@ -101,6 +101,19 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
     context.shards = all.length
   }
   const { payments } = home.context.options
+  const rehoming = createRehoming(shards)
+
+  /** Moves what the home has to the shard that it belongs to. Where that fails, it is tried again. */
+  async function moveHome(to: Shard, keys: readonly TargetKey[], tx?: Sql): Promise<void> {
+    if (to === home) return
+    try {
+      await moveUnclaimed(home.context, to.context, keys, tx)
+      if (tx) rehoming.moveLater(to, keys)
+    } catch (error) {
+      report(error)
+      rehoming.moveLater(to, keys)
+    }
+  }
 
   /** Remembers a payment that a report has led to an order, and moves one whose order has meanwhile become known. */
   async function settle(shard: Shard | undefined, keys: readonly TargetKey[]): Promise<void> {
@@ -109,7 +122,7 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
       if (!shard) {
         const name = keys.map((key) => known.get(nameOf(key))).find((other) => other !== undefined)
         const other = all.find((one) => one.name === name)
-        if (other && other !== home) await moveUnclaimed(home.context, other.context, keys)
+        if (other) await moveHome(other, keys)
         return
       }
       const unknown = keys.filter((key) => key.kind === 'id' && !known.has(nameOf(key)))
@@ -159,7 +172,7 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
   }
 
   const stopping = new AbortController()
-  const rehoming = startRehoming(shards)
+
   const restarting = new Set<NodeJS.Timeout>()
 
   /** Starts the work of a shard; one that cannot be reached is tried again until `stop`. */
@@ -187,7 +200,7 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
           'a payment is watched for an order of another shard. An id or a reference must belong to one order',
         )
       // What came before the order was watched.
-      if (shard !== home) await moveUnclaimed(home.context, shard.context, keys, tx).catch(report)
+      await moveHome(shard, keys, tx)
       await shard.tracker.watch(order, tx)
     },
     unwatch: async (order, tx) => shardFor(order).tracker.unwatch(order, tx),
