@@ -241,7 +241,7 @@ app.listen(process.env.PORT, () => console.log('listening on ' + process.env.POR
   nextjs: onPostgres(
     async ({ sh, write, folder }) => {
       await sh(
-        'npm init -y && npm install next react react-dom pg && npm install -D typescript @types/node @types/react @types/pg',
+        'npm init -y && npm pkg delete type && npm install next react react-dom pg && npm install -D typescript @types/node @types/react @types/pg',
       )
       cpSync('runtimes/next/app/layout.tsx', join(folder, 'app/layout.tsx'))
       cpSync('runtimes/next/app/page.tsx', join(folder, 'app/page.tsx'))
@@ -326,7 +326,6 @@ console.log(stored.get(id)?.payment.status)`,
   'bank-transfers': printing('node bank-transfer.ts', 'requires_action show_shopper\ncaptured fulfill'),
   'refunds-and-disputes': printing('node refunds.ts', 'partially_refunded 800\nrefunded 2500'),
   testing: {
-    before: ({ sh }) => sh('npm init -y && npm pkg set type=module'),
     commands: {
       'npx vitest run': async ({ sh }, command) => check('the test', / 3 passed/.test(await sh(command))),
     },
@@ -336,7 +335,6 @@ console.log(stored.get(id)?.payment.status)`,
 
 function printing(wanted: string, output: string): Guide {
   return {
-    before: ({ sh }) => sh('npm init -y && npm pkg set type=module'),
     commands: {
       [wanted]: async ({ sh }, command) => check(`the output of ${wanted}`, (await sh(command)) === output),
     },
