@@ -89,7 +89,12 @@ async function verify(
   )
 }
 
-/** Signs a body as Checkout.com does, for tests and simulators. */
+/**
+ * Signs a body as Checkout.com does, for tests and simulators.
+ *
+ * @example
+ * const event = await checkoutCom.readWebhook(await signWebhook(JSON.stringify(body), secret))
+ */
 export async function signWebhook(rawBody: string | Uint8Array, secret: string): Promise<WebhookDelivery> {
   const signature = await hmacSha256Hex(secret, rawBody)
   return { rawBody, headers: { 'content-type': 'application/json', 'cko-signature': signature } }

@@ -82,5 +82,6 @@ export {
   type ObservedRequest,
   observe,
 } from './observe.ts'
+export { checkWebRequest } from './webhooks/check-request.ts'
 export { type MemoryClaimsOptions, memoryClaims, type WebhookClaims } from './webhooks/claims.ts'
 export { createWebhookHandler, type WebhookHandlerOptions } from './webhooks/webhook-handler.ts'

@@ -1,15 +1,11 @@
-import { inputError } from './errors.ts'
+import { checkWebRequest } from '@payment-status/core'
 
 type Handler = (request: Request) => Promise<Response>
 
 /** Routes a request to the handler named by the last segment of its path. 404 for an unknown name. */
 export function routeByLastSegment(handlers: ReadonlyMap<string, Handler>): Handler {
   return async (request) => {
-    if (typeof request?.url !== 'string' || !URL.canParse(request.url)) {
-      throw inputError(
-        'the argument must be a web-standard Request. Adapt your framework’s request with @payment-status/node',
-      )
-    }
+    checkWebRequest(request)
     const handler = handlers.get(readLastSegment(request.url))
     return handler ? handler(request) : new Response(null, { status: 404 })
   }

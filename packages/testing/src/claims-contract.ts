@@ -36,6 +36,9 @@ const redeliver = (event: WebhookEvent): WebhookEvent => structuredClone(event)
 /**
  * Writes the tests that every store of claims has to pass, with the functions of your own test runner. What they promise:
  * one delivery acts, whatever is crashed or late, and what is done is done for good.
+ *
+ * @example
+ * testClaimsContract({ describe, it, expect }, { create: (options) => myClaims(database, options) })
  */
 export function testClaimsContract(
   { describe, it, expect }: TestRunner,

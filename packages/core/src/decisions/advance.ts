@@ -71,6 +71,10 @@ export const statusTransitions: Readonly<Record<PaymentStatus, readonly PaymentS
  * A dispute event is merged into `payment.dispute`. Without a current report it must name the payment's id.
  *
  * Throws `invalid_input` unless both are about one payment (provider and `payment.id`).
+ *
+ * @example
+ * const { report, recheck } = advance(stored, incoming)
+ * await save(report) // whatever the outcome
  */
 export function advance(
   current: PaymentReport | undefined,

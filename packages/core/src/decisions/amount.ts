@@ -12,6 +12,9 @@ export type AmountCheck = 'matches' | 'other_currency' | 'underpaid' | 'overpaid
  * The currency is compared first. A paid status compares `captured` and `authorized` compares `authorized`; without
  * that figure a plain `captured` or `authorized` falls back to `amount`, because then all of it was captured or held.
  * A partial one does not, and any other status has no money to compare.
+ *
+ * @example
+ * if (checkAmount(payment, { amount: 2500, currency: 'EUR' }) !== 'same') await alert(payment.id)
  */
 export function checkAmount(payment: Payment, expected: Money): AmountCheck {
   const { amount } = payment

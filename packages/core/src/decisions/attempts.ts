@@ -20,6 +20,9 @@ export interface OrderStatus {
  *
  * Several reports of one payment count as one: `advance` merges them. The order they are given in does not matter. Throws
  * `invalid_input` unless all are reports.
+ *
+ * @example
+ * const { status, paidTwice } = resolveAttempts(reportsOfOneOrder)
  */
 export function resolveAttempts(reports: readonly PaymentReport[]): OrderStatus {
   return statusOf(toAttempts(reports))

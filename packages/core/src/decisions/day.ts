@@ -16,6 +16,9 @@ type Offset = (instant: number) => number
  * Throws `invalid_input` for a day that does not exist (30 February, or a day the zone skipped) and for an unknown zone.
  *
  * @param clock Milliseconds since 1970, for `'yesterday'`.
+ *
+ * @example
+ * for await (const report of stripe.list(dayIn('yesterday', 'Europe/Berlin'))) console.log(report.payment.id)
  */
 export function dayIn(day: string, timeZone: string, clock: () => number = Date.now): ListRange {
   const offset = toOffset(timeZone)

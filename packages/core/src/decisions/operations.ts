@@ -14,6 +14,9 @@ import { toTime } from './time.ts'
  * pending replaces a result. An authorization that succeeded and failed later contradicts itself: the status is `unknown`.
  * It is `unknown` too for a succeeded operation without an amount, for a capture of a payment whose amount is not known yet,
  * and for a failure that takes back a capture that no event names.
+ *
+ * @example
+ * const payment = foldOperations(stored.payment, event.operation)
  */
 export function foldOperations(payment: Payment, operation: PaymentOperation): Payment {
   return fold(payment, operation, payment)

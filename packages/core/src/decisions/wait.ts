@@ -76,6 +76,10 @@ export function waitForOutcome(
  * Returns the milliseconds to wait after a poll, for code with its own timers: the schedule's pause for this turn (from 0),
  * at least a failed poll's `retryAfterMs`, plus up to a tenth. `undefined` once the schedule is exhausted, which never means
  * failed.
+ *
+ * @example
+ * const wait = nextWait(pollSchedules.card, turn)
+ * if (wait !== undefined) setTimeout(poll, wait)
  */
 export function nextWait(schedule: PollSchedule, turn: number, retryAfterMs = 0): number | undefined {
   const wait = schedule[turn]

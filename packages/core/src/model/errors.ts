@@ -73,7 +73,12 @@ export class PaymentError extends Error {
   }
 }
 
-/** Returns whether a value is a `PaymentError`, including one of another copy of this package. */
+/**
+ * Returns whether a value is a `PaymentError`, including one of another copy of this package.
+ *
+ * @example
+ * if (isPaymentError(error) && error.retryable) await retryLater()
+ */
 export function isPaymentError(value: unknown): value is PaymentError {
   return typeof value === 'object' && value !== null && mark in value
 }

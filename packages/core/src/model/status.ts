@@ -56,13 +56,23 @@ const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
   unknown: 'unclear',
 }
 
-/** Returns the outcome of a status. */
+/**
+ * Returns the outcome of a status.
+ *
+ * @example
+ * outcomeOf('partially_captured') // 'paid'
+ */
 export function outcomeOf(status: PaymentStatus): Outcome {
   if (Object.hasOwn(outcomes, status)) return outcomes[status]
   throw new TypeError('the status must be one of the thirteen')
 }
 
-/** Returns whether a status is final for the order: paid, returned, verified or not paid. */
+/**
+ * Returns whether a status is final for the order: paid, returned, verified or not paid.
+ *
+ * @example
+ * isDecided('unknown') // false
+ */
 export function isDecided(status: PaymentStatus): boolean {
   return match(outcomeOf(status))
     .with('paid', 'returned', 'verified', 'not_paid', () => true)

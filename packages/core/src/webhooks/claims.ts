@@ -38,6 +38,9 @@ interface Lease {
 /**
  * Creates claims in memory, for a single process and for tests. A restart forgets them. Throws `invalid_input` for numbers
  * that are not above zero.
+ *
+ * @example
+ * const webhooks = createWebhookHandler(stripe, { claims: memoryClaims(), onReports: (reports) => save(reports) })
  */
 export function memoryClaims(options: MemoryClaimsOptions = {}): WebhookClaims {
   const elapsed = createStopwatch(options.clock ?? (() => performance.now()))

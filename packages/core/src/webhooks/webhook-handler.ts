@@ -2,6 +2,7 @@ import { untilAborted } from '../abort.ts'
 import { inputError, isPaymentError, PaymentError } from '../model/errors.ts'
 import type { LookupKey, PaymentReport, WebhookEvent } from '../model/evidence.ts'
 import type { PaymentProvider } from '../model/provider.ts'
+import { checkWebRequest } from './check-request.ts'
 import type { WebhookClaims } from './claims.ts'
 import { observeClaims, observeDelivery, type Seen } from './observe-delivery.ts'
 import { type BodyLimits, readBody } from './read-body.ts'
@@ -140,7 +141,7 @@ export function createWebhookHandler(
   }
 
   return observeDelivery(provider.name, async (request, seen) => {
-    checkRequest(request)
+    checkWebRequest(request)
     if (request.method !== 'POST') return refuse(405, { allow: 'POST' })
     let event: WebhookEvent
     try {
@@ -308,15 +309,6 @@ function checkOptions(options: WebhookHandlerOptions): BodyLimits & RecheckLimit
 }
 
 /** Checks the shape, not the class: runtimes and adapters have their own `Request`. */
-function checkRequest(request: Request): void {
-  const { method, headers, arrayBuffer } = request ?? {}
-  if (typeof method === 'string' && typeof headers?.get === 'function' && typeof arrayBuffer === 'function')
-    return
-  throw refuseInput(
-    'the argument must be a web-standard Request. Adapt your framework’s request with @payment-status/node',
-  )
-}
-
 function refuseInput(message: string): PaymentError {
   return inputError('payment-status', message)
 }

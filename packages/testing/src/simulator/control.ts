@@ -11,8 +11,11 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /**
- * A simulator as a web-standard handler: its providers' query APIs under `/<provider>/…`, and its own controls under
+ * Serves a simulator as a web-standard handler: its providers' query APIs under `/<provider>/…`, and its own controls under
  * `/simulator/…`. For tests in any language.
+ *
+ * @example
+ * createServer(toNodeHandler(createControl(simulator))).listen(4010)
  */
 export function createControl(simulator: Simulator): (request: Request) => Promise<Response> {
   return async (request) => {

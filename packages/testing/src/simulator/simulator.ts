@@ -83,7 +83,16 @@ interface Stage {
   readonly random: Random
 }
 
-/** Creates a simulator of one or several providers. */
+/**
+ * Creates a simulator of one or several providers.
+ *
+ * @example
+ * const simulator = createSimulator({ providers: [stripeSimulation] })
+ * const stripe = createStripe({ ...stripeSimulation.secrets, fetch: simulator.fetch })
+ * const { id } = await simulator.start({ story: 'refunded_in_parts' })
+ * await simulator.advance(60 * 24 * 60 * 60_000)
+ * console.log((await stripe.lookup(id)).payment.status) // refunded
+ */
 export function createSimulator(options: SimulatorOptions): Simulator {
   checkFaults(options.faults)
   const { providers, seed = 1, faults = {}, startAt = new Date(), onTime, webhookUrl, sendWebhook } = options

@@ -84,7 +84,12 @@ async function loadPglite(): Promise<typeof PGlite> {
   }
 }
 
-/** A PGlite of your own. While a transaction is open in it, everything else waits. */
+/**
+ * Uses a PGlite of your own. While a transaction is open in it, everything else waits.
+ *
+ * @example
+ * const tracker = await createTracker({ payments, database: fromPglite(new PGlite('./data')), onChange })
+ */
 export function fromPglite(pglite: PGliteInterface): Database {
   return {
     kind: 'pglite',

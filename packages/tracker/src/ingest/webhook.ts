@@ -1,6 +1,6 @@
-import { createWebhookHandler, type WebhookEvent } from '@payment-status/core'
+import { checkWebRequest, createWebhookHandler, type WebhookEvent } from '@payment-status/core'
 import type { Context } from '../context.ts'
-import { inputError, notFoundError, toUnavailable } from '../errors.ts'
+import { notFoundError, toUnavailable } from '../errors.ts'
 import { isDataError } from '../store/sql.ts'
 import { ingestEvent as ingestIntoOne } from './event.ts'
 
@@ -34,10 +34,7 @@ export function createWebhooks(
     return handler
   }
   return async (request) => {
-    if (typeof request?.url !== 'string' || !URL.canParse(request.url))
-      throw inputError(
-        'the webhook handler must be given a web-standard Request. Convert what your framework passes, for example with @payment-status/node',
-      )
+    checkWebRequest(request)
     const name = readLastSegment(request.url)
     const handler = handlerFor(name)
     if (handler) return handler(request)
