@@ -104,10 +104,14 @@ export function createInsuredShop(payments: Payments, options: InsuredShopOption
     }
   }
 
-  /** Polls one order. By reference first: that finds the payment whose webhook never came. */
+  /**
+   * Polls one order. By reference first, where the provider can be asked so: that finds the payment whose webhook never
+   * came. Elsewhere the answer to the create call is what makes a payment known.
+   */
   async function poll(order: Order): Promise<void> {
     const { provider, reference, recorded } = order
-    const found = await payments.find({ provider, reference })
+    const isAsked = payments.provider(provider).answers?.byReference !== 'none'
+    const found = isAsked ? await payments.find({ provider, reference }) : []
     for (const report of found) store(order, report)
     const answered = new Set(found.map(({ payment }) => paymentKey(payment)))
     for (const [key, { payment }] of [...recorded])

@@ -271,9 +271,10 @@ function compare(orders: ReadonlyMap<string, Order>, simulator: Simulator, failu
     const { paidTwice } = resolveAttempts([...order.recorded.values()])
     if (paidTwice !== taken > 1 || (paidTwice && order.toInvestigate === undefined))
       failures.paidTwiceUnnoticed.push(order.reference)
-    // Nothing is delivered for a payment that was disputed before its first report arrived.
+    // Nothing is delivered for a payment that was disputed, or whose refund failed, before its first report arrived.
     const isWholly = [...order.recorded.values()].some(
-      ({ payment }) => payment.status === 'captured' && !payment.dispute,
+      ({ payment: { status, dispute, operations = [] } }) =>
+        status === 'captured' && !dispute && !operations.some(({ kind }) => kind === 'refund'),
     )
     if (isWholly && order.fulfilledBy === undefined) failures.neverShipped.push(order.reference)
   }
