@@ -323,16 +323,20 @@ describe('the night', () => {
     await until(async () => expect((await tracker.health()).comparisons).toEqual([]))
   })
 
-  it('keeps to the limits of a provider', async () => {
+  it('takes turns at a provider: with one turn for a quarter of an hour, only the list is requested', async () => {
     const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
-    stage = await openStage(database, { limits: { fake: { perSecond: 2 } } }, fake)
+    let lists = 0
+    const { list } = fake
+    const counting = Object.assign(fake, {
+      list(...range: Parameters<typeof list>) {
+        lists++
+        return list(...range)
+      },
+    })
+    stage = await openStage(database, { limits: { fake: { perSecond: 1 / 900 } } }, counting)
     for (let number = 0; number < 6; number++) fake.set(`p${number}`, 'captured')
-    await stage.tracker.reconcile('fake', '2026-11-21')
-    const [{ taken } = {}] = await stage.rows(
-      'select extract(epoch from slot_at - (select min(received_at) from $schema.payments)) as taken from $schema.providers',
-    )
-    // Seven turns of half a second each, counted by the database.
-    expect(Number(taken)).toBeGreaterThan(2)
+    await expect(stage.tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
+    expect([lists, fake.asked]).toEqual([1, []])
   })
 })
 

@@ -398,22 +398,47 @@ describe('a dispute', () => {
 
 describe('a conflict', () => {
   it('is stored and stops the delivery, until a person resolves it', async () => {
-    const tasks: Task[] = []
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
+    stage = await openStage(database)
     const { tracker, fake } = stage
+    await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
-    fake.set('p1', 'captured')
-    const paid = fake.report('p1', 'lookup', { observedAt: new Date(Date.now() - 60_000).toISOString() })
-    fake.set('p1', 'processing')
-    await tracker.ingest({ ...paid, payment: { ...paid.payment, amount: EUR(999), captured: 999 } })
+    const recorded = async () => (await tracker.order('o-1'))?.payments[0]?.report.payment
+    const stepOf = async () => (await tracker.order('o-1'))?.decision.step.kind
+    fake.set('p1', 'authorized')
     await tracker.ingest(fake.report('p1', 'lookup'))
-    expect((await tracker.order('o-1'))?.payments[0]?.report.payment).toMatchObject({
-      status: 'captured',
-      conflict: { status: 'processing' },
-    })
-    expect((await tracker.order('o-1'))?.decision.step.kind).toBe('investigate')
+    expect(await stepOf()).toBe('wait')
+    fake.set('p1', 'processing')
+    await tracker.ingest(fake.report('p1', 'lookup'))
+    expect(await recorded()).toMatchObject({ status: 'authorized', conflict: { status: 'processing' } })
+    expect(await stepOf()).toBe('investigate')
+    // Paid and matching: only the conflict stops it.
+    fake.set('p1', 'captured')
+    await tracker.ingestEvent(fake.webhook('p1'))
+    expect(await recorded()).toMatchObject({ status: 'captured', conflict: { status: 'processing' } })
+    expect(await stepOf()).toBe('investigate')
+    await until(async () => expect(await tracker.openTasks()).not.toEqual([]))
+    expect(stage.steps()).not.toContain('fulfill')
+
     await tracker.resolveConflict({ provider: 'fake', id: 'p1' })
+    expect((await recorded())?.conflict).toBeUndefined()
+    await until(() => expect(stage.steps().at(-1)).toBe('fulfill'))
+    await tracker.resolveConflict({ provider: 'fake', id: 'p1' })
+    await tracker.ingest(fake.report('p1', 'lookup'))
+    expect(stage.steps().filter((step) => step === 'fulfill')).toHaveLength(1)
+    expect(await stepOf()).toBe('none')
+  })
+
+  it('ends with a lookup that agrees, too', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
+    for (const status of ['authorized', 'processing', 'authorized'] as const) {
+      fake.set('p1', status)
+      await tracker.ingest(fake.report('p1', 'lookup'))
+    }
     expect((await tracker.order('o-1'))?.payments[0]?.report.payment.conflict).toBeUndefined()
+    expect((await tracker.order('o-1'))?.decision.step.kind).toBe('wait')
   })
 })
 
