@@ -1,4 +1,4 @@
-import type { Payment, PaymentOperation } from '@payment-status/core'
+import { isPaymentError, type Payment, type PaymentOperation } from '@payment-status/core'
 import {
   fromEpochSeconds,
   type OrUndefined,
@@ -74,11 +74,7 @@ export function toOperations(
 }
 
 /** An authorized charge is an authorization until it is captured; then it is a payment under the same id. */
-function toChargeOperation(
-  charge: StripeCharge,
-  id: string,
-  { provider, currency }: OperationContext,
-): PaymentOperation {
+function toChargeOperation(charge: StripeCharge, id: string, context: OperationContext): PaymentOperation {
   const status = toChargeOperationStatus(charge.status)
   const isHeld = status === 'succeeded' && charge.captured === false
   const isTaken = status === 'succeeded' && charge.captured !== false
@@ -87,7 +83,7 @@ function toChargeOperation(
     id,
     kind: isHeld ? 'authorization' : 'payment',
     status,
-    amount: toMoney(amount, currency, { provider, path: 'charge.amount' })?.amount,
+    amount: readAmount(amount, context, 'charge.amount'),
     at: toTime(charge.created),
   })
 }
@@ -95,15 +91,29 @@ function toChargeOperation(
 /** Reads a refund. Released funds have a reason of their own (https://docs.stripe.com/api/refunds/object) and are a void. */
 export function toRefundOperation(
   { id, status, amount, reason, created }: StripeRefund,
-  { provider, currency }: OperationContext,
+  context: OperationContext,
 ): PaymentOperation {
   return omitUndefined<PaymentOperation>({
     id,
     kind: reason === 'expired_uncaptured_charge' ? 'void' : 'refund',
     status: toRefundOperationStatus(status),
-    amount: toMoney(amount, currency, { provider, path: 'refund.amount' })?.amount,
+    amount: readAmount(amount, context, 'refund.amount'),
     at: toTime(created),
   })
+}
+
+/** Returns the amount of an operation, which decides nothing: one that is not an amount counts as not stated. */
+function readAmount(
+  amount: number | null | undefined,
+  { provider, currency }: OperationContext,
+  path: string,
+): number | undefined {
+  try {
+    return toMoney(amount, currency, { provider, path })?.amount
+  } catch (error) {
+    if (isPaymentError(error)) return undefined
+    throw error
+  }
 }
 
 /** Returns each operation once, oldest first; of two with one id the last stands, and one without a time keeps its place. */

@@ -23,6 +23,7 @@ function expandable<const Id extends v.GenericSchema, const Expanded extends v.G
 // Fields that describe a payment and decide nothing: an odd value counts as absent, so that a paid intent stays readable.
 const wordText = v.fallback(text, undefined)
 const wordSeconds = v.fallback(seconds, undefined)
+const wordMinorUnits = v.fallback(minorUnits, undefined)
 function described<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.fallback(v.nullish(v.object(entries)), undefined)
 }
@@ -58,7 +59,7 @@ export type StripeMethodDetails = v.InferOutput<typeof methodDetailsSchema>
 export const refundSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   status: text,
-  amount: minorUnits,
+  amount: wordMinorUnits,
   reason: wordText,
   created: wordSeconds,
 })
@@ -82,7 +83,7 @@ export type StripeDispute = v.InferOutput<typeof disputeSchema>
 export const chargeSchema = v.object({
   id: wordText,
   status: text,
-  amount: minorUnits,
+  amount: wordMinorUnits,
   amount_captured: minorUnits,
   amount_refunded: minorUnits,
   captured: v.fallback(v.nullish(v.boolean()), undefined),
@@ -136,7 +137,7 @@ export const actionDetailsSchema = v.fallback(
     number: wordText,
     entity: wordText,
     reference: wordText,
-    amount_remaining: v.fallback(minorUnits, undefined),
+    amount_remaining: wordMinorUnits,
     currency: wordText,
     financial_addresses: v.fallback(v.nullish(v.array(v.looseObject({ type: wordText }))), undefined),
     stores: described({
@@ -201,8 +202,11 @@ export const thinEventSchema = v.object({
   related_object: v.object({ id: v.pipe(v.string(), v.regex(lookupIdPattern)) }),
 })
 
-/** Name of the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. */
-const intentReference = expandable(paymentId, v.object({ id: paymentId }))
+/**
+ * Name of the payment in a charge, refund, review, dispute or session: an id, or the PaymentIntent where it is expanded. An
+ * empty text names none.
+ */
+const intentReference = expandable(v.union([v.literal(''), paymentId]), v.object({ id: paymentId }))
 export type StripeIntentReference = v.InferOutput<typeof intentReference>
 
 /** Returns the id in a reference; or `undefined`. */

@@ -90,7 +90,7 @@ describe('an event', () => {
           why: expect.any(String),
         })
       }
-      for (const payment_intent of [null, undefined]) {
+      for (const payment_intent of [null, undefined, '']) {
         const event = await readEvent(makeEvent(type, makeCharge({ payment_intent })))
         expect(event).toEqual({ ...base, type, kind: 'unrelated' })
       }
