@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { inputError } from '../errors.ts'
-import { query } from '../store/sql.ts'
+import { query, storable } from '../store/sql.ts'
 import type { OrderPage, OrderQuery } from '../types.ts'
 import { type OrderData, selectOrders, toViews } from './order.ts'
 import { boundsOf, whereBeginsWith } from './search.ts'
@@ -63,8 +63,18 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
 }
 
 function toInstant(text: string, name: 'since' | 'until'): string {
-  if (Number.isFinite(Date.parse(text))) return new Date(text).toISOString()
+  if (isStorable(text)) return new Date(text).toISOString()
   throw inputError(`\`${name}\` must be an ISO 8601 instant, such as new Date().toISOString()`)
+}
+
+/** Returns whether PostgreSQL and ISO 8601 alike know the instant: a year of four digits. */
+function isStorable(instant: string): boolean {
+  const time = Date.parse(instant)
+  return Number.isFinite(time) && /^\d/.test(new Date(time).toISOString())
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && storable(value) === value
 }
 
 export function toLimit(limit: number = DEFAULT_PAGE): number {
@@ -80,8 +90,8 @@ export function toCursor(...position: readonly string[]): string {
 export function fromCursor(cursor: string): [at: string, id: string, rest: string] {
   try {
     const [at, id, rest = ''] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
-    const isInstant = typeof at === 'string' && Number.isFinite(Date.parse(at))
-    if (isInstant && typeof id === 'string' && typeof rest === 'string') return [at, id, rest]
+    const isInstant = typeof at === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && isStorable(at)
+    if (isInstant && isText(id) && isText(rest)) return [at, id, rest]
   } catch {
     // Not JSON: no page ended with it.
   }

@@ -1,0 +1,225 @@
+import { createPayments } from 'payment-status'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createTracker, type Database } from '../src/index.ts'
+import { openEmbedded } from '../src/pglite.ts'
+import { createFake } from './fake.ts'
+import { openStage, orderOf, type Stage, until } from './stage.ts'
+
+let database: Database & { close(): Promise<void> }
+let stage: Stage
+beforeAll(async () => {
+  database = await openEmbedded('memory://')
+}, 60_000)
+afterEach(() => stage?.tracker.stop())
+afterAll(() => database.close())
+
+/** ISO 8601 can state it, and PostgreSQL has no such instant. */
+const BEYOND_POSTGRES = '+275760-09-13T00:00:00.000Z'
+
+describe('what the database refuses to store', () => {
+  it('of a webhook is acknowledged and a task, and other webhooks of the provider go on', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    await tracker.work()
+    for (const id of ['p1', 'p2']) await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))
+    fake.set('p1', 'captured', { createdAt: BEYOND_POSTGRES })
+    fake.set('p2', 'captured')
+    expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(200)
+    expect(await tracker.openTasks()).toMatchObject([{ kind: 'unreadable' }])
+    expect((await tracker.webhooks(fake.request(fake.webhook('p2')))).status).toBe(200)
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    expect((await tracker.health()).pausedProviders).toEqual([])
+  })
+
+  it('of a lookup is reported, and pauses neither the provider nor other orders', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured', { createdAt: BEYOND_POSTGRES })
+    fake.set('p2', 'captured')
+    for (const id of ['p1', 'p2'])
+      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, 60_000] }))
+    await tracker.work()
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(() => expect(stage.errors).not.toEqual([]))
+    expect((await tracker.health()).pausedProviders).toEqual([])
+    expect((await tracker.order('o-p1'))?.nextPollAt).toBeDefined()
+  })
+
+  it('of a night does not end the night: the rows around it are healed', async () => {
+    const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
+    stage = await openStage(database, {}, fake)
+    const { tracker } = stage
+    for (const id of ['a1', 'b2', 'c3']) fake.set(id, 'captured')
+    fake.set('b2', 'captured', { createdAt: '2026-11-21T09:00:00.000Z', updatedAt: 'x', reference: 'r' })
+    fake.payments.set('b2', { ...fake.payments.get('b2'), createdAt: BEYOND_POSTGRES } as never)
+    await tracker.reconcile('fake', '2026-11-21').catch(() => {})
+    const rows = await stage.rows('select id from $schema.payments order by id')
+    expect(rows).toEqual([{ id: 'a1' }, { id: 'c3' }])
+    expect((await tracker.health()).pausedProviders).toEqual([])
+  })
+
+  it.each([
+    ['the code of PostgreSQL', '22P05', 200],
+    ['the code inside of another error, as Drizzle and Prisma have it', '22021', 200],
+    ['a rule of the tables', '23514', 200],
+    ['a server that is shut down', '57P01', 503],
+    ['too many connections', '53300', 503],
+    ['a connection that broke', '08006', 503],
+    ['a full disk', '53100', 503],
+    ['no code of PostgreSQL', 'ECONNRESET', 503],
+  ])('by %s is distinguished from what the database cannot do now: %s', async (what, code, status) => {
+    let isFaulty = false
+    /** The payment cannot be stored; without its content the event can. */
+    const failing =
+      (executeSql: Database['executeSql']): Database['executeSql'] =>
+      async (text, values) => {
+        const isOfPayment = JSON.stringify(values ?? []).includes('captured')
+        if (isFaulty && /insert into/.test(text) && isOfPayment) throw toError(what, code)
+        return executeSql(text, values)
+      }
+    const faulty: Database = {
+      ...database,
+      executeSql: failing(database.executeSql),
+      async beginTransaction() {
+        const { db, ...transaction } = await database.beginTransaction()
+        return { ...transaction, db: { executeSql: failing(db.executeSql) } }
+      },
+    }
+    stage = await openStage(faulty)
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured')
+    isFaulty = true
+    expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(status)
+    isFaulty = false
+    const kinds = (await tracker.openTasks()).map(({ kind }) => kind)
+    expect(kinds).toEqual(status === 200 ? ['unreadable'] : [])
+  })
+})
+
+function toError(what: string, code: string): Error {
+  const own = Object.assign(new Error('refused'), { code })
+  return what.includes('inside') ? new Error('the query failed', { cause: own }) : own
+}
+
+describe('a dispute that only unsigned fields connect to the payment', () => {
+  const openDispute = async (
+    proven: false | undefined,
+    status: 'needs_response' | 'lost' = 'needs_response',
+  ) => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'authorized')
+    await tracker.ingestEvent(fake.webhook('p1'))
+    const { provider, id, reply } = fake.recheck({ id: 'p1' })
+    const dispute = { id: 'd1', status, ...(proven === false ? { proven } : {}) }
+    await tracker.ingestEvent({
+      provider,
+      id,
+      reply,
+      type: 'CHARGEBACK',
+      kind: 'dispute',
+      key: { id: 'p1' },
+      dispute,
+    })
+    fake.set('p1', 'captured')
+    await tracker.ingestEvent(fake.webhook('p1'))
+    return tracker
+  }
+
+  it.each(['needs_response', 'lost'] as const)(
+    'blocks nothing and is a task of the order: %s',
+    async (status) => {
+      const tracker = await openDispute(false, status)
+      await until(() => expect(stage.steps()).toContain('fulfill'))
+      expect((await tracker.order('o-1'))?.payments[0]?.report.payment.dispute).toBeUndefined()
+      expect(await tracker.openTasks()).toMatchObject([
+        { kind: 'investigate', order: 'o-1', why: expect.stringContaining('unsigned') },
+      ])
+    },
+  )
+
+  it('differs from one that is proven, which stops the delivery', async () => {
+    const tracker = await openDispute(undefined)
+    await until(() => expect(stage.steps()).toContain('investigate'))
+    expect(stage.steps()).not.toContain('fulfill')
+    expect((await tracker.order('o-1'))?.payments[0]?.report.payment.dispute?.status).toBe('needs_response')
+  })
+})
+
+describe('keys that belong to no order', () => {
+  const wake = () =>
+    stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"nightly"}')`)
+
+  it('and never led to a payment are purged with their evidence; what is still asked for is kept', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    for (const id of ['gone', 'young', 'due', 'found']) await tracker.ingestEvent(fake.recheck({ id }))
+    fake.set('found', 'processing')
+    await tracker.ingest(fake.report('found', 'lookup'))
+    await stage.rows(`update $schema.targets set due_at = null, recheck = null where value <> 'due';
+      update $schema.targets set due_at = now() + interval '1 day' where value = 'due';
+      update $schema.targets set created_at = now() - interval '31 days' where value <> 'young'`)
+    await tracker.work()
+    await wake()
+    await until(async () =>
+      expect(await stage.rows("select value from $schema.targets where kind = 'id' order by value")).toEqual([
+        { value: 'due' },
+        { value: 'found' },
+        { value: 'young' },
+      ]),
+    )
+    expect(await stage.rows("select 1 as kept from $schema.evidence where payment_id = 'gone'")).toEqual([])
+  })
+})
+
+describe('a standby', () => {
+  it('is refused with what to connect to', async () => {
+    const standby: Database = {
+      ...database,
+      executeSql: async () => ({ rows: [{ is_standby: true }] }),
+      beginTransaction: async () => {
+        throw new Error('cannot execute in a read-only transaction')
+      },
+    }
+    const opened = createTracker({
+      payments: createPayments([createFake()]),
+      database: standby,
+      onChange: () => {},
+    })
+    await expect(opened).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('Connect to the primary'),
+    })
+  })
+})
+
+describe('a cursor that the tracker did not return', () => {
+  const instant = '2026-11-20T12:00:00.000000Z'
+  const of = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  it.each([
+    '',
+    'nonsense',
+    'é',
+    of([]),
+    of(['1', '2']),
+    of({ a: 1 }),
+    of(['x', 'y', 'z']),
+    of([instant, 'a\0b']),
+    of([instant, 7]),
+    of(['2026-13-45T99:99:99Z', 'a']),
+  ])('is refused: %j', async (cursor) => {
+    stage = await openStage(database)
+    for (const page of [() => stage.tracker.orders({ cursor }), () => stage.tracker.unmatched({ cursor })])
+      await expect(page()).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it.each(['yesterday', '+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z', ''])(
+    'and an instant that PostgreSQL does not know is refused: %j',
+    async (since) => {
+      stage = await openStage(database)
+      await expect(stage.tracker.orders({ since })).rejects.toMatchObject({ code: 'invalid_input' })
+    },
+  )
+})
