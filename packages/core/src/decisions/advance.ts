@@ -137,7 +137,8 @@ function compare(current: PaymentReport, incoming: PaymentReport, canLookUp: boo
   }
   // A row of a list that cannot be read states nothing, so a lookup can still say more; and so can one that is given the
   // known operations, after one that found an unknown operation and not the known ones.
-  if (is.status === 'unknown' && was.status !== 'unknown')
+  // Without lookups it is recorded: a later event may explain it, and until then a person has to look.
+  if (is.status === 'unknown' && was.status !== 'unknown' && canLookUp)
     return keep('conflict', incoming.source !== 'lookup' || isIncomplete)
   if (isIncomplete && canLookUp)
     return rises ? apply('applied', mergePayments(was, is), true) : keep('conflict', true)

@@ -85,6 +85,7 @@ function mergeOperation(known: PaymentOperation, stated: PaymentOperation): Paym
   if (known.kind === 'other' && stated.kind !== 'other') return stated
   const both = { ...known, ...omitUndefined<PaymentOperation>(stated) }
   const statuses = [known.status, stated.status]
+  if (known.takesBack === false) return known // both the success and its end are recorded
   if (statuses.includes('succeeded') && (known.takesBack || stated.takesBack))
     return { ...both, status: 'failed', takesBack: false }
   const age = toTime(stated.at) - toTime(known.at)
