@@ -110,6 +110,7 @@ function toOperation(
       provider,
       id,
       reference,
+      amount: isSale ? money : undefined,
       status: 'unknown',
       facts: { [cell('type')]: 'true' },
     }),
