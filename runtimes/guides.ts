@@ -301,6 +301,7 @@ process.exit()`,
     },
   ),
   'cloudflare-workers': workers(),
+  'any-language': service(),
   'from-stripe': {
     before: async ({ sh, write }) => {
       await sh('npm init -y && npm pkg set type=module && npm install -D @payment-status/testing')
@@ -331,6 +332,25 @@ console.log(stored.get(id)?.payment.status)`,
     },
   },
   recording: recording(),
+}
+
+/** The service, with a shop that is curl. */
+function service(): Guide {
+  let tracker: Served
+  const call: Act = ({ sh }, command) =>
+    sh(command.replace('curl', 'curl -sf').replace('4020', `${tracker.port}`))
+  return {
+    before: ({ sh }) => sh('npm init -y'),
+    commands: {
+      async 'npx @payment-status/cli track'(project, command) {
+        tracker = await project.start(`${command.replace('npx', 'npx --yes')} --port $PORT`, /token/)
+      },
+      'curl -X PUT': call,
+      'curl -X POST': call,
+    },
+    after: () =>
+      until('the step', () => tracker.lines.some((line) => /^order-1 {2}captured {2}fulfill/.test(line))),
+  }
 }
 
 function printing(wanted: string, output: string): Guide {

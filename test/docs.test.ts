@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { paymentStatuses } from '../packages/core/src/model/status.ts'
+import { countWords, jobs } from '../tools/words.ts'
 import { anchorsOf, linksOf, pages, read, root, type Sample, samples, withShownFiles } from './samples.ts'
 
 describe('the documentation', () => {
@@ -56,6 +57,13 @@ describe('the documentation', () => {
     const wanted = [...pages.filter((page) => /^docs\/(?!README)/.test(page)), ...examples]
     expect(wanted.filter((path) => !named.has(path))).toEqual([])
   })
+
+  it.each(jobs)(
+    'lets a newcomer do $name with half the words of the edition before',
+    ({ after, wordsBefore }) => {
+      expect(countWords(after)).toBeLessThanOrEqual(wordsBefore / 2)
+    },
+  )
 
   it('lists the thirteen statuses as the code does', () => {
     const { 1: list = '' } = /## The thirteen statuses\n\n(.+)\n/.exec(read('README.md')) ?? []

@@ -13,6 +13,7 @@ const jobs: Readonly<Record<string, string>> = {
   picture: 'draws the README’s picture of `track --simulate`, by running it',
   'provider-tables': 'writes the tables of README and docs that name every provider',
   release: 'publishes what the registry lacks: [--dry-run]',
+  words: 'counts the words that a newcomer reads for each use, before the guides and now',
 }
 
 const [job = '', ...args] = process.argv.slice(2)
