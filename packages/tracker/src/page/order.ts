@@ -24,7 +24,7 @@ import {
 export async function orderPage(context: PageContext, view: OrderView): Promise<Page> {
   const { clock } = context
   const { order, orderStatus, terms, tasks, payments } = view
-  const main = html`<p class="back"><a href="?">← All orders</a></p>
+  const main = html`<p class="back"><a href="?orders">← All orders</a></p>
 <h1><span class="kind">Order</span> ${value(order)}</h1>
 <section class="summary ${orderTone(orderStatus)}">
 <p class="state">${orderBadge(orderStatus)}<span class="amount">${money(terms.expected.amount)}</span></p>
