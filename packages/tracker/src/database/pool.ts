@@ -26,14 +26,13 @@ export function fromPool(pool: Pool): Database {
         client.on('error', ignore)
         try {
           const result = await run(client, statements, text, values)
+          client.removeListener('error', ignore)
           client.release()
           return result
         } catch (error) {
-          // A text that began a transaction and failed leaves it open: the connection is closed.
+          // A text that began a transaction and failed leaves it open: the connection is closed, and still listened to.
           client.release(error as Error)
           throw error
-        } finally {
-          client.removeListener('error', ignore)
         }
       }),
     async beginTransaction() {
@@ -42,6 +41,8 @@ export function fromPool(pool: Pool): Database {
       const close = (error?: Error) => {
         if (!open) return
         open = false
+        // A connection that is being closed may break as well.
+        if (error) client.on('error', ignore)
         client.removeListener('error', close)
         client.release(error)
       }

@@ -257,7 +257,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     while (!isOver && chosen > 0 && !isQuiet) {
       // Up first, however long that takes here: a shop that is never up proves nothing.
       await sql('select 1')
-      await sleep((proxy ? 100 : 500) + Math.random() * (proxy ? 900 : 2_500))
+      await sleep(500 + Math.random() * 2_500)
       if (isOver || chosen === 0) return
       if (cluster && Math.random() < 0.25) {
         await failover()
