@@ -93,10 +93,17 @@ export interface ProviderSimulation<
   createResponse(payment: SimulatedPayment): { readonly body: unknown; readonly sent?: unknown }
   /** Returns the URL that the provider's page sends the shopper back to. */
   createReturnUrl(payment: SimulatedPayment, base: string): string
-  /** Returns the signed webhooks about the payment's newest event; with an unlisted word where requested. */
+  /**
+   * Returns the signed webhooks about the payment's newest event; with an unlisted word where requested. It is called anew
+   * for each delivery: `at` is its moment, and `latest` the payment by then, for a provider that builds the content then.
+   */
   createWebhooks(
     payment: SimulatedPayment,
-    options?: { readonly unknownWord?: boolean | undefined },
+    options?: {
+      readonly unknownWord?: boolean | undefined
+      readonly at?: Date | undefined
+      readonly latest?: SimulatedPayment | undefined
+    },
   ): Promise<readonly WebhookDelivery[]>
   /** Its query API, at its real paths. Absent at a provider that cannot be asked: the simulator answers 404. */
   respond?(request: Request, world: SimulatedWorld): Promise<Response>

@@ -45,12 +45,15 @@ export function createDeliveries({
   random,
   faults,
   webhookUrl,
+  latest,
   send,
 }: {
   readonly clock: Clock
   readonly random: Random
   readonly faults: Faults
   readonly webhookUrl: string
+  /** Returns a payment as it is now. */
+  latest(payment: SimulatedPayment): SimulatedPayment
   readonly send: SendWebhook
 }): Deliveries {
   const records: DeliveryRecord[] = []
@@ -61,9 +64,14 @@ export function createDeliveries({
   async function attempt(parcel: Parcel, number: number): Promise<void> {
     const { simulation, payment, faults: drawn } = parcel
     const isCut = drawn.includes('cutShort') && number === 1
-    // Signed at each attempt, as providers do whose signature holds the time.
-    const unknownWord = drawn.includes('unknownWord')
-    const delivery = (await simulation.createWebhooks(payment, { unknownWord }))[parcel.index]
+    // Built at each attempt, as providers do whose signature holds the time, or whose content is that of the moment.
+    const delivery = (
+      await simulation.createWebhooks(payment, {
+        unknownWord: drawn.includes('unknownWord'),
+        at: new Date(clock.now()),
+        latest: latest(payment),
+      })
+    )[parcel.index]
     if (!delivery) return
     // A shop that cannot be reached is one that did not answer.
     const request = toRequest(delivery, `${webhookUrl}/${simulation.provider}`, isCut)

@@ -113,6 +113,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     random: createRandom(seed),
     faults,
     webhookUrl: (webhookUrl ?? 'https://shop.example/webhooks').replace(/\/$/, ''),
+    latest: (payment) => stages.get(payment.provider)?.world.get(payment.id) ?? payment,
     send:
       sendWebhook ?? (webhookUrl === undefined ? async () => new Response() : (request) => fetch(request)),
   })
