@@ -201,13 +201,29 @@ describe('webhooks', () => {
       const attempts = simulator.deliveries().map(({ attempt }) => attempt)
       expect(Math.max(...attempts)).toBe(1 + simulation.redeliveries.length)
       expect(arrivals).toHaveLength(attempts.length)
-      // A provider may send several webhooks about one step: the same one comes again.
-      const bodies = await Promise.all(arrivals.map(({ request }) => request.text()))
-      const [first, second] = arrivals.filter((_, index) => bodies[index] === bodies[0])
-      expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBe(simulation.redeliveries[0])
+      // A provider may send several webhooks about one step, and build each anew: each comes again after the same pause.
+      const timesOf = (number: number) =>
+        simulator.deliveries().flatMap(({ attempt, at }) => (attempt === number ? Date.parse(at) : []))
+      const [pause = 0] = simulation.redeliveries
+      expect(timesOf(2)).toEqual(timesOf(1).map((time) => time + pause))
       expect(simulator.next()).toBe(undefined)
     },
   )
+})
+
+it('a provider that builds the content at each delivery states what is true then', async () => {
+  const bodies: Record<string, string | null>[] = []
+  const { simulator } = play({}, async (request) => {
+    bodies.push((await request.clone().json()) as Record<string, string | null>)
+    return new Response(null, { status: 500 })
+  })
+  // Declined, and paid by another attempt four minutes later: before the first webhook comes again.
+  await simulator.start({ provider: 'onerway-hosted', story: 'refused_then_paid' })
+  await simulator.advance(DAY)
+  const [first, again] = bodies.filter(({ status }) => status === 'F')
+  expect(first).toMatchObject({ notifyType: 'TXN', paymentStatus: 'O' })
+  expect(again).toMatchObject({ transactionId: first?.transactionId, paymentStatus: 'S' })
+  expect(again?.responseTime).not.toBe(first?.responseTime)
 })
 
 describe('a currency a provider counts in its own way', () => {
