@@ -137,7 +137,8 @@ export async function lookupByReference(
   }
   const transactions = createTransactions(context)
   const limited = limitRequests(context, MAX_REQUESTS)
-  const target: Target = { kind: 'reference', reference, isRoutine: options?.confirm }
+  const operations = readKnownIds(options?.operations, context.provider)
+  const target: Target = { kind: 'reference', reference, operations, isRoutine: options?.confirm }
   await complete(transactions, target, limited, options)
   const isOwn = ({ operations }: Folded) => operations.some((operation) => operation.reference === reference)
   const own = [...transactions.payments()].filter(isOwn)

@@ -17,6 +17,8 @@ export type Target =
   | {
       readonly kind: 'reference'
       readonly reference: string
+      /** Ids of known operations, which go by other references. */
+      readonly operations: readonly string[]
       /** `true` where undecided attempts may speak for their payment: the payment query is not asked as well. */
       readonly isRoutine?: boolean | undefined
     }
@@ -113,8 +115,11 @@ export function createTransactions(context: QueryContext): Transactions {
 
   function firstQueries(target: Target): Query[] {
     switch (target.kind) {
-      case 'reference':
-        return [toQuery('reference', target.reference)]
+      case 'reference': {
+        const first = toQuery('reference', target.reference)
+        // Its answer mostly holds some of the known ones.
+        return isNew(first) ? [first] : unknownOf(target.operations)
+      }
       case 'period':
         return unknownOf(target.ids)
       case 'payment': {

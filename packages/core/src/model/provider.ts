@@ -34,6 +34,8 @@ export interface RequestOptions {
 
 /** Options of a lookup by reference. */
 export interface ReferenceOptions extends RequestOptions {
+  /** Known operations: the answer holds at least those, where the provider still has them. */
+  readonly operations?: readonly { readonly id: string }[] | undefined
   /**
    * True where nothing says that anything changed since it was recorded. A provider may then send fewer requests than a whole
    * lookup takes, and confirm what is recorded. Default false.
@@ -43,8 +45,6 @@ export interface ReferenceOptions extends RequestOptions {
 
 /** Options of a lookup. */
 export interface LookupOptions extends ReferenceOptions {
-  /** Known operations: the answer holds at least those, where the provider still has them. */
-  readonly operations?: readonly { readonly id: string }[] | undefined
   /** The payment as it is recorded, for a provider whose answer depends on it. */
   readonly payment?: Payment | undefined
 }

@@ -19,8 +19,8 @@ export const priorities = {
 
 /** The first turns of a schedule, while the shopper waits. */
 const TURNS_OF_A_NEW_ORDER = 3
-/** Turns of a schedule after which a held payment is polled at night only: it waits for the shop, which may capture at once. */
-const TURNS_OF_A_HELD_PAYMENT = 3
+/** Turns of a schedule after which a target that waits for the shop is polled at night only. The shop may act at once. */
+const TURNS_WHILE_THE_SHOP_ACTS = 3
 /** Days until the next poll after a schedule is exhausted, less and less often. */
 const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
 const LONGEST_EXHAUSTED_DAYS = 7
@@ -191,15 +191,17 @@ function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: re
   return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
 }
 
-/** Returns how many turns of its schedule a target has. */
+/**
+ * Returns how many turns of its schedule a target has. What comes next is up to the shop where a payment is held for its
+ * capture, and where every attempt under a reference has ended without money.
+ */
 function turnsOf({ terms, schedule }: OrderRow, target: TargetRow, payments: readonly PaymentRow[]): number {
   const payment = paymentOf(target, payments)
   const outcomes = (payment ? [payment] : payments).map(({ report }) => outcomeOf(report.payment.status))
   const waitsForShop =
-    terms.capture === 'manual' &&
-    outcomes.includes('held') &&
-    outcomes.every((outcome) => outcome !== 'undecided' && outcome !== 'unclear')
-  return waitsForShop ? Math.min(TURNS_OF_A_HELD_PAYMENT, schedule.length) : schedule.length
+    outcomes.length > 0 &&
+    outcomes.every((outcome) => outcome === 'not_paid' || (outcome === 'held' && terms.capture === 'manual'))
+  return waitsForShop ? Math.min(TURNS_WHILE_THE_SHOP_ACTS, schedule.length) : schedule.length
 }
 
 /**

@@ -5,7 +5,7 @@ import { ingest, ingestReport } from '../ingest/report.ts'
 import { isObserved, type ObservedPoll, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
 import { insertProvider, postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/due.ts'
-import { readKnown } from '../store/known.ts'
+import { readKnown, readOperationsOf } from '../store/known.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { inTransaction, isDataError, query } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
@@ -125,7 +125,11 @@ export async function request(
   const reports =
     target.kind === 'id'
       ? [await lookUp(context, target, signal, { isRoutine, listed })]
-      : await provider.lookupByReference(target.value, { signal, confirm: isRoutine })
+      : await provider.lookupByReference(target.value, {
+          signal,
+          operations: await readOperationsOf(context.database, context.schema, target),
+          confirm: isRoutine,
+        })
   await noteAnswer(context, target.provider)
   const isOnly = reports.length === 1
   const ingested = []

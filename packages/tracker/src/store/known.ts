@@ -41,3 +41,19 @@ export async function readKnown(
     named: [...(JSON.parse(named) as string[]), ...(id === value ? [] : [value])],
   }
 }
+
+/** Reads the operations that are recorded of the one payment with a reference. Of several payments none are read. */
+export async function readOperationsOf(
+  sql: Sql,
+  schema: string,
+  { provider, value }: TargetKey,
+): Promise<readonly { readonly id: string }[]> {
+  const rows = await query<{ operations: string | null }>(
+    sql,
+    `select (report -> 'payment' -> 'operations')::text as operations from ${schema}.payments
+     where provider = $1 and reference = $2 limit 2`,
+    [provider, value],
+  )
+  const [{ operations = null } = {}, ...others] = rows
+  return operations === null || others.length > 0 ? [] : (JSON.parse(operations) as { readonly id: string }[])
+}

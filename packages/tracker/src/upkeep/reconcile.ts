@@ -217,8 +217,9 @@ async function heal(
   return after !== undefined && after.payment.status !== before
 }
 
-/** Returns whether a lookup left out an operation that the list states: then the list is evidence of its own. */
+/** Returns whether a lookup left out an operation or a dispute that the list states: then the list is evidence of its own. */
 function lacks(answer: PaymentReport, listed: PaymentReport): boolean {
+  if (listed.payment.dispute && !answer.payment.dispute) return true
   const known = new Set((answer.payment.operations ?? []).map(({ id }) => id))
   return (listed.payment.operations ?? []).some(({ id }) => !known.has(id))
 }
