@@ -290,6 +290,18 @@ describe('a lookup that only confirms what is recorded', () => {
     expect(ended.payment).toMatchObject({ status: 'refunded', refunded: 2500 })
   })
 
+  it('by a reference holds the known operations that go by other references', async () => {
+    const { server, onerway, requests } = await connect([sale, { ...refund, status: 'S' }])
+    await using _ = server
+    const operations = [{ id: saleId }, { id: refund.transactionId }]
+    const [found] = await onerway.lookupByReference('order-1001', { operations })
+    expect(found?.payment).toMatchObject({ id: saleId, status: 'refunded', refunded: 2500 })
+    expect(requests()).toEqual([
+      { path: '/v1/txn/list', merchantTxnIds: 'order-1001' },
+      { path: '/v1/txn/list', transactionIds: refund.transactionId },
+    ])
+  })
+
   it('by a reference asks no payment query while every attempt is undecided', async () => {
     const rows: Row[] = [{ ...sale, status: 'F', paymentId, paymentStatus: 'O' }]
     const { server, onerway, requests } = await connect(rows, {

@@ -60,6 +60,23 @@ describe('a lookup', () => {
   })
 })
 
+it('a lookup by a reference is given the recorded operations of its payment', async () => {
+  const fake = createFake()
+  const asked: (readonly { readonly id: string }[] | undefined)[] = []
+  const { lookupByReference } = fake
+  fake.lookupByReference = (reference, options) => {
+    asked.push(options?.operations)
+    return lookupByReference(reference)
+  }
+  stage = await openStage(database, {}, fake)
+  const refund = { id: 'refund', kind: 'refund', status: 'succeeded' } as const
+  fake.set('p1', 'partially_refunded', { reference: 'ref-1', operations: [refund] })
+  await stage.tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }))
+  await stage.tracker.refresh('o-1')
+  await stage.tracker.refresh('o-1')
+  expect(asked).toEqual([[], [refund]])
+})
+
 describe('the schedule', () => {
   const nextPollOf = async (order: string) => {
     const view = await stage.tracker.order(order)
@@ -79,6 +96,17 @@ describe('the schedule', () => {
     expect(await stage.tracker.order('o-1')).toMatchObject({ state: 'waiting' })
   })
 
+  it('of a reference whose only attempt was declined ends early, and goes on at night', async () => {
+    const { fake } = createListening()
+    stage = await openStage(database, {}, fake)
+    fake.set('p1', 'failed', { reference: 'ref-1' })
+    const schedule = [1, 1, 1, 1, 1, 1, 1, 1]
+    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule }))
+    await stage.tracker.work()
+    await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
+    expect(fake.asked).toEqual(['ref-1', 'ref-1', 'ref-1'])
+  })
+
   it('of a paid payment has a poll every night while a refund is pending', async () => {
     const { fake } = createListening()
     stage = await openStage(database, { followUpDays: [7] }, fake)
@@ -93,18 +121,21 @@ describe('the schedule', () => {
     expect(await nextPollOf('p-succeeded')).toBeGreaterThan(6 * DAY)
   })
 
-  it('does not begin again where only details of the same status are new', async () => {
+  it('begins again where a payment comes closer to its outcome, and not for details', async () => {
     const { fake } = createListening()
     stage = await openStage(database, {}, fake)
-    fake.set('p1', 'processing')
+    fake.set('p1', 'requires_action')
     await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1_000, DAY] }))
     await stage.tracker.ingest(fake.report('p1', 'lookup'))
     await stage.tracker.work()
     await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
-    fake.set('p1', 'processing', { method: { kind: 'card', brand: 'VISA' } })
+    fake.set('p1', 'requires_action', { method: { kind: 'card', brand: 'VISA' } })
     await stage.tracker.ingest(fake.report('p1', 'lookup'))
     expect(await nextPollOf('o-1')).toBeGreaterThan(60_000)
-    fake.set('p1', 'requires_action')
+    fake.set('p1', 'open')
+    await stage.tracker.ingest(fake.report('p1', 'lookup'))
+    expect(await nextPollOf('o-1')).toBeGreaterThan(60_000)
+    fake.set('p1', 'processing')
     await stage.tracker.ingest(fake.report('p1', 'lookup'))
     expect(await nextPollOf('o-1')).toBeLessThan(60_000)
   })

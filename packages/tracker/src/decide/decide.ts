@@ -11,6 +11,7 @@ import {
   type PaymentOperation,
   type PaymentReport,
   paymentKey,
+  paymentStatuses,
 } from '@payment-status/core'
 import {
   isSamePayment,
@@ -333,7 +334,7 @@ function planTargets(
   const known = { now, order, payments }
   const whys = findRechecks(snapshot, incoming, moved, step)
   // Details of the same status, such as the operations that a list adds, are no reason to poll more often.
-  const isChanged = moved ? hasNewStatus(moved) : changes.length > 0
+  const isChanged = moved ? hasMovedOn(moved) : changes.length > 0
   return answered.map((target, index) => {
     const was = snapshot.targets[index] as TargetRow
     const why = settings.canLookUp(target) ? whys.get(nameOf(target)) : undefined
@@ -363,8 +364,12 @@ function planTargets(
   })
 }
 
-function hasNewStatus({ before, isChanged, report }: Moved): boolean {
-  return isChanged && before?.report.payment.status !== report.payment.status
+/** Returns whether a payment has another outcome, or came closer to one: polls are then worth more. */
+function hasMovedOn({ before, isChanged, report }: Moved): boolean {
+  if (!isChanged || !before) return isChanged
+  const was = before.report.payment.status
+  const is = report.payment.status
+  return outcomeOf(was) !== outcomeOf(is) || paymentStatuses.indexOf(is) > paymentStatuses.indexOf(was)
 }
 
 /** The targets that have to be asked, and why. */
