@@ -207,6 +207,7 @@ function onPostgres(
 }
 
 const guides: Readonly<Record<string, Guide>> = {
+  README: readme(),
   stripe: gettingStarted('stripe', '/v1/payment_intents'),
   'checkout-com': gettingStarted('checkout-com', '/payments'),
   'express-pg': onPostgres(
@@ -334,6 +335,26 @@ console.log(stored.get(id)?.payment.status)`,
   recording: recording(),
 }
 
+/** The README's installation and its first example. */
+function readme(): Guide {
+  return {
+    before: ({ sh }) => sh('npm init -y && npm pkg set type=module'),
+    commands: { 'npx -y pnpm@12': skip },
+    async after({ env, sh, write }) {
+      Object.assign(env, secrets)
+      write('shop.ts', blocksOf('README').find(({ kind }) => kind === 'ts')?.text ?? '')
+      write(
+        'main.ts',
+        `import { POST } from './shop.ts'
+const forged = new Request('http://localhost/webhooks/stripe', { method: 'POST', body: '{}' })
+console.log((await POST(forged)).status)
+process.exit()`,
+      )
+      check('the answer to a forged webhook', (await sh('node main.ts')) === '401')
+    },
+  }
+}
+
 /** The service, with a shop that is curl. */
 function service(): Guide {
   let tracker: Served
@@ -452,7 +473,7 @@ interface Block {
 
 /** Returns the blocks of a guide. A block is a file where the text before it ends with its name. */
 function blocksOf(name: string): readonly Block[] {
-  const page = readFileSync(`docs/guides/${name}.md`, 'utf8')
+  const page = readFileSync(name === 'README' ? 'README.md' : `docs/guides/${name}.md`, 'utf8')
   return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: kind = '', 2: text = '', index }) => {
     const before =
       page

@@ -27,7 +27,7 @@ export interface SimulatedProvider {
   readonly name: string
   readonly fixtures: ProviderFixtures
   readonly simulation: ProviderSimulation
-  /** What a recording of its sandbox keeps. */
+  /** List of what a recording of its sandbox keeps. */
   readonly recording: ProviderRecording
   /** Environment variables with the synthetic credentials, without the base URL. */
   readonly variables: Readonly<Record<string, string>>
