@@ -28,7 +28,7 @@ const errorCodes = [
 /** A worker is seen every 30 seconds. */
 const ALIVE_IN_MILLISECONDS = 120_000
 
-/** What has never run is as old as this process. */
+/** Returns the age of an instant; the age of this process for a part that has never run. */
 function secondsSince(instant: string | undefined): number {
   return instant === undefined ? process.uptime() : (Date.now() - Date.parse(instant)) / 1000
 }

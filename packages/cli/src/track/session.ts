@@ -8,7 +8,7 @@ const COOKIE = 'payment_status_session'
 const LIFETIME_IN_SECONDS = 12 * 60 * 60
 const GUESSES_PER_MINUTE = 10
 
-/** What the server passes on with each request. */
+/** Values that the server passes on with each request. */
 export interface ServiceEnv {
   readonly Bindings: {
     /** Address of the socket's other end: behind a proxy, the proxy's. */
