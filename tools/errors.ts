@@ -88,7 +88,9 @@ function tableOf(messages: readonly Message[]): string {
   for (const { text, origin } of messages) origins.set(text, (origins.get(text) ?? new Set()).add(origin))
   if (origins.size === 0) return 'The message states the HTTP status.'
   const rows = [...origins].map(
-    ([text, from]) => `| ${text.replaceAll('|', '\\|')} | ${[...from].join(', ')} |`,
+    // A URL in a message is an example, not a link.
+    ([text, from]) =>
+      `| ${text.replaceAll('|', '\\|').replace(/https?:\/\/\S+/g, '`$&`')} | ${[...from].join(', ')} |`,
   )
   return ['| message | thrown by |', '| --- | --- |', ...rows].join('\n')
 }
