@@ -15,13 +15,20 @@ async function startShop(environment: Readonly<Record<string, string>>) {
   const environments = knownProviders.map((known) => known.environment)
   const payments = createPayments(providersFromEnvironment(environment, environments).providers)
   const stored = new Map<string, PaymentReport>()
+  /** Statuses of each payment, in the order in which they were stored. */
+  const histories = new Map<string, string[]>()
   const failures: unknown[] = []
+  const store = (key: string, report: PaymentReport) => {
+    stored.set(key, report)
+    const history = histories.get(key) ?? []
+    if (history.at(-1) !== report.payment.status) histories.set(key, [...history, report.payment.status])
+  }
   const handler = payments.webhookHandler({
     claims: memoryClaims(),
     onReports(reports) {
       for (const report of reports) {
         const key = `${report.payment.provider}/${report.payment.id}`
-        stored.set(key, advance(stored.get(key), report).report)
+        store(key, advance(stored.get(key), report).report)
       }
     },
     // A provider that cannot be asked: its operations are added up.
@@ -31,11 +38,11 @@ async function startShop(environment: Readonly<Record<string, string>>) {
       const payment = foldEvent(stored.get(key)?.payment, event)
       if (!payment) return
       const observedAt = new Date().toISOString()
-      stored.set(key, { evidence: 'report', source: 'webhook', payment, observedAt })
+      store(key, { evidence: 'report', source: 'webhook', payment, observedAt })
     },
     onError: (error) => failures.push(error),
   })
-  return { url: await serve(handler), stored, failures }
+  return { url: await serve(handler), stored, histories, failures }
 }
 
 /** Returns each payment without its ids, which a recording replaces, and without the moments of our own clock. */
@@ -118,9 +125,10 @@ describe.each(recordedProviders)('a recording of a simulated $provider', ({ prov
   const deliveries = () => readFiles(folder).flatMap(({ name }) => (name.includes('delivery') ? [name] : []))
 
   it('gives a new shop the same recorded states when it is replayed', async () => {
-    const { code, sent, stored, failures } = await replay([])
+    const { code, sent, stored, histories, failures } = await replay([])
     expect([code, failures, sent]).toEqual([0, [], deliveries()])
     expect(statesOf(stored)).toEqual(statesOf(original.stored))
+    expect([...histories.values()]).toEqual([...original.histories.values()])
   })
 
   it('is replayed in another order, and each delivery twice', async () => {

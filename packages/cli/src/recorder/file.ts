@@ -26,8 +26,10 @@ export interface Entry {
 }
 
 export interface RecordingFolder {
-  /** Writes the next file, and returns its name. */
-  write(file: RecordedFile): Promise<string>
+  /** Returns the number of the next file. A delivery takes its number before the answers that it leads to. */
+  reserve(): number
+  /** Writes a file under its number, and returns its name. */
+  write(number: number, file: RecordedFile): Promise<string>
 }
 
 const OWN_FOLDER = 0o700
@@ -37,6 +39,10 @@ const LARGEST_FILE_IN_BYTES = 32 * 1024 * 1024
 
 /** A name is a number, a provider and a kind: it carries nothing of what was recorded. */
 const namePattern = /^(\d{4,6})-[a-z][a-z\d-]{0,40}-(?:delivery|answer)\.json$/
+
+function numberOf(name: string): number {
+  return Number(namePattern.exec(name)?.[1] ?? 0)
+}
 
 /**
  * Opens a folder for a recording, and creates it if it is missing. Only its owner may read it. Files are numbered after those
@@ -53,11 +59,12 @@ export async function openFolder(path: string): Promise<RecordingFolder> {
       )
     await chmod(path, OWN_FOLDER)
   }
-  let last = Math.max(0, ...names.map((name) => Number(namePattern.exec(name)?.[1] ?? 0)))
+  let last = Math.max(0, ...names.map(numberOf))
   let writing = Promise.resolve()
   return {
-    write(file) {
-      const name = `${String(++last).padStart(4, '0')}-${file.provider}-${file.kind}.json`
+    reserve: () => ++last,
+    write(number, file) {
+      const name = `${String(number).padStart(4, '0')}-${file.provider}-${file.kind}.json`
       const written = writing.then(() => writeAtomically(path, name, `${JSON.stringify(file, null, 2)}\n`))
       writing = written.catch(() => {})
       return written.then(() => name)
@@ -80,7 +87,9 @@ async function writeAtomically(folder: string, name: string, text: string): Prom
 
 /** Reads a recording in the order in which it was recorded. Rejects with `invalid_input` for a folder that is not one. */
 export async function readFolder(path: string): Promise<readonly Entry[]> {
-  const names = (await readdir(path).catch(refuse)).filter((name) => namePattern.test(name)).toSorted()
+  const names = (await readdir(path).catch(refuse))
+    .filter((name) => namePattern.test(name))
+    .toSorted((a, b) => numberOf(a) - numberOf(b))
   if (names.length === 0)
     throw inputError(
       'the folder must hold a recording: files such as 0001-stripe-delivery.json, made by record',
@@ -88,7 +97,7 @@ export async function readFolder(path: string): Promise<readonly Entry[]> {
   return Promise.all(
     names.map(async (name) => ({
       name,
-      number: Number(namePattern.exec(name)?.[1]),
+      number: numberOf(name),
       file: await readOne(join(path, name), name),
     })),
   )

@@ -1,7 +1,7 @@
 import { isPaymentError, type PaymentProvider } from '@payment-status/core'
 import type { RecordedFile, RecordingFolder } from './file.ts'
 import { sendOn, toWebhookUrl } from './forward.ts'
-import { findRecorded, type RecordedProvider } from './providers.ts'
+import { findRecorded } from './providers.ts'
 import { type RecordedRequest, redactBody, redactRequest } from './redact.ts'
 import type { Synthesizer } from './synthesize.ts'
 
@@ -34,12 +34,13 @@ const LARGEST_ANSWER_IN_BYTES = 16 * 1024 * 1024
 export function createRecorder(options: RecorderOptions): Recorder {
   const { providers, folder, synthesizer, forward, upstream, signal, onNote } = options
 
-  async function keep(provider: RecordedProvider, file: RecordedFile, status: number): Promise<void> {
+  async function keep(number: number, file: RecordedFile, status: number): Promise<void> {
+    const { provider } = file
     try {
-      onNote({ kind: 'kept', provider: provider.provider, status, name: await folder.write(file) })
+      onNote({ kind: 'kept', provider, status, name: await folder.write(number, file) })
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException
-      onNote({ kind: 'not_kept', provider: provider.provider, why: `its file cannot be written (${code})` })
+      onNote({ kind: 'not_kept', provider, why: `its file cannot be written (${code})` })
     }
   }
 
@@ -55,6 +56,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (!bytes) return new Response(null, { status: 413 })
 
     const verdict = await verify(provider, request, bytes)
+    const number = verdict.isAuthentic ? folder.reserve() : 0
     let answer = verdict.answer
     if (forward) {
       const target = toWebhookUrl(forward, name)
@@ -71,7 +73,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (parsed === undefined) onNote({ kind: 'not_kept', provider: name, why: 'its body is not JSON' })
     else {
       const redacted = redactBody(parsed, recorded, synthesizer)
-      await keep(recorded, { format: 1, kind: 'delivery', provider: name, at, ...redacted }, answer.status)
+      await keep(number, { format: 1, kind: 'delivery', provider: name, at, ...redacted }, answer.status)
     }
     return answer
   }
@@ -135,7 +137,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         ...(bytes.length === 0 ? {} : { body: parse(bytes) }),
       }
       const file = { format: 1, kind: 'answer', provider: name, at, status, ...redacted } as const
-      await keep(recorded, { ...file, request: redactRequest(sent, recorded, synthesizer) }, status)
+      await keep(folder.reserve(), { ...file, request: redactRequest(sent, recorded, synthesizer) }, status)
     }
     return new Response(isEmpty(status) ? null : body, { status, headers })
   }
