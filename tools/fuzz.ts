@@ -12,6 +12,7 @@ import {
 import type { ProviderFixtures } from '../packages/core/src/kit/index.ts'
 import { onerwayFixtures, onerwayHostedFixtures } from '../packages/onerway/src/fixtures/index.ts'
 import { createOnerway, signWebhook as signOnerway } from '../packages/onerway/src/index.ts'
+import { playHostile } from './fuzz-hostile.ts'
 import { providers } from './providers.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -391,6 +392,9 @@ async function respond({ fixtures }: Subject, request: Request): Promise<Respons
   return (await fixtures.respond?.(request)) ?? new Response(null, { status: 404 })
 }
 
+/** Every so many inputs one is an attack of `fuzz-hostile.ts`. */
+const HOSTILE_EVERY = 10
+
 /** Records the responses of the provider's API to lookups of its fixtures. */
 async function record(subject: Subject): Promise<void> {
   const provider = subject.create(async (request) => {
@@ -413,6 +417,7 @@ async function record(subject: Subject): Promise<void> {
 /**
  * Reads altered fixtures with every source of every provider: parts removed, swapped, nested or planted. A source must
  * return an answer or throw a `PaymentError`, report paid only what the message states as paid, and show no planted value.
+ * Every tenth input is an attack of `fuzz-hostile.ts`.
  * `--seed 1 --only 4711` repeats and prints one input.
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -443,6 +448,13 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const tryInput = async (index: number): Promise<void> => {
     const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ index)
+    if (index % HOSTILE_EVERY === 0) {
+      const { name, fault } = await playHostile(index / HOSTILE_EVERY, random)
+      count(`hostile: ${name}`)
+      if (fault)
+        faults.push(`${fault} · ${name} · pnpm fuzz --seed ${seed} --only ${index} --inputs ${total}`)
+      return
+    }
     const subject = pick(subjects, random)
     const attempt = await createAttempt(subject, wordsOf.get(subject) ?? [], random)
     if (!attempt) return tryInput(index + total)

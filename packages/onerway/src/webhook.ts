@@ -15,7 +15,12 @@ import { readDispute, toId, toReferenceKey, toTransactionKey } from './dispute.t
 import { foldGroup } from './fold.ts'
 import { type ReadContext, toOperation } from './operation.ts'
 import { toPayment } from './payment.ts'
-import { notificationSchema, type OnerwayNotification, openingNotificationSchema } from './schema.ts'
+import {
+  idPattern,
+  notificationSchema,
+  type OnerwayNotification,
+  openingNotificationSchema,
+} from './schema.ts'
 import { checkSecrets, readAsWritten, signFields, unsignedWebhookFields, verifyFields } from './signature.ts'
 import { agree, isOpeningType, toNotificationKind } from './status.ts'
 import { onerwayWebhookFields } from './vocabulary.ts'
@@ -199,8 +204,8 @@ function toKey(
 
 /**
  * Returns the payment that an authentic webhook states, where nothing about it is odd: it is ours, it opens the payment,
- * every field is documented, none is missing that a genuine one has, and both status words agree. Otherwise returns
- * `undefined`, and the webhook triggers a lookup.
+ * every field is documented, none is missing that a genuine one has, nothing signed next to the status could have been cut
+ * from it, and both status words agree. Otherwise returns `undefined`, and the webhook triggers a lookup.
  */
 function trust(fields: Fields, context: WebhookContext): PaymentReport | undefined {
   const { provider, integration, merchantNo } = context
@@ -208,7 +213,7 @@ function trust(fields: Fields, context: WebhookContext): PaymentReport | undefin
     ([name, value]) => onerwayWebhookFields.includes(name) && (value === null || typeof value === 'string'),
   )
   if (!isDocumented || fields.notifyType !== 'TXN' || !isOpeningType(fields.txnType)) return undefined
-  if (!merchantNo || fields.merchantNo !== merchantNo) return undefined
+  if (!merchantNo || fields.merchantNo !== merchantNo || !isStatusAlone(fields)) return undefined
   const parsed = unlessUnreadable(() =>
     parse(openingNotificationSchema, fields, { provider, what: 'the webhook' }),
   )
@@ -226,6 +231,28 @@ function trust(fields: Fields, context: WebhookContext): PaymentReport | undefin
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
   const { observedAt } = operation
   return toReport(payment, { source: 'webhook', occurredAt, observedAt }, fields, context)
+}
+
+/**
+ * Returns whether the status is all that is signed between the two fields around it. Values are signed in the order of their
+ * names, without separators: of a declined attempt with `scenarios: 'SUBSCRIPTION'`, the same signature covers `status: 'S'`.
+ */
+function isStatusAlone(fields: Fields): boolean {
+  const { responseTime, transactionId } = fields
+  const between = Object.keys(fields).filter(
+    (name) => name > 'responseTime' && name < 'transactionId' && !unsignedWebhookFields.includes(name),
+  )
+  return (
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(String(responseTime)) &&
+    idPattern.test(String(transactionId)) &&
+    between.every((name) => name === 'status' || isEmptyOrRate(name, fields[name]))
+  )
+}
+
+/** A rate has digits only: no status word can be cut from it. */
+function isEmptyOrRate(name: string, value: unknown): boolean {
+  if (value === null || value === '') return true
+  return name === 'settleRate' && /^\d+(\.\d+)?$/.test(String(value))
 }
 
 function unlessUnreadable<T>(read: () => T): T | undefined {

@@ -290,7 +290,8 @@ describe('a trusted webhook', () => {
       'settlement',
     )
     expect((await paymentOf({ settleRate: '7.2' })).settlement).toEqual({ rate: '7.2' })
-    expect(await paymentOf({ settleRate: 'about seven' })).not.toHaveProperty('settlement')
+    // Text in place of a rate could have been cut from the status next to it.
+    expect((await read({ settleRate: 'about seven' })).kind).toBe('recheck')
   })
 
   it('has the paymentId for its id on the provider’s own page, and the transactionId otherwise', async () => {

@@ -213,7 +213,7 @@ describe('text that PostgreSQL cannot store', () => {
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured', { reference: `x${text}y`, facts: { message: text } })
+    fake.set('p1', 'captured', { reference: `x${text}y`, facts: { message: text, [`name${text}`]: text } })
     const event = { ...fake.webhook('p1'), id: `event-${text}` }
     expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
     await until(() => expect(stage.steps()).toEqual(['fulfill']))

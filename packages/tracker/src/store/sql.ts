@@ -105,7 +105,11 @@ export function storable(text: string): string {
 export function toJson(value: unknown): string {
   const text = JSON.stringify(value)
   if (!/\\u(?:0000|d[89a-f])/.test(text)) return text
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'string') return storable(part)
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).map(([name, member]) => [storable(name), member]))
+  })
 }
 
 interface HandlerScope {
