@@ -53,16 +53,11 @@ export function toSignedText(
   >,
 ): string {
   const { pspReference, originalReference, merchantAccountCode, merchantReference, amount } = item
-  return [
-    pspReference,
-    originalReference ?? '',
-    merchantAccountCode,
-    merchantReference ?? '',
-    amount?.value ?? '',
-    amount?.currency ?? '',
-    item.eventCode,
-    item.success,
-  ].join(':')
+  const values = [pspReference, originalReference, merchantAccountCode, merchantReference, amount?.value]
+  // A value of another kind has no text, and an item with one is refused whatever its signature is.
+  const toText = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return [...values, amount?.currency, item.eventCode, item.success].map(toText).join(':')
 }
 
 interface Envelope {

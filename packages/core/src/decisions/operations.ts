@@ -161,6 +161,8 @@ interface Sums {
   readonly isHeld: boolean
   readonly isVoided: boolean
   readonly hasVoids: boolean
+  /** True where captures or refunds are stated, whatever became of them. */
+  readonly hasMoved: boolean
   readonly isReversed: boolean
   readonly isContradicted: boolean
 }
@@ -188,7 +190,7 @@ function addUp(operations: readonly PaymentOperation[], payment: Payment): Sums 
     captured,
     taken: captured ?? (wasTakenWhole.includes(payment.status) ? (whole ?? 0) : 0),
     refunded: isReversed
-      ? captured
+      ? (captured ?? 0)
       : refunds.length > 0 || isStated('refund')
         ? sum(refunds)
         : payment.refunded,
@@ -196,6 +198,7 @@ function addUp(operations: readonly PaymentOperation[], payment: Payment): Sums 
     isHeld: holds.length > 0,
     isVoided: voids.length > 0 && !(voided < (whole ?? 0)),
     hasVoids: isStated('void'),
+    hasMoved: isStated('capture', 'refund'),
     isReversed,
     isContradicted:
       of('payment', 'authorization', 'verification').some(({ status }) => status === 'unknown') ||
@@ -222,8 +225,11 @@ function toStatus(was: PaymentStatus, sums: Sums): PaymentStatus {
   if (refunded > 0) return 'partially_refunded'
   if (taken > 0) return taken >= (whole ?? 0) ? 'captured' : 'partially_captured'
   if (sums.isVoided || sums.isReversed) return was === 'expired' ? 'expired' : 'canceled'
-  const wasVoided = (was === 'canceled' || was === 'expired') && sums.hasVoids
-  return sums.isHeld || wasVoided || ofMoney.includes(was) ? 'authorized' : was
+  if (sums.isHeld || was === 'authorized') return 'authorized'
+  // Something happened to money whose approval is not known.
+  const hasMoved = sums.hasMoved || ((was === 'canceled' || was === 'expired') && sums.hasVoids)
+  if (hasMoved) return sums.authorized === undefined ? 'unknown' : 'authorized'
+  return ofMoney.includes(was) ? 'authorized' : was
 }
 
 /** Returns a figure that can be stated. Zero is one only where more than that was stated before. */
