@@ -14,23 +14,19 @@ const ROLLBACK_LIMIT_IN_MILLISECONDS = 2_000
  * createTracker({ database: fromPool(new pg.Pool({ connectionString, max: 12 })), … })
  */
 export function fromPool(pool: Pool): Database {
-  // Without a listener, an idle connection that breaks ends the process.
-  if (pool.listenerCount('error') === 0) pool.on('error', () => {})
+  listenToErrors(pool)
   const statements = createStatements()
   return {
     kind: 'postgres',
     executeSql: (text, values) =>
       statements.orAnew(async () => {
         const client = await connect(pool)
-        // An ended connection also rejects its statement. Without a listener, its event would end the process.
-        client.on('error', ignore)
         try {
           const result = await run(client, statements, text, values)
-          client.removeListener('error', ignore)
           client.release()
           return result
         } catch (error) {
-          // A text that began a transaction and failed leaves it open: the connection is closed, and still listened to.
+          // A text that began a transaction and failed leaves it open: the connection is closed.
           client.release(error as Error)
           throw error
         }
@@ -41,8 +37,6 @@ export function fromPool(pool: Pool): Database {
       const close = (error?: Error) => {
         if (!open) return
         open = false
-        // A connection that is being closed may break as well.
-        if (error) client.on('error', ignore)
         client.removeListener('error', close)
         client.release(error)
       }
@@ -96,12 +90,27 @@ export function fromPool(pool: Pool): Database {
 }
 
 const ignore = () => {}
+const listened = new WeakSet<Pool>()
+
+/**
+ * An error that nothing listens to ends the process. Broken connections reject their statements, so nothing is lost by
+ * ignoring it. Listens from the first moment: the server may end a connection in the packet that opens it.
+ */
+function listenToErrors(pool: Pool): void {
+  if (listened.has(pool)) return
+  listened.add(pool)
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+}
 
 /** Takes a connection of the pool. One that comes too late is released. */
 async function connect(pool: Pool): Promise<PoolClient> {
   const connecting = pool.connect()
   try {
-    return await withLimit(connecting, limits.connection, lateError)
+    const client = await withLimit(connecting, limits.connection, lateError)
+    // One that was opened before the pool was given to the tracker.
+    if (client.listenerCount('error') === 0) client.on('error', ignore)
+    return client
   } catch (error) {
     connecting.then((client) => client.release()).catch(() => {})
     throw error

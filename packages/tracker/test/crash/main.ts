@@ -5,6 +5,7 @@ import { type CrashOptions, type CrashResult, type Failover, runCrash } from './
 
 // A shop on the tracker that is ended again and again: pnpm test:crash [--payments 300] [--seed 1] [--skip-mutants].
 // --proxy: through a proxy that resets, half-closes, delays and swallows connections, with pg and with postgres.js.
+// --shards: on two databases, by order.
 // --failover: on a primary with a standby, synchronous and asynchronous. --only <run> plays one of the runs.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     proxy: { type: 'boolean', default: false },
     failover: { type: 'boolean', default: false },
+    shards: { type: 'boolean', default: false },
     'skip-mutants': { type: 'boolean', default: false },
   },
 })
@@ -75,8 +77,17 @@ const replicated: readonly Run[] = (['synchronous', 'asynchronous'] as const).ma
   title: `PostgreSQL with ${replication === 'synchronous' ? 'a synchronous' : 'an asynchronous'} standby`,
   options: { database: 'postgres', replication },
 }))
-const isSpecial = values.proxy || values.failover
-const runs = isSpecial ? [...(values.proxy ? proxied : []), ...(values.failover ? replicated : [])] : plain
+const sharded: readonly Run[] = [
+  { name: 'shards', title: 'Two databases by order', options: { database: 'postgres', isSharded: true } },
+]
+const isSpecial = values.proxy || values.failover || values.shards
+const runs = isSpecial
+  ? [
+      ...(values.proxy ? proxied : []),
+      ...(values.failover ? replicated : []),
+      ...(values.shards ? sharded : []),
+    ]
+  : plain
 
 for (const { name, title, options } of runs) {
   if (values.only !== undefined && values.only !== name) continue

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { createSimulator, type Faults, type StoryName } from '@payment-status/testing'
 import { createRequestListener } from '@remix-run/node-fetch-server'
 import { outcomeOf, type PaymentStatus } from 'payment-status'
+import { Client } from 'pg'
 import { openNetworkProxy, troubles } from '../network-proxy.ts'
 import { type Replication, startCluster } from '../postgres-cluster.ts'
 import { findPort, startPostgres } from '../postgres-server.ts'
@@ -26,6 +27,8 @@ export interface CrashOptions {
   readonly driver?: 'pg' | 'postgres.js' | undefined
   /** The database's connections pass a proxy that resets, half-closes, delays and swallows them. */
   readonly hasProxy?: boolean | undefined
+  /** The shop has two databases, and its orders are divided among them. */
+  readonly isSharded?: boolean | undefined
   /** The database is a primary with a standby, and primaries are ended for good. */
   readonly replication?: Replication | undefined
   /** False: processes and the database are also ended at random, not only at chosen moments. */
@@ -96,13 +99,14 @@ interface Slot {
 /** Lets a shop of one or two processes take payments while it is ended again and again, and holds it against the truth. */
 export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const { database, payments: count, seed, mutant, isQuiet = false, onProgress = () => {} } = options
-  const { driver = 'pg', hasProxy = false, replication } = options
+  const { driver = 'pg', hasProxy = false, isSharded = false, replication } = options
   const began = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'crash-'))
   const settings = ['max_connections=60']
   const isServer = database === 'postgres'
   const cluster = replication ? await startCluster(replication, settings) : undefined
   const server = isServer && !cluster ? await startPostgres(settings) : undefined
+  if (server && isSharded) await createDatabase(server.url, 'second')
   const proxy = server && hasProxy ? await openNetworkProxy(server.url) : undefined
   const simulator = createSimulator({
     providers: simulations,
@@ -117,6 +121,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   const apiUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
   const readers = createSimulatedPayments(apiUrl)
 
+  const databaseUrl = cluster?.url ?? proxy?.url ?? server?.url ?? join(folder, 'db')
   let kills = 0
   let crashes = 0
   let disturbed = 0
@@ -137,7 +142,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
         stdio: ['ignore', 'ignore', process.env.CRASH_DEBUG ? 'inherit' : 'ignore'],
         env: {
           ...process.env,
-          DATABASE: cluster?.url ?? proxy?.url ?? server?.url ?? join(folder, 'db'),
+          DATABASE: isSharded && server ? `${server.url} ${toSecond(server.url)}` : databaseUrl,
           DRIVER: driver,
           API: apiUrl,
           PORT: String(port),
@@ -333,10 +338,11 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     await sleep(4_000)
     failures = await readFailures()
     const wrong = Object.values(failures).flat()
-    const [{ backlog } = { backlog: 1 }] = await sql<{ backlog: number }>(
+    const counts = await sql<{ backlog: number }>(
       `select count(*)::int as backlog from payment_status.outbox
        where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()`,
     )
+    const backlog = counts.reduce((sum, count) => sum + count.backlog, 0)
     onProgress(`settling: ${wrong.length} wrong, ${backlog} to deliver`)
     if (wrong.length === 0 && backlog === 0) break
     if (wrong.length + backlog < fewest && !mutant) until = performance.now() + patience
@@ -449,4 +455,17 @@ function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<st
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return groups
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+}
+
+function toSecond(url: string): string {
+  const second = new URL(url)
+  second.pathname = '/second'
+  return second.href
 }
