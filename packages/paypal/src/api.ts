@@ -113,8 +113,6 @@ export function createApi(config: PayPalAccess & ProviderOptions, provider: stri
 const codes: Readonly<Partial<Record<string, PaymentErrorCode>>> = {
   RESOURCE_NOT_FOUND: 'not_found',
   INVALID_RESOURCE_ID: 'not_found',
-  INTERNAL_SERVER_ERROR: 'unavailable',
-  INTERNAL_SERVICE_ERROR: 'unavailable',
   RATE_LIMIT_REACHED: 'rate_limited',
 }
 
@@ -122,7 +120,9 @@ const codes: Readonly<Partial<Record<string, PaymentErrorCode>>> = {
 export function describeError(body: unknown, _headers: Headers, httpStatus: number): ErrorDetails {
   const error = v.is(errorSchema, body) ? v.parse(errorSchema, body) : undefined
   const [issue, name] = [toWord(issueOf(error)), toWord(error?.name ?? error?.error)]
-  const stated = [issue, name].flatMap((word) => {
+  // A server that fails states nothing about an order, whatever it names.
+  const words = httpStatus < 500 ? [issue, name] : []
+  const stated = words.flatMap((word) => {
     return word !== undefined && Object.hasOwn(codes, word) ? (codes[word] ?? []) : []
   })[0]
   return {

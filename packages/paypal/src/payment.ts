@@ -261,7 +261,7 @@ function toOperations({ authorizations, captures, refunds }: Parts): PaymentOper
   ]
   if (operations.length === 0) return undefined
   // Keeps the order of operations without a time, and of those of one second.
-  return operations.toSorted(({ at: a }, { at: b }) => (!a || !b || a === b ? 0 : a < b ? -1 : 1))
+  return onlyOnce(operations).toSorted(({ at: a }, { at: b }) => (!a || !b || a === b ? 0 : a < b ? -1 : 1))
 }
 
 /** Returns the ids of the captures that a dispute can be about. */

@@ -92,9 +92,9 @@ describe('a lookup', () => {
     [422, { name: 'UNPROCESSABLE_ENTITY' }, 'rejected'],
     [403, { name: 'NOT_AUTHORIZED' }, 'unauthorized'],
     [429, { name: 'RATE_LIMIT_REACHED' }, 'rate_limited'],
-    [503, { name: 'RATE_LIMIT_REACHED' }, 'rate_limited'],
+    [400, { name: 'RATE_LIMIT_REACHED' }, 'rate_limited'],
     [500, { name: 'INTERNAL_SERVER_ERROR' }, 'unavailable'],
-    [500, { name: 'RESOURCE_NOT_FOUND' }, 'not_found'],
+    [500, { name: 'RESOURCE_NOT_FOUND' }, 'unavailable'],
   ])('answered with %i %j is %s', async (status, body, code) => {
     const { provider } = connect({
       [ORDER]: typeof body === 'string' ? new Response(body, { status }) : Response.json(body, { status }),

@@ -109,7 +109,7 @@ describe('an event of an operation', () => {
       up('https://api-m.paypal.com/v2/payments/captures/3CA9/refund'),
       '9RF1',
     ],
-    ['an order that is no id', { supplementary_data: { related_ids: { order_id: '../5TY1' } } }, '9RF1'],
+    ['an order with an invalid id', { supplementary_data: { related_ids: { order_id: '../5TY1' } } }, '9RF1'],
     [
       'both, the order first',
       { ...ofOrder, ...up('https://api-m.paypal.com/v2/payments/captures/3CA9') },

@@ -181,6 +181,23 @@ describe('a long answer', () => {
   })
 })
 
+describe('an answer of text', () => {
+  it('is passed on as it is, where the request says so', async () => {
+    expect((await ask(text(200, '-----BEGIN'), {}, { answer: 'text' })).body).toBe('-----BEGIN')
+    expect((await ask(text(200, ''), {}, { answer: 'text' })).body).toBe('')
+    expect(await refusal(ask(text(404, '<h1>'), {}, { answer: 'text' }))).toMatchObject({ code: 'not_found' })
+  })
+
+  it('is no longer than the request allows', async () => {
+    const allowed = { answer: 'text', maxBytes: 2048 } as const
+    expect((await ask(text(200, 'a'.repeat(2048)), {}, allowed)).body).toHaveLength(2048)
+    expect(await refusal(ask(text(200, 'a'.repeat(2049)), {}, allowed))).toMatchObject({
+      code: 'invalid_payload',
+      message: expect.stringContaining('2 KiB'),
+    })
+  })
+})
+
 describe('retries', () => {
   it.each([429, 500, 503])('%i is asked again, as often as it is allowed', async (status) => {
     expect((await ask([json(status, {}), json(200, { id: 1 })], { retries: 1 })).body).toEqual({ id: 1 })
