@@ -58,6 +58,27 @@ describe('the documentation', () => {
     expect(wanted.filter((path) => !named.has(path))).toEqual([])
   })
 
+  it('installs what its first pages import', () => {
+    const firstPages = pages.filter(
+      (page) => /^(?:README\.md|docs\/guides\/|packages\/)/.test(page) && !page.endsWith('CHANGELOG.md'),
+    )
+    const missing = firstPages.flatMap((page) => {
+      const text = read(page)
+      const installed = new Set(
+        [...text.matchAll(/^.*npm install (.+)$/gm)].flatMap(([, names = '']) => names.split(' ')),
+      )
+      const imported = [...text.matchAll(/ from '((?:@payment-status\/)?[a-z-]+)(?:\/[a-z]+)?'/g)].map(
+        ([, name = '']) => name,
+      )
+      const ours = new Set(imported.filter((name) => /payment-status/.test(name)))
+      // The npx of a page installs the command line by itself.
+      return [...ours]
+        .filter((name) => !installed.has(name) && name !== '@payment-status/cli')
+        .map((name) => `${page}: ${name}`)
+    })
+    expect(missing).toEqual([])
+  })
+
   it.each(jobs)(
     'lets a newcomer do $name with half the words of the edition before',
     ({ after, wordsBefore }) => {
