@@ -293,6 +293,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     },
     unit: UNIT_IN_MILLISECONDS,
     schedule: SCHEDULE,
+    hasReferences: () => true,
   }
   const played: PlayedOrder[] = []
   const moves: (Omit<Move, 'after'> & { readonly at: number })[] = []

@@ -25,6 +25,8 @@ export interface Stage {
   /** One unit of a plan, in milliseconds. */
   readonly unit: number
   readonly schedule: readonly number[]
+  /** Returns whether the provider can look payments up by reference. Elsewhere orders are watched by id. */
+  hasReferences(provider: string): boolean
 }
 
 /** Something to do at a moment of an order's life, in milliseconds after its beginning. */
@@ -54,7 +56,7 @@ export function toMoves(
     isSplit: split ?? false,
     watchedBy,
     foreign: new Set(),
-    isShared: foreign?.when === 'meanwhile' && watchedBy === 'reference',
+    isShared: foreign?.when === 'meanwhile' && watchedBy === 'reference' && stage.hasReferences(own),
   }
   const take = (payments: TrackedOrder['payments'], notBefore?: string) =>
     stage.takeOrder({
@@ -76,7 +78,7 @@ export function toMoves(
     const { provider } = simulationAt(at)
     const part = Math.round(amount * share)
     const { id } = await start(provider, toStory({ at, ...payment }, part, unit), share)
-    if (watchedBy === 'id') await take([{ provider, id }])
+    if (watchedBy === 'id' || !stage.hasReferences(provider)) await take([{ provider, id }])
   }
   const payForeign = async () => {
     const { provider, id } = await start(own, 'paid_at_once', foreign?.share)
@@ -84,10 +86,12 @@ export function toMoves(
   }
   const begin = foreign?.when === 'before' ? 1 : 0
   const providers = [...new Set(plan.payments.map(({ at }) => simulationAt(at).provider))]
-  const byReference = providers.map((provider) => ({ provider, reference: name }))
+  const byReference = providers
+    .filter((provider) => stage.hasReferences(provider))
+    .map((provider) => ({ provider, reference: name }))
   const moves: Move[] = [
     ...(foreign?.when === 'before' ? [{ after: 0, run: payForeign }] : []),
-    ...(watchedBy === 'id'
+    ...(watchedBy === 'id' || byReference.length === 0
       ? []
       : [
           {
@@ -103,7 +107,7 @@ export function toMoves(
 
 /** Returns the moves of an order with one payment that lives through a story of the simulator. */
 export function toMovesOfStory(
-  { simulator, takeOrder, schedule }: Stage,
+  { simulator, takeOrder, schedule, hasReferences }: Stage,
   {
     provider,
     story,
@@ -114,7 +118,9 @@ export function toMovesOfStory(
 ): { readonly played: PlayedOrder; readonly moves: readonly Move[] } {
   const amount = { amount: 5000 + 10 * number, currency: 'EUR' }
   const terms = { expected: { amount }, capture: isManual ? 'manual' : 'automatic' } as const
-  const payments = [{ provider, reference: name }]
+  const take = (payments: TrackedOrder['payments']) => takeOrder({ order: name, terms, payments, schedule })
+  const start = () => simulator.start({ provider, story, reference: name, amount })
+  const isByReference = hasReferences(provider)
   return {
     played: {
       order: name,
@@ -126,13 +132,12 @@ export function toMovesOfStory(
       foreign: new Set(),
       isShared: false,
     },
-    moves: [
-      { after: 0, run: () => takeOrder({ order: name, terms, payments, schedule }) },
-      {
-        after: 0,
-        run: async () => void (await simulator.start({ provider, story, reference: name, amount })),
-      },
-    ],
+    moves: isByReference
+      ? [
+          { after: 0, run: () => take([{ provider, reference: name }]) },
+          { after: 0, run: async () => void (await start()) },
+        ]
+      : [{ after: 0, run: async () => take([{ provider, id: (await start()).id }]) }],
   }
 }
 
