@@ -89,6 +89,27 @@ describe('the night', () => {
     expect(tasks.filter(({ kind }) => kind === 'difference')).toHaveLength(1)
   })
 
+  it('keeps a dispute that only the list states', async () => {
+    const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
+    const { list } = fake
+    fake.list = async function* (range) {
+      for await (const report of list(range)) {
+        const dispute = { id: 'd1', status: 'needs_response' } as const
+        yield { ...report, payment: { ...report.payment, dispute } }
+      }
+    }
+    stage = await openStage(database, {}, fake)
+    fake.set('p1', 'captured')
+    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    await stage.tracker.ingest(fake.report('p1', 'lookup'))
+    await stage.tracker.reconcile('fake', '2026-11-21')
+    const view = await stage.tracker.order('o-1')
+    expect(view?.payments[0]?.report.payment).toMatchObject({
+      status: 'captured',
+      dispute: { id: 'd1', status: 'needs_response' },
+    })
+  })
+
   it('purges what is decided or abandoned, delivered and old, and nothing else', async () => {
     stage = await openStage(database, { retentionDays: 30 })
     const { tracker, fake } = stage

@@ -283,7 +283,7 @@ async function compare(
   for (const { order, provider, simulator } of lives.values()) {
     const view = await tracker.order(order)
     const recorded = new Map(view?.payments.map(({ id, report }) => [id, report]))
-    for (const { id } of simulator
+    for (const { id, steps } of simulator
       .payments()
       .filter((one) => one.provider === provider && one.reference === order)) {
       const truth = simulator.truth(provider, id)
@@ -292,7 +292,8 @@ async function compare(
         truth !== undefined &&
         payment?.status === truth.status &&
         (payment.captured ?? truth.captured) === truth.captured &&
-        (payment.refunded ?? truth.refunded) === truth.refunded
+        (payment.refunded ?? truth.refunded) === truth.refunded &&
+        (payment.dispute !== undefined) === steps.some(({ kind }) => kind === 'disputed')
       if (!isSame) wrong.push(`day ${day}, ${order}: ${describe(payment)} instead of ${describe(truth)}`)
     }
   }
