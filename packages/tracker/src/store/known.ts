@@ -2,7 +2,7 @@ import type { Payment } from '@payment-status/core'
 import type { TargetKey } from './rows.ts'
 import { query, type Sql } from './sql.ts'
 
-/** What is recorded around a target that is to be looked up by an id. */
+/** Recorded state around a target that is looked up by an id. */
 export interface KnownTarget {
   /** The id to look up: a key that the shop did not watch, such as an operation's, gives way to the payment it led to. */
   readonly id: string
