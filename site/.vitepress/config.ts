@@ -24,6 +24,8 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     codeTransformers: [codeColors],
     config(md) {
+      // An address in prose, such as one of localhost, stays text. Links are written as links.
+      md.set({ linkify: false })
       // markdown-it aligns columns with a style attribute.
       for (const rule of ['th_open', 'td_open']) {
         md.renderer.rules[rule] = (tokens, index, options, _environment, self) => {
