@@ -351,6 +351,8 @@ function planTargets(
       ...rechecked,
       // A target leads to the order from the first report on that does.
       order: target.order ?? (isOwn || (isPolled && target.kind === 'id' && moved) ? order?.id : undefined),
+      // What leads to a payment of no order is kept for as long as the payment.
+      paymentId: !order && moved && content.kind === 'report' ? moved.key.id : rechecked.paymentId,
       disputes: content.kind === 'dispute' ? withPending(target, incoming, moved) : rechecked.disputes,
       // A recheck that an answer has ended leaves its due time to the schedule.
       dueAt: was.recheck !== undefined && rechecked.recheck === undefined ? undefined : rechecked.dueAt,

@@ -54,7 +54,16 @@ create index targets_by_order on ${schema}.targets (order_id) where order_id is 
 create index targets_by_value on ${schema}.targets (value text_pattern_ops);
 create index targets_due on ${schema}.targets (provider, priority, due_at) where due_at is not null;
 create index targets_leased on ${schema}.targets (provider, leased_until) where leased_until is not null;
-create index targets_unclaimed on ${schema}.targets (created_at) where order_id is null;
+create index targets_unclaimed on ${schema}.targets (created_at) where order_id is null and payment_id is null;
+
+-- The providers of each order, newest orders first: one page of a provider with few orders must not read those of all.
+create table ${schema}.order_providers (
+  provider text not null,
+  watched_at timestamptz not null,
+  order_id text not null,
+  primary key (order_id, provider)
+);
+create index order_providers_by_time on ${schema}.order_providers (provider, watched_at, order_id);
 
 create table ${schema}.payments (
   provider text not null,

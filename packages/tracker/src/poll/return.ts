@@ -130,7 +130,7 @@ async function readTargetsOf(
   return query<TargetKey>(
     database,
     `select provider, kind, value from ${schema}.targets t
-     where order_id = $1 and ($2::text is null or provider = $2) and (t.payment_id is null or t.payment_id = t.value
+     where order_id = $1 and ($2::text is null or provider = $2) and (t.kind = 'reference' or t.payment_id is null or t.payment_id = t.value
        or not exists (select from ${schema}.targets other where other.provider = t.provider and other.kind = 'id'
          and other.value = t.payment_id))
      order by provider, kind, value`,

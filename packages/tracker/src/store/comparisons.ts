@@ -11,7 +11,7 @@ export interface ComparisonKey {
 
 export interface Progress {
   readonly part: Part
-  /** The id of the last payment that was worked on. */
+  /** Where the last page of the part ended. */
   readonly position: string
   readonly healed: number
 }
@@ -124,28 +124,51 @@ export async function readListed(
   return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
 }
 
+/** A payment that was made in the day, and where it stands among the others. */
+export interface OwnPayment {
+  readonly report: PaymentReport
+  readonly position: string
+}
+
+interface OwnData {
+  readonly report: string
+  readonly made: string
+  readonly id: string
+}
+
+/** Payments of a day after a position, as `payments_by_day` has them: by time, so that no page reads the whole day. */
+const ofDay = `p.provider = $1 and (p.made_at, p.id) > ($2::text::timestamptz, $3::text)
+  and p.made_at >= $4::text::timestamptz and p.made_at < $5::text::timestamptz`
+
+function toDay(provider: string, { from, to }: ListRange, after: string): readonly string[] {
+  const [made, id] = after === '' ? ['-infinity', ''] : (JSON.parse(after) as [string, string])
+  return [provider, made, id, from.toISOString(), to.toISOString()]
+}
+
+function toOwn({ report, made, id }: OwnData): OwnPayment {
+  return { report: JSON.parse(report) as PaymentReport, position: JSON.stringify([made, id]) }
+}
+
 /** Reads a page of the payments recorded for the day that the provider did not list. */
 export async function readUnlisted(
   sql: Sql,
   schema: string,
   { provider, day }: ComparisonKey,
-  { from, to }: ListRange,
+  range: ListRange,
   after: string,
-): Promise<readonly PaymentReport[]> {
-  const rows = await query<{ report: string }>(
+): Promise<readonly OwnPayment[]> {
+  const rows = await query<OwnData>(
     sql,
-    `select report::text from ${schema}.payments p
-     where provider = $1 and id > $3 and made_at >= $4::text::timestamptz and made_at < $5::text::timestamptz
-       and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $2 and l.id = p.id
-         and l.report <> 'null'::jsonb)
-     order by id limit ${PAGE}`,
-    [provider, day, after, from.toISOString(), to.toISOString()],
+    `select p.report::text, p.made_at::text as made, p.id from ${schema}.payments p
+     where ${ofDay} and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $6 and l.id = p.id
+       and l.report <> 'null'::jsonb)
+     order by p.made_at, p.id limit ${PAGE}`,
+    [...toDay(provider, range, after), day],
   )
-  return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
+  return rows.map(toOwn)
 }
 
-export interface OwnOfDay {
-  readonly report: PaymentReport
+export interface OwnOfDay extends OwnPayment {
   /** True where a report required an action of the shopper, whatever is recorded now. */
   readonly hadAction: boolean
 }
@@ -155,23 +178,18 @@ export async function readOwnOfDay(
   sql: Sql,
   schema: string,
   provider: string,
-  { from, to }: ListRange,
+  range: ListRange,
   after: string,
 ): Promise<readonly OwnOfDay[]> {
-  const rows = await query<{ report: string; had_action: boolean }>(
+  const rows = await query<OwnData & { readonly had_action: boolean }>(
     sql,
-    `select report::text, exists (
+    `select p.report::text, p.made_at::text as made, p.id, exists (
        select 1 from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
        and e.content -> 'payment' ->> 'status' = 'requires_action') as had_action
-     from ${schema}.payments p
-     where provider = $1 and id > $2 and made_at >= $3::text::timestamptz and made_at < $4::text::timestamptz
-     order by id limit ${PAGE}`,
-    [provider, after, from.toISOString(), to.toISOString()],
+     from ${schema}.payments p where ${ofDay} order by p.made_at, p.id limit ${PAGE}`,
+    [...toDay(provider, range, after)],
   )
-  return rows.map(({ report, had_action }) => ({
-    report: JSON.parse(report) as PaymentReport,
-    hadAction: had_action,
-  }))
+  return rows.map((row) => ({ ...toOwn(row), hadAction: row.had_action }))
 }
 
 export async function readRecorded(

@@ -48,7 +48,7 @@ export interface TargetRow extends TargetKey {
   /** 0 for a target that is not stored yet. */
   readonly revision: number
   readonly order: string | undefined
-  /** The payment that was answered when this target was asked last. */
+  /** The payment that was answered when this target was asked last, or that was found under it while no order is known. */
   readonly paymentId: string | undefined
   readonly watched: boolean
   /** When to poll next, in milliseconds by the database's clock. */

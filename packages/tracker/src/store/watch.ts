@@ -36,6 +36,7 @@ export async function watch(context: Context, order: TrackedOrder, given?: Sql):
       )
     const notBefore = await writeOrder(tx, schema, order, schedule)
     await claimPayments(tx, schema, order.order, wanted, notBefore)
+    await writeProviders(tx, schema, order)
     await watchTargets(tx, schema, order.order, wanted, nextWait(schedule, 0) ?? 0)
     await startStream(tx, schema, order.order)
     const snapshot = await readSnapshot(tx, schema, { order: order.order })
@@ -120,6 +121,15 @@ async function claimPayments(
      where t.provider = p.provider and t.payment_id = p.id and t.kind = 'unmatched' and t.closed_at is null
        and $1::text is not null`,
     [order, JSON.stringify(claimed)],
+  )
+}
+
+async function writeProviders(tx: Sql, schema: string, { order, payments }: TrackedOrder): Promise<void> {
+  await tx.executeSql(
+    `insert into ${schema}.order_providers (provider, watched_at, order_id)
+     select name, o.watched_at, o.id from ${schema}.orders o, jsonb_array_elements_text($2::text::jsonb) name
+     where o.id = $1 on conflict do nothing`,
+    [order, JSON.stringify(payments.map(({ provider }) => provider))],
   )
 }
 

@@ -49,6 +49,7 @@ async function purgeOrders(tx: Sql, schema: string, days: number): Promise<boole
     `delete from ${schema}.receipts r using ${payments} where r.provider = p.provider and r.payment_id = p.id`,
     `delete from ${schema}.outbox b using ${these} where b.order_id = gone.id`,
     `delete from ${schema}.tasks t using ${these} where t.order_id = gone.id`,
+    `delete from ${schema}.order_providers p using ${these} where p.order_id = gone.id`,
     `delete from ${schema}.targets t using ${these} where t.order_id = gone.id`,
     `delete from ${schema}.payments p using ${these} where p.order_id = gone.id`,
     `delete from ${schema}.orders o using ${these} where o.id = gone.id`,
@@ -59,37 +60,36 @@ async function purgeOrders(tx: Sql, schema: string, days: number): Promise<boole
 
 /** Payments that no order ever claimed. */
 async function purgeUnclaimedPayments(tx: Sql, schema: string, days: number): Promise<boolean> {
-  const gone = await query<{ provider: string; id: string }>(
+  const gone = await query<{ provider: string; id: string; reference: string | null }>(
     tx,
     `delete from ${schema}.payments p using (
        select provider, id from ${schema}.payments
        where order_id is null and changed_at < now() - $1::float8 * interval '1 day'
        order by changed_at limit ${BATCH} for update skip locked) old
-     where p.provider = old.provider and p.id = old.id returning p.provider, p.id`,
+     where p.provider = old.provider and p.id = old.id returning p.provider, p.id, p.reference`,
     [days],
   )
   if (gone.length === 0) return false
-  const these = 'jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)'
+  const these = 'jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text, reference text)'
   for (const statement of [
     `delete from ${schema}.evidence e using ${these} where e.provider = gone.provider and e.payment_id = gone.id`,
     `delete from ${schema}.outbox b using ${these}
      where b.order_id is null and b.provider = gone.provider and b.payment_id = gone.id`,
-    `delete from ${schema}.targets t using ${these}
-     where t.provider = gone.provider and t.kind = 'id' and t.value = gone.id and t.order_id is null`,
+    `delete from ${schema}.targets t using ${these} where t.provider = gone.provider and t.order_id is null
+       and t.value = case t.kind when 'id' then gone.id else gone.reference end`,
   ])
     await tx.executeSql(statement, [JSON.stringify(gone)])
   return gone.length === BATCH
 }
 
-/** Targets that no order claimed, and that are not asked any more: also those that never led to a payment. */
+/** Targets that no order claimed, that never led to a payment, and that are not asked any more. */
 async function purgeUnclaimedTargets(tx: Sql, schema: string, days: number): Promise<boolean> {
   const gone = await query<{ provider: string; kind: string; value: string }>(
     tx,
     `delete from ${schema}.targets t using (
-       select provider, kind, value from ${schema}.targets o
-       where order_id is null and due_at is null and created_at < now() - $1::float8 * interval '1 day'
-         and not exists (select from ${schema}.payments p where p.provider = o.provider and p.id = o.value)
-         and not exists (select from ${schema}.payments p where p.reference = o.value and p.provider = o.provider)
+       select provider, kind, value from ${schema}.targets
+       where order_id is null and payment_id is null and due_at is null
+         and created_at < now() - $1::float8 * interval '1 day'
        order by created_at limit ${BATCH} for update skip locked) old
      where t.provider = old.provider and t.kind = old.kind and t.value = old.value
      returning t.provider, t.kind, t.value`,

@@ -127,9 +127,9 @@ async function compare(
     }
     while (part === 'unlisted') {
       const rows = await readUnlisted(database, schema, turn, range, position)
-      for (const report of rows) if (await confirm(context, turn, report, signal)) healed++
+      for (const { report } of rows) if (await confirm(context, turn, report, signal)) healed++
       const last = rows.at(-1)
-      await (last ? save('unlisted', last.payment.id) : save('compare', ''))
+      await (last ? save('unlisted', last.position) : save('compare', ''))
     }
     return await conclude(context, turn, range, healed, broken)
   } catch (error) {
@@ -299,7 +299,7 @@ async function conclude(
       }
       const last = rows.at(-1)
       if (!last) return
-      after = last.report.payment.id
+      after = last.position
     }
   }
   const found: Difference[] = []

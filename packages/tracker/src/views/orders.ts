@@ -17,10 +17,9 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
   const conditions: string[] = []
   if (asked.state !== undefined) conditions.push(`o.state = ${$(asked.state)}::text`)
   if (asked.status !== undefined) conditions.push(`o.status = ${$(asked.status)}::text`)
-  if (asked.provider !== undefined)
-    conditions.push(
-      `exists(select from ${schema}.targets t where t.order_id = o.id and t.provider = ${$(asked.provider)}::text)`,
-    )
+  const isOfProvider = asked.provider !== undefined
+  if (isOfProvider) conditions.push(`p.provider = ${$(asked.provider)}::text`)
+  const position = isOfProvider ? 'p.watched_at, p.order_id' : 'o.watched_at, o.id'
   if (asked.payment !== undefined) {
     const payment = `${$(asked.payment)}::text`
     conditions.push(
@@ -46,12 +45,13 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
     conditions.push(`o.watched_at < ${$(toInstant(asked.until, 'until'))}::text::timestamptz`)
   if (asked.cursor !== undefined) {
     const [at, id] = fromCursor(asked.cursor)
-    conditions.push(`(o.watched_at, o.id) < (${$(at)}::text::timestamptz, ${$(id)}::text)`)
+    conditions.push(`(${position}) < (${$(at)}::text::timestamptz, ${$(id)}::text)`)
   }
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   const rows = await query<OrderData>(
     database,
-    `${selectOrders(schema)} ${where} order by o.watched_at desc, o.id desc limit ${$(limit + 1)}::int`,
+    `${selectOrders(schema)} ${isOfProvider ? `join ${schema}.order_providers p on p.order_id = o.id` : ''}
+     ${where} order by ${position.replaceAll(/(?=,|$)/g, ' desc')} limit ${$(limit + 1)}::int`,
     values,
   )
   const page = rows.slice(0, limit)

@@ -22,14 +22,18 @@ export async function readUnmatched(
   { provider, cursor, limit }: UnmatchedQuery = {},
 ): Promise<UnmatchedPage> {
   const most = toLimit(limit)
-  const [at, ...after] = cursor === undefined ? ['-infinity', '', ''] : fromCursor(cursor)
+  const values: unknown[] = [provider ?? null, most + 1, ...(cursor === undefined ? [] : fromCursor(cursor))]
+  // Without a cursor there is no condition: the planner would expect a few rows of it, and sort all of them.
+  const isAfter =
+    cursor === undefined
+      ? ''
+      : 'and (unmatched_since, provider, id) > ($3::text::timestamptz, $4::text, $5::text)'
   const rows = await query<UnmatchedData>(
     database,
     `select ${columns} from ${schema}.payments
-     where unmatched_since is not null and ($1::text is null or provider = $1)
-       and (unmatched_since, provider, id) > ($2::text::timestamptz, $3::text, $4::text)
-     order by payments.unmatched_since, provider, id limit $5::int`,
-    [provider ?? null, at, ...after, most + 1],
+     where unmatched_since is not null and ($1::text is null or provider = $1) ${isAfter}
+     order by payments.unmatched_since, provider, id limit $2::int`,
+    values,
   )
   const page = rows.slice(0, most)
   const last = page.at(-1)
