@@ -138,11 +138,11 @@ interface OwnData {
 
 /** Payments of a day after a position, as `payments_by_day` has them: by time, so that no page reads the whole day. */
 const ofDay = `p.provider = $1 and (p.made_at, p.id) > ($2::text::timestamptz, $3::text)
-  and p.made_at >= $4::text::timestamptz and p.made_at < $5::text::timestamptz`
+  and p.made_at < $4::text::timestamptz`
 
 function toDay(provider: string, { from, to }: ListRange, after: string): readonly string[] {
-  const [made, id] = after === '' ? ['-infinity', ''] : (JSON.parse(after) as [string, string])
-  return [provider, made, id, from.toISOString(), to.toISOString()]
+  const [made, id] = after === '' ? [from.toISOString(), ''] : (JSON.parse(after) as [string, string])
+  return [provider, made, id, to.toISOString()]
 }
 
 function toOwn({ report, made, id }: OwnData): OwnPayment {
@@ -160,7 +160,7 @@ export async function readUnlisted(
   const rows = await query<OwnData>(
     sql,
     `select p.report::text, p.made_at::text as made, p.id from ${schema}.payments p
-     where ${ofDay} and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $6 and l.id = p.id
+     where ${ofDay} and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $5 and l.id = p.id
        and l.report <> 'null'::jsonb)
      order by p.made_at, p.id limit ${PAGE}`,
     [...toDay(provider, range, after), day],
