@@ -183,9 +183,10 @@ export async function readOwnOfDay(
 ): Promise<readonly OwnOfDay[]> {
   const rows = await query<OwnData & { readonly had_action: boolean }>(
     sql,
-    `select p.report::text, p.made_at::text as made, p.id, exists (
-       select 1 from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
-       and e.content -> 'payment' ->> 'status' = 'requires_action') as had_action
+    // One payment after the other: as `exists` the planner may read all evidence once.
+    `select p.report::text, p.made_at::text as made, p.id, coalesce((
+       select true from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
+       and e.content -> 'payment' ->> 'status' = 'requires_action' limit 1), false) as had_action
      from ${schema}.payments p where ${ofDay} order by p.made_at, p.id limit ${PAGE}`,
     [...toDay(provider, range, after)],
   )
