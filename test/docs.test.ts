@@ -11,7 +11,7 @@ describe('the documentation', () => {
   it('has samples that compile', () => {
     expect(samples.length).toBeGreaterThan(15)
     expect(compile(samples)).toEqual([])
-  })
+  }, 120_000)
 
   it('has samples that run, and print what they say they print', () => {
     // Samples that need a test runner, a request or other files are only compiled.
