@@ -156,7 +156,7 @@ const declined: SimulatedHappening = { kind: 'declined', reason: 'insufficient_f
 
 const onerwayAttacks: readonly Attack[] = [
   {
-    name: 'a half-signed notification of a decline, believed',
+    name: 'a half-signed notification of a decline, trusted',
     async play(random) {
       const integration = pick(integrations, random)
       const [plain] = await notify(integration, declined)
@@ -169,7 +169,7 @@ const onerwayAttacks: readonly Attack[] = [
     },
   },
   {
-    name: 'a notification with other unsigned fields, believed',
+    name: 'a notification with other unsigned fields, trusted',
     async play(random) {
       const integration = pick(integrations, random)
       const [genuine] = await notify(integration, declined)

@@ -102,7 +102,7 @@ const subjects: readonly Subject[] = [
       saysPaid: toSaysPaid(fixtures),
     }),
   ),
-  // Onerway's other integration, and its webhooks believed.
+  // Onerway's other integration, and its webhooks trusted.
   ...onerways.map(({ integration, webhooks }) => {
     const fixtures = integration === 'hosted' ? onerwayHostedFixtures : onerwayFixtures
     const { secrets } = fixtures

@@ -236,7 +236,7 @@ describe('an item', () => {
     ['a negative amount', { amount: { value: -1, currency: 'EUR' } }],
     ['a fraction of a minor unit', { amount: { value: 101, currency: 'CLP' } }],
     ['another word for its success', { success: 'TRUE' }],
-    ['a payment that is no reference', { originalReference: 'no reference' }],
+    ['a payment id that is not a reference', { originalReference: 'no reference' }],
     ['no payment', { originalReference: '' }],
   ])('with %s is for a person, and acknowledged', async (_, facts) => {
     const event = await read(makeItem('CAPTURE', facts))

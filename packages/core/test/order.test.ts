@@ -285,7 +285,7 @@ describe('what is no attempt to pay the order', () => {
     ['in the same second, in whole seconds', '2026-11-20T12:00:00.000Z', 'fulfill pay_5'],
     ['a moment later', '2026-11-20T12:00:00.500Z', 'fulfill pay_5'],
     ['at a time that is not stated', undefined, 'investigate pay_5'],
-  ])('created %s, beside an order of 12:00:00.400, is decided so', (_, createdAt, step) => {
+  ])('created %s, with an order of 12:00:00.400, is decided so', (_, createdAt, step) => {
     const { createdAt: __, ...stated } = payment('captured', 5).payment
     const report = {
       ...payment('captured', 5),

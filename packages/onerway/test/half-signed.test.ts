@@ -30,7 +30,7 @@ async function readKind([integration, { secrets }]: (typeof integrations)[number
   return event.kind === 'payment' ? event.report.payment.status : event.kind
 }
 
-describe.each(integrations)('with %s and believed, a declined attempt', (...integration) => {
+describe.each(integrations)('with %s and trusted, a declined attempt', (...integration) => {
   const text = 'CARD_SUBSCRIPTION'
 
   it.each([
@@ -44,7 +44,7 @@ describe.each(integrations)('with %s and believed, a declined attempt', (...inte
     expect(await readKind(integration, { ...genuine, [name]: '', ...forged })).toBe('recheck')
   })
 
-  it('without such text is believed, as what it is', async () => {
+  it('without such text is trusted, as what it is', async () => {
     const genuine = await decline(integration, { settleRate: '0.92' })
     expect(['failed', 'open']).toContain(await readKind(integration, genuine))
   })

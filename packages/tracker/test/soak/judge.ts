@@ -2,7 +2,7 @@ import { blocksDelivery, outcomeOf, type PaymentReport, type PaymentStatus } fro
 import type { Simulator } from '@payment-status/testing'
 import type { PlayedOrder } from './play.ts'
 
-/** What the shop and the tracker have stored, read at the end. */
+/** Content that the shop and the tracker have stored, read at the end. */
 export interface Stored {
   /** Delivered changes, oldest first. */
   readonly changes: readonly {

@@ -10,7 +10,7 @@ export interface PlannedPayment {
   /** Its part of the order's amount. Default 1. */
   readonly share?: number
   readonly capture: 'automatic' | 'manual'
-  /** What happens to it, in units after it is created. */
+  /** Events of it, in units after it is created. */
   readonly scenes: readonly (readonly [after: number, kind: SimulatedHappening['kind']])[]
 }
 
