@@ -3,6 +3,8 @@ import { createCheckoutCom } from '@payment-status/checkout-com'
 import { checkoutComFixtures } from '@payment-status/checkout-com/fixtures'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwayFixtures } from '@payment-status/onerway/fixtures'
+import { createPayPal } from '@payment-status/paypal'
+import { paypalFixtures } from '@payment-status/paypal/fixtures'
 import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { testProviderContract } from '@payment-status/testing'
@@ -92,6 +94,18 @@ testProviderContract(runner, {
     'disputed, and lost': { webhook: 'dispute' },
     'reported as fraud by the issuer': { webhook: 'dispute' },
   },
+})
+runner.it('PayPal verifies webhooks with the certificate that they name', async () => {
+  const { secrets, respond, payments } = paypalFixtures
+  const provider = createPayPal({ ...secrets, environment: 'production', fetch: respond })
+  const delivery = await payments.find(({ webhook }) => webhook).webhook()
+  runner.expect((await provider.readWebhook(delivery)).kind).toBe('payment')
+  const changed = { ...delivery, rawBody: String(delivery.rawBody).replace('25.00', '26.00') }
+  const code = await provider.readWebhook(changed).then(
+    () => 'read',
+    (error) => error.code,
+  )
+  runner.expect(code).toBe('invalid_signature')
 })
 runner.it('the facade asks over several providers', async () => {
   const payments = createPayments([
