@@ -35,6 +35,16 @@ describe('an order that one payment has paid', () => {
       expect(decide([payment('captured', 5), payment(status, created)])).toBe('fulfill pay_5')
   })
 
+  it('is for a person where its capture failed after it was fulfilled', () => {
+    const operations = [{ id: 'c1', kind: 'capture', status: 'failed' }] as const
+    const held = payment('authorized', 5, { operations })
+    expect(decide([held], { fulfilledBy: key(5) })).toBe('investigate pay_5')
+    expect(decide([held], { fulfilledBy: key(5), terms: { ...terms, split: true } })).toBe(
+      'investigate pay_5',
+    )
+    expect(decide([payment('authorized', 5)], { fulfilledBy: key(5) })).toBe('none pay_5')
+  })
+
   it.each(others)(
     'has nothing left to do once it is fulfilled, whatever comes of the other: %s',
     (status) => {

@@ -4,7 +4,7 @@ import type { Payment } from '../model/payment.ts'
 import { outcomeOf } from '../model/status.ts'
 import { type OrderStatus, statusOf, toAttempts } from './attempts.ts'
 import type { NextStep } from './next-step.ts'
-import { investigate, isBefore, stepOfPayment } from './step-of-payment.ts'
+import { investigate, isBefore, lastCapture, stepOfPayment } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
 
 /** Everything known of an order. */
@@ -97,6 +97,11 @@ function decideWithout(all: readonly PaymentReport[], { terms, stepOf, fulfilled
 function decideFulfilled({ attempts, paid, terms }: Attempts, fulfilledBy: string): Decided {
   const own = attempts.find(({ payment }) => paymentKey(payment) === fulfilledBy)
   const other = paid.find(({ payment }) => paymentKey(payment) !== fulfilledBy)
+  if (own && outcomeOf(own.payment.status) === 'held' && lastCapture(own.payment)?.status === 'failed')
+    return {
+      step: investigate('the order was fulfilled, and the capture of its payment failed'),
+      payment: own,
+    }
   if (terms.split) {
     return other && captured(paid) > terms.expected.amount.amount
       ? {

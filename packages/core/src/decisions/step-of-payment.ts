@@ -125,7 +125,8 @@ function checkHold({ payment, source, observedAt }: PaymentReport, now: number) 
   return source === 'lookup' && toTime(observedAt) >= end ? 'expired' : 'may_have_expired'
 }
 
-function lastCapture({ operations = [] }: Payment): PaymentOperation | undefined {
+/** Returns the latest capture, whatever became of it. */
+export function lastCapture({ operations = [] }: Payment): PaymentOperation | undefined {
   return operations.findLast(({ kind }) => kind === 'capture')
 }
 
