@@ -1,6 +1,7 @@
-import { isPaymentError, type Payment, type PaymentOperation } from '@payment-status/core'
+import type { Payment, PaymentOperation } from '@payment-status/core'
 import {
   fromEpochSeconds,
+  isPaymentError,
   type OrUndefined,
   omitUndefined,
   toAuthentication,
