@@ -49,7 +49,7 @@ function print(title: string, result: CrashResult): void {
     const sum = (of: (failover: Failover) => number) => failovers.reduce((total, one) => total + of(one), 0)
     const waits = failovers.map((failover) => failover.seconds.toFixed(1)).join(', ')
     console.log(
-      `  lost at the promotion: ${result.lostWebhooks} acknowledged webhooks, ${sum(({ lostOrders }) => lostOrders)} watched orders, ${sum(({ lostDeliveries }) => lostDeliveries)} marks of deliveries; writable again after ${waits} s; after watch again all is right unless it is listed here`,
+      `  lost at the promotion: ${result.lostWebhooks} acknowledged webhooks, ${sum(({ lostOrders }) => lostOrders)} watched orders, ${sum(({ lostDeliveries }) => lostDeliveries)} marks of deliveries; writable again after ${waits} s; wrong after the orders were watched again: what is listed here`,
     )
   }
   for (const [kind, cases] of Object.entries(result.failures)) {
