@@ -143,7 +143,7 @@ const mistakes: readonly (readonly [mistake: string, make: () => Promise<string>
   [
     'a misspelt provider',
     () => complaint(['lookup', 'strype', 'pi_1']),
-    /no provider of this name is configured: use airwallex.*stripe/,
+    /no provider of this name is configured: use .*checkout-com.* or stripe/,
   ],
   [
     'an id for explain',
