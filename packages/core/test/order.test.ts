@@ -1,6 +1,7 @@
 import {
   decideOrder,
   type NextStep,
+  nextStep,
   type OrderState,
   type OrderTerms,
   outcomeOf,
@@ -263,6 +264,28 @@ describe('an order that is not paid', () => {
       step: { kind: 'wait', poll: true },
     })
     expect(decide([], { fulfilledBy: key(1) })).toBe('none')
+  })
+})
+
+describe('an attempt that ended and was contradicted by a lookup since', () => {
+  const conflict = { status: 'authorized', since: at(3) } as const
+
+  it.each(['failed', 'canceled', 'expired'] as const)(
+    'is for a person, next to no new payment: %s',
+    (status) => {
+      const ended = payment(status, 1, { conflict })
+      expect(decide([ended])).toBe('investigate pay_1')
+      expect(decide([ended, payment('failed', 2)])).toBe('investigate pay_1')
+      expect(decide([ended, payment('requires_action', 2)])).toBe('investigate pay_1')
+      expect(nextStep(ended, terms).kind).toBe('investigate')
+    },
+  )
+
+  it('does not stop an order that another payment has paid, holds or may pay', () => {
+    const ended = payment('failed', 1, { conflict })
+    expect(decide([ended, payment('captured', 2)])).toBe('fulfill pay_2')
+    expect(decide([ended, payment('processing', 2)])).toBe('wait pay_2')
+    expect(decide([ended, payment('captured', 2)], { fulfilledBy: key(2) })).toBe('none pay_2')
   })
 })
 

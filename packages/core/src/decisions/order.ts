@@ -48,8 +48,9 @@ interface Attempts extends Omit<OrderState, 'payments' | 'now'> {
  * 3. Paid: `fulfill` where the payment matches the terms and nothing blocks it, else `investigate` or `look_up`.
  * 4. Held: `capture` once (manual) or `wait` (automatic).
  * 5. Processing or unknown: `wait`, `complete` or `look_up`, never a new payment.
- * 6. Undecided: the newest attempt's action, `wait`, or `ask_again` on the same payment.
- * 7. Ended without money: by the newest attempt, `ask_again` with a new payment or `stop`.
+ * 6. Ended, and contradicted by a lookup since: `investigate`.
+ * 7. Undecided: the newest attempt's action, `wait`, or `ask_again` on the same payment.
+ * 8. Ended without money: by the newest attempt, `ask_again` with a new payment or `stop`.
  *
  * A card that was only verified is no attempt to pay an amount above 0. A payment created before `terms.notBefore` is not
  * of this order. Throws `invalid_input` for terms that cannot be right and for payments that are not reports.
@@ -167,6 +168,9 @@ function decideUnpaid(known: Attempts): Decided {
   // The merchant's next call takes money: not while another attempt may take it too.
   const deciding = pending.find(({ payment }) => payment.awaits === undefined) ?? pending[0]
   if (deciding) return of(deciding)
+  // The provider's last word on it was another: it may have taken the money.
+  const contradicted = attempts.find(({ payment }) => payment.conflict)
+  if (contradicted) return of(contradicted)
   const undecided = attempts.find(({ payment }) => outcomeOf(payment.status) === 'undecided')
   if (undecided) return of(undecided)
   const newest = attempts[0] as PaymentReport

@@ -62,10 +62,11 @@ export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: num
 
 /** Returns why a person has to look before anything is captured or delivered, whatever the amounts say. */
 function findBlocker(payment: Payment): string | undefined {
-  const outcome = outcomeOf(payment.status)
-  if (outcome !== 'held' && outcome !== 'paid' && outcome !== 'verified') return undefined
+  // Whatever is recorded: a payment that counts as failed may hold the money.
   if (payment.conflict)
     return 'a lookup contradicted the recorded state. Compare the payment with the provider’s dashboard'
+  const outcome = outcomeOf(payment.status)
+  if (outcome !== 'held' && outcome !== 'paid' && outcome !== 'verified') return undefined
   if (disputesOf(payment).some(blocksDelivery)) return 'the payment is disputed'
   const refunds = (payment.operations ?? []).filter(({ kind }) => kind === 'refund')
   if (refunds.some(({ status }) => status === 'pending')) return 'a refund is pending'
