@@ -48,7 +48,7 @@ interface Measured {
   readonly work: number
 }
 
-/** Webhooks beside the same ones at the endpoint by hand. `count` of each in a round. */
+/** Compares webhooks with the same ones at the endpoint by hand. `count` of each in a round. */
 export async function* measureCost(count: number): AsyncGenerator<Figure> {
   const shop = await openShop()
   const { tracker, watch, statementsOf, processorTime } = shop

@@ -115,7 +115,7 @@ export async function printGrowth(orders: number): Promise<void> {
     '`orders({ search })`': async () => () => tracker.orders({ search: 'pi_50' }),
     '`orders({ since })`': async () => () => tracker.orders({ since: day.toISOString() }),
     '`unmatched()`': async () => () => tracker.unmatched(),
-    '`openTasks()`': async () => () => tracker.openTasks(),
+
     '`health()`': async () => () => tracker.health(),
     '`statistics()`': async () => () => tracker.statistics(),
     'the status page': async () => () => page(new Request('https://shop.example/')),

@@ -5,7 +5,7 @@ import { measureCost } from './tracker-cost.ts'
 import { printGrowth } from './tracker-growth.ts'
 import { acknowledged, each, makeSent, openShop, webhookBytes } from './tracker-shop.ts'
 
-// pnpm bench:tracker: what a webhook costs beside an endpoint by hand, on a PostgreSQL of its own. `--webhooks 20` is a
+// pnpm bench:tracker: what a webhook costs, compared with an endpoint by hand, on a PostgreSQL of its own. `--webhooks 20` is a
 // short run, `--orders 1000000` prints what each statement takes among ten thousand orders and among so many.
 const { values } = parseArgs({ options: { webhooks: { type: 'string' }, orders: { type: 'string' } } })
 const webhooks = Number(values.webhooks ?? 100)
