@@ -43,6 +43,13 @@ function install(
   const declared = Object.entries(enums).map(
     ([name, words]) => `declare enum ${name} {${words.map((word) => `${word} = "${word}"`)}}`,
   )
+  write('@paypal/paypal-server-sdk/package.json', '{ "version": "99.0.0" }')
+  for (const file of ['order', 'capture', 'authorization', 'refund'].map((name) => `${name}Status`)) {
+    const path = `@paypal/paypal-server-sdk/dist/esm/types/models/${file}.d.ts`
+    write(path, readFileSync(join('packages/paypal/node_modules', path), 'utf8'))
+  }
+  const reasons = '@paypal/paypal-server-sdk/dist/esm/types/models/captureIncompleteReason.d.ts'
+  write(reasons, readFileSync(join('packages/paypal/node_modules', reasons), 'utf8'))
   write('@checkout.com/checkout-web-components/package.json', '{ "version": "99.0.0" }')
   write('@checkout.com/checkout-web-components/dist/index.d.ts', declared.join('\n'))
   return folder

@@ -29,6 +29,12 @@ describe('the skeleton of a provider', () => {
     expect(files['packages/acme-pay/test/contract.test.ts']).toContain('createAcmePay(config)')
   })
 
+  it('keeps the capitals of a title of one word', () => {
+    const contract = layOut('paypay', 'PayPay')['packages/paypay/test/contract.test.ts']
+    expect(contract).toContain('createPayPay(config)')
+    expect(contract).toContain('paypayFixtures')
+  })
+
   it('has a page with the headings of every provider', () => {
     const headings = (page: string) => [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
     const page = files['docs/providers/acme-pay.md'] ?? ''

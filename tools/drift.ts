@@ -11,6 +11,8 @@ import {
   checkoutComFlowReasons,
   checkoutComStatuses,
 } from '../packages/checkout-com/src/vocabulary.ts'
+import * as paypal from '../packages/paypal/src/index.ts'
+import { toCaptureMeaning, toHoldMeaning, toRefundMeaning } from '../packages/paypal/src/status.ts'
 import * as stripe from '../packages/stripe/src/status.ts'
 import * as stripeWords from '../packages/stripe/src/vocabulary.ts'
 import { judgedStripeCodes, judgedStripeFamilies } from './judged-stripe.ts'
@@ -93,6 +95,18 @@ export const sources: readonly Source[] = [
         theirs: (published) => published.comparedWith('status'),
         say: (status) => toCheckoutComStatus({ status, approved: true }),
       },
+    ],
+  },
+  {
+    library: '@paypal/paypal-server-sdk',
+    vocabularies: [
+      enumeration('OrderStatus', paypal.paypalOrderStatuses, (status) => paypal.toPaymentStatus({ status })),
+      enumeration('CaptureStatus', paypal.paypalCaptureStatuses, (status) => toCaptureMeaning(status, null)),
+      enumeration('CaptureIncompleteReason', paypal.paypalCaptureReasons, (reason) =>
+        toCaptureMeaning('PENDING', reason),
+      ),
+      enumeration('AuthorizationStatus', paypal.paypalAuthorizationStatuses, toHoldMeaning),
+      enumeration('RefundStatus', paypal.paypalRefundStatuses, toRefundMeaning),
     ],
   },
   {

@@ -65,7 +65,9 @@ export function run([name = '', title = name]: readonly string[]): number {
 export function layOut(name: string, title: string): Readonly<Record<string, string>> {
   const home = `packages/${name}`
   const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const pascal = camel.replace(/^\w/, (letter) => letter.toUpperCase())
+  const capital = camel.replace(/^\w/, (letter) => letter.toUpperCase())
+  // `PayPal` keeps its capitals.
+  const pascal = title.toLowerCase() === camel.toLowerCase() ? title : capital
   const sources = Object.entries(rooms).map(([room, question]) => [
     `${home}/src/${room}.ts`,
     `/** ${question} @module */\nexport {}\n`,
