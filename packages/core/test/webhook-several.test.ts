@@ -64,7 +64,7 @@ it('a recheck at a provider without lookups is for a person, and refused without
   const options = { claims: 'none', onReports: () => {} } as const
   const handler = createWebhookHandler(stand(recheck), {
     ...options,
-    onUnreadable: ({ why }) => void whys.push(why),
+    onUnreadable: ({ why }: { readonly why: string }) => void whys.push(why),
   })
   expect((await handler(deliver())).status).toBe(200)
   expect(whys).toEqual(['an unlisted code'])
