@@ -166,17 +166,6 @@ function cameAndWent(reason: Word): boolean {
     .exhaustive()
 }
 
-/** Returns whether a pending capture waits for the merchant's action in PayPal's dashboard. */
-export function needsAccountAction(reason: Word): boolean {
-  if (!isOneOf(paypalCaptureReasons, reason)) return false
-  return match(reason)
-    .with('RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION', 'UNILATERAL', 'VERIFICATION_REQUIRED', () => true)
-    .with('INTERNATIONAL_WITHDRAWAL', () => true)
-    .with('BUYER_COMPLAINT', 'CHARGEBACK', 'REFUNDED', 'ECHECK', 'OTHER', 'PENDING_REVIEW', () => false)
-    .with('TRANSACTION_APPROVED_AWAITING_FUNDING', 'DECLINED_BY_RISK_FRAUD_FILTERS', () => false)
-    .exhaustive()
-}
-
 /** Returns how a capture ended. */
 export function toCaptureOperationStatus(status: string, reason: Word): PaymentOperation['status'] {
   return match(toCaptureMeaning(status, reason))
