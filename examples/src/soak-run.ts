@@ -89,12 +89,16 @@ const PAUSE = 10 * MINUTE
 const STORY_DAYS = 16
 /** Time limit of a return page, in real milliseconds. */
 const TIME_LIMIT_IN_MILLISECONDS = 40
-/** Providers with lookups: where a webhook is lost, only they can state the truth. */
-const queryable = providers.filter(({ create }) => create({}).answers?.lookup !== 'none')
+const canLookUp = ({ create }: (typeof providers)[number]) => create({}).answers?.lookup !== 'none'
+/** Simulations of the providers with lookups: where a webhook is lost, only they can state the truth. */
 export const simulations: readonly ProviderSimulation[] = [
-  ...queryable.map(({ simulation }) => simulation),
+  ...providers.filter(canLookUp).map(({ simulation }) => simulation),
   onerwayHostedSimulation,
 ]
+/** Simulations of the others. Their webhooks are everything there is, so none of them may be lost for good. */
+export const simulationsWithoutLookups: readonly ProviderSimulation[] = providers
+  .filter((provider) => !canLookUp(provider))
+  .map(({ simulation }) => simulation)
 
 /** Creates the simulated providers, Onerway twice: direct and hosted. */
 export function createSimulatedPayments(settings: {
@@ -103,7 +107,7 @@ export function createSimulatedPayments(settings: {
   readonly timeoutMs: number
 }): Payments {
   return createPayments([
-    ...queryable.map(({ create }) => create(settings)),
+    ...providers.map(({ create }) => create(settings)),
     createOnerway({
       ...onerwayHostedSimulation.secrets,
       ...settings,

@@ -351,7 +351,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
   }
 
   async function readFailures(): Promise<OrderFailures> {
-    const all = judge(played, simulator, await readStored())
+    const all = judge(played, simulator, () => true, await readStored())
     // A dispute that the standby lacked is not sent again.
     return replication === 'asynchronous' ? { ...all, lostDisputes: [] } : all
   }

@@ -156,7 +156,8 @@ export async function runTrackedSoak(options: TrackedSoakOptions): Promise<Track
     rows<Stored['payments'][number]>(statements.payments),
     rows<{ recheck: string }>(statements.rechecks),
   ])
-  const failures = judge(played, simulator, {
+  const canLookUp = (provider: string) => payments.provider(provider).answers?.lookup !== 'none'
+  const failures = judge(played, simulator, canLookUp, {
     changes,
     orders,
     disputes,
