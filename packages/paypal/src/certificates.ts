@@ -2,6 +2,7 @@ import type { RequestOptions } from '@payment-status/core'
 import {
   importRsaPublicKey,
   isPaymentError,
+  type RsaPublicKey,
   readCertificate,
   signatureError,
   untilAborted,
@@ -15,7 +16,7 @@ export interface Certificates {
    * another host or form, and for a certificate that is missing, unreadable or not valid now; a failure that passes is
    * thrown as it is, so that PayPal delivers again.
    */
-  keyOf(url: string, options: RequestOptions | undefined): Promise<CryptoKey>
+  keyOf(url: string, options: RequestOptions | undefined): Promise<RsaPublicKey>
 }
 
 interface CertificateSettings extends Pick<PayPalAccess, 'environment'> {
@@ -25,7 +26,7 @@ interface CertificateSettings extends Pick<PayPalAccess, 'environment'> {
 }
 
 interface KeptKey {
-  readonly key: CryptoKey
+  readonly key: RsaPublicKey
   readonly notBefore: number
   readonly notAfter: number
 }
