@@ -72,7 +72,11 @@ describe('lookup, find and order', () => {
   it('an order that was paid at two providers is reported as paid twice', async () => {
     const { code, stdout } = await run(['order', 'both', '--json'], { env })
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'captured', paidTwice: true, unreachable: [] })
+    const { unreachable, ...order } = JSON.parse(stdout)
+    expect(order).toMatchObject({ status: 'captured', paidTwice: true })
+    // Providers without a lookup by reference are named, because they may hold a payment too.
+    const codes = unreachable.map(({ error }: { error: { code: string } }) => error.code)
+    expect([...new Set(codes)]).toEqual(['unsupported'])
     expect((await run(['order', 'both'], { env })).stdout).toContain('paid twice: ')
   })
 
@@ -82,7 +86,12 @@ describe('lookup, find and order', () => {
     expect(nothing).toMatchObject({ code: 3, stderr: expect.stringMatching(/^payment-status: \[stripe\] /) })
     expect(JSON.parse(nothing.stdout)).toMatchObject({
       status: 'unknown',
-      unreachable: [{ provider: 'stripe', error: { code: 'unavailable' } }],
+      unreachable: expect.arrayContaining([
+        expect.objectContaining({
+          provider: 'stripe',
+          error: expect.objectContaining({ code: 'unavailable' }),
+        }),
+      ]),
     })
     expectComplaint(await run(['lookup', 'stripe', 'pi_1'], { env: away }), 3, /^stripe: /)
   })

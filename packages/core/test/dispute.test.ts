@@ -208,7 +208,7 @@ describe('where nothing can be looked up', () => {
     expect(advance(current, later).outcome).toBe('conflict')
   })
 
-  it('nothing asks for a recheck, and what cannot be understood stays a conflict', () => {
+  it('nothing asks for a recheck, and what cannot be understood is unknown until a later event explains it', () => {
     const current = webhook({ status: 'captured' }, 5)
     const all: readonly (PaymentReport | DisputeEvent)[] = [
       webhook({ status: 'failed' }, 1),
@@ -219,12 +219,10 @@ describe('where nothing can be looked up', () => {
     ]
     for (const incoming of all) expect(advance(current, incoming, none).recheck).toBe(false)
     const odd = advance(current, webhook({ status: 'unknown' }, 9), none)
-    expect(odd).toMatchObject({
-      outcome: 'conflict',
-      report: { payment: { conflict: { status: 'unknown' } } },
-    })
-    const agreed = advance(odd.report, webhook({ status: 'captured', captured: 1000 }, 12), none)
-    expect(agreed.report.payment).not.toHaveProperty('conflict')
+    expect(odd).toMatchObject({ outcome: 'corrected', report: { payment: { status: 'unknown' } } })
+    const explained = advance(odd.report, webhook({ status: 'captured', captured: 1000 }, 12), none)
+    expect(explained.report.payment).toMatchObject({ status: 'captured', captured: 1000 })
+    expect(explained.report.payment).not.toHaveProperty('conflict')
   })
 })
 

@@ -40,6 +40,7 @@ export interface SimulationContractOptions<
 
 const START = new Date('2026-03-02T00:00:00Z')
 const DAY_IN_MILLISECONDS = 86_400_000
+const LIST_PERIOD = 7 * DAY_IN_MILLISECONDS
 
 /** A simulator of one provider, its provider, and the webhooks that arrived since the last `take`. */
 interface Stage {
@@ -175,7 +176,7 @@ export function testProviderSimulation<const Secrets extends Readonly<Record<str
     const shop = createShop(provider)
     const { id, reference, amount, response, returnUrl } = await simulator.start({ story })
     const truthOf = (paymentId: string) => simulator.truth(simulation.provider, paymentId) as Truth
-    const { lookup = 'asked', byReference = 'asked' } = provider.answers ?? {}
+    const { lookup = 'asked', byReference = 'asked', list = 'asked' } = provider.answers ?? {}
 
     // A pending answer may state no amount.
     const answered = await readReport(provider, response)
@@ -209,7 +210,15 @@ export function testProviderSimulation<const Secrets extends Readonly<Record<str
       }
     }
 
-    // A provider may have no webhook for a payment that expires or waits: the lookup at the end reports it.
+    // A provider may have no webhook for a payment that expires, or for an operation: the list and the lookup report it.
+    for (
+      let from = START.getTime();
+      list === 'asked' && from < simulator.now().getTime();
+      from += LIST_PERIOD
+    ) {
+      const range = { from: new Date(from), to: new Date(from + LIST_PERIOD) }
+      for (const report of await collect(provider.list(range))) await shop.record(report)
+    }
     if (lookup === 'asked') {
       for (const { id: known } of simulator.payments()) await shop.record(await provider.lookup(known))
     }

@@ -8,7 +8,7 @@ import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { createControl, createSimulator, storyNames } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createProviders, DAY, play, simulations, startAt } from './play.ts'
+import { createProviders, DAY, play, providerNames, simulations, startAt } from './play.ts'
 
 type Ask = (path: string, body?: unknown) => Promise<{ readonly status: number; readonly body: unknown }>
 
@@ -212,9 +212,7 @@ describe('the command', () => {
     const { port } = shop.address() as AddressInfo
     const { url, text, ask } = await start('--frozen', '--webhook-url', `http://127.0.0.1:${port}/webhooks`)
     const stripe = createStripe({ ...stripeFixtures.secrets, baseUrl: `${url}/stripe` })
-    expect(text).toContain(
-      'Simulating adyen, airwallex, checkout-com, onerway, onerway-hosted, paypal, stripe on http://127.0.0.1:',
-    )
+    expect(text).toContain(`Simulating ${providerNames.toSorted().join(', ')} on http://127.0.0.1:`)
 
     const { body } = await ask('/simulator/payments', { provider: 'stripe', story: 'paid_after_3ds' })
     const { id } = body as { id: string }

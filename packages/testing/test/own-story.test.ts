@@ -1,6 +1,6 @@
 import type { Story } from '@payment-status/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DAY, play, providerNames, startAt, untilTheEnd } from './play.ts'
+import { askedNames, DAY, play, providerNames, startAt, untilTheEnd } from './play.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
@@ -31,6 +31,7 @@ describe('a story of your own', () => {
     }
     // Airwallex states disputes by lookups only: its webhooks ask for one.
     if (name !== 'airwallex') expect([statuses.at(0), statuses.at(-1)]).toEqual(['needs_response', 'won'])
+    if (!askedNames.includes(name)) return
     expect((await providerOf(name).lookup(id)).payment.dispute?.status ?? 'won').toBe('won')
   })
 

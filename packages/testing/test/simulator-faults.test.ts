@@ -269,7 +269,8 @@ describe('a question', () => {
     expect((await providerOf(name).lookup(id)).payment.status).toBe('captured')
     const { id: newId } = await simulator.start({ provider: name, reference: 'order-2' })
     await expect(providerOf(name).lookup(newId)).rejects.toMatchObject({ code: 'not_found' })
-    expect(await providerOf(name).lookupByReference('order-2')).toEqual([])
+    if (providerOf(name).answers?.byReference !== 'none')
+      expect(await providerOf(name).lookupByReference('order-2')).toEqual([])
     await simulator.advance(DAY)
     expect((await providerOf(name).lookup(newId)).payment.status).toBe('captured')
   })
@@ -278,8 +279,9 @@ describe('a question', () => {
     const played = await playDay({ lyingCounts: 1 })
     const { simulator, providerOf } = played
     for (let number = 0; number < 3; number++) await simulator.start({ provider: name, reference: 'order-1' })
-    const found = await providerOf(name).lookupByReference('order-1')
-    expect(found).toHaveLength(4)
+    const ids = simulator.payments().flatMap(({ provider, id }) => (provider === name ? id : []))
+    if (providerOf(name).answers?.byReference !== 'none')
+      expect(await providerOf(name).lookupByReference('order-1')).toHaveLength(4)
     const range = { from: startAt, to: new Date(startAt.getTime() + 2 * DAY) }
     const listed: string[] = []
     const list = async () => {
@@ -288,7 +290,7 @@ describe('a question', () => {
     // Onerway counts rows, so its list returns what it found and then states that there may be more.
     if (name.startsWith('onerway')) await expect(list()).rejects.toMatchObject({ code: 'invalid_payload' })
     else await list()
-    expect(listed.toSorted()).toEqual(found.map(({ payment }) => payment.id).toSorted())
+    expect(listed.toSorted()).toEqual(ids.toSorted())
     expect(simulator.queryFaults().lyingCounts).toBeGreaterThan(1)
   })
 })
