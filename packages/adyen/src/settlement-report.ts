@@ -1,5 +1,5 @@
 import type { Dispute, Money, Payment, PaymentOperation, WebhookEvent } from '@payment-status/core'
-import { fromDecimal, inputError, omitUndefined, payloadError } from '@payment-status/core/kit'
+import { fromDecimal, inputError, omitUndefined, payloadError, readCsv } from '@payment-status/core/kit'
 import { type PaymentContext, toCaptureMode } from './payment.ts'
 import type { AdyenConfig } from './provider.ts'
 import { pspReferencePattern } from './schema.ts'
@@ -134,17 +134,4 @@ function readAmount(cell: (column: Column) => string, path: string, provider: st
   } catch {
     return undefined
   }
-}
-
-/** Splits CSV (RFC 4180) into rows of cells: a cell in quotes may hold commas, line breaks and doubled quotes. */
-function readCsv(text: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    if (end === ',') continue
-    rows.push(row)
-    row = []
-  }
-  return rows
 }

@@ -1,5 +1,5 @@
 import type { Money, OwnRecord } from '@payment-status/core'
-import { fromDecimal, isOneOf, omitUndefined, payloadError } from '@payment-status/core/kit'
+import { fromDecimal, isOneOf, omitUndefined, payloadError, readCsv } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { idPattern } from './schema.ts'
 import { type OnerwaySettlementType, onerwaySettlementTypes } from './vocabulary.ts'
@@ -130,17 +130,4 @@ function toKind(type: string): SettlementLine['kind'] {
     .with('CB_APPEAL', 'CB_APPEAL_SUCCESS', () => 'chargeback')
     .with('CB_APPEAL_SECOND', 'CB_APPEAL_SECOND_SUCCESS', 'CB_APPEAL_SECOND_FAILURE', () => 'chargeback')
     .exhaustive()
-}
-
-/** Splits CSV (RFC 4180) into rows of cells: a cell in quotes may hold commas, line breaks and doubled quotes. */
-function readCsv(text: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    if (end === ',') continue
-    rows.push(row)
-    row = []
-  }
-  return rows
 }
