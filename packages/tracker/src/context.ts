@@ -11,7 +11,7 @@ export type Wakeable = 'polls' | 'outbox'
 /** Database, configuration and helpers that every part of the tracker works with. */
 export interface Context {
   readonly database: Database
-  /** The database as the shop passed it. */
+  /** The same, apart from every handler's transaction. */
   readonly given: Database
   readonly schema: string
   /** A sharded tracker replaces `payments` and `limits` of its shards. */

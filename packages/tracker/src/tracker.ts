@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from './context.ts'
 import { keepContext, providerOf } from './context.ts'
+import { withTables } from './database/with-tables.ts'
 import { inputError } from './errors.ts'
 import { ingestEvent } from './ingest/event.ts'
 import { ingest, ingestReport } from './ingest/report.ts'
@@ -43,18 +44,41 @@ const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
  */
 export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   checkOptions(options)
-  const schema = options.schema ?? DEFAULT_SCHEMA
+  const database = options.database ?? (await openDefault())
+  try {
+    await migrate(database, schemaOf(options))
+  } catch (error) {
+    if (!options.database) await database.close?.()
+    throw error
+  }
+  return build(options, database)
+}
+
+/**
+ * Returns a tracker whose database may be away: the migrations run with the first call that reaches it. Throws
+ * `invalid_input` for options that cannot work.
+ */
+export function openLater(options: TrackerOptions): {
+  readonly tracker: Tracker
+  prepare(): Promise<void>
+} {
+  checkOptions(options)
+  const { database: given } = options
+  if (!given) throw inputError('`database` is missing. Each shard must have a database of its own')
+  const database = withTables(given, () => migrate(given, schemaOf(options)))
+  return { tracker: build(options, database), prepare: database.prepare }
+}
+
+function schemaOf({ schema = DEFAULT_SCHEMA }: TrackerOptions): string {
+  return schema
+}
+
+function build(options: TrackerOptions, given: Database): Tracker {
+  const schema = schemaOf(options)
   const report = (error: unknown) => {
     // An error handler must not cause errors, neither now nor later.
     const call = async () => options.onError?.(error)
     call().catch(() => {})
-  }
-  const given = options.database ?? (await openDefault())
-  try {
-    await migrate(given, schema)
-  } catch (error) {
-    if (!options.database) await given.close?.()
-    throw error
   }
   const database = withHandlers(given)
   const waker = createWaker(given, schema)

@@ -44,10 +44,7 @@ export function describeShards(
     })
     afterAll(() => databases.close())
 
-    async function openShop(
-      more: Partial<TrackerOptions> = {},
-      sharded: Partial<ShardedTrackerOptions> = {},
-    ) {
+    async function openParts(more: Partial<TrackerOptions> = {}) {
       const schema = `shards_${process.pid}_${++schemas}`
       await databases.east.executeSql('drop schema if exists payment_status_shards cascade')
       const fakes = [createFake('one'), createFake('two')] as const
@@ -56,29 +53,39 @@ export function describeShards(
       const errors: unknown[] = []
       const isDown = { east: false, west: false }
       const interrupt: Record<'east' | 'west', string | undefined> = { east: undefined, west: undefined }
-      const openOne = (shard: 'east' | 'west'): Promise<Tracker> =>
-        createTracker({
-          payments: createPayments([...fakes]),
-          database: withSwitch(
-            databases[shard],
-            (text) => isDown[shard] || (interrupt[shard] !== undefined && text.includes(interrupt[shard])),
-          ),
-          schema,
-          reconcile: { at: '03:00', timeZone: 'UTC' },
-          onChange: (change) => void changes.push({ ...change, shard }),
-          onUnmatched: (payment) => void unmatched.push(payment),
-          onError: (error) => void errors.push(error),
-          ...more,
-        })
-      const shards = { east: await openOne('east'), west: await openOne('west') }
-      const tracker = await createShardedTracker({ shards, shardOf, ...sharded })
-      cleanUp.push(() => tracker.stop())
+      const optionsOf = (shard: 'east' | 'west'): TrackerOptions => ({
+        payments: createPayments([...fakes]),
+        database: withSwitch(
+          databases[shard],
+          (text) => isDown[shard] || (interrupt[shard] !== undefined && text.includes(interrupt[shard])),
+        ),
+        schema,
+        reconcile: { at: '03:00', timeZone: 'UTC' },
+        onChange: (change) => void changes.push({ ...change, shard }),
+        onUnmatched: (payment) => void unmatched.push(payment),
+        onError: (error) => void errors.push(error),
+        ...more,
+      })
       const rows = async (shard: 'east' | 'west', text: string) =>
         (await databases[shard].executeSql(text.replaceAll('$schema', schema))).rows as Record<
           string,
           unknown
         >[]
-      return { tracker, shards, fakes, changes, unmatched, errors, isDown, interrupt, rows }
+      return { optionsOf, fakes, changes, unmatched, errors, isDown, interrupt, rows }
+    }
+
+    async function openShop(
+      more: Partial<TrackerOptions> = {},
+      sharded: Partial<ShardedTrackerOptions> = {},
+    ) {
+      const { optionsOf, ...parts } = await openParts(more)
+      const shards = {
+        east: await createTracker(optionsOf('east')),
+        west: await createTracker(optionsOf('west')),
+      }
+      const tracker = await createShardedTracker({ shards, shardOf, ...sharded })
+      cleanUp.push(() => tracker.stop())
+      return { tracker, shards, ...parts }
     }
 
     const send = (tracker: ShardedTracker, fake: FakeProvider, event: WebhookEvent) =>
@@ -216,6 +223,89 @@ export function describeShards(
       expect(await send(tracker, one, one.webhook('pe'))).toBe(503)
       isDown.east = false
       await until(() => expect(changes).toHaveLength(3))
+    })
+
+    it.each([
+      { away: 'west', lost: 'w-1', kept: 'e-1' },
+      { away: 'east', lost: 'e-1', kept: 'w-1' },
+    ] as const)(
+      'starts while a shard is away, serves the other one, and the shard when it is back: $away',
+      async ({ away, lost, kept }) => {
+        const { optionsOf, fakes, changes, errors, isDown } = await openParts()
+        const [one] = fakes
+        for (const order of ['e-1', 'w-1']) one.set(order, 'captured')
+        // Both orders were watched by an earlier process.
+        const open = () =>
+          createShardedTracker({ shards: { east: optionsOf('east'), west: optionsOf('west') }, shardOf })
+        const earlier = await open()
+        for (const order of ['e-1', 'w-1'])
+          await earlier.watch(orderOf(order, { provider: 'one', id: order }))
+        await earlier.stop()
+
+        isDown[away] = true
+        const tracker = await open()
+        cleanUp.push(() => tracker.stop())
+        expect(String(errors[0])).toContain('ECONNREFUSED')
+        await tracker.work()
+        expect((await tracker.health()).shards).toContainEqual({ name: away, isReachable: false })
+        expect(await send(tracker, one, one.webhook(kept))).toBe(200)
+        await until(() => expect(changes.map(({ order }) => order)).toEqual([kept]))
+        expect((await tracker.order(kept))?.orderStatus.status).toBe('captured')
+        const event = one.webhook(lost)
+        expect(await send(tracker, one, event)).toBe(503)
+        await expect(tracker.order(lost)).rejects.toThrow('ECONNREFUSED')
+        await expect(tracker.orders()).rejects.toThrow('ECONNREFUSED')
+
+        isDown[away] = false
+        expect(await send(tracker, one, event)).toBe(200)
+        await until(() => expect(changes.map(({ order }) => order)).toEqual([kept, lost]))
+        expect((await tracker.health()).shards.every(({ isReachable }) => isReachable)).toBe(true)
+        await tracker.watch(orderOf(`${lost}-later`, { provider: 'one', id: 'later' }))
+      },
+    )
+
+    it('starts while a shard without tables is away, and makes them when it is back', async () => {
+      const { optionsOf, fakes, changes, isDown } = await openParts()
+      const [one] = fakes
+      isDown.west = true
+      const tracker = await createShardedTracker({
+        shards: { east: optionsOf('east'), west: optionsOf('west') },
+        shardOf,
+      })
+      cleanUp.push(() => tracker.stop())
+      await tracker.work()
+      const order = orderOf('w-1', { provider: 'one', id: 'pw' })
+      await expect(tracker.watch(order)).rejects.toThrow('ECONNREFUSED')
+      isDown.west = false
+      // A transaction of the shop makes no tables: the next attempt to start the shard's work does.
+      await until(async () => expect((await tracker.health()).workers).toHaveLength(2))
+      const { db, commit, rollback } = await databases.west.beginTransaction()
+      await tracker.watch(order, db)
+      await commit()
+      await rollback()
+      one.set('pw', 'captured')
+      expect(await send(tracker, one, one.webhook('pw'))).toBe(200)
+      await until(() => expect(changes.map(({ order: name }) => name)).toEqual(['w-1']))
+    })
+
+    it('does not start while no shard can be reached, nor on a shard that will not work later either', async () => {
+      const { optionsOf, isDown, rows } = await openParts()
+      const shards = { east: optionsOf('east'), west: optionsOf('west') }
+      isDown.east = isDown.west = true
+      await expect(createShardedTracker({ shards, shardOf })).rejects.toThrow('ECONNREFUSED')
+      isDown.east = isDown.west = false
+      await (await createShardedTracker({ shards, shardOf })).stop()
+      await rows('west', 'insert into $schema.migrations (number) values (99)')
+      await expect(createShardedTracker({ shards, shardOf })).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining('newer version'),
+      })
+      await expect(
+        createShardedTracker({
+          shards: { ...shards, west: { ...shards.west, database: undefined } },
+          shardOf,
+        }),
+      ).rejects.toThrow('`database` is missing')
     })
 
     it.runIf(withNights)('lists a provider once for all shards, and hands each its part', async () => {

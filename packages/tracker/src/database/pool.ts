@@ -1,6 +1,6 @@
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
-import { type Database, isInHandler } from '../store/sql.ts'
+import { type Database, isInHandler, isOfConnection } from '../store/sql.ts'
 import { BEGIN, lateError, overError } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 
@@ -45,7 +45,7 @@ export function fromPool(pool: Pool): Database {
         try {
           return await withLimit(work, limit, lateError)
         } catch (error) {
-          if (!isOfServer(error)) close(error as Error)
+          if (isOfConnection(error)) close(error as Error)
           throw error
         }
       }
@@ -115,12 +115,6 @@ async function connect(pool: Pool): Promise<PoolClient> {
     connecting.then((client) => client.release()).catch(() => {})
     throw error
   }
-}
-
-/** An error with an SQL state came from the server, so the connection works. */
-function isOfServer(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:57P|08)/.test(code)
 }
 
 async function run(

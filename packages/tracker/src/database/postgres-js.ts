@@ -1,6 +1,6 @@
 import type { Sql as PostgresJs, TransactionSql } from 'postgres'
 import { limits, withLimit } from '../retry.ts'
-import { type Database, isInHandler, type Sql, sqlStateOf, type Transaction } from '../store/sql.ts'
+import { type Database, isInHandler, isOfConnection, type Sql, type Transaction } from '../store/sql.ts'
 import { ISOLATION, lateError, overError, SETTINGS } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 
@@ -81,12 +81,6 @@ function begin(sql: PostgresJs, statements: Statements): Promise<Transaction> {
       failed(error)
     })
   })
-}
-
-/** An error without an SQL state, or one that ends the session: nothing can be sent on the connection any more. */
-function isOfConnection(error: unknown): boolean {
-  const state = sqlStateOf(error)
-  return state === undefined || /^(?:57P|08)/.test(state)
 }
 
 /** Runs a text that begins and ends a transaction by itself, as pg-boss does. */

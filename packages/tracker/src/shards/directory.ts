@@ -60,8 +60,8 @@ export function shardMigrations(): string {
   return `begin;\n${tables(DIRECTORY_SCHEMA).join(';\n')};\ncommit;\n`
 }
 
-/** Opens the directory in a database, and creates its tables where they are missing. */
-export async function openDirectory(database: Database): Promise<Directory> {
+/** Creates the tables of the directory where they are missing. */
+export async function migrateDirectory(database: Database): Promise<void> {
   const schema = DIRECTORY_SCHEMA
   const found = await query(
     database,
@@ -69,11 +69,16 @@ export async function openDirectory(database: Database): Promise<Directory> {
      where n.nspname = $1 and c.relname = 'listed_by_shard'`,
     [schema],
   )
-  if (found.length === 0)
-    await inTransaction(database, async (tx) => {
-      await tx.executeSql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema} migrations`])
-      for (const statement of tables(schema)) await tx.executeSql(statement)
-    })
+  if (found.length > 0) return
+  await inTransaction(database, async (tx) => {
+    await tx.executeSql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema} migrations`])
+    for (const statement of tables(schema)) await tx.executeSql(statement)
+  })
+}
+
+/** Returns the directory in a database. */
+export function createDirectory(database: Database): Directory {
+  const schema = DIRECTORY_SCHEMA
   const read = async (sql: Sql, keys: readonly TargetKey[]) => {
     const rows = await query<TargetKey & { readonly shard: string }>(
       sql,

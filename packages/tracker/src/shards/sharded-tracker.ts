@@ -6,7 +6,8 @@ import {
   type PaymentReport,
   type WebhookEvent,
 } from '@payment-status/core'
-import { contextOf } from '../context.ts'
+import type { Context } from '../context.ts'
+import { type PreparedDatabase, withTables } from '../database/with-tables.ts'
 import { inputError, notFoundError } from '../errors.ts'
 import { ingestEach, ingestEvent } from '../ingest/event.ts'
 import { ingestReport } from '../ingest/report.ts'
@@ -24,24 +25,26 @@ import type {
   TrackedPayments,
   Tracker,
   UnmatchedPayment,
-  WorkOptions,
 } from '../types.ts'
 import { nameOfYesterday, zoneOf } from '../upkeep/reconcile.ts'
 import { toLimit } from '../views/orders.ts'
-import { DIRECTORY_SCHEMA, nameOf, openDirectory } from './directory.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
+import { createDirectory, DIRECTORY_SCHEMA, migrateDirectory, nameOf } from './directory.ts'
 import { createSharedLists, type SharedLists } from './lists.ts'
 import { mergeHealth, mergePages, mergeReconciliations, mergeStatistics } from './merge.ts'
 import { moveUnclaimed } from './move.ts'
+import { isAway, type OpenShard, openShards, type ShardSource } from './open.ts'
 import { createGate, type Gate, withGate } from './rates.ts'
 import { createRehoming } from './rehome.ts'
 import { keysOfEvent, keysOfReport, locateOne, readClaimed, type Shard, type Shards } from './route.ts'
 
 export interface ShardedTrackerOptions {
   /**
-   * The shards: trackers on databases of their own, with the same providers. A list names its shards `0`, `1` and so on. The
-   * names are stored: never give one to another database. The first shard is the home of what belongs to no order.
+   * The shards, each with a database of its own and the same providers: the options of `createTracker`, or trackers that it
+   * returned. A shard that is given as options may be away when the process starts. A list names its shards `0`, `1` and so
+   * on. The names are stored: never give one to another database. The first shard is the home of what belongs to no order.
    */
-  readonly shards: readonly Tracker[] | Readonly<Record<string, Tracker>>
+  readonly shards: readonly ShardSource[] | Readonly<Record<string, ShardSource>>
   /** Returns the shard of an order, as its name or its place in the list. An order's shard must never change. */
   shardOf(order: string): string | number
   /** Keeps which shard a payment belongs to, and the turns of providers. Default: the database of the first shard. */
@@ -60,35 +63,38 @@ export interface ShardedTracker extends Tracker {
   health(): Promise<ShardedHealth>
 }
 
-const RESTART_IN_MILLISECONDS = 5_000
-
 /**
  * Returns one tracker over several databases, each with the orders that `shardOf` gives it. A webhook reaches the shard of
  * its order; each provider's limits hold over all shards, and its day is listed once for all of them. From then on the
- * shards send their requests through it. Rejects with `invalid_input` for options that cannot work, and with the driver's
- * own error while the directory's database cannot be reached.
+ * shards send their requests through it. A shard that is away is reported to its `onError`, and works when it is back.
+ * Rejects with `invalid_input` for options that cannot work, and with the driver's own error while no shard can be reached
+ * or a database rejects the role.
  *
  * @example
  * const tracker = await createShardedTracker({
- *   shards: [await createTracker({ ...options, database: east }), await createTracker({ ...options, database: west })],
+ *   shards: [{ ...options, database: east }, { ...options, database: west }],
  *   shardOf: (order) => Number(order.slice(-1)) % 2,
  * })
  */
 export async function createShardedTracker(options: ShardedTrackerOptions): Promise<ShardedTracker> {
-  const all = readShards(options)
+  const all = openShards(options.shards)
   const home = all[0] as Shard
   const shardFor = createShardFor(options, all)
   const { report, options: homeOptions } = home.context
-  // Within a handler, the handler's transaction is used where it is of the same database.
-  const own = all.find(({ context }) => context.given === options.directory)
-  const database = options.directory
-    ? (own?.context.database ?? withHandlers(options.directory))
-    : home.context.database
-  const directory = await openDirectory(database)
+  const { given, database } = chooseDirectory(options, all)
+  const withDirectory = withTables(database, () => migrateDirectory(given))
+  const preparing = createAttempts(report)
+  const failed = await prepareAll(all, withDirectory, preparing)
+  if (failed !== undefined) {
+    preparing.end()
+    for (const shard of all) await shard.abandon()
+    throw failed
+  }
+  const directory = createDirectory(withDirectory)
   const shards: Shards = { all, home, directory, report }
   const limits = options.limits ?? homeOptions.limits
   const gate = createGate(
-    { database, schema: DIRECTORY_SCHEMA, options: { ...homeOptions, limits }, report },
+    { database: directory.database, schema: DIRECTORY_SCHEMA, options: { ...homeOptions, limits }, report },
     all.length,
   )
   const lists = createSharedLists(shards, gate)
@@ -171,22 +177,7 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
     }
   }
 
-  const stopping = new AbortController()
-
-  const restarting = new Set<NodeJS.Timeout>()
-
-  /** Starts the work of a shard; one that cannot be reached is tried again until `stop`. */
-  async function startWork(shard: Shard, given: WorkOptions | undefined): Promise<unknown> {
-    try {
-      await shard.tracker.work(given)
-      return undefined
-    } catch (error) {
-      if (stopping.signal.aborted) return error
-      report(error)
-      restarting.add(setTimeout(() => startWork(shard, given), RESTART_IN_MILLISECONDS).unref())
-      return error
-    }
-  }
+  let starting = createAttempts(report)
 
   return {
     async watch(order, tx) {
@@ -283,9 +274,12 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
       (await shardOfPayment(payment)).tracker.resolveConflict(payment, tx),
     statistics: async (given) => mergeStatistics(await everyShard((tracker) => tracker.statistics(given))),
     async work(given) {
-      const errors = await Promise.all(all.map((shard) => startWork(shard, given)))
+      const { run, end } = createAttempts(report)
+      starting.end()
+      starting = { run, end }
+      const errors = await Promise.all(all.map(({ tracker }) => run(() => tracker.work(given))))
       if (errors.every((error) => error !== undefined)) {
-        for (const timer of restarting) clearTimeout(timer)
+        end()
         throw errors[0]
       }
       rehoming.start()
@@ -304,8 +298,8 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
       }
     },
     async stop() {
-      stopping.abort()
-      for (const timer of restarting) clearTimeout(timer)
+      preparing.end()
+      starting.end()
       await rehoming.stop()
       await Promise.all(all.map(({ tracker }) => tracker.stop()))
     },
@@ -321,15 +315,29 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
   }
 }
 
-function readShards({ shards }: ShardedTrackerOptions): readonly Shard[] {
-  const entries: [string, Tracker][] = Object.entries(shards ?? {})
-  if (entries.length === 0)
-    throw inputError('`shards` must hold one tracker or more, as createTracker returns them')
-  return entries.map(([name, tracker]) => {
-    const context = contextOf(tracker)
-    if (!context) throw inputError('each of `shards` must be what createTracker returned')
-    return { name, tracker, context }
-  })
+/** Returns the database of the directory: as it was given, and with the transactions of handlers. */
+function chooseDirectory(
+  { directory }: ShardedTrackerOptions,
+  all: readonly Shard[],
+): Pick<Context, 'given' | 'database'> {
+  if (!directory) return (all[0] as Shard).context
+  // Within a handler, the handler's transaction is used where it is of the same database.
+  const own = all.find(({ context }) => context.options.database === directory)
+  return own?.context ?? { given: directory, database: withHandlers(directory) }
+}
+
+/** Makes what tables are missing; what is away is tried again. Returns the error that nothing can start after. */
+async function prepareAll(
+  all: readonly OpenShard[],
+  directory: PreparedDatabase,
+  { run }: Attempts,
+): Promise<unknown> {
+  const results = await Promise.all(all.map(({ prepare }) => run(prepare)))
+  const errors = results.filter((error) => error !== undefined)
+  const lasting = errors.find((error) => !isAway(error))
+  if (lasting !== undefined || errors.length === all.length) return lasting ?? errors[0]
+  const error = await run(directory.prepare)
+  return error === undefined || isAway(error) ? undefined : error
 }
 
 function createShardFor({ shardOf }: ShardedTrackerOptions, all: readonly Shard[]) {

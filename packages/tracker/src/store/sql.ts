@@ -74,11 +74,17 @@ export function isDataError(error: unknown): boolean {
   return /^2[23]/.test(sqlStateOf(error) ?? '')
 }
 
-/** Returns PostgreSQL's code of an error, through any driver. */
+/** Returns PostgreSQL's code of an error, through any driver. Each has a digit; `EPIPE` is a code of the network. */
 export function sqlStateOf(error: unknown): string | undefined {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown }
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
+  if (typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return code
   return cause === undefined ? undefined : sqlStateOf(cause)
+}
+
+/** Returns whether an error has no SQL state, or one that ends the session: nothing more can be sent on the connection. */
+export function isOfConnection(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === undefined || /^(?:57P|08)/.test(state)
 }
 
 export async function query<Row>(sql: Sql, text: string, values: unknown[] = []): Promise<Row[]> {
