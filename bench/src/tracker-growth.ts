@@ -1,8 +1,13 @@
 import { createStatusPage } from '@payment-status/tracker/page'
+import { startBoss } from '../../packages/tracker/src/outbox/engine.ts'
 import { readOwnOfDay, readUnlisted } from '../../packages/tracker/src/store/comparisons.ts'
+import { addUpDays } from '../../packages/tracker/src/store/day-counts.ts'
 import { readDueProviders, takePolls } from '../../packages/tracker/src/store/due.ts'
+import { readKnown } from '../../packages/tracker/src/store/known.ts'
 import { nextDelivery, takeDelivery } from '../../packages/tracker/src/store/outbox.ts'
+import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'
 import { purge } from '../../packages/tracker/src/upkeep/purge.ts'
+import { sweep } from '../../packages/tracker/src/upkeep/sweep.ts'
 import { acknowledged, makeSent, openShop, type Shop } from './tracker-shop.ts'
 
 const SMALL = 10_000
@@ -13,7 +18,7 @@ const DAYS = 90
  * Orders of ninety days, one payment each: paid and delivered, but for some that wait, were abandoned or unwatched.
  * One of a hundred is of another provider, and one of a hundred payments belongs to no order.
  */
-async function fill({ pool }: Shop, from: number, to: number): Promise<void> {
+async function fill({ pool, database }: Shop, from: number, to: number): Promise<void> {
   const provider = `case when n % 100 = 7 then 'rare' else 'stripe' end`
   const at = `now() - (${DAYS} * random()) * interval '1 day'`
   await pool.query('create temporary table if not exists made (n int, provider text, at timestamptz)')
@@ -47,6 +52,23 @@ async function fill({ pool }: Shop, from: number, to: number): Promise<void> {
     `insert into payment_status.order_providers (provider, watched_at, order_id) select provider, at, 'o-' || n from made where n % 100 > 0`,
   )
   await pool.query(`insert into payment_status.providers values ('stripe') on conflict do nothing`)
+  await pool.query(
+    `insert into payment_status.receipts (provider, payment_id, succeeded_at, due_at, kept_at)
+     select provider, 'pi_' || n, at, case when n < ${SMALL} then now() end, case when n >= ${SMALL} then at end
+     from made where n % 100 = 5`,
+  )
+  // A job for each receipt that is due, and tasks, of which a few are open.
+  await pool.query(
+    `insert into payment_status_jobs.job (name, data)
+     select 'receipt', jsonb_build_object('provider', provider, 'id', 'pi_' || n) from made
+     where n % 100 = 5 and n < ${SMALL}`,
+  )
+  await pool.query(
+    `insert into payment_status.tasks (key, kind, order_id, opened_at, closed_at)
+     select 'investigate/o-' || n, 'investigate', 'o-' || n, at, case when n % 1000 = 9 then null else at end
+     from made where n % 100 = 9`,
+  )
+  await addUpDays(database, 'payment_status')
   await pool.query('vacuum analyze')
 }
 
@@ -73,9 +95,21 @@ export async function printGrowth(orders: number): Promise<void> {
   const day = new Date(Date.now() - 40 * 86_400_000)
   const range = { from: day, to: new Date(day.getTime() + 86_400_000) }
   const signal = new AbortController().signal
-  const context = { database, schema, options: { retentionDays: 450 } } as unknown as Parameters<
-    typeof purge
-  >[0]
+  const boss = await startBoss({ database, schema, onError: console.error }, false)
+  const context = {
+    database,
+    schema,
+    options: { retentionDays: 450, payments: { has: () => false } },
+    engine: {
+      async send(name: string, jobs: readonly object[]) {
+        if (jobs.length > 0)
+          await boss.insert(
+            name,
+            jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) })),
+          )
+      },
+    },
+  } as unknown as Parameters<typeof purge>[0]
   let made = 0
   const works: Readonly<Record<string, () => Promise<unknown>>> = {
     'a webhook of a tracked order': async () => {
@@ -115,7 +149,14 @@ export async function printGrowth(orders: number): Promise<void> {
     '`orders({ search })`': async () => () => tracker.orders({ search: 'pi_50' }),
     '`orders({ since })`': async () => () => tracker.orders({ since: day.toISOString() }),
     '`unmatched()`': async () => () => tracker.unmatched(),
-
+    '`openTasks()`': async () => () => tracker.openTasks(),
+    '`unwatch`': async () => {
+      const sent = await makeSent(++made)
+      await shop.watch(sent)
+      return () => tracker.unwatch(sent.order)
+    },
+    'what is known before a lookup': async () => () =>
+      readKnown(database, schema, { provider: 'stripe', kind: 'id', value: 'pi_5001' }),
     '`health()`': async () => () => tracker.health(),
     '`statistics()`': async () => () => tracker.statistics(),
     'the status page': async () => () => page(new Request('https://shop.example/')),
@@ -123,6 +164,17 @@ export async function printGrowth(orders: number): Promise<void> {
       readOwnOfDay(database, schema, 'stripe', range, ''),
     "a page of the night's unlisted payments": async () => () =>
       readUnlisted(database, schema, { provider: 'stripe', day: '2026-01-01' }, range, ''),
+    'the sweep, each minute': async () => () => sweep(context, signal),
+    'the start of the night': async () => () => runNightly(context, signal),
+    "pg-boss's insert of a job": async () => () => boss.insert('receipt', [{ data: {} }]),
+    "pg-boss's fetch and completion of a job": async () => async () => {
+      const [job] = await boss.fetch('receipt')
+      if (job) await boss.complete('receipt', job.id)
+    },
+    "pg-boss's upkeep, each minute": async () => {
+      await pool.query(`update ${schema}_jobs.queue set monitor_on = null, maintain_on = null`)
+      return () => boss.supervise()
+    },
     'purging 50 orders': async () => {
       await pool.query(
         `update ${schema}.orders set changed_at = now() - interval '500 days' where id in (
@@ -141,7 +193,7 @@ export async function printGrowth(orders: number): Promise<void> {
         await work()
         const { rows } = await pool.query<Cost>(
           `select sum(total_exec_time)::float8 as ms, sum(shared_blks_hit + shared_blks_read)::float8 as pages
-           from pg_stat_statements where query not like '%pg_stat_statements%' and query not like '%pg_notify%'`,
+           from pg_stat_statements where query not like '%pg_stat_statements%' and query not like '%pg_notify%' and toplevel`,
         )
         all.push(rows[0] as Cost)
       }
@@ -152,8 +204,12 @@ export async function printGrowth(orders: number): Promise<void> {
     return costs
   }
   await fillIn(1, SMALL)
+  await sweep(context, signal)
   const small = await measure()
+  const startedAt = performance.now()
   await fillIn(SMALL + 1, orders)
+  console.error(`filled in ${Math.round((performance.now() - startedAt) / 1000)} s`)
+  await sweep(context, signal)
   const large = await measure()
   const size = (count: number) => count.toLocaleString('en')
   console.log(
@@ -177,5 +233,6 @@ export async function printGrowth(orders: number): Promise<void> {
     }
   }
   session.release()
+  await boss.stop({ graceful: false, close: false })
   await shop.close()
 }

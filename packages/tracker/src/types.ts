@@ -326,7 +326,7 @@ export interface Statistics {
     readonly status: PaymentStatus
     readonly count: number
   }[]
-  /** From the event, by the provider's clock, to its storage, by the database's, in milliseconds. Of the newest 20,000 webhooks. */
+  /** From the event, by the provider's clock, to its storage, by the database's, in milliseconds. Of the newest 2,000 webhooks. */
   readonly webhookDelays: readonly {
     readonly provider: string
     readonly count: number
@@ -335,7 +335,7 @@ export interface Statistics {
   }[]
 }
 
-/** Counts stop at 100,000. */
+/** Counts above 500 are of the last sweep, which runs every minute, and stop at 100,000. */
 export interface Health {
   /** Changes, disputes, tasks and unmatched payments that wait to be delivered. */
   readonly backlog: number

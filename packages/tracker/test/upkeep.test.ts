@@ -142,6 +142,70 @@ describe('the night', () => {
   })
 })
 
+describe('figures', () => {
+  it('count payments by day and status, the same before and after the sweep adds them up', async () => {
+    stage = await openStage(database, { retentionDays: 30 })
+    const { tracker, fake } = stage
+    const counts = async () => {
+      const { payments } = await tracker.statistics({ days: 90 })
+      return payments.map(({ day, status, count }) => {
+        const ago = (Date.parse(new Date().toISOString().slice(0, 10)) - Date.parse(day)) / 86_400_000
+        return [ago, status, count]
+      })
+    }
+    for (const id of ['p1', 'p2', 'p3']) {
+      fake.set(id, 'processing')
+      await tracker.ingestEvent(fake.webhook(id))
+    }
+    fake.set('p1', 'captured')
+    await tracker.ingestEvent(fake.webhook('p1'))
+    const before = [
+      [0, 'captured', 1],
+      [0, 'processing', 2],
+    ]
+    expect(await counts()).toEqual(before)
+    await tracker.work()
+    const isAddedUp = () =>
+      until(async () => expect(await stage.rows('select 1 from $schema.day_changes')).toEqual([]))
+    await isAddedUp()
+    expect(await counts()).toEqual(before)
+    fake.set('p2', 'failed')
+    await tracker.ingestEvent(fake.webhook('p2'))
+    const after = [
+      [0, 'captured', 1],
+      [0, 'failed', 1],
+      [0, 'processing', 1],
+    ]
+    expect(await counts()).toEqual(after)
+    await wake('sweep')
+    await isAddedUp()
+    expect(await counts()).toEqual(after)
+    await stage.rows("update $schema.payments set changed_at = now() - interval '31 days' where id = 'p3'")
+    await wake('nightly')
+    await until(async () => expect(await counts()).toEqual(after.slice(0, 2)))
+  })
+
+  it('of what waits are exact up to 500, and above that of the last sweep', async () => {
+    stage = await openStage(database)
+    const { tracker } = stage
+    const insert = (from: number, to: number) =>
+      stage.rows(`insert into $schema.tasks (key, kind) select 'task-' || n, case when n < 3 then 'unreadable' else 'unmatched' end
+        from generate_series(${from}, ${to}) n`)
+    const tasks = async () => {
+      const { openTasks, unreadable } = await tracker.health()
+      return [openTasks, unreadable]
+    }
+    await insert(1, 499)
+    expect(await tasks()).toEqual([499, 2])
+    await insert(500, 2500)
+    expect(await tasks()).toEqual([500, 2])
+    await tracker.work()
+    expect(await tasks()).toEqual([2500, 2])
+    await stage.rows("delete from $schema.tasks where key <> 'task-1'")
+    expect(await tasks()).toEqual([1, 1])
+  })
+})
+
 describe('receipts', () => {
   const hoursAgo = (hours: number) =>
     stage.rows(`update $schema.receipts set succeeded_at = now() - interval '${hours} hours', due_at = now()`)

@@ -26,9 +26,10 @@ export interface EngineOptions {
 
 const queues = {
   upkeep: { expireInSeconds: 300, retryLimit: 0, deleteAfterSeconds: 300 },
+  // `short`: the sweep sends what is still due every minute, and only one job of each waits.
   // Longer than any comparison takes: who works on it is in its own table, with a lease of a minute.
-  comparison: { expireInSeconds: 6 * 3600, retryLimit: 0, deleteAfterSeconds: 300 },
-  receipt: { expireInSeconds: 120, retryLimit: 3, deleteAfterSeconds: 300 },
+  comparison: { policy: 'short', expireInSeconds: 6 * 3600, retryLimit: 0, deleteAfterSeconds: 300 },
+  receipt: { policy: 'short', expireInSeconds: 120, retryLimit: 3, deleteAfterSeconds: 300 },
 } as const satisfies { readonly [Name in keyof Jobs]: object }
 
 /** Starts pg-boss, whose tables the first of any number of processes makes. */
@@ -42,6 +43,8 @@ export async function startBoss(options: EngineOptions, isWorking: boolean): Pro
     schedule: isWorking,
     superviseIntervalSeconds: 60,
     monitorIntervalSeconds: 60,
+    // By default it deletes jobs once a day.
+    maintenanceIntervalSeconds: 300,
   })
   boss.on('error', onError)
   await boss.start()
@@ -80,7 +83,7 @@ export async function startJobs(
       if (jobs.length > 0)
         await boss.insert(
           name,
-          jobs.map((data) => ({ data })),
+          jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) })),
         )
     },
   }

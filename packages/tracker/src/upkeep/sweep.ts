@@ -1,13 +1,16 @@
 import type { Context } from '../context.ts'
+import { addUpDays } from '../store/day-counts.ts'
 import { beat, forgetWorkers } from '../store/heartbeats.ts'
 import { inTransaction, query } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
+import { keepCounts } from '../store/waiting.ts'
 
 const BATCH = 500
 
 /**
  * Finds what only a clock makes due, every minute: receipts, comparisons that no worker has, and orders that have waited
- * too long for a decision. Polls and deliveries need no sweep: workers take them from their tables.
+ * too long for a decision. Adds up what statistics and health show. Polls and deliveries need no sweep: workers take them
+ * from their tables.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<void> {
   const { database, schema, engine } = context
@@ -18,6 +21,8 @@ export async function sweep(context: Context, signal: AbortSignal): Promise<void
     // The next batch.
   }
   await forgetWorkers(database, schema)
+  await addUpDays(database, schema)
+  await keepCounts(database, schema)
 }
 
 function readDueReceipts({ database, schema }: Context) {

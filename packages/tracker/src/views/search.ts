@@ -1,5 +1,5 @@
 /** Matches of one column that are considered: a search for one letter must not read a whole table. */
-const MATCHES = 200
+const MATCHES = 100
 
 /** A character after every other: with it, all texts that begin with a prefix lie between two texts. */
 const LAST = '\u{10ffff}'
