@@ -83,28 +83,36 @@ describe('the schedule', () => {
     return Date.parse(view?.nextPollAt ?? '') - Date.now()
   }
 
-  it('of a payment that is held for the shop ends early, and goes on at night', async () => {
+  const sixteenTurns = Array<number>(16).fill(1)
+
+  it('of a payment that is held for the shop is polled at each fourth turn, then at night', async () => {
     const { fake, lookups } = createListening()
     stage = await openStage(database, {}, fake)
     fake.set('p1', 'authorized')
     const terms = { expected: { amount: { amount: 1000, currency: 'EUR' } }, capture: 'manual' } as const
-    const schedule = [1, 1, 1, 1, 1, 1, 1, 1]
+    const schedule = sixteenTurns
     await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { terms, schedule }))
     await stage.tracker.work()
     await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
-    expect(lookups).toHaveLength(3)
-    expect(await stage.tracker.order('o-1')).toMatchObject({ state: 'waiting' })
+    expect(lookups).toHaveLength(5)
+    expect(await stage.tracker.order('o-1')).toMatchObject({ state: 'exhausted' })
   })
 
-  it('of a reference whose only attempt was declined ends early, and goes on at night', async () => {
+  it('of a reference finds the attempt after a declined one, of which no webhook came', async () => {
     const { fake } = createListening()
     stage = await openStage(database, {}, fake)
     fake.set('p1', 'failed', { reference: 'ref-1' })
-    const schedule = [1, 1, 1, 1, 1, 1, 1, 1]
-    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule }))
+    await stage.tracker.watch(
+      orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: sixteenTurns }),
+    )
+    const { lookupByReference } = fake
+    fake.lookupByReference = (reference, options) => {
+      if (fake.asked.length === 4) fake.set('p2', 'captured', { reference })
+      return lookupByReference(reference, options)
+    }
     await stage.tracker.work()
-    await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
-    expect(fake.asked).toEqual(['ref-1', 'ref-1', 'ref-1'])
+    await until(() => expect(stage.steps()).toContain('fulfill'))
+    expect(fake.asked).toHaveLength(5)
   })
 
   it('of a paid payment has a poll every night while a refund is pending', async () => {

@@ -19,8 +19,8 @@ export const priorities = {
 
 /** The first turns of a schedule, while the shopper waits. */
 const TURNS_OF_A_NEW_ORDER = 3
-/** Turns of a schedule after which a target that waits for the shop is polled at night only. The shop may act at once. */
-const TURNS_WHILE_THE_SHOP_ACTS = 3
+/** A target that waits for the shop, or for the shopper's next attempt, is polled at each fourth turn of its schedule. */
+const TURNS_OF_A_REST = 4
 /** Days until the next poll after a schedule is exhausted, less and less often. */
 const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
 const LONGEST_EXHAUSTED_DAYS = 7
@@ -69,8 +69,7 @@ export function planAfterReport(
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
   const first = nextWait(order.schedule, 0)
   if (!isChanged || first === undefined) {
-    const isOver = target.turn >= turnsOf(order, target, payments)
-    const wait = isOver ? undefined : nextWait(order.schedule, target.turn)
+    const wait = nextWait(order.schedule, target.turn)
     return { ...same, dueAt: target.dueAt ?? (wait === undefined ? nextNight(now, 0, settings) : now + wait) }
   }
   const dueAt = target.dueAt === undefined ? now + first : Math.min(target.dueAt, now + first)
@@ -91,11 +90,9 @@ export function planAfterPoll(target: TargetRow, known: Known, settings: Setting
     return { ...same, followUp, dueAt, priority: priorities.slow }
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
-  const turn = target.turn + 1
-  const turns = turnsOf(order, target, payments)
-  const wait = turn < turns ? nextWait(order.schedule, turn) : undefined
+  const { turn, wait } = nextTurn(order, target, payments)
   if (wait === undefined) {
-    const nights = turn - turns
+    const nights = turn - order.schedule.length
     return { ...same, turn, dueAt: nextNight(now, nights, settings), priority: priorities.slow }
   }
   const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
@@ -192,16 +189,21 @@ function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: re
 }
 
 /**
- * Returns how many turns of its schedule a target has. What comes next is up to the shop where a payment is held for its
- * capture, and where every attempt under a reference has ended without money.
+ * Returns the next turn of a target's schedule and the wait until then. What comes next is up to the shop where a payment is
+ * held for its capture, and up to the shopper where every attempt under a reference has ended without money: such a target
+ * is polled for as long as any other, and less often.
  */
-function turnsOf({ terms, schedule }: OrderRow, target: TargetRow, payments: readonly PaymentRow[]): number {
+function nextTurn({ terms, schedule }: OrderRow, target: TargetRow, payments: readonly PaymentRow[]) {
   const payment = paymentOf(target, payments)
   const outcomes = (payment ? [payment] : payments).map(({ report }) => outcomeOf(report.payment.status))
   const waitsForShop =
     outcomes.length > 0 &&
     outcomes.every((outcome) => outcome === 'not_paid' || (outcome === 'held' && terms.capture === 'manual'))
-  return waitsForShop ? Math.min(TURNS_WHILE_THE_SHOP_ACTS, schedule.length) : schedule.length
+  const first = target.turn + 1
+  if (first >= schedule.length) return { turn: first, wait: undefined }
+  const waits = schedule.slice(first, first + (waitsForShop ? TURNS_OF_A_REST : 1))
+  const wait = waits.reduce((sum, one) => sum + one, 0)
+  return { turn: first + waits.length - 1, wait: withJitter(wait) }
 }
 
 /**
