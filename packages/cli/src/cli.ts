@@ -225,6 +225,10 @@ function createProgram(act: Act, world: World, terminal: Terminal): Command {
   command('migrate', "print the tracker's tables as SQL", ['migrate --print > tables.sql'])
     .option('--print', 'print the SQL; the tracker creates its tables at startup')
     .option('--schema <name>', 'database schema of the tables')
+    .option(
+      '--directory',
+      'of several databases: the tables that keep which shard a payment belongs to, for the first shard',
+    )
     .action(act(async () => (await import('./commands/migrate.ts')).runMigrate))
 
   return program

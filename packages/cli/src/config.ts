@@ -12,6 +12,18 @@ export interface Config {
   readonly providers?: readonly PaymentProvider[] | undefined
   /** The time zone in which days are counted: an offset such as `+08:00`, or a name such as `Europe/Berlin`. Default UTC. */
   readonly timeZone?: string | undefined
+  /** Several databases by order, for `track` and `reconcile`. Replaces DATABASE_URL. */
+  readonly shards?: Shards | undefined
+}
+
+/** Databases that share the orders of a shop. */
+export interface Shards {
+  /** URLs by the names of the shards. Names are stored: never give one to another database. The first is the home. */
+  readonly databases: Readonly<Record<string, string | undefined>>
+  /** Returns the name of the shard of an order. It must never change for an order that was tracked. */
+  shardOf(order: string): string
+  /** URL of the database that keeps which shard a payment belongs to. Default: the first shard's. */
+  readonly directory?: string | undefined
 }
 
 /**
@@ -28,6 +40,7 @@ export interface Setup {
   readonly providers: readonly PaymentProvider[]
   readonly gaps: readonly EnvironmentGap[]
   readonly timeZone: string
+  readonly shards?: Shards | undefined
 }
 
 const fileNames = ['ts', 'mts', 'js', 'mjs'].map((ending) => `payment-status.config.${ending}`)
@@ -44,11 +57,14 @@ export async function readSetup(
   environment: Environment,
   { cwd, path, ignoresFolder = false }: SetupOptions,
 ): Promise<Setup> {
-  const { providers, timeZone = 'UTC' } =
-    path === undefined && ignoresFolder ? {} : await readConfig(cwd, path)
-  if (providers !== undefined) return { providers, gaps: [], timeZone }
+  const {
+    providers,
+    timeZone = 'UTC',
+    shards,
+  } = path === undefined && ignoresFolder ? {} : await readConfig(cwd, path)
+  if (providers !== undefined) return { providers, gaps: [], timeZone, shards }
   const environments = knownProviders.map((known) => known.environment)
-  return { ...providersFromEnvironment(environment, environments), timeZone }
+  return { ...providersFromEnvironment(environment, environments), timeZone, shards }
 }
 
 async function readConfig(cwd: string, given: string | undefined): Promise<Config> {

@@ -1,2 +1,2 @@
-export { type Config, defineConfig } from './config.ts'
+export { type Config, defineConfig, type Shards } from './config.ts'
 export { type ExplainOptions, type Explanation, explain, formatMoney } from './explain.ts'

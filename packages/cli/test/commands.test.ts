@@ -546,6 +546,7 @@ describe('the command line', () => {
     [['simulate', '--provider', 'acme'], /--provider must be one of/],
     [['migrate'], /--print is missing/],
     [['migrate', '--print', '--schema', 'a b'], /schema/],
+    [['migrate', '--print', '--directory', '--schema', 'shop'], /--directory/],
   ])('%j is rejected in one line', async (args, words) => {
     expectComplaint(await run(args, { env }), 2, words)
   })
@@ -672,6 +673,9 @@ describe('the command line', () => {
       'create schema if not exists shop',
     )
     expect(JSON.parse((await run(['migrate', '--print', '--json'])).stdout).sql).toContain('create table')
+    expect((await run(['migrate', '--print', '--directory'])).stdout).toContain(
+      'payment_status_shards.directory',
+    )
   })
 
   it('simulates providers until it is ended', async () => {

@@ -323,6 +323,17 @@ describe('the night', () => {
     await until(async () => expect((await tracker.health()).comparisons).toEqual([]))
   })
 
+  it('can be repeated by a person at once, after the provider was away', async () => {
+    const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
+    stage = await openStage(database, {}, fake)
+    fake.set('p1', 'captured')
+    fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
+    await expect(stage.tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
+    fake.fault = undefined
+    await stage.rows('update $schema.providers set paused_until = null')
+    expect(await stage.tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 1 })
+  })
+
   it('takes turns at a provider: with one turn for a quarter of an hour, only the list is requested', async () => {
     const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
     let lists = 0

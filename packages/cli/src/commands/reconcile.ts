@@ -80,44 +80,46 @@ async function reconcileWithTracker(
   name: string,
   configured: Configured,
 ): Promise<ExitCode> {
-  const url = folder === undefined ? world.env.DATABASE_URL?.trim() || undefined : undefined
-  if (url === undefined && folder === undefined) {
+  const environment = folder === undefined ? world.env.DATABASE_URL?.trim() || undefined : undefined
+  const { shards } = configured
+  if (environment === undefined && folder === undefined && !shards) {
     throw inputError(
       "--ours is missing: give your books with --ours FILE, or the tracker's database with DATABASE_URL or --database FOLDER",
     )
   }
   if (day === undefined) throw inputError('--day is missing: the tracker compares whole days')
-  const where = resolve(world.cwd, folder ?? '')
-  if (url === undefined && !existsSync(where)) throw inputError('the folder of --database does not exist')
-  const { openDatabase } = await import('../track/database.ts')
-  const { createTracker } = await import('@payment-status/tracker')
-  const database = await openDatabase({ url, where })
+  if (folder !== undefined && !existsSync(resolve(world.cwd, folder)))
+    throw inputError('the folder of --database does not exist')
+  const { chooseStorage, DEFAULT_FOLDER } = await import('../track/storage.ts')
+  const storage = chooseStorage({
+    option: folder,
+    environment,
+    shards,
+    fallback: DEFAULT_FOLDER,
+    cwd: world.cwd,
+  })
+  const zone = timeZone ?? configured.timeZone
+  const { tracker, close } = await storage.open({
+    payments: configured.payments,
+    reconcile: { at: '02:00', timeZone: zone },
+    // The running service delivers the changes found here.
+    onChange() {},
+  })
   try {
-    const zone = timeZone ?? configured.timeZone
-    const tracker = await createTracker({
-      payments: configured.payments,
-      database,
-      reconcile: { at: '02:00', timeZone: zone },
-      // The running service delivers the changes found here.
-      onChange() {},
-    })
-    try {
-      const { differences, summary, healed, statistics } = await tracker.reconcile(name, day)
-      for (const difference of differences) await writeDifference(terminal, difference, json)
-      if (json) {
-        await terminal.writeJson({ kind: 'statistics', ...statistics })
-        await terminal.writeJson({ kind: 'summary', ...summary, healed })
-      } else {
-        await terminal.writeText(describeStatistics(statistics))
-        await terminal.writeLine(`${describeSummary(summary)}, ${healed} healed`)
-      }
-      if (!summary.complete) return exitCodes.unreachable
-      return differences.length > 0 ? exitCodes.negative : exitCodes.good
-    } finally {
-      await tracker.stop()
+    const { differences, summary, healed, statistics } = await tracker.reconcile(name, day)
+    for (const difference of differences) await writeDifference(terminal, difference, json)
+    if (json) {
+      await terminal.writeJson({ kind: 'statistics', ...statistics })
+      await terminal.writeJson({ kind: 'summary', ...summary, healed })
+    } else {
+      await terminal.writeText(describeStatistics(statistics))
+      await terminal.writeLine(`${describeSummary(summary)}, ${healed} healed`)
     }
+    if (!summary.complete) return exitCodes.unreachable
+    return differences.length > 0 ? exitCodes.negative : exitCodes.good
   } finally {
-    await database.close()
+    await tracker.stop()
+    await close()
   }
 }
 

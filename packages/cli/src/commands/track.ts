@@ -1,22 +1,23 @@
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import process from 'node:process'
 import type { EnvironmentGap, PaymentProvider } from '@payment-status/core'
-import { createTracker } from '@payment-status/tracker'
+import type { Health, ShardedHealth, Tracker } from '@payment-status/tracker'
 import { createPayments } from 'payment-status'
+import type { Shards } from '../config.ts'
 import { type CommonOptions, type Context, type Run, readConfigured } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
 import { isUnset } from '../providers.ts'
 import { createApi } from '../track/api.ts'
-import { describeUrl, type OpenDatabase, openDatabase } from '../track/database.ts'
+import type { OpenDatabase } from '../track/database.ts'
 import { createDelivery } from '../track/delivery.ts'
 import { createLog } from '../track/log.ts'
 import { createMetrics } from '../track/metrics.ts'
 import { createSender, readTarget, type Sender } from '../track/outgoing.ts'
 import { close, listen } from '../track/server.ts'
 import { createSimulatedWorld, live, type SimulatedWorld, summarize } from '../track/simulated.ts'
-import { type ChangesPlace, type DatabasePlace, writeStartReport } from '../track/start-report.ts'
+import { type ChangesPlace, writeStartReport } from '../track/start-report.ts'
+import { chooseStorage, DEFAULT_FOLDER, MEMORY } from '../track/storage.ts'
 import { readToken } from '../track/token.ts'
 import { readFaults, readNumber } from './simulate.ts'
 
@@ -36,8 +37,6 @@ export interface TrackOptions {
   readonly faults?: string | undefined
 }
 
-const DEFAULT_FOLDER = '.payment-status'
-const MEMORY = 'memory://'
 const DEFAULT_ORDERS = 60
 const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost'])
 /** Simulated orders have a schema of their own, so that they are never mixed with real ones. */
@@ -55,36 +54,42 @@ export const runTrack: Run<TrackOptions, []> = async (context, options) => {
       'PAYMENT_STATUS_TOKEN is not set: a service that other machines reach must have a token you have chosen. Make one: openssl rand -base64 32',
     )
   const simulated = options.simulate ? createWorld(options) : undefined
-  const { providers, gaps, timeZone } = await readProviders(context, options, simulated)
+  const { providers, gaps, timeZone, shards } = await readProviders(context, options, simulated)
   checkTimeZone(timeZone)
   const port = readNumber(options.port, '--port')
   const { sender, changes } = readChanges(context, options)
-  const { url: databaseUrl, folder, place } = readDatabase(options, env, world.cwd)
+  const storage = chooseStorage({
+    option: options.database,
+    // A simulation obeys options only: the environment may name a real shop.
+    environment: options.simulate ? undefined : env.DATABASE_URL,
+    shards,
+    fallback: options.simulate ? MEMORY : DEFAULT_FOLDER,
+    cwd: world.cwd,
+  })
   const pace = readNumber(options.pace, '--pace')
   // A shop that receives changes makes orders of its own.
   const orders = readNumber(options.orders ?? String(sender ? 0 : DEFAULT_ORDERS), '--orders')
   process.umask(CLOSED_TO_OTHERS)
-  const token = readToken(env.PAYMENT_STATUS_TOKEN, place.kind === 'memory' ? undefined : folder)
+  const token = readToken(env.PAYMENT_STATUS_TOKEN, storage.folder)
 
-  const database = await openDatabase({ url: databaseUrl, where: place.kind === 'memory' ? MEMORY : folder })
-  const stops: (() => Promise<void>)[] = [() => database.close()]
-  try {
-    if (simulated) await refuseRealOrders(database)
-    const names = providers.map(({ name }) => name)
-    const payments = createPayments(providers)
-    const log = createLog(terminal, asJson, new Set(simulated ? names : []))
-    const delivery = createDelivery(terminal, log, sender)
-    const night = { at: options.at, timeZone }
-    const tracker = await createTracker({
+  const names = providers.map(({ name }) => name)
+  const payments = createPayments(providers)
+  const log = createLog(terminal, asJson, new Set(simulated ? names : []))
+  const delivery = createDelivery(terminal, log, sender)
+  const night = { at: options.at, timeZone }
+  const { tracker, close: closeStorage } = await storage.open(
+    {
       payments,
-      database,
       // Handlers send requests, and no transaction stays open for those.
       delivery: 'at_least_once',
       reconcile: night,
       ...(simulated ? { schema: SIMULATED_SCHEMA } : {}),
       ...delivery.handlers,
-    })
-    stops.unshift(() => tracker.stop())
+    },
+    simulated && refuseRealOrders,
+  )
+  const stops: (() => Promise<void>)[] = [() => tracker.stop(), closeStorage]
+  try {
     const metrics = createMetrics(tracker)
     delivery.countWith(metrics)
     const { onError } = delivery.handlers
@@ -107,7 +112,8 @@ export const runTrack: Run<TrackOptions, []> = async (context, options) => {
       {
         url,
         providers: names,
-        database: place,
+        database: storage.place,
+        lostShards: await findLostShards(tracker),
         changes,
         token,
         night,
@@ -147,13 +153,15 @@ async function readProviders(
   readonly providers: readonly PaymentProvider[]
   readonly gaps: readonly EnvironmentGap[]
   readonly timeZone: string
+  readonly shards?: Shards | undefined
 }> {
   const { timeZone } = options
   if (simulated) return { providers: simulated.providers, gaps: [], timeZone: timeZone ?? 'UTC' }
   const configured = await readConfigured(context, options)
   // A provider without any variable is not meant to be there.
   const gaps = configured.gaps.filter((gap) => !gap.isFatal && !isUnset(gap.provider, context.world.env))
-  return { providers: configured.providers, gaps, timeZone: timeZone ?? configured.timeZone }
+  const { providers, shards } = configured
+  return { providers, gaps, timeZone: timeZone ?? configured.timeZone, shards }
 }
 
 function checkTimeZone(timeZone: string): void {
@@ -166,7 +174,7 @@ function checkTimeZone(timeZone: string): void {
   }
 }
 
-/** A simulation obeys options only: the environment may name a real shop. */
+/** A simulation obeys options only, as with its database. */
 function readChanges(
   { world: { env }, terminal }: Context,
   { changesUrl, printChanges, simulate }: TrackOptions,
@@ -183,20 +191,9 @@ function readChanges(
   return { sender, changes: { kind: 'post', target: origin + pathname } }
 }
 
-function readDatabase(
-  { database, simulate }: TrackOptions,
-  env: Context['world']['env'],
-  cwd: string,
-): { readonly url?: string; readonly folder: string; readonly place: DatabasePlace } {
-  const isUrl = database !== undefined && /^postgres(ql)?:/.test(database)
-  const fromEnvironment =
-    database === undefined && !simulate ? env.DATABASE_URL?.trim() || undefined : undefined
-  const url = isUrl ? database : fromEnvironment
-  if (url !== undefined) return { url, folder: resolve(cwd, DEFAULT_FOLDER), place: describeUrl(url) }
-  const where = database ?? (simulate ? MEMORY : DEFAULT_FOLDER)
-  if (where === MEMORY) return { folder: MEMORY, place: { kind: 'memory' } }
-  const folder = resolve(cwd, where)
-  return { folder, place: { kind: 'folder', path: folder } }
+async function findLostShards(tracker: Tracker): Promise<readonly string[]> {
+  const { shards = [] }: Health & Partial<ShardedHealth> = await tracker.health()
+  return shards.flatMap(({ name, isReachable }) => (isReachable ? [] : [name]))
 }
 
 async function refuseRealOrders(database: OpenDatabase): Promise<void> {

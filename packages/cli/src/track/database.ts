@@ -6,25 +6,24 @@ import type { DatabasePlace } from './start-report.ts'
 export type OpenDatabase = Database & { close(): Promise<void> }
 
 /** Opens PostgreSQL by its URL, else the embedded database: in a folder, or in memory. */
-export async function openDatabase({
-  url,
-  where,
-}: {
-  readonly url: string | undefined
-  readonly where: string
-}): Promise<OpenDatabase> {
-  if (url === undefined) return openEmbedded(where)
+export async function openDatabase(
+  place: { readonly url: string } | { readonly where: string },
+): Promise<OpenDatabase> {
+  if ('where' in place) return openEmbedded(place.where)
   const { default: pg } = await import('pg')
-  const pool = new pg.Pool({ connectionString: url, max: 12, connectionTimeoutMillis: 10_000 })
+  const pool = new pg.Pool({ connectionString: place.url, max: 12, connectionTimeoutMillis: 10_000 })
   // A connection that breaks while it is idle is replaced; without a listener it would end the process.
   pool.on('error', () => {})
   return { ...fromPool(pool), close: () => pool.end() }
 }
 
-/** Returns host, port and name of a database, without its credentials. Throws `invalid_input` for text that is not a URL. */
-export function describeUrl(url: string): DatabasePlace {
+/** Returns host, port and name of a database, without its credentials. Throws `invalid_input` for a setting that is not a URL. */
+export function describeUrl(
+  url: string,
+  setting: string,
+): Extract<DatabasePlace, { readonly kind: 'postgresql' }> {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
-    throw inputError('DATABASE_URL must be of the form postgres://user:password@host:5432/name')
+    throw inputError(`${setting} must be of the form postgres://user:password@host:5432/name`)
   const { hostname, port, pathname, searchParams } = new URL(url)
   const host = hostname || searchParams.get('host') || 'localhost'
   return {

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { PaymentErrorCode } from '@payment-status/core'
-import type { Change, Tracker } from '@payment-status/tracker'
+import type { Change, Health, ShardedHealth, Tracker } from '@payment-status/tracker'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
@@ -52,6 +52,9 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
   const sweep = gauge('last_sweep_seconds', 'Time since the last sweep; it runs every minute')
   const night = gauge('last_night_seconds', 'Time since a nightly comparison ended')
   const workers = gauge('workers', 'Processes that worked within the last two minutes')
+  const startedAt = Math.round(Date.now() / 1000 - process.uptime())
+  gauge('start_time_seconds', 'When this process started, in seconds since 1970').set(startedAt)
+  const lostShards = gauge('unreachable_shards', 'Databases of shards that cannot be reached')
   const changes = new Counter({
     name: `${PREFIX}changes_total`,
     help: 'Changes delivered to the shop, each attempt counted',
@@ -82,7 +85,7 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
   return {
     contentType: registry.contentType,
     async read() {
-      const health = await tracker.health()
+      const health: Health & Partial<ShardedHealth> = await tracker.health()
       backlog.set(health.backlog)
       oldest.set((health.oldestChangeMs ?? 0) / 1000)
       blocked.set(health.blocked)
@@ -95,6 +98,7 @@ export function createMetrics(tracker: Pick<Tracker, 'health'>): Metrics {
       night.set(secondsSince(health.lastNight?.endedAt ?? health.lastNight?.startedAt))
       const alive = Date.now() - ALIVE_IN_MILLISECONDS
       workers.set(health.workers.filter(({ seenAt }) => Date.parse(seenAt) > alive).length)
+      lostShards.set((health.shards ?? []).filter(({ isReachable }) => !isReachable).length)
       return registry.metrics()
     },
     countChange: ({ report: { payment }, step }) =>

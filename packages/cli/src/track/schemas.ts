@@ -323,6 +323,12 @@ const Health = v.strictObject({
     v.strictObject({ provider: text, day: text, part: text, attempts: whole, startedAt: instant }),
   ),
   workers: v.array(v.strictObject({ id: text, startedAt: instant, seenAt: instant })),
+  shards: optional(
+    described(
+      v.array(v.strictObject({ name: text, isReachable: v.boolean() })),
+      'Of a service on several databases. The counts leave out what cannot be reached',
+    ),
+  ),
 })
 
 const Change = v.strictObject({

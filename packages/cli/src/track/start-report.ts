@@ -1,4 +1,5 @@
 import type { EnvironmentGap } from '@payment-status/core'
+import { match } from 'ts-pattern'
 import type { Terminal } from '../terminal.ts'
 import { SHORTEST_STRONG_TOKEN, type Token } from './token.ts'
 
@@ -7,6 +8,8 @@ export interface Started {
   readonly url: string
   readonly providers: readonly string[]
   readonly database: DatabasePlace
+  /** Names of shards that cannot be reached. */
+  readonly lostShards: readonly string[]
   readonly changes: ChangesPlace
   readonly token: Token
   readonly night: { readonly at: string; readonly timeZone: string }
@@ -18,6 +21,11 @@ export type DatabasePlace =
   | { readonly kind: 'postgresql'; readonly address: string }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'memory' }
+  | {
+      readonly kind: 'shards'
+      readonly shards: readonly { readonly name: string; readonly address: string }[]
+      readonly directory?: string
+    }
 
 export type ChangesPlace =
   | { readonly kind: 'post'; readonly target: string }
@@ -57,8 +65,12 @@ export async function writeStartReport(terminal: Terminal, started: Started, asJ
   for (const gap of gaps) await terminal.writeLine(`  ! ${gap}`)
 }
 
-function findGaps({ providerGaps, changes, database, token, isSimulated }: Started): string[] {
+function findGaps({ providerGaps, changes, database, lostShards, token, isSimulated }: Started): string[] {
   const gaps = providerGaps.map(({ sentence }) => `${sentence}.`)
+  for (const shard of lostShards)
+    gaps.push(
+      `The shard ${shard} cannot be reached: its orders are answered 503, and it is tried again until it is there. Start its database, or correct its URL.`,
+    )
   if (changes.kind === 'wait')
     gaps.push(
       'CHANGES_URL is not set: changes wait in the database, and the shop is not informed of any payment. Set CHANGES_URL and CHANGES_SECRET, or print changes with --print-changes.',
@@ -81,7 +93,8 @@ function findGaps({ providerGaps, changes, database, token, isSimulated }: Start
     gaps.push(
       'PAYMENT_STATUS_TOKEN is not set and no file can keep a token: this one is valid until the process ends.',
     )
-  if (token.origin !== 'environment' && database.kind === 'postgresql' && !isSimulated)
+  const isShared = database.kind === 'postgresql' || database.kind === 'shards'
+  if (token.origin !== 'environment' && isShared && !isSimulated)
     gaps.push(
       'PAYMENT_STATUS_TOKEN is not set: other replicas on this database have other tokens. Set the same one for all.',
     )
@@ -89,8 +102,15 @@ function findGaps({ providerGaps, changes, database, token, isSimulated }: Start
 }
 
 function describeDatabase(place: DatabasePlace): string {
-  if (place.kind === 'postgresql') return `PostgreSQL, ${place.address}`
-  return place.kind === 'folder' ? `embedded, in the folder ${place.path}` : 'embedded, in memory'
+  return match(place)
+    .with({ kind: 'postgresql' }, ({ address }) => `PostgreSQL, ${address}`)
+    .with({ kind: 'shards' }, ({ shards, directory }) => {
+      const all = shards.map(({ name, address }) => `${name} is ${address}`)
+      return `PostgreSQL, ${shards.length} shards: ${[...all, ...(directory ? [`the directory is ${directory}`] : [])].join('; ')}`
+    })
+    .with({ kind: 'folder' }, ({ path }) => `embedded, in the folder ${path}`)
+    .with({ kind: 'memory' }, () => 'embedded, in memory')
+    .exhaustive()
 }
 
 function describeChanges(place: ChangesPlace): string {

@@ -224,6 +224,8 @@ create table ${schema}.comparisons (
   state jsonb not null default '{}',
   attempts int not null default 0,
   leased_until timestamptz,
+  -- No worker has it: it waits until leased_until after a failure.
+  is_put_off boolean not null default false,
   started_at timestamptz not null default now(),
   primary key (provider, day)
 );

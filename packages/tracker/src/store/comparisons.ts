@@ -18,7 +18,7 @@ export interface Progress {
 
 const PAGE = 100
 
-/** Enters a comparison that begins anew, unless a worker works on it. */
+/** Enters a comparison that begins anew, unless a worker works on it. One that was put off does not wait for its pause. */
 export async function enterComparison(
   sql: Sql,
   schema: string,
@@ -27,7 +27,7 @@ export async function enterComparison(
   await sql.executeSql(
     `insert into ${schema}.comparisons as c (provider, day, part) values ($1, $2, 'list')
      on conflict (provider, day) do update set part = 'list', position = '', state = '{}', attempts = 0, leased_until = null
-     where c.leased_until is null or c.leased_until <= clock_timestamp()`,
+     where c.is_put_off or c.leased_until is null or c.leased_until <= clock_timestamp()`,
     [provider, day],
   )
 }
@@ -41,7 +41,7 @@ export async function takeComparison(
 ): Promise<(Progress & { readonly attempts: number }) | undefined> {
   const [row] = await query<{ part: Part; position: string; healed: number; attempts: number }>(
     sql,
-    `update ${schema}.comparisons set attempts = attempts + 1,
+    `update ${schema}.comparisons set attempts = attempts + 1, is_put_off = false,
        leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
      where provider = $1 and day = $2 and (leased_until is null or leased_until <= clock_timestamp())
      returning part, position, coalesce((state ->> 'healed')::int, 0) as healed, attempts`,
@@ -76,8 +76,8 @@ export async function putOffComparison(
   pauseMs: number,
 ): Promise<void> {
   await sql.executeSql(
-    `update ${schema}.comparisons set leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
-     where provider = $1 and day = $2`,
+    `update ${schema}.comparisons set is_put_off = true,
+       leased_until = clock_timestamp() + $3::float8 * interval '1 ms' where provider = $1 and day = $2`,
     [provider, day, pauseMs],
   )
 }

@@ -296,18 +296,24 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     hasReferences: () => true,
   }
   const played: PlayedOrder[] = []
-  const moves: (Omit<Move, 'after'> & { readonly at: number })[] = []
+  const moves: (Omit<Move, 'after'> & { readonly order: string; at: number })[] = []
   const playDue = async () => {
-    for (const move of moves.filter(({ at }) => at <= Date.now()).toSorted((a, b) => a.at - b.at)) {
+    for (;;) {
+      const [move] = moves.filter(({ at }) => at <= Date.now()).toSorted((a, b) => a.at - b.at)
+      if (!move) return
       moves.splice(moves.indexOf(move), 1)
       await move.run()
+      // A shop that was away delays the rest of the order's life: two moves of one second would be another plan.
+      const late = Date.now() - move.at
+      for (const later of moves) if (later.order === move.order) later.at += late
     }
   }
   for (let number = 1; simulator.payments().length < count; number++) {
     const one = toPlayed(stage, number, seed, mutant)
     if (!one) continue
     played.push(one.played)
-    moves.push(...one.moves.map(({ after, run }) => ({ at: Date.now() + after, run })))
+    const { order } = one.played
+    moves.push(...one.moves.map(({ after, run }) => ({ order, at: Date.now() + after, run })))
     await playDue()
     if (number % 20 === 0) onProgress(`${simulator.payments().length} payments, ${kills} processes ended`)
   }
