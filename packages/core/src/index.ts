@@ -58,6 +58,7 @@ export type {
 } from './model/payment.ts'
 export type {
   Fetch,
+  KnownOptions,
   ListRange,
   LookupOptions,
   PaymentProvider,

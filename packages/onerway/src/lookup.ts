@@ -1,6 +1,7 @@
 import type {
   LookupOptions,
   Payment,
+  PaymentOperation,
   PaymentReport,
   PaymentStatus,
   ReferenceOptions,
@@ -9,12 +10,13 @@ import type {
 import {
   createRequestLimit,
   inputError,
+  isDecided,
   newestFirst,
   outcomeOf,
   PaymentError,
   toReport,
 } from '@payment-status/core/kit'
-import { type Folded, oldest } from './fold.ts'
+import { type Folded, oldest, type PaymentRow } from './fold.ts'
 import type { Operation } from './operation.ts'
 import { toPayment } from './payment.ts'
 import { type Answer, ask, IDS_IN_A_QUERY, type QueryContext } from './query.ts'
@@ -88,21 +90,17 @@ async function confirmPayment(
     return isWhole && others.length === 0 ? toFoldedReport(own, 'lookup', context) : undefined
   }
   if (!isSameState(answer, payment)) return undefined
-  const { conflict: _, dispute: __, disputes: ___, ...stated } = payment
-  const parts = [...answer.operations, ...answer.paymentRows]
-  const raws = [...answer.operations.map(({ raw }) => raw), ...answer.paymentRows.flatMap((row) => row.raws)]
-  return toReport(stated, { source: 'lookup', observedAt: oldest(parts) }, raws, context)
+  return toConfirmed(payment, [...answer.operations, ...answer.paymentRows], context)
 }
 
 /** Returns whether an answer about a part of a payment states what is recorded, to the minor unit. */
 function isSameState({ query, operations, paymentRows }: Answer, payment: Payment): boolean {
   const known = new Map(payment.operations?.map((operation) => [operation.id, operation]))
-  const isSameOperation = ({ id, kind, status, amount, isReadable }: Operation) => {
-    const recorded = known.get(id)
-    return isReadable && recorded?.kind === kind && recorded.status === status && recorded.amount === amount
-  }
   if (query.kind === 'transactions')
-    return operations.length === query.values.length && operations.every(isSameOperation)
+    return (
+      operations.length === query.values.length &&
+      operations.every((operation) => isSameOperation(operation, known.get(operation.id)))
+    )
   const [row, ...others] = paymentRows
   if (row?.paymentId !== payment.id || others.length > 0) return false
   const isSameAmount = row.amount === payment.amount?.amount && row.currency === payment.amount?.currency
@@ -113,6 +111,13 @@ function isSameState({ query, operations, paymentRows }: Answer, payment: Paymen
     (isSameAmount || (row.amount === undefined && outcomeOf(payment.status) === 'undecided')) &&
     (row.reference === undefined || row.reference === payment.reference)
   )
+}
+
+function isSameOperation(
+  { kind, status, amount, isReadable }: Operation,
+  recorded: PaymentOperation | undefined,
+): boolean {
+  return isReadable && recorded?.kind === kind && recorded.status === status && recorded.amount === amount
 }
 
 /** Returns what the payment query states of a payment: it says nothing of refunds. */
@@ -139,10 +144,69 @@ export async function lookupByReference(
   const limited = limitRequests(context, MAX_REQUESTS)
   const operations = readKnownIds(options?.operations, context.provider)
   const target: Target = { kind: 'reference', reference, operations, isRoutine: options?.confirm }
+  if (options?.confirm) {
+    const confirmed = await confirmReference(
+      reference,
+      options.payments ?? [],
+      transactions,
+      limited,
+      options,
+    )
+    if (confirmed) return confirmed
+  }
   await complete(transactions, target, limited, options)
   const isOwn = ({ operations }: Folded) => operations.some((operation) => operation.reference === reference)
   const own = [...transactions.payments()].filter(isOwn)
   return newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))
+}
+
+/**
+ * Confirms decided payments by the transactions under their reference: no transaction is new, and each of theirs says what
+ * is recorded. Otherwise the answer is kept for the whole lookup, and `undefined` is returned.
+ */
+async function confirmReference(
+  reference: string,
+  payments: readonly Payment[],
+  transactions: Transactions,
+  context: QueryContext,
+  options: RequestOptions | undefined,
+): Promise<readonly PaymentReport[] | undefined> {
+  const isSettled = ({ provider, status, conflict, operations = [] }: Payment) =>
+    provider === context.provider &&
+    isDecided(status) &&
+    conflict === undefined &&
+    operations.every((operation) => operation.status !== 'pending')
+  if (payments.length === 0 || !payments.every(isSettled)) return undefined
+  const answer = await ask({ kind: 'reference', values: [reference] }, context, options)
+  transactions.add(answer)
+  const rows = answer.operations.filter((operation) => operation.reference === reference)
+  const isKnown = (row: Operation) => payments.some((payment) => isSameTransaction(row, payment, context))
+  if (!rows.every(isKnown)) return undefined
+  const found = payments.map((payment) => ({
+    payment,
+    parts: rows.filter(({ id }) => payment.operations?.some((operation) => operation.id === id)),
+  }))
+  if (found.some(({ parts }) => parts.length === 0)) return undefined
+  return newestFirst(found.map(({ payment, parts }) => toConfirmed(payment, parts, context)))
+}
+
+/** Returns whether a transaction says what is recorded, for itself and, where it does, for its payment. */
+function isSameTransaction(row: Operation, payment: Payment, { integration }: QueryContext): boolean {
+  const wholeWord = integration.wholeWord(row.words.paymentStatus)
+  return (
+    isSameOperation(
+      row,
+      payment.operations?.find(({ id }) => id === row.id),
+    ) &&
+    (wholeWord === undefined || wholeWord === payment.facts.paymentStatus)
+  )
+}
+
+/** Returns a report of a recorded payment that an answer about parts of it has confirmed. */
+function toConfirmed(payment: Payment, parts: readonly (Operation | PaymentRow)[], context: QueryContext) {
+  const { conflict: _, dispute: __, disputes: ___, ...stated } = payment
+  const raws = parts.flatMap((part) => ('raws' in part ? part.raws : [part.raw]))
+  return toReport(stated, { source: 'lookup', observedAt: oldest(parts) }, raws, context)
 }
 
 /** Sends the missing queries and adds their answers, until everything known of the target has been asked for. */

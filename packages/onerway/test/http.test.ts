@@ -1,4 +1,4 @@
-import { advance, type ListRange, nextStep } from '@payment-status/core'
+import { advance, type ListRange, nextStep, type Payment } from '@payment-status/core'
 import { createOnerway, type OnerwayConfig, signWebhook } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
 import { serve } from './loopback.ts'
@@ -315,6 +315,73 @@ describe('a lookup that only confirms what is recorded', () => {
     rows[0] = { ...sale, paymentId, paymentStatus: 'S' }
     await onerway.lookupByReference('order-1001', { confirm: true })
     expect(requests()).toHaveLength(3)
+  })
+})
+
+describe('a lookup by reference that only confirms what is recorded', () => {
+  const auth: Row = { ...sale, txnType: 'AUTH' }
+  const voided = makeRow({
+    transactionId: makeSnowflake(saleAt + 3_600_000),
+    txnType: 'VOID',
+    merchantTxnId: 'void-1',
+    originTransactionId: saleId,
+  })
+  const second = makeRow({ transactionId: makeSnowflake(saleAt + 120_000), status: 'P' })
+  const known = { operations: [{ id: saleId }, { id: voided.transactionId }] }
+  const byReference = { path: '/v1/txn/list', merchantTxnIds: 'order-1001' }
+
+  it('sends one request for a payment that has ended, however many operations it has', async () => {
+    const { server, onerway, requests } = await connect([auth, voided])
+    await using _ = server
+    const payments = (await onerway.lookupByReference('order-1001', known)).map(({ payment }) => payment)
+    expect(payments).toMatchObject([{ status: 'canceled' }])
+    const before = requests().length
+    const confirmed = await onerway.lookupByReference('order-1001', { ...known, payments, confirm: true })
+    expect(confirmed).toMatchObject([{ source: 'lookup', payment: payments[0] }])
+    expect(requests().slice(before)).toEqual([byReference])
+  })
+
+  it.each<[string, readonly Row[], Partial<Payment>]>([
+    ['another attempt was made', [auth, voided, second], {}],
+    ['the attempt says something else', [{ ...auth, status: 'F' }, voided], {}],
+    ['the attempt is of another amount', [{ ...auth, orderAmount: '26.00' }, voided], {}],
+    ['the attempt is missing', [voided], {}],
+    [
+      'an operation is pending',
+      [auth, voided],
+      { operations: [{ id: saleId, kind: 'void', status: 'pending' }] },
+    ],
+    ['a lookup contradicted it', [auth, voided], { conflict: { status: 'failed', since: '2026-03-02' } }],
+    ['it is held', [auth, voided], { status: 'authorized' }],
+  ])('is a whole lookup where %s', async (_, later, recorded) => {
+    const rows: Row[] = [auth, voided]
+    const { server, onerway, requests } = await connect(rows)
+    await using __ = server
+    const [found] = await onerway.lookupByReference('order-1001', known)
+    const payments = found ? [{ ...found.payment, ...recorded }] : []
+    rows.splice(0, rows.length, ...later)
+    const before = requests().length
+    const answer = await onerway.lookupByReference('order-1001', { ...known, payments, confirm: true })
+    const whole = await onerway.lookupByReference('order-1001', known)
+    expect(answer.map(({ payment }) => payment)).toEqual(whole.map(({ payment }) => payment))
+    expect(requests().slice(before)[1]).toMatchObject({ transactionIds: expect.any(String) })
+  })
+
+  it('is a whole lookup where the word for a hosted payment has changed', async () => {
+    const paymentId = makeSnowflake(saleAt, 7)
+    const rows: Row[] = [{ ...sale, paymentId, paymentStatus: 'S' }]
+    const payment = { paymentId, paymentStatus: 'S', lastTransactionId: saleId }
+    const { server, onerway, requests } = await connect(rows, { payments: [payment], integration: 'hosted' })
+    await using _ = server
+    const payments = (await onerway.lookupByReference('order-1001')).map((report) => report.payment)
+    const before = requests().length
+    await onerway.lookupByReference('order-1001', { payments, confirm: true })
+    expect(requests()).toHaveLength(before + 1)
+    rows[0] = { ...sale, paymentId, paymentStatus: 'N' }
+    payment.paymentStatus = 'N'
+    const [found] = await onerway.lookupByReference('order-1001', { payments, confirm: true })
+    expect(found?.payment.status).toBe('unknown')
+    expect(requests()).toHaveLength(before + 3)
   })
 })
 

@@ -1,4 +1,4 @@
-import type { LookupOptions, Payment } from '@payment-status/core'
+import type { LookupOptions, Payment, ReferenceOptions } from '@payment-status/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
@@ -60,21 +60,52 @@ describe('a lookup', () => {
   })
 })
 
-it('a lookup by a reference is given the recorded operations of its payment', async () => {
+/** A provider that keeps the options of its lookups by reference. */
+function createListeningByReference() {
   const fake = createFake()
-  const asked: (readonly { readonly id: string }[] | undefined)[] = []
+  const lookups: (ReferenceOptions | undefined)[] = []
   const { lookupByReference } = fake
   fake.lookupByReference = (reference, options) => {
-    asked.push(options?.operations)
+    lookups.push(options)
     return lookupByReference(reference)
   }
+  return { fake, lookups }
+}
+
+it('a poll of a reference only confirms its payments while none of them has to be looked up itself', async () => {
+  const { fake, lookups } = createListeningByReference()
+  stage = await openStage(database, {}, fake)
+  const sale = { id: 'sale', kind: 'payment', status: 'succeeded' } as const
+  fake.set('p1', 'processing', { reference: 'ref-1', operations: [sale] })
+  await stage.tracker.watch(
+    orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: [1, 1, DAY] }),
+  )
+  await stage.tracker.ingest(fake.report('p1', 'lookup'))
+  await stage.tracker.work()
+  await until(() => expect(lookups).toHaveLength(2))
+  const recorded = { confirm: true, operations: [sale], payments: [{ id: 'p1', status: 'processing' }] }
+  expect(lookups).toMatchObject([recorded, recorded])
+  await stage.tracker.stop()
+
+  // Its own lookup fails: what the webhook reported is still to be found out when the reference is polled.
+  fake.lookup = () => Promise.reject(new Error('not now'))
+  await stage.tracker.ingestEvent(fake.recheck({ id: 'p1', operations: [{ id: 'refund' }] }))
+  await stage.rows("update $schema.targets set due_at = now() where kind = 'reference'")
+  stage = await openStage(database, { schema: stage.schema }, fake)
+  await stage.tracker.work()
+  await until(() => expect(lookups).toHaveLength(3))
+  expect(lookups[2]).toMatchObject({ confirm: false, operations: [sale, { id: 'refund' }] })
+})
+
+it('a lookup by a reference is given the recorded operations of its payment', async () => {
+  const { fake, lookups } = createListeningByReference()
   stage = await openStage(database, {}, fake)
   const refund = { id: 'refund', kind: 'refund', status: 'succeeded' } as const
   fake.set('p1', 'partially_refunded', { reference: 'ref-1', operations: [refund] })
   await stage.tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }))
   await stage.tracker.refresh('o-1')
   await stage.tracker.refresh('o-1')
-  expect(asked).toEqual([[], [refund]])
+  expect(lookups.map((options) => options?.operations)).toEqual([[], [refund]])
 })
 
 describe('the schedule', () => {
@@ -85,7 +116,7 @@ describe('the schedule', () => {
 
   const sixteenTurns = Array<number>(16).fill(1)
 
-  it('of a payment that is held for the shop is polled at each fourth turn, then at night', async () => {
+  it('of a payment that is held for the shop is polled at each sixth turn, then at night', async () => {
     const { fake, lookups } = createListening()
     stage = await openStage(database, {}, fake)
     fake.set('p1', 'authorized')
@@ -94,7 +125,7 @@ describe('the schedule', () => {
     await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { terms, schedule }))
     await stage.tracker.work()
     await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
-    expect(lookups).toHaveLength(5)
+    expect(lookups).toHaveLength(4)
     expect(await stage.tracker.order('o-1')).toMatchObject({ state: 'exhausted' })
   })
 
@@ -107,12 +138,38 @@ describe('the schedule', () => {
     )
     const { lookupByReference } = fake
     fake.lookupByReference = (reference, options) => {
-      if (fake.asked.length === 4) fake.set('p2', 'captured', { reference })
+      if (fake.asked.length === 3) fake.set('p2', 'captured', { reference })
       return lookupByReference(reference, options)
     }
     await stage.tracker.work()
     await until(() => expect(stage.steps()).toContain('fulfill'))
-    expect(fake.asked).toHaveLength(5)
+    expect(fake.asked).toHaveLength(4)
+  })
+
+  it('of a reference whose only attempt was canceled goes on at night', async () => {
+    const { fake } = createListening()
+    stage = await openStage(database, {}, fake)
+    fake.set('p1', 'canceled', { reference: 'ref-1' })
+    const key = { provider: 'fake', reference: 'ref-1' }
+    await stage.tracker.watch(orderOf('o-1', key, { schedule: sixteenTurns }))
+    await stage.tracker.work()
+    await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
+    expect(fake.asked).toEqual(['ref-1'])
+    expect(await nextPollOf('o-1')).toBeLessThan(1.2 * DAY)
+  })
+
+  it('of a reference whose attempts have ended ends with the follow-ups, and begins again with a new attempt', async () => {
+    const { fake } = createListening()
+    stage = await openStage(database, { followUpDays: [] }, fake)
+    fake.set('p1', 'failed', { reference: 'ref-1' })
+    const key = { provider: 'fake', reference: 'ref-1' }
+    await stage.tracker.watch(orderOf('o-1', key, { schedule: sixteenTurns }))
+    await stage.tracker.work()
+    await until(async () => expect((await stage.tracker.order('o-1'))?.nextPollAt).toBeUndefined())
+    expect(fake.asked).toEqual(Array(4).fill('ref-1'))
+    fake.set('p2', 'processing', { reference: 'ref-1' })
+    await stage.tracker.ingestEvent(fake.webhook('p2'))
+    await until(() => expect(fake.asked.length).toBeGreaterThan(4))
   })
 
   it('of a paid payment has a poll every night while a refund is pending', async () => {

@@ -1,5 +1,5 @@
 import type { Payment } from '../model/payment.ts'
-import type { ListRange, LookupOptions } from '../model/provider.ts'
+import type { KnownOptions, ListRange } from '../model/provider.ts'
 import { inputError, payloadError } from './errors.ts'
 
 /** Returns a valid reference. Throws `invalid_input` for an empty string, a control character or half a surrogate pair. */
@@ -23,7 +23,7 @@ export function checkRange(range: ListRange, provider: string): void {
 }
 
 /** Throws `invalid_input` for invalid options: `null`, a signal that cannot abort, operations without ids. */
-export function checkOptions(options: LookupOptions | undefined, provider: string): void {
+export function checkOptions(options: KnownOptions | undefined, provider: string): void {
   if (options === undefined) return
   if (typeof options !== 'object' || options === null) {
     throw inputError(provider, 'options must be an object, such as { signal, timeoutMs }')

@@ -32,8 +32,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined
 }
 
-/** Options of a lookup by reference. */
-export interface ReferenceOptions extends RequestOptions {
+/** What is known already, for every kind of lookup. */
+export interface KnownOptions extends RequestOptions {
   /** Known operations: the answer holds at least those, where the provider still has them. */
   readonly operations?: readonly { readonly id: string }[] | undefined
   /**
@@ -43,8 +43,14 @@ export interface ReferenceOptions extends RequestOptions {
   readonly confirm?: boolean | undefined
 }
 
+/** Options of a lookup by reference. */
+export interface ReferenceOptions extends KnownOptions {
+  /** All payments that are recorded under the reference, for a provider that can confirm them. */
+  readonly payments?: readonly Payment[] | undefined
+}
+
 /** Options of a lookup. */
-export interface LookupOptions extends ReferenceOptions {
+export interface LookupOptions extends KnownOptions {
   /** The payment as it is recorded, for a provider whose answer depends on it. */
   readonly payment?: Payment | undefined
 }

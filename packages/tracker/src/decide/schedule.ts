@@ -1,4 +1,4 @@
-import { isDecided, nextWait, outcomeOf, pollSchedules } from '@payment-status/core'
+import { isDecided, nextWait, type Outcome, outcomeOf, pollSchedules } from '@payment-status/core'
 import { withJitter } from '../retry.ts'
 import type { OrderRow, PaymentRow, TargetRow } from '../store/rows.ts'
 import type { Settings } from './decide.ts'
@@ -19,8 +19,8 @@ export const priorities = {
 
 /** The first turns of a schedule, while the shopper waits. */
 const TURNS_OF_A_NEW_ORDER = 3
-/** A target that waits for the shop, or for the shopper's next attempt, is polled at each fourth turn of its schedule. */
-const TURNS_OF_A_REST = 4
+/** A target that waits for the shop, or for the shopper's next attempt, is polled at each sixth turn of its schedule. */
+const TURNS_OF_A_REST = 6
 /** Days until the next poll after a schedule is exhausted, less and less often. */
 const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
 const LONGEST_EXHAUSTED_DAYS = 7
@@ -67,13 +67,13 @@ export function planAfterReport(
     return { ...same, dueAt, priority: priorities.slow }
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
-  const first = nextWait(order.schedule, 0)
-  if (!isChanged || first === undefined) {
-    const wait = nextWait(order.schedule, target.turn)
-    return { ...same, dueAt: target.dueAt ?? (wait === undefined ? nextNight(now, 0, settings) : now + wait) }
+  if (!isChanged) {
+    const plan = planTurn(target, target.turn, known, order, settings)
+    return { ...same, dueAt: target.dueAt ?? plan.dueAt }
   }
-  const dueAt = target.dueAt === undefined ? now + first : Math.min(target.dueAt, now + first)
-  return { ...same, turn: 0, dueAt, priority: priorities.now }
+  const plan = planTurn(target, 0, known, order, settings)
+  if (target.dueAt === undefined || hasEnded(target, payments)) return { ...same, ...plan }
+  return { ...same, ...plan, dueAt: Math.min(target.dueAt, plan.dueAt ?? target.dueAt) }
 }
 
 /** Plans a target after a poll that was answered, or that found nothing. */
@@ -90,13 +90,41 @@ export function planAfterPoll(target: TargetRow, known: Known, settings: Setting
     return { ...same, followUp, dueAt, priority: priorities.slow }
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
-  const { turn, wait } = nextTurn(order, target, payments)
-  if (wait === undefined) {
-    const nights = turn - order.schedule.length
-    return { ...same, turn, dueAt: nextNight(now, nights, settings), priority: priorities.slow }
+  return { ...same, ...planTurn(target, target.turn + 1, known, order, settings) }
+}
+
+/**
+ * Plans a turn of the schedule. What comes next is up to the shop where a payment is held for its capture, and up to the
+ * shopper where every attempt under a reference has ended: such a target is polled for as long as any other, and less
+ * often. After the schedule it is polled at night.
+ */
+function planTurn(
+  target: TargetRow,
+  turn: number,
+  { now, payments }: Known,
+  { terms, schedule }: OrderRow,
+  settings: Settings,
+): Pick<Plan, 'turn' | 'dueAt' | 'priority'> {
+  const isEnded = hasEnded(target, payments)
+  // After a cancellation nothing more is expected of the shopper.
+  const isOver = isEnded && !payments.some(({ report }) => report.payment.status === 'failed')
+  const turns = isEnded || waitsForCapture(target, payments, terms) ? TURNS_OF_A_REST : 1
+  const waits = isOver ? [] : schedule.slice(turn, turn + turns)
+  if (waits.length > 0) {
+    const wait = withJitter(waits.reduce((sum, one) => sum + one, 0))
+    const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
+    return { turn: turn + waits.length - 1, dueAt: now + wait, priority }
   }
-  const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
-  return { ...same, turn, dueAt: now + wait, priority }
+  const nights = Math.max(0, turn - schedule.length)
+  const days = isEnded ? daysOfNewAttempt(nights, settings) : daysAfter(nights)
+  const dueAt = days === undefined ? undefined : nextNight(now, days, settings)
+  return { turn: schedule.length + nights, dueAt, priority: priorities.slow }
+}
+
+/** Returns the days until a reference whose attempts have ended is polled again: as often as a paid payment. */
+function daysOfNewAttempt(nights: number, { followUpDays }: Settings): number | undefined {
+  const [last = 0, day] = [0, ...followUpDays].slice(nights)
+  return day === undefined ? undefined : day - last
 }
 
 /** A target whose schedule has ended without a decision. It is still polled at night, less and less often. */
@@ -115,8 +143,8 @@ function planRecheck(target: TargetRow, known: Known, settings: Settings): Plan 
   const wait = nextWait(pollSchedules.card, recheckTurn)
   const priority = rank(target, known)
   if (wait !== undefined) return { ...same, recheckTurn, dueAt: known.now + wait, priority }
-  const nights = recheckTurn - pollSchedules.card.length
-  return { ...same, recheckTurn, dueAt: nextNight(known.now, nights, settings), priority: priorities.slow }
+  const days = daysAfter(recheckTurn - pollSchedules.card.length)
+  return { ...same, recheckTurn, dueAt: nextNight(known.now, days, settings), priority: priorities.slow }
 }
 
 function rank({ recheckTurn }: TargetRow, { order }: Known): number {
@@ -148,7 +176,7 @@ function followUpAt(
   if (!pending) return next
   const since = Date.parse(pending.at ?? '')
   const nights = Number.isNaN(since) ? 0 : Math.max(0, Math.floor((now - since) / DAY_IN_MILLISECONDS))
-  return Math.min(next ?? Number.POSITIVE_INFINITY, nextNight(now, nights, settings))
+  return Math.min(next ?? Number.POSITIVE_INFINITY, nextNight(now, daysAfter(nights), settings))
 }
 
 function nextFollowUp(
@@ -161,9 +189,13 @@ function nextFollowUp(
   return next === undefined ? undefined : paidAt + withJitter(next * DAY_IN_MILLISECONDS)
 }
 
-/** Returns when the next nightly poll is due: spread over two hours, and after `nights` of them further and further apart. */
-function nextNight(now: number, nights: number, { nightlyAt }: Settings): number {
-  const days = EXHAUSTED_DAYS[nights] ?? LONGEST_EXHAUSTED_DAYS
+/** Returns the days until the next nightly poll, after so many of them: further and further apart. */
+function daysAfter(nights: number): number {
+  return EXHAUSTED_DAYS[nights] ?? LONGEST_EXHAUSTED_DAYS
+}
+
+/** Returns when the night in so many days is: 1 is the next one. Its polls are spread over two hours. */
+function nextNight(now: number, days: number, { nightlyAt }: Settings): number {
   const spread = Math.random() * SPREAD_IN_MILLISECONDS
   return now + untilNight(now, nightlyAt) + (days - 1) * DAY_IN_MILLISECONDS + spread
 }
@@ -188,22 +220,26 @@ function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: re
   return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
 }
 
-/**
- * Returns the next turn of a target's schedule and the wait until then. What comes next is up to the shop where a payment is
- * held for its capture, and up to the shopper where every attempt under a reference has ended without money: such a target
- * is polled for as long as any other, and less often.
- */
-function nextTurn({ terms, schedule }: OrderRow, target: TargetRow, payments: readonly PaymentRow[]) {
+/** Returns whether nothing happens before the shop captures. */
+function waitsForCapture(
+  target: TargetRow,
+  payments: readonly PaymentRow[],
+  { capture }: OrderRow['terms'],
+): boolean {
   const payment = paymentOf(target, payments)
-  const outcomes = (payment ? [payment] : payments).map(({ report }) => outcomeOf(report.payment.status))
-  const waitsForShop =
-    outcomes.length > 0 &&
-    outcomes.every((outcome) => outcome === 'not_paid' || (outcome === 'held' && terms.capture === 'manual'))
-  const first = target.turn + 1
-  if (first >= schedule.length) return { turn: first, wait: undefined }
-  const waits = schedule.slice(first, first + (waitsForShop ? TURNS_OF_A_REST : 1))
-  const wait = waits.reduce((sum, one) => sum + one, 0)
-  return { turn: first + waits.length - 1, wait: withJitter(wait) }
+  const outcomes = outcomesOf(payment ? [payment] : payments)
+  const isHeld = outcomes.includes('held') && outcomes.every((one) => one === 'not_paid' || one === 'held')
+  return isHeld && capture === 'manual'
+}
+
+/** Returns whether every attempt of an order has ended without money, and the target could lead to another one. */
+function hasEnded(target: TargetRow, payments: readonly PaymentRow[]): boolean {
+  const isOver = payments.length > 0 && outcomesOf(payments).every((outcome) => outcome === 'not_paid')
+  return isOver && target.kind === 'reference'
+}
+
+function outcomesOf(payments: readonly PaymentRow[]): readonly Outcome[] {
+  return payments.map(({ report }) => outcomeOf(report.payment.status))
 }
 
 /**
@@ -224,7 +260,6 @@ function paidAtOf(target: TargetRow, payments: readonly PaymentRow[]): number | 
 function rests(target: TargetRow, payments: readonly PaymentRow[]): boolean {
   const payment = paymentOf(target, payments)
   if (payment && isDecided(payment.report.payment.status)) return true
-  const outcomes = payments.map(({ report }) => outcomeOf(report.payment.status))
-  const isServed = outcomes.some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
+  const isServed = outcomesOf(payments).some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
   return isServed && payments.every(({ report }) => isDecided(report.payment.status))
 }

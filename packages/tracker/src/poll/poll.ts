@@ -5,7 +5,7 @@ import { ingest, ingestReport } from '../ingest/report.ts'
 import { isObserved, type ObservedPoll, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
 import { insertProvider, postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/due.ts'
-import { readKnown, readOperationsOf } from '../store/known.ts'
+import { readKnown, readKnownOfReference } from '../store/known.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { inTransaction, isDataError, query } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
@@ -121,15 +121,10 @@ export async function request(
   signal: AbortSignal,
   { isPoll = false, isRoutine = false, listed = [] }: RequestDetails = {},
 ): Promise<readonly { readonly report: PaymentReport; readonly order: string | undefined }[]> {
-  const provider = providerOf(context, target.provider)
   const reports =
     target.kind === 'id'
       ? [await lookUp(context, target, signal, { isRoutine, listed })]
-      : await provider.lookupByReference(target.value, {
-          signal,
-          operations: await readOperationsOf(context.database, context.schema, target),
-          confirm: isRoutine,
-        })
+      : await lookUpReference(context, target, signal, isRoutine)
   await noteAnswer(context, target.provider)
   const isOnly = reports.length === 1
   const ingested = []
@@ -168,6 +163,24 @@ async function lookUp(
     operations: [...recorded, ...added],
     confirm: isRoutine && added.length === 0,
     ...(payment ? { payment } : {}),
+  })
+}
+
+/** Looks all payments under a reference up, with everything recorded and named of them. */
+async function lookUpReference(
+  context: Context,
+  target: TargetKey,
+  signal: AbortSignal,
+  isRoutine: boolean,
+): Promise<readonly PaymentReport[]> {
+  const known = await readKnownOfReference(context.database, context.schema, target)
+  const { payments, recorded, added, isRechecked } = known
+  return providerOf(context, target.provider).lookupByReference(target.value, {
+    signal,
+    operations: [...recorded, ...added],
+    payments,
+    // An answer that only confirms must not end the recheck of a payment.
+    confirm: isRoutine && added.length === 0 && !isRechecked,
   })
 }
 
