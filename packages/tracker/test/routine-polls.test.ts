@@ -158,18 +158,24 @@ describe('the schedule', () => {
     expect(await nextPollOf('o-1')).toBeLessThan(1.2 * DAY)
   })
 
-  it('of a reference whose attempts have ended ends with the follow-ups, and begins again with a new attempt', async () => {
+  it('of a reference whose attempts have ended begins again with a new attempt, and where it is watched again', async () => {
     const { fake } = createListening()
     stage = await openStage(database, { followUpDays: [] }, fake)
     fake.set('p1', 'failed', { reference: 'ref-1' })
-    const key = { provider: 'fake', reference: 'ref-1' }
-    await stage.tracker.watch(orderOf('o-1', key, { schedule: sixteenTurns }))
+    const order = orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: sixteenTurns })
+    const ends = () =>
+      until(async () => expect((await stage.tracker.order('o-1'))?.nextPollAt).toBeUndefined())
+    await stage.tracker.watch(order)
     await stage.tracker.work()
-    await until(async () => expect((await stage.tracker.order('o-1'))?.nextPollAt).toBeUndefined())
+    await ends()
     expect(fake.asked).toEqual(Array(4).fill('ref-1'))
-    fake.set('p2', 'processing', { reference: 'ref-1' })
+    fake.set('p2', 'failed', { reference: 'ref-1' })
     await stage.tracker.ingestEvent(fake.webhook('p2'))
-    await until(() => expect(fake.asked.length).toBeGreaterThan(4))
+    await ends()
+    expect(fake.asked).toHaveLength(7)
+    await stage.tracker.watch(order)
+    await ends()
+    expect(fake.asked).toHaveLength(11)
   })
 
   it('of a paid payment has a poll every night while a refund is pending', async () => {

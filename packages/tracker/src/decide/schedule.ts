@@ -121,10 +121,9 @@ function planTurn(
   return { turn: schedule.length + nights, dueAt, priority: priorities.slow }
 }
 
-/** Returns the days until a reference whose attempts have ended is polled again: as often as a paid payment. */
+/** Returns the days until a reference whose attempts have ended is polled again: once, as after a paid one. */
 function daysOfNewAttempt(nights: number, { followUpDays }: Settings): number | undefined {
-  const [last = 0, day] = [0, ...followUpDays].slice(nights)
-  return day === undefined ? undefined : day - last
+  return nights === 0 ? followUpDays[0] : undefined
 }
 
 /** A target whose schedule has ended without a decision. It is still polled at night, less and less often. */
@@ -167,7 +166,7 @@ function followUpAt(
   { now, payments }: Known,
   settings: Settings,
 ): number | undefined {
-  // A second payment under a reference comes soon after the first, if at all.
+  // Another payment under a reference comes soon after the first, if at all.
   const days = target.kind === 'reference' ? settings.followUpDays.slice(0, 1) : settings.followUpDays
   const next = nextFollowUp(paidAt, followUp, now, days)
   const pending = paymentOf(target, payments)?.report.payment.operations?.find(

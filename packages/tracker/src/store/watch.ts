@@ -133,6 +133,13 @@ async function writeProviders(tx: Sql, schema: string, { order, payments }: Trac
   )
 }
 
+const withoutMoney = paymentStatuses.filter((status) => outcomeOf(status) === 'not_paid')
+
+/** A reference of an order whose attempts have ended is watched again before the shopper is sent to pay again. */
+const isPaidAgain = (schema: string) =>
+  `(t.kind = 'reference' and exists (select from ${schema}.orders
+     where id = $1 and status in (${withoutMoney.map((status) => `'${status}'`).join(', ')})))`
+
 async function watchTargets(
   tx: Sql,
   schema: string,
@@ -145,9 +152,9 @@ async function watchTargets(
      select provider, kind, value, $1::text, true, ${priorities.now}, clock_timestamp() + $3::float8 * interval '1 ms'
      from ${KEYS}
      on conflict (provider, kind, value) do update set order_id = excluded.order_id, watched = true,
-       turn = case when t.watched then t.turn else 0 end,
-       priority = case when t.watched then t.priority else excluded.priority end,
-       due_at = case when t.watched then t.due_at else least(t.due_at, excluded.due_at) end`,
+       turn = case when t.watched and not ${isPaidAgain(schema)} then t.turn else 0 end,
+       priority = case when t.watched and not ${isPaidAgain(schema)} then t.priority else excluded.priority end,
+       due_at = case when t.watched and not ${isPaidAgain(schema)} then t.due_at else least(t.due_at, excluded.due_at) end`,
     [order, JSON.stringify(wanted), firstMs],
   )
 }
