@@ -335,7 +335,7 @@ export interface Statistics {
   }[]
 }
 
-/** Counts above 500 are of the last sweep, which runs every minute, and stop at 100,000. */
+/** Counts above 200 are of the last sweep, which runs every minute, and stop at 100,000. `unmatched` is always exact. */
 export interface Health {
   /** Changes, disputes, tasks and unmatched payments that wait to be delivered. */
   readonly backlog: number

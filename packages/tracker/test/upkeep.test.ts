@@ -185,7 +185,7 @@ describe('figures', () => {
     await until(async () => expect(await counts()).toEqual(after.slice(0, 2)))
   })
 
-  it('of what waits are exact up to 500, and above that of the last sweep', async () => {
+  it('of what waits are exact up to 200, and above that of the last sweep', async () => {
     stage = await openStage(database)
     const { tracker } = stage
     const insert = (from: number, to: number) =>
@@ -195,10 +195,10 @@ describe('figures', () => {
       const { openTasks, unreadable } = await tracker.health()
       return [openTasks, unreadable]
     }
-    await insert(1, 499)
-    expect(await tasks()).toEqual([499, 2])
-    await insert(500, 2500)
-    expect(await tasks()).toEqual([500, 2])
+    await insert(1, 199)
+    expect(await tasks()).toEqual([199, 2])
+    await insert(200, 2500)
+    expect(await tasks()).toEqual([200, 2])
     await tracker.work()
     expect(await tasks()).toEqual([2500, 2])
     await stage.rows("delete from $schema.tasks where key <> 'task-1'")

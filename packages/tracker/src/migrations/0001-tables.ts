@@ -88,34 +88,39 @@ create index payments_by_day on ${schema}.payments (provider, made_at, id);
 create index payments_unclaimed on ${schema}.payments (changed_at) where order_id is null;
 create index payments_unmatched on ${schema}.payments (unmatched_since, provider, id) where unmatched_since is not null;
 
--- Payments by the day they were first received and by status. A writer inserts what it changes, and the sweep adds it up:
--- all webhooks of a day would wait for each other at one row.
+-- Payments by the day they were first received, by status, and by whether they are money without an order. A writer
+-- inserts what it changes, and the sweep adds it up: at one row for a day, all webhooks would wait for each other.
 create table ${schema}.day_counts (
   day date not null,
   status text not null,
+  is_unmatched boolean not null,
   count int not null,
-  primary key (day, status)
+  primary key (day, status, is_unmatched)
 );
 create table ${schema}.day_changes (
   day date not null,
   status text not null,
+  is_unmatched boolean not null,
   change int not null
 );
 
 create function ${schema}.count_payment() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'INSERT' then
-    insert into ${schema}.day_changes values ((old.received_at at time zone 'utc')::date, old.status, -1);
+    insert into ${schema}.day_changes
+    values ((old.received_at at time zone 'utc')::date, old.status, old.unmatched_since is not null, -1);
   end if;
   if tg_op <> 'DELETE' then
-    insert into ${schema}.day_changes values ((new.received_at at time zone 'utc')::date, new.status, 1);
+    insert into ${schema}.day_changes
+    values ((new.received_at at time zone 'utc')::date, new.status, new.unmatched_since is not null, 1);
   end if;
   return null;
 end $$;
 create trigger payments_come_and_go after insert or delete on ${schema}.payments
   for each row execute function ${schema}.count_payment();
 create trigger payments_change after update on ${schema}.payments
-  for each row when (old.status <> new.status) execute function ${schema}.count_payment();
+  for each row when (old.status <> new.status or (old.unmatched_since is null) <> (new.unmatched_since is null))
+  execute function ${schema}.count_payment();
 
 create table ${schema}.evidence (
   seq bigint generated always as identity primary key,
@@ -186,6 +191,7 @@ create table ${schema}.tasks (
 );
 create index tasks_open on ${schema}.tasks (opened_at, key) where closed_at is null;
 create index tasks_unreadable on ${schema}.tasks (opened_at) where closed_at is null and kind = 'unreadable';
+create index tasks_open_by_order on ${schema}.tasks (order_id) where closed_at is null and order_id is not null;
 create index tasks_by_order on ${schema}.tasks (order_id) where order_id is not null;
 create index tasks_by_payment on ${schema}.tasks (provider, payment_id) where closed_at is null;
 

@@ -1,38 +1,39 @@
 import type { PaymentStatus } from '@payment-status/core'
 import { query, type Sql } from './sql.ts'
 
-const TODAY = `(now() at time zone 'utc')::date`
-
-/** The first day that is counted: statistics show fewer days. */
-const FIRST_DAY = `${TODAY} - 100`
-
 export interface CountOfDay {
   readonly day: string
   readonly status: PaymentStatus
   readonly count: number
 }
 
+/** Counts with the changes that are not added up yet. */
+const counted = (schema: string, where: string) => `(
+  select day, status, count from ${schema}.day_counts where ${where}
+  union all select day, status, change from ${schema}.day_changes where ${where}) counted`
+
 /** Reads how many payments were first received on each of the last days, by their status now. */
 export function readDayCounts(sql: Sql, schema: string, days: number): Promise<readonly CountOfDay[]> {
-  const since = `${TODAY} - ($1::int - 1)`
   return query<CountOfDay>(
     sql,
-    `select to_char(day, 'YYYY-MM-DD') as day, status, sum(count)::int as count from (
-       select day, status, count from ${schema}.day_counts where day >= ${since}
-       union all select day, status, change from ${schema}.day_changes where day >= ${since}) counted
+    `select to_char(day, 'YYYY-MM-DD') as day, status, sum(count)::int as count
+     from ${counted(schema, `day > (now() at time zone 'utc')::date - $1::int`)}
      group by 1, 2 having sum(count) > 0 order by 1, 2`,
     [days],
   )
 }
 
+/** Selects how many payments have money and no order. */
+export const countUnmatched = (schema: string) =>
+  `select coalesce(sum(count), 0)::int from ${counted(schema, 'is_unmatched')}`
+
 /** Adds up what writers have changed since the last time. */
 export async function addUpDays(sql: Sql, schema: string): Promise<void> {
   await sql.executeSql(
-    `with taken as (delete from ${schema}.day_changes returning day, status, change)
-     insert into ${schema}.day_counts as c (day, status, count)
-     select day, status, sum(change) from taken where day >= ${FIRST_DAY}
-     group by day, status having sum(change) <> 0
-     on conflict (day, status) do update set count = c.count + excluded.count`,
+    `with taken as (delete from ${schema}.day_changes returning day, status, is_unmatched, change)
+     insert into ${schema}.day_counts as c (day, status, is_unmatched, count)
+     select day, status, is_unmatched, sum(change) from taken group by day, status, is_unmatched having sum(change) <> 0
+     on conflict (day, status, is_unmatched) do update set count = c.count + excluded.count`,
   )
-  await sql.executeSql(`delete from ${schema}.day_counts where day < ${FIRST_DAY}`)
+  await sql.executeSql(`delete from ${schema}.day_counts where count = 0`)
 }

@@ -14,6 +14,9 @@ interface TaskData {
   readonly closed: string | null
 }
 
+const DEFAULT_TASKS = 100
+const MOST_TASKS = 1000
+
 const columns = `key, kind, order_id, provider, payment_id, why, ${iso('opened_at')} as opened, ${iso('closed_at')} as closed`
 
 export async function readTask(sql: Sql, schema: string, key: string): Promise<Task | undefined> {
@@ -21,7 +24,7 @@ export async function readTask(sql: Sql, schema: string, key: string): Promise<T
   return row && toTask(row)
 }
 
-/** Reads the open tasks of orders, oldest first. */
+/** Reads the open tasks of orders, oldest first. With a limit, one order after the other: joined, all open tasks are read. */
 export async function readTasksOf(
   sql: Sql,
   schema: string,
@@ -31,15 +34,12 @@ export async function readTasksOf(
     sql,
     `select t.* from jsonb_array_elements_text($1::text::jsonb) as o (id)
      cross join lateral (
-       select ${columns} from ${schema}.tasks where order_id = o.id and closed_at is null) t
+       select ${columns} from ${schema}.tasks where order_id = o.id and closed_at is null limit ${MOST_TASKS}) t
      order by t.opened, t.key`,
     [JSON.stringify(orders)],
   )
   return rows.map(toTask)
 }
-
-const DEFAULT_TASKS = 100
-const MOST_TASKS = 1000
 
 export function toTaskLimit(limit: number = DEFAULT_TASKS): number {
   return Math.min(MOST_TASKS, Math.max(1, Math.trunc(limit)))

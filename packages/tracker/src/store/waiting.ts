@@ -1,3 +1,4 @@
+import { countUnmatched } from './day-counts.ts'
 import { ms, query, type Sql } from './sql.ts'
 
 /** What waits for the shop, for a provider or for a person. */
@@ -11,7 +12,7 @@ export interface Waiting {
 }
 
 /** Reads of `health()` stop here: they must not grow with what waits. */
-const MOST = 500
+const MOST = 200
 /** Counts of the sweep stop here: a backlog of this size needs no exact figure. */
 const MOST_OF_SWEEP = 100_000
 
@@ -19,14 +20,13 @@ const MOST_OF_SWEEP = 100_000
 const due = (schema: string) => `${schema}.outbox where delivered_at is null and stream_key is not null
   and (attempts > 0 or due_at <= statement_timestamp())`
 
-/** Rows of everything that is counted, each from an index of what waits. */
-const rows = (schema: string): Readonly<Record<keyof Waiting, string>> => ({
+/** Rows of what is counted one by one, each from an index of what waits. */
+const rows = (schema: string): Readonly<Record<Exclude<keyof Waiting, 'unmatched'>, string>> => ({
   backlog: `select 1 from ${due(schema)}`,
   blocked: `select distinct stream_key from ${due(schema)} and attempts > 1`,
   overdue: `select 1 from (values (0), (1), (2), (3)) bands (priority), ${schema}.providers p, lateral (
     select 1 from ${schema}.targets t where t.provider = p.provider and t.priority = bands.priority
     and t.due_at < statement_timestamp() - interval '1 minute' limit $1::int) overdue`,
-  unmatched: `select 1 from ${schema}.payments where unmatched_since is not null`,
   tasks: `select 1 from ${schema}.tasks where closed_at is null`,
   unreadable: `select 1 from ${schema}.tasks where closed_at is null and kind = 'unreadable'`,
 })
@@ -35,11 +35,15 @@ async function countRows(sql: Sql, schema: string, most: number): Promise<Waitin
   const counts = Object.entries(rows(schema)).map(
     ([name, text]) => `(select count(*) from (${text} limit $1::int) counted)::int as ${name}`,
   )
-  const [row] = await query<Waiting>(sql, `select ${counts.join(', ')}`, [most])
+  const [row] = await query<Waiting>(
+    sql,
+    `select ${counts.join(', ')}, (${countUnmatched(schema)}) as unmatched`,
+    [most],
+  )
   return row ?? { backlog: 0, blocked: 0, overdue: 0, unmatched: 0, tasks: 0, unreadable: 0 }
 }
 
-/** Counts what waits. Of 500 or more of a kind, the count is that of the last sweep. */
+/** Counts what waits. Of 200 or more of a kind, the count is that of the last sweep. */
 export async function countWaiting(sql: Sql, schema: string): Promise<Waiting> {
   const counted = await countRows(sql, schema, MOST)
   if (Object.values(counted).every((count) => count < MOST)) return counted
@@ -47,7 +51,7 @@ export async function countWaiting(sql: Sql, schema: string): Promise<Waiting> {
     sql,
     `select name, count from ${schema}.counts`,
   )
-  const more = swept.filter(({ name, count }) => counted[name] >= MOST && count > MOST)
+  const more = swept.filter(({ name, count }) => counted[name] === MOST && count > MOST)
   return { ...counted, ...Object.fromEntries(more.map(({ name, count }) => [name, count])) }
 }
 

@@ -33,10 +33,12 @@ function inPurge({ database, schema, options }: Context, purgeBatch: PurgeBatch)
 async function purgeOrders(tx: Sql, schema: string, days: number): Promise<boolean> {
   const orders = await query<{ id: string }>(
     tx,
+    // One order after the other: as `not exists`, the planner may read all open tasks.
     `select o.id from ${schema}.orders o
      where o.state <> 'waiting' and o.changed_at < now() - $1::float8 * interval '1 day'
-       and not exists (select from ${schema}.outbox b where b.order_id = o.id and b.delivered_at is null and b.stream_key is not null)
-       and not exists (select from ${schema}.tasks t where t.order_id = o.id and t.closed_at is null)
+       and (select true from ${schema}.outbox b where b.order_id = o.id and b.delivered_at is null
+         and b.stream_key is not null limit 1) is null
+       and (select true from ${schema}.tasks t where t.order_id = o.id and t.closed_at is null limit 1) is null
      order by o.changed_at limit ${BATCH} for update of o skip locked`,
     [days],
   )
