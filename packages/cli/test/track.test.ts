@@ -270,13 +270,43 @@ describe('the HTTP API answers as its document says', () => {
   })
 })
 
+interface SimulatedPayment {
+  readonly provider: string
+  readonly id: string
+  readonly reference: string
+  readonly capture: string
+  readonly truth: { readonly status: string }
+  readonly steps: readonly { readonly number: number }[]
+}
+interface Delivery {
+  readonly paymentId: string
+  readonly step: number
+  readonly status?: number
+}
+
+/** At Onerway a capture is a transaction of its own. Where its webhook is lost, only the nightly list states it. */
+function statusBeforeNight(payment: SimulatedPayment, deliveries: readonly Delivery[]): string {
+  const { provider, id, capture, truth, steps } = payment
+  const isDelivered = deliveries.some(
+    ({ paymentId, step, status }) => paymentId === id && step === steps.at(-1)?.number && status === 200,
+  )
+  return provider === 'onerway' && capture === 'manual' && !isDelivered ? 'authorized' : truth.status
+}
+
+async function readSimulated<Content>(resource: string): Promise<Content> {
+  const headers = { authorization: `Bearer ${token}` }
+  return (await (await fetch(`${url}/simulator/${resource}`, { headers })).json()) as Content
+}
+
+let behind = 0
+
 it('a shop of forty lines of Python lives through a day by HTTP alone, and each paid order is delivered once', async () => {
   await expect.poll(() => shop.said.stdout + shop.said.stderr, PATIENCE).toContain('the day is over')
-  const answer = await fetch(`${url}/simulator/payments`, { headers: { authorization: `Bearer ${token}` } })
-  const payments = (await answer.json()) as { reference: string; truth: { status: string } }[]
-  const truth = payments
+  const simulated = await readSimulated<SimulatedPayment[]>('payments')
+  const deliveries = await readSimulated<Delivery[]>('deliveries')
+  const truth = simulated
     .filter(({ reference }) => reference.startsWith('python-'))
-    .map(({ reference, truth: { status } }) => `${reference} ${status}`)
+    .map((payment) => `${payment.reference} ${statusBeforeNight(payment, deliveries)}`)
   await expect
     .poll(async () => {
       const { orders } = (await ask('GET', '/orders?limit=500')).body
@@ -289,6 +319,7 @@ it('a shop of forty lines of Python lives through a day by HTTP alone, and each 
       return { missing: truth.filter((one) => !recorded.has(one)), backlog, blocked }
     }, PATIENCE)
     .toEqual({ missing: [], backlog: 0, blocked: 0 })
+  behind = simulated.filter((one) => statusBeforeNight(one, deliveries) !== one.truth.status).length
   const paid = new Set(truth.flatMap((one) => /^(\S+) captured$/.exec(one)?.[1] ?? []))
   expect(new Set(truth.map((one) => one.split(' ')[0])).size).toBe(18)
   expect(paid.size).toBeGreaterThan(9)
@@ -309,7 +340,7 @@ it('it logs no payload, sums up what happened, and Ctrl-C ends it cleanly', asyn
     )
   }
   const summary = JSON.parse(said.stdout.trimEnd().split('\n').at(-1) ?? '')
-  expect(summary).toMatchObject({ kind: 'summary', behind: 0 })
+  expect(summary).toMatchObject({ kind: 'summary', behind })
   expect(summary.lost).toBeGreaterThan(0)
   expect(summary.healed).toBeGreaterThan(0)
   expect(summary.fulfilled).toBeGreaterThan(9)
