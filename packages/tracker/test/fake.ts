@@ -122,8 +122,11 @@ export function createFake(name = 'fake', createdAt?: string): FakeProvider {
     async find(key) {
       return 'id' in key ? [await fake.lookup(key.id)] : fake.lookupByReference(key.reference)
     },
-    async *list() {
-      for (const payment of payments.values()) yield answer(payment, 'list')
+    async *list({ from, to }) {
+      for (const payment of payments.values()) {
+        const createdAt = Date.parse(payment.createdAt ?? '')
+        if (createdAt >= from.getTime() && createdAt < to.getTime()) yield answer(payment, 'list')
+      }
     },
   }
   return fake

@@ -37,9 +37,10 @@ function findServer(): string | undefined {
 }
 
 /** PostgreSQL refuses to run as root. */
-const isRoot = process.getuid?.() === 0
+export const isRoot = process.getuid?.() === 0
 
-function asServerUser(command: string, args: readonly string[]): [string, string[]] {
+/** Returns a command line that runs as the user of PostgreSQL, where this process is root's. */
+export function asServerUser(command: string, args: readonly string[]): [string, string[]] {
   return isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, [...args]]
 }
 
@@ -124,7 +125,8 @@ export async function startPostgres(
   return server
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Returns whether a server answers a query. */
+export async function answers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 })
   client.on('error', () => {})
   try {

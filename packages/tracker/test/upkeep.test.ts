@@ -56,6 +56,10 @@ describe('the night', () => {
       createFake('fake', day.createdAt),
     )
     const { tracker, fake } = stage
+    // A list may state a payment of another day.
+    fake.list = async function* () {
+      for (const id of fake.payments.keys()) yield fake.report(id, 'list')
+    }
     await tracker.work()
     for (const id of ['same', 'behind', 'missed', 'gone']) {
       fake.set(id, id === 'behind' || id === 'missed' ? 'processing' : 'captured')
