@@ -1,5 +1,5 @@
 import type { PaymentProvider } from '@payment-status/core'
-import type { Settings } from './decide/decide.ts'
+import type { Settings } from './decide/incoming.ts'
 import { inputError } from './errors.ts'
 import type { Engine } from './outbox/engine.ts'
 import { type Database, inTransaction, type Sql } from './store/sql.ts'

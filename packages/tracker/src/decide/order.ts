@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   decideOrder,
+  isDecided,
   type OrderDecision,
   type OrderTerms,
   type PaymentReport,
@@ -14,7 +15,9 @@ import {
   type StepOfOrder,
   type TargetRow,
 } from '../store/rows.ts'
-import type { Settings } from './decide.ts'
+import type { OrderWriting } from '../store/write.ts'
+import type { Settings } from './incoming.ts'
+import { DAY_IN_MILLISECONDS, isExhausted } from './schedule.ts'
 
 /** Step that the order allows after a report, compared with the one before. */
 export interface StepDecision {
@@ -126,4 +129,43 @@ function withOneReference(
       return { ...report, payment: { ...payment, reference: common } }
     }),
   }
+}
+
+/** Days without a decision after which a person is asked, where the schedule does not last longer. */
+const UNDECIDED_AFTER_IN_DAYS = 3
+
+export function toOrderWriting(
+  order: OrderRow,
+  step: StepDecision | undefined,
+  targets: readonly TargetRow[],
+  isChanged: boolean,
+  now: number,
+): OrderWriting {
+  const status = step?.decision.status ?? 'unknown'
+  const isOpen = order.watched && !isDecided(status)
+  const undecidedAt = isChanged ? now + patienceOf(order) : order.undecidedAt
+  return {
+    id: order.id,
+    revision: order.revision,
+    status,
+    state: !order.watched ? 'unwatched' : isDecided(status) ? 'decided' : stateOf(order, targets),
+    step: step?.step ?? order.step,
+    fulfilledBy: step ? step.fulfilledBy : order.fulfilledBy,
+    captureRequestedFor: step ? step.captureRequestedFor : order.captureRequestedFor,
+    undecidedAt: isOpen ? undecidedAt : undefined,
+    isChanged,
+  }
+}
+
+/** How long an order may stay undecided before a person is asked: where only a webhook can help, its own schedule. */
+export function patienceOf({ terms, schedule }: Pick<OrderRow, 'terms' | 'schedule'>): number {
+  const whole = schedule.reduce((sum, wait) => sum + wait, 0)
+  return terms.webhookOnly ? whole : Math.max(whole, UNDECIDED_AFTER_IN_DAYS * DAY_IN_MILLISECONDS)
+}
+
+function stateOf(order: OrderRow, targets: readonly TargetRow[]): 'waiting' | 'exhausted' {
+  const isWaiting = targets.some(
+    (target) => target.order === order.id && target.dueAt !== undefined && !isExhausted(target, order),
+  )
+  return isWaiting ? 'waiting' : 'exhausted'
 }

@@ -1,7 +1,7 @@
 import { isDecided, nextWait, type Outcome, outcomeOf, pollSchedules } from '@payment-status/core'
 import { withJitter } from '../retry.ts'
 import type { OrderRow, PaymentRow, TargetRow } from '../store/rows.ts'
-import type { Settings } from './decide.ts'
+import type { Settings } from './incoming.ts'
 
 export const DAY_IN_MILLISECONDS = 86_400_000
 

@@ -1,7 +1,7 @@
 import type { LookupKey, Payment, WebhookEvent } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import type { Context } from '../context.ts'
-import type { Content, EventKey } from '../decide/decide.ts'
+import type { Content, EventKey } from '../decide/incoming.ts'
 import { toTarget } from '../store/rows.ts'
 import { type Sql, storable } from '../store/sql.ts'
 import { ingest, ingestReport } from './report.ts'

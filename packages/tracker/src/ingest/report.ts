@@ -1,6 +1,7 @@
 import type { PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
-import { type Decision, decide, type EventKey, type Incoming } from '../decide/decide.ts'
+import { type Decision, decide } from '../decide/decide.ts'
+import type { EventKey, Incoming } from '../decide/incoming.ts'
 import { inputError } from '../errors.ts'
 import { lock } from '../store/keys.ts'
 import { isSameTarget, newTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'

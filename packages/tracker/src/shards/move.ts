@@ -1,6 +1,6 @@
 import type { Dispute, Payment, PaymentOperation, PaymentReport } from '@payment-status/core'
 import { type Context, within } from '../context.ts'
-import type { Content, EventKey } from '../decide/decide.ts'
+import type { Content, EventKey } from '../decide/incoming.ts'
 import { ingest, ingestReport } from '../ingest/report.ts'
 import { lockTargets } from '../store/keys.ts'
 import { type PaymentKey, type TargetKey, targetOf } from '../store/rows.ts'

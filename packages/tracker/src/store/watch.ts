@@ -8,7 +8,8 @@ import {
   pollSchedules,
 } from '@payment-status/core'
 import { type Context, providerOf, within } from '../context.ts'
-import { decide, patienceOf } from '../decide/decide.ts'
+import { decide } from '../decide/decide.ts'
+import { patienceOf } from '../decide/order.ts'
 import { DAY_IN_MILLISECONDS, priorities } from '../decide/schedule.ts'
 import { inputError } from '../errors.ts'
 import type { TrackedOrder, UnwatchResult } from '../types.ts'

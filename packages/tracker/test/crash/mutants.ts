@@ -14,7 +14,7 @@ const mutations: Readonly<Record<Mutant, readonly Mutation[]>> = {
   // Whatever came last is recorded.
   guard_off: [
     {
-      file: '/src/decide/decide.ts',
+      file: '/src/decide/payment.ts',
       from: 'advance(before?.report, content.report, { canLookUp })',
       to: 'advance(undefined, content.report)',
     },
