@@ -1,4 +1,4 @@
-import type { LookupOptions, Payment, ReferenceOptions } from '@payment-status/core'
+import { type LookupOptions, type Payment, PaymentError, type ReferenceOptions } from '@payment-status/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/index.ts'
 import { openEmbedded } from '../src/pglite.ts'
@@ -57,6 +57,43 @@ describe('a lookup', () => {
     expect(lookups[0]?.[1]).toMatchObject({ confirm: true })
     await stage.tracker.refresh('o-1')
     expect(lookups[1]?.[1]).toMatchObject({ confirm: false, payment: { id: 'p1', status: 'processing' } })
+  })
+
+  it('does not answer for an operation that a webhook named while it waited for its turn', async () => {
+    const { fake, lookups } = createListening()
+    stage = await openStage(database, { limits: { fake: { perSecond: 2 } } }, fake)
+    for (const id of ['p1', 'p2']) {
+      fake.set(id, 'processing')
+      await stage.tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, DAY] }))
+    }
+    await stage.tracker.work()
+    await until(() => expect(lookups).toHaveLength(1))
+    const waiting = lookups[0]?.[0] === 'p1' ? 'p2' : 'p1'
+    const taken = 'select value from $schema.targets where leased_until is not null'
+    await until(async () => expect(await stage.rows(taken)).toEqual([{ value: waiting }]))
+    await stage.tracker.ingestEvent(fake.recheck({ id: waiting, operations: [{ id: 'refund' }] }))
+    expect(lookups).toHaveLength(1)
+    await until(() =>
+      expect(lookups.map(([id, options]) => [id, options?.operations?.map((one) => one.id)])).toContainEqual([
+        waiting,
+        ['refund'],
+      ]),
+    )
+  })
+
+  it('of an id that the provider can never look up is a task with its order, and not repeated at once', async () => {
+    const { fake } = createListening()
+    fake.fault = new PaymentError({ code: 'invalid_input', provider: 'fake', message: 'not an id' })
+    stage = await openStage(database, {}, fake)
+    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, DAY] }))
+    await stage.tracker.work()
+    await until(async () => {
+      const [task] = await stage.tracker.openTasks()
+      expect(task).toMatchObject({ key: 'key/fake/id/p1', kind: 'investigate', order: 'o-1' })
+    })
+    const { nextPollAt } = (await stage.tracker.order('o-1')) ?? {}
+    expect(Date.parse(nextPollAt ?? '') - Date.now()).toBeGreaterThan(DAY / 2)
+    expect(stage.errors).toEqual([fake.fault])
   })
 })
 

@@ -3,7 +3,12 @@ import type { TargetKey } from '../store/rows.ts'
 
 /** Content of a report, an event or an answer. */
 export type Content =
-  | { readonly kind: 'report'; readonly report: PaymentReport }
+  | {
+      readonly kind: 'report'
+      readonly report: PaymentReport
+      /** Of an answer: when the recorded state was read that the request named, by the database's clock. */
+      readonly knownAt?: number | undefined
+    }
   | {
       readonly kind: 'operation'
       readonly operation: PaymentOperation
@@ -18,7 +23,12 @@ export type Content =
     }
   | { readonly kind: 'unreadable'; readonly why: string }
   /** A poll that found nothing, or more than one payment, whose reports were ingested one by one. */
-  | { readonly kind: 'polled'; readonly isAnswered: boolean }
+  | {
+      readonly kind: 'polled'
+      readonly isAnswered: boolean
+      /** True for an id or a reference that the provider can never look up. */
+      readonly isWrongKey?: boolean | undefined
+    }
   /** The order of the payment has just become known. */
   | { readonly kind: 'claimed' }
   /** A person resolved the conflict of the payment. */

@@ -27,7 +27,8 @@ export function withAnswer(
     return isPolled && content.isAnswered ? { ...settled, ...withoutRecheck } : settled
   if (content.kind !== 'report' || content.report.source !== 'lookup' || !moved) return settled
   if (!leadsTo(target, moved.report.payment, polled)) return settled
-  const askedAt = Date.parse(content.report.observedAt)
+  // A request does not name what was recorded after its turn was taken.
+  const askedAt = Math.min(Date.parse(content.report.observedAt), content.knownAt ?? Number.POSITIVE_INFINITY)
   return {
     ...settled,
     disputes: [],

@@ -22,6 +22,11 @@ export function toTasks(
   const tasks: NewTask[] = []
   if (content.kind === 'unreadable' && event)
     tasks.push(open(`unreadable/${event.provider}/${event.id}`, 'unreadable', content.why))
+  if (content.kind === 'polled' && content.isWrongKey && own) {
+    const why = 'the provider cannot look this key up: watch the order with the id of its payment'
+    const key = `key/${own.provider}/${own.kind}/${own.value}`
+    tasks.push(open(key, 'investigate', why, own.kind === 'id' ? own.value : undefined))
+  }
   if (content.kind === 'recheck' && event && own && order && !settings.canLookUp(own))
     tasks.push(open(`recheck/${event.provider}/${event.id}`, 'investigate', content.why))
   if (content.kind === 'dispute' && event && content.event.dispute.proven === false) {

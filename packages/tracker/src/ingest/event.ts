@@ -4,7 +4,8 @@ import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/incoming.ts'
 import { toTarget } from '../store/rows.ts'
 import { type Sql, storable } from '../store/sql.ts'
-import { ingest, ingestReport } from './report.ts'
+import { ingest } from './ingest.ts'
+import { ingestReport } from './report.ts'
 
 /** A webhook that was verified and read. Its evidence is its claim. */
 export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sql): Promise<Outcome> {

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isPaymentError, PaymentError } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { LONGEST_RETRY_AFTER, limits, retries } from '../retry.ts'
-import { ms, query } from '../store/sql.ts'
+import { pauseProvider, takeTurn } from '../store/providers.ts'
 
 const DEFAULT_POLLS_PER_SECOND = 5
 const DEFAULT_AT_ONCE = 10
@@ -29,62 +30,8 @@ export async function reserveSlot(
   provider: string,
   longest: number,
 ): Promise<number | undefined> {
-  const { database, schema } = context
   const { intervalMs } = rateOf(context, provider)
-  const [row] = await query<{ wait: number }>(
-    database,
-    `insert into ${schema}.providers as p (provider, slot_at)
-     values ($1::text, clock_timestamp() + $2::float8 * interval '1 ms')
-     on conflict (provider) do update
-       set slot_at = greatest(p.slot_at, p.paused_until, clock_timestamp()) + $2::float8 * interval '1 ms'
-       where greatest(p.slot_at, p.paused_until) <= clock_timestamp() + $3::float8 * interval '1 ms'
-     returning ${ms('slot_at - clock_timestamp()')} - $2::float8 as wait`,
-    [provider, intervalMs, longest],
-  )
-  return row && Math.max(0, row.wait)
-}
-
-/** Notes that a provider answered: its next failure is a first one. */
-export async function noteAnswer(
-  { database, schema }: Pick<Rates, 'database' | 'schema'>,
-  provider: string,
-): Promise<void> {
-  await database.executeSql(
-    `update ${schema}.providers set failures = 0, paused_until = null
-     where provider = $1 and (failures > 0 or paused_until is not null)`,
-    [provider],
-  )
-}
-
-/**
- * Pauses a provider for as long as it asked, at most an hour, or longer and longer. Lookups that were under way when it
- * was paused add nothing to it. Returns the pause in milliseconds.
- */
-export async function backOff(context: Rates, provider: string, error: unknown): Promise<number> {
-  const { database, schema } = context
-  const stated = isPaymentError(error) ? (error.retryAfterMs ?? 0) : 0
-  if (stated > LONGEST_RETRY_AFTER) context.report(toCapped(provider))
-  const [row] = await query<{ wait: number }>(
-    database,
-    `insert into ${schema}.providers as p (provider, failures, paused_until)
-     values ($1::text, 1, clock_timestamp() + greatest($2::float8, $3::float8) * interval '1 ms')
-     on conflict (provider) do update set
-       failures = case when p.paused_until > clock_timestamp() then p.failures else least(p.failures + 1, 20) end,
-       paused_until = greatest(p.paused_until, clock_timestamp() + greatest($2::float8,
-         case when p.paused_until > clock_timestamp() then 0
-         else least($3::float8 * power(2, least(p.failures, 20)), $4::float8) end) * interval '1 ms')
-     returning ${ms('paused_until - clock_timestamp()')} as wait`,
-    [provider, Math.min(stated, LONGEST_RETRY_AFTER), retries.provider.first, retries.provider.longest],
-  )
-  return Math.max(0, row?.wait ?? 0)
-}
-
-function toCapped(provider: string): PaymentError {
-  return new PaymentError({
-    code: 'rate_limited',
-    provider,
-    message: 'Retry-After was longer than an hour. The provider is paused for an hour',
-  })
+  return takeTurn(context.database, context.schema, provider, { intervalMs, longest })
 }
 
 /** Waits for a turn at the provider. Rejects with `unavailable` where it is paused for longer. */
@@ -104,16 +51,23 @@ export async function awaitTurn(
   await sleepUnless(wait, signal)
 }
 
+/** Pauses a provider that did not answer, at most for an hour. Returns the pause in milliseconds. */
+export async function backOff(context: Rates, provider: string, error: unknown): Promise<number> {
+  const stated = isPaymentError(error) ? (error.retryAfterMs ?? 0) : 0
+  if (stated > LONGEST_RETRY_AFTER) context.report(toCapped(provider))
+  const pause = { ...retries.provider, stated: Math.min(stated, LONGEST_RETRY_AFTER) }
+  return pauseProvider(context.database, context.schema, provider, pause)
+}
+
+function toCapped(provider: string): PaymentError {
+  return new PaymentError({
+    code: 'rate_limited',
+    provider,
+    message: 'Retry-After was longer than an hour. The provider is paused for an hour',
+  })
+}
+
 /** Waits, and ends without an error when aborted. */
 export async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal.aborted) return
-  await new Promise<void>((done) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      done()
-    }
-    const timer = setTimeout(end, milliseconds)
-    signal.addEventListener('abort', end)
-  })
+  if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => {})
 }

@@ -6,8 +6,8 @@ import { type TargetKey, toTarget } from '../store/rows.ts'
 import { query, storable } from '../store/sql.ts'
 import type { OrderView } from '../types.ts'
 import { readOrder } from '../views/order.ts'
-import { request } from './poll.ts'
 import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
+import { request } from './request.ts'
 
 /** Milliseconds before each further request, while the shopper looks at the page. */
 const WAITS_IN_MILLISECONDS = [0, 700, 1_300, 2_000]

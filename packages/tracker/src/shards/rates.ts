@@ -1,5 +1,6 @@
 import { isPaymentError, type PaymentProvider } from '@payment-status/core'
-import { awaitTurn, backOff, noteAnswer, type Rates, rateOf, sleepUnless } from '../poll/rate-limit.ts'
+import { awaitTurn, backOff, type Rates, rateOf, sleepUnless } from '../poll/rate-limit.ts'
+import { endPause } from '../store/providers.ts'
 
 /** Runs a request to a provider when its turn has come. */
 export type Gate = <T>(
@@ -34,7 +35,7 @@ export function createGate(rates: Rates, shards: number): Gate {
     if (!(await attempt(awaitTurn(rates, provider, signal)))) await waitAlone(provider, signal)
     try {
       const answer = await request()
-      await attempt(noteAnswer(rates, provider))
+      await attempt(endPause(rates.database, rates.schema, provider))
       return answer
     } catch (error) {
       if (isPaymentError(error) && error.retryable) await attempt(backOff(rates, provider, error))

@@ -151,7 +151,12 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
   async function routeReport(news: PaymentReport, asked?: TargetKey, tx?: Sql) {
     const keys = [...keysOfReport(news), ...(asked ? [asked] : [])]
     const shard = await locateOne(shards, keys)
-    const decision = await ingestReport((shard ?? home).context, news, { asked }, tx)
+    const decision = await ingestReport(
+      (shard ?? home).context,
+      news,
+      { asked: asked && { target: asked } },
+      tx,
+    )
     if (decision === 'duplicate') throw new Error('a report without an event is no duplicate')
     await settle(shard, keys)
     return decision

@@ -13,8 +13,8 @@ import {
 import { type Context, providerOf } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { ingestReport } from '../ingest/report.ts'
-import { request } from '../poll/poll.ts'
 import { awaitTurn, backOff, sleepUnless } from '../poll/rate-limit.ts'
+import { request } from '../poll/request.ts'
 import { limits, pauseAfter, retries } from '../retry.ts'
 import {
   type ComparisonKey,

@@ -22,7 +22,7 @@ const mutations: Readonly<Record<Mutant, readonly Mutation[]>> = {
   // The change is written after the transaction that records it; half of the time no process lives to do so.
   change_outside: [
     {
-      file: '/src/ingest/report.ts',
+      file: '/src/ingest/ingest.ts',
       from: 'return (await write(sql, context, decision.writing)) ? decision : undefined',
       to: `const { outbox } = decision.writing
   setTimeout(() => {

@@ -1,10 +1,14 @@
+import { type Known, type KnownData, knownColumns, selectKnown, toKnown } from './known.ts'
 import type { TargetKey } from './rows.ts'
 import { ms, query, type Sql } from './sql.ts'
 
-/** A provider with planned polls: when the next may start, in milliseconds from now. */
+/** Provider with planned polls. */
 export interface DueProvider {
   readonly provider: string
+  /** When its next poll may start, in milliseconds from now. */
   readonly wait: number
+  /** False where its turns were never given away. */
+  readonly is_registered: boolean
 }
 
 /** Reads when each provider's next poll may start. Both walks use `targets_due` only: one step for each provider. */
@@ -17,7 +21,8 @@ export async function readDueProviders(sql: Sql, schema: string): Promise<readon
        select (select provider from ${schema}.targets where due_at is not null and provider > names.provider
                order by provider limit 1)
        from names where names.provider is not null)
-     select n.provider, ${ms('greatest(d.due_at, p.paused_until, p.slot_at) - clock_timestamp()')} as wait
+     select n.provider, ${ms('greatest(d.due_at, p.paused_until, p.slot_at) - clock_timestamp()')} as wait,
+       p.provider is not null as is_registered
      from names n
      cross join lateral (
        select min(first.due_at) as due_at from (values (0), (1), (2), (3)) bands (priority)
@@ -30,14 +35,25 @@ export async function readDueProviders(sql: Sql, schema: string): Promise<readon
   )
 }
 
-/** A target that a worker has taken to poll it. */
+/** Target that a worker has taken to poll it, with everything that the poll needs. */
 export interface TakenPoll extends TargetKey {
-  readonly is_recheck: boolean
+  readonly known: Known
+  readonly isRecheck: boolean
   readonly failures: number
   /** How far behind its time it is, in milliseconds. */
   readonly late: number
   /** When its turn at the provider comes, in milliseconds from now. */
   readonly wait: number
+  /** True where the provider failed to answer its last requests. */
+  readonly isFailing: boolean
+}
+
+interface TakenData extends TargetKey, KnownData {
+  readonly is_recheck: boolean
+  readonly failures: number
+  readonly late: number
+  readonly wait: number
+  readonly is_failing: boolean
 }
 
 export interface TakeOptions {
@@ -61,14 +77,14 @@ export async function takePolls(
   schema: string,
   { provider, room, atOnce, intervalMs, leaseMs }: TakeOptions,
 ): Promise<readonly TakenPoll[]> {
-  return query<TakenPoll>(
+  const rows = await query<TakenData>(
     sql,
     `with turns as (
-       select greatest(slot_at, statement_timestamp()) as slot_at from ${schema}.providers
+       select greatest(slot_at, statement_timestamp()) as slot_at, failures from ${schema}.providers
        where provider = $1 and (paused_until is null or paused_until <= statement_timestamp())
        for update skip locked),
      room as (
-       select slot_at, greatest(0, least($2::int, $3::int - (
+       select slot_at, failures, greatest(0, least($2::int, $3::int - (
            select count(*) from ${schema}.targets where provider = $1 and leased_until > statement_timestamp()),
          ceil(extract(epoch from statement_timestamp() + ${WINDOW} - slot_at) * 1000 / $4::float8)))::int as count
        from turns),
@@ -101,18 +117,17 @@ export async function takePolls(
        update ${schema}.providers p
        set slot_at = room.slot_at + (select count(*) from taken) * $4::float8 * interval '1 ms'
        from room where p.provider = $1 and exists (select from taken))
-     select provider, kind, value, is_recheck, failures, late,
-       greatest(0, ${ms('room.slot_at - statement_timestamp()')} + number * $4::float8) as wait
-     from taken, room order by number`,
+     select t.provider, t.kind, t.value, t.is_recheck, t.failures, t.late, room.failures > 0 as is_failing, ${knownColumns},
+       greatest(0, ${ms('room.slot_at - statement_timestamp()')} + t.number * $4::float8) as wait
+     from taken t cross join room cross join lateral (${selectKnown(schema, 't')}) known order by t.number`,
     [provider, room, atOnce, intervalMs, leaseMs],
   )
-}
-
-/** Registers a provider, so that its turns can be given away. */
-export async function insertProvider(sql: Sql, schema: string, provider: string): Promise<void> {
-  await sql.executeSql(`insert into ${schema}.providers (provider) values ($1) on conflict do nothing`, [
-    provider,
-  ])
+  return rows.map((row) => {
+    const { kind, value, failures, late, wait } = row
+    const known = toKnown(row, row)
+    const { is_recheck: isRecheck, is_failing: isFailing } = row
+    return { provider, kind, value, known, isRecheck, failures, late, wait, isFailing }
+  })
 }
 
 /**
@@ -127,7 +142,7 @@ export async function postponePoll(
     afterMs,
     failures,
     priority,
-  }: { readonly afterMs: number; readonly failures: number; readonly priority?: number },
+  }: { readonly afterMs: number; readonly failures: number; readonly priority?: number | undefined },
 ): Promise<void> {
   await sql.executeSql(
     `update ${schema}.targets set leased_until = null, failures = $5::int, priority = greatest(priority, $6::int),
