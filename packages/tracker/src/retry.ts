@@ -59,6 +59,8 @@ export const limits = {
   returnPage: 5 * SECOND,
   /** A receipt. */
   receipt: 30 * SECOND,
+  /** A receipt that a worker has taken: longer than a fetch takes. */
+  receiptLease: 2 * MINUTE,
   /** `stop()`. */
   stop: 15 * SECOND,
 } as const

@@ -12,11 +12,11 @@ import {
   readBefore,
   takeDelivery,
 } from '../store/outbox.ts'
+import { readReconciliation } from '../store/reconciliations.ts'
 import { readSnapshot } from '../store/snapshot.ts'
 import { inHandler, inTransaction, type Sql } from '../store/sql.ts'
 import { openTask, readTask } from '../store/tasks.ts'
 import type { Change, TrackedDispute } from '../types.ts'
-import { readReconciliation } from '../upkeep/reconcile.ts'
 import { readUnmatchedPayment } from '../views/unmatched.ts'
 
 /** After so many failures a person should look at the handler. */

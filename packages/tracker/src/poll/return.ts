@@ -3,7 +3,8 @@ import { type Context, providerOf } from '../context.ts'
 import { notFoundError } from '../errors.ts'
 import { limits } from '../retry.ts'
 import { type TargetKey, toTarget } from '../store/rows.ts'
-import { query, storable } from '../store/sql.ts'
+import { storable } from '../store/sql.ts'
+import { readOrderOfTarget, readTargetsOf } from '../store/targets.ts'
 import type { OrderView } from '../types.ts'
 import { readOrder } from '../views/order.ts'
 import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
@@ -34,7 +35,7 @@ export async function handleReturn(
   const key = readKey(context, provider, url, given)
   const named = key && toTarget(provider, key)
   const target = named && { ...named, value: storable(named.value) }
-  let order = target && (await readOrderOf(context, target))
+  let order = target && (await readOrderOfTarget(context.database, context.schema, target))
   let view: OrderView | undefined
   for (const wait of WAITS_IN_MILLISECONDS) {
     await sleepUnless(wait, signal)
@@ -43,7 +44,7 @@ export async function handleReturn(
       ? [target]
       : given === undefined
         ? []
-        : await readTargetsOf(context, given, provider)
+        : await readTargetsOf(context.database, context.schema, given, provider)
     const asked = await ask(context, targets, signal, until)
     outer?.throwIfAborted()
     order ??= asked.order
@@ -107,7 +108,7 @@ async function ask(
 
 /** Asks for all payments of an order, now. Rejects as the provider's lookup; what was ingested until then is kept. */
 export async function refreshOrder(context: Context, order: string, signal: AbortSignal): Promise<OrderView> {
-  const targets = await readTargetsOf(context, order)
+  const targets = await readTargetsOf(context.database, context.schema, order)
   if (targets.length === 0) throw notFoundError('no order with this id was ever watched')
   for (const target of targets) {
     if (!context.settings.canLookUp(target)) continue
@@ -119,33 +120,4 @@ export async function refreshOrder(context: Context, order: string, signal: Abor
   const view = await readOrder(context, order)
   if (!view) throw notFoundError('no order with this id was ever watched')
   return view
-}
-
-/** The targets of an order, one for each payment: a session's id and its payment's are asked once. */
-async function readTargetsOf(
-  { database, schema }: Context,
-  order: string,
-  provider?: string,
-): Promise<readonly TargetKey[]> {
-  return query<TargetKey>(
-    database,
-    `select provider, kind, value from ${schema}.targets t
-     where order_id = $1 and ($2::text is null or provider = $2) and (t.kind = 'reference' or t.payment_id is null or t.payment_id = t.value
-       or not exists (select from ${schema}.targets other where other.provider = t.provider and other.kind = 'id'
-         and other.value = t.payment_id))
-     order by provider, kind, value`,
-    [order, provider ?? null],
-  )
-}
-
-async function readOrderOf(
-  { database, schema }: Context,
-  { provider, kind, value }: TargetKey,
-): Promise<string | undefined> {
-  const [row] = await query<{ order_id: string | null }>(
-    database,
-    `select order_id from ${schema}.targets where provider = $1 and kind = $2 and value = $3`,
-    [provider, kind, value],
-  )
-  return row?.order_id ?? undefined
 }

@@ -3,7 +3,7 @@ import { type ListRange, PaymentError, type PaymentProvider, type PaymentReport 
 import { sleepUnless } from '../poll/rate-limit.ts'
 import { limits } from '../retry.ts'
 import { query, toJson } from '../store/sql.ts'
-import { zoneOf } from '../upkeep/reconcile.ts'
+import { zoneOf } from '../upkeep/days.ts'
 import type { Gate } from './rates.ts'
 import { keysOfReport, locate, type Shards } from './route.ts'
 

@@ -26,7 +26,7 @@ import type {
   Tracker,
   UnmatchedPayment,
 } from '../types.ts'
-import { nameOfYesterday, zoneOf } from '../upkeep/reconcile.ts'
+import { nameOfYesterday, zoneOf } from '../upkeep/days.ts'
 import { toLimit } from '../views/orders.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import { createDirectory, DIRECTORY_SCHEMA, migrateDirectory, nameOf } from './directory.ts'

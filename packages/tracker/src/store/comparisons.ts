@@ -32,6 +32,45 @@ export async function enterComparison(
   )
 }
 
+/** Enters a comparison, unless the day is being compared already. */
+export async function beginComparison(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.comparisons (provider, day, part) values ($1, $2, 'list') on conflict do nothing`,
+    [provider, day],
+  )
+}
+
+/** Reads comparisons that no worker has. */
+export async function readIdleComparisons(
+  sql: Sql,
+  schema: string,
+  limit: number,
+): Promise<readonly ComparisonKey[]> {
+  return query<ComparisonKey>(
+    sql,
+    `select provider, day from ${schema}.comparisons
+     where leased_until is null or leased_until <= statement_timestamp() limit $1::int`,
+    [limit],
+  )
+}
+
+export async function isUnderWay(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<boolean> {
+  const rows = await query(
+    sql,
+    `select 1 as under_way from ${schema}.comparisons where provider = $1 and day = $2`,
+    [provider, day],
+  )
+  return rows.length > 0
+}
+
 /** Takes a comparison for a minute; undefined where another worker has it. */
 export async function takeComparison(
   sql: Sql,
@@ -124,6 +163,28 @@ export async function readListed(
   return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
 }
 
+/** Reads what is recorded of a page of listed payments; without a report, nothing is. */
+export async function readRecordedListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  after: string,
+): Promise<readonly { readonly id: string; readonly report: PaymentReport | undefined }[]> {
+  const rows = await query<{ id: string; report: string | null }>(
+    sql,
+    `select l.id, p.report from (
+       select id from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+       order by id limit ${PAGE}) l
+     left join lateral (select report::text from ${schema}.payments where provider = $1 and id = l.id) p on true
+     order by l.id`,
+    [provider, day, after],
+  )
+  return rows.map(({ id, report }) => ({
+    id,
+    report: report === null ? undefined : (JSON.parse(report) as PaymentReport),
+  }))
+}
+
 /** A payment that was made in the day, and where it stands among the others. */
 export interface OwnPayment {
   readonly report: PaymentReport
@@ -193,16 +254,29 @@ export async function readOwnOfDay(
   return rows.map((row) => ({ ...toOwn(row), hadAction: row.had_action }))
 }
 
-export async function readRecorded(
+/** Notes that the provider still knows a payment that it did not list. */
+export async function confirmListed(
   sql: Sql,
   schema: string,
-  provider: string,
+  { provider, day }: ComparisonKey,
   id: string,
-): Promise<PaymentReport | undefined> {
-  const [row] = await query<{ report: string }>(
-    sql,
-    `select report::text from ${schema}.payments where provider = $1 and id = $2`,
-    [provider, id],
+): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.listed (provider, day, id, report, confirmed) values ($1, $2, $3, 'null', true)
+     on conflict (provider, day, id) do update set confirmed = true`,
+    [provider, day, id],
   )
-  return row && (JSON.parse(row.report) as PaymentReport)
+}
+
+export async function readConfirmed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<readonly string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `select id from ${schema}.listed where provider = $1 and day = $2 and confirmed`,
+    [provider, day],
+  )
+  return rows.map(({ id }) => id)
 }

@@ -1,5 +1,6 @@
 import { type Context, within } from '../context.ts'
 import type { Task, TaskKind } from '../types.ts'
+import type { PaymentKey } from './rows.ts'
 import { iso, query, type Sql } from './sql.ts'
 import type { NewTask } from './write.ts'
 
@@ -87,6 +88,20 @@ export async function closeTask(context: Context, key: string, given?: Sql): Pro
     )
     return closed.length > 0
   })
+}
+
+/** Closes the open tasks of one kind of a payment. */
+export async function closeTasksOfPayment(
+  tx: Sql,
+  schema: string,
+  { provider, id }: PaymentKey,
+  kind: TaskKind,
+): Promise<void> {
+  await tx.executeSql(
+    `update ${schema}.tasks set closed_at = now()
+     where provider = $1 and payment_id = $2 and kind = $3 and closed_at is null`,
+    [provider, id, kind],
+  )
 }
 
 function toTask({ key, kind, order_id, provider, payment_id, why, opened, closed }: TaskData): Task {

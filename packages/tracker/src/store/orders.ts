@@ -1,0 +1,26 @@
+import { query, type Sql } from './sql.ts'
+
+export interface UndecidedOrder {
+  readonly id: string
+  /** True where a payment of the order may still be paid. */
+  readonly isPending: boolean
+}
+
+/** Takes orders that have waited for a decision as long as their schedule allows, each once. */
+export async function takeUndecided(
+  tx: Sql,
+  schema: string,
+  limit: number,
+): Promise<readonly UndecidedOrder[]> {
+  return query<UndecidedOrder>(
+    tx,
+    `update ${schema}.orders o set undecided_at = null, revision = revision + 1
+     from (select id from ${schema}.orders where undecided_at <= statement_timestamp()
+           order by undecided_at limit $1::int for update skip locked) due
+     where o.id = due.id
+     returning o.id, exists (select from ${schema}.payments p where p.order_id = o.id
+         and p.status in ('processing', 'authorized', 'unknown'))
+       or exists (select from ${schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`,
+    [limit],
+  )
+}
