@@ -1,7 +1,7 @@
 import { createStatusPage } from '@payment-status/tracker/page'
 import { startBoss } from '../../packages/tracker/src/outbox/engine.ts'
-import { readOwnOfDay, readUnlisted } from '../../packages/tracker/src/store/comparisons.ts'
 import { readKnown } from '../../packages/tracker/src/store/known.ts'
+import { readOwnOfDay, readUnlisted } from '../../packages/tracker/src/store/listed.ts'
 import { nextDelivery, takeDelivery } from '../../packages/tracker/src/store/outbox.ts'
 import { readDueProviders, takePolls } from '../../packages/tracker/src/store/polls.ts'
 import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'

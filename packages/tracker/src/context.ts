@@ -2,18 +2,13 @@ import type { PaymentProvider } from '@payment-status/core'
 import type { Settings } from './decide/incoming.ts'
 import { inputError } from './errors.ts'
 import type { Engine } from './outbox/engine.ts'
-import { type Database, inTransaction, type Sql } from './store/sql.ts'
+import type { Database, Store } from './store/sql.ts'
 import type { TrackerOptions } from './types.ts'
 
-/** Queue of due work that wakes workers. */
-export type Wakeable = 'polls' | 'outbox'
-
 /** Database, configuration and helpers that every part of the tracker works with. */
-export interface Context {
-  readonly database: Database
+export interface Context extends Store {
   /** The same, apart from every handler's transaction. */
   readonly given: Database
-  readonly schema: string
   /** A sharded tracker replaces `payments` and `limits` of its shards. */
   options: TrackerOptions
   /** Number of shards that share the limits of providers. */
@@ -21,8 +16,6 @@ export interface Context {
   readonly settings: Settings
   readonly engine: Engine
   readonly report: (error: unknown) => void
-  /** Wakes workers in every process, once `sql` has committed. */
-  wake(sql: Sql, names: readonly Wakeable[]): Promise<void>
 }
 
 const contexts = new WeakMap<object, Context>()
@@ -36,15 +29,6 @@ export function keepContext<T extends object>(tracker: T, context: Context): T {
 /** Returns the context of what createTracker returned; undefined for anything else. */
 export function contextOf(tracker: object): Context | undefined {
   return contexts.get(tracker)
-}
-
-/** Runs `work` in the given transaction, or in one of its own. */
-export function within<T>(
-  { database }: Pick<Context, 'database'>,
-  tx: Sql | undefined,
-  work: (tx: Sql) => Promise<T>,
-): Promise<T> {
-  return tx ? work(tx) : inTransaction(database, work)
 }
 
 /** Throws `invalid_input` for a provider that is not configured. */

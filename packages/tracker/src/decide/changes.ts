@@ -1,6 +1,6 @@
 import { paymentKey } from '@payment-status/core'
 import { isSamePayment, type PaymentKey, type PaymentRow, type Snapshot, streamOf } from '../store/rows.ts'
-import type { OutboxEntry, Release } from '../store/write.ts'
+import type { OutboxEntry, Release } from '../store/writing.ts'
 import type { EventKey, Incoming, Settings } from './incoming.ts'
 import type { StepDecision } from './order.ts'
 import { isUnmatched, type Moved, pendingDisputes, toRow } from './payment.ts'

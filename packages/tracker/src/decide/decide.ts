@@ -1,6 +1,6 @@
 import type { Advance } from '@payment-status/core'
 import { isSamePayment, type Snapshot } from '../store/rows.ts'
-import type { Writing } from '../store/write.ts'
+import type { Writing } from '../store/writing.ts'
 import { toChanges, toOutbox, toReleases } from './changes.ts'
 import { toEvidence } from './evidence.ts'
 import type { Incoming, Settings } from './incoming.ts'

@@ -1,5 +1,5 @@
 import type { TargetKey } from '../store/rows.ts'
-import type { EvidenceWriting } from '../store/write.ts'
+import type { EvidenceWriting } from '../store/writing.ts'
 import type { Content, Incoming } from './incoming.ts'
 import type { Moved } from './payment.ts'
 

@@ -15,7 +15,7 @@ import {
   type StepOfOrder,
   type TargetRow,
 } from '../store/rows.ts'
-import type { OrderWriting } from '../store/write.ts'
+import type { OrderWriting } from '../store/writing.ts'
 import type { Settings } from './incoming.ts'
 import { DAY_IN_MILLISECONDS, isExhausted } from './schedule.ts'
 

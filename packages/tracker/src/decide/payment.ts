@@ -17,7 +17,7 @@ import {
   type TargetKey,
   type TargetRow,
 } from '../store/rows.ts'
-import type { PaymentWriting, PendingDispute, ReceiptWriting } from '../store/write.ts'
+import type { PaymentWriting, PendingDispute, ReceiptWriting } from '../store/writing.ts'
 import type { Incoming, Settings } from './incoming.ts'
 
 /** The payment an incoming report or event is of, before and after it. */

@@ -8,7 +8,7 @@ import {
   type TargetRow,
   targetOf,
 } from '../store/rows.ts'
-import type { PendingDispute, Writing } from '../store/write.ts'
+import type { PendingDispute, Writing } from '../store/writing.ts'
 import { type Decided, disputeKey } from './changes.ts'
 import type { Incoming } from './incoming.ts'
 import type { StepDecision } from './order.ts'

@@ -1,6 +1,6 @@
 import { blocksDelivery, paymentKey } from '@payment-status/core'
 import { type Snapshot, targetOf } from '../store/rows.ts'
-import type { NewTask } from '../store/write.ts'
+import type { NewTask } from '../store/writing.ts'
 import type { Decided } from './changes.ts'
 import type { Incoming } from './incoming.ts'
 

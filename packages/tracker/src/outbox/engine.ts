@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
-import type { Wakeable } from '../context.ts'
 import { pauseAfter, retries } from '../retry.ts'
-import { afterCommit, type Database, type Sql } from '../store/sql.ts'
+import { afterCommit, type Database, type Sql, type Wakeable } from '../store/sql.ts'
 
 /** Jobs of pg-boss: the clock, the comparisons of days, and receipts. State is never in a job. */
 export interface Jobs {

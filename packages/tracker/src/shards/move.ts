@@ -1,12 +1,12 @@
 import type { Dispute, Payment, PaymentOperation, PaymentReport } from '@payment-status/core'
-import { type Context, within } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/incoming.ts'
 import { ingest } from '../ingest/ingest.ts'
 import { ingestReport } from '../ingest/report.ts'
 import { lockTargets } from '../store/keys.ts'
 import { type PaymentKey, type TargetKey, targetOf } from '../store/rows.ts'
-import { inTransaction, iso, query, type Sql } from '../store/sql.ts'
-import type { PendingDispute } from '../store/write.ts'
+import { inTransaction, iso, query, type Sql, within } from '../store/sql.ts'
+import type { PendingDispute } from '../store/writing.ts'
 
 /** Evidence that came while it was moved is moved in another turn. */
 const TURNS = 5

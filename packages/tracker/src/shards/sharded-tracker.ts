@@ -11,12 +11,12 @@ import { type PreparedDatabase, withTables } from '../database/with-tables.ts'
 import { inputError, notFoundError } from '../errors.ts'
 import { ingestEach, ingestEvent } from '../ingest/event.ts'
 import { ingestReport } from '../ingest/report.ts'
+import { checkOrder } from '../ingest/watch.ts'
 import { createWebhooks } from '../ingest/webhook.ts'
 import { limits as timeLimits } from '../retry.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
 import { type Database, isInHandler, type Sql, storable, withHandlers } from '../store/sql.ts'
 import { closeTask, readTask, toTaskLimit } from '../store/tasks.ts'
-import { checkOrder } from '../store/watch.ts'
 import type {
   Health,
   OrderQuery,

@@ -1,7 +1,7 @@
 import type { PaymentReport } from '@payment-status/core'
 import { ATTEMPTS_BEFORE_DAILY, DAY, limits, retries } from '../retry.ts'
 import { ms, query, type Sql } from './sql.ts'
-import type { OutboxEntry } from './write.ts'
+import type { OutboxEntry } from './writing.ts'
 
 /** A row of the outbox that a worker has taken. */
 export interface Delivery {

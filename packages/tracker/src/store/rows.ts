@@ -1,5 +1,5 @@
 import type { NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
-import type { PendingDispute } from './write.ts'
+import type { PendingDispute } from './writing.ts'
 
 /** Key that a provider can be asked by. */
 export interface TargetKey {

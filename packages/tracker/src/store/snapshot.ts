@@ -1,7 +1,7 @@
 import type { OrderTerms, PaymentReport } from '@payment-status/core'
 import type { OrderRow, PaymentKey, PaymentRow, Snapshot, StepOfOrder, TargetKey, TargetRow } from './rows.ts'
 import { ms, query, type Sql, storable } from './sql.ts'
-import type { PendingDispute } from './write.ts'
+import type { PendingDispute } from './writing.ts'
 
 /** How to find what a report or an event is about. */
 export interface Sought {

@@ -31,6 +31,17 @@ export interface Database extends Sql {
   close?(): Promise<void>
 }
 
+/** Queue of due work that wakes workers. */
+export type Wakeable = 'polls' | 'outbox'
+
+/** Tables of one tracker, and what wakes the workers that read them. */
+export interface Store {
+  readonly database: Database
+  readonly schema: string
+  /** Wakes workers in every process, once `sql` has committed. */
+  wake(sql: Sql, names: readonly Wakeable[]): Promise<void>
+}
+
 /**
  * Errors after which the same work can succeed: a deadlock, a serialization failure, a claim that another transaction
  * made first, a prepared statement that a pooler lost.
@@ -63,6 +74,15 @@ export async function inTransaction<T>(database: Database, work: (tx: Sql) => Pr
       if (turn >= TRIES || !isTransient(error)) throw error
     }
   }
+}
+
+/** Runs `work` in the given transaction, or in one of its own. */
+export function within<T>(
+  { database }: Pick<Store, 'database'>,
+  tx: Sql | undefined,
+  work: (tx: Sql) => Promise<T>,
+): Promise<T> {
+  return tx ? work(tx) : inTransaction(database, work)
 }
 
 export function isTransient(error: unknown): boolean {

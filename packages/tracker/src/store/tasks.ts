@@ -1,8 +1,7 @@
-import { type Context, within } from '../context.ts'
 import type { Task, TaskKind } from '../types.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query, type Sql } from './sql.ts'
-import type { NewTask } from './write.ts'
+import { iso, query, type Sql, type Store, within } from './sql.ts'
+import type { NewTask } from './writing.ts'
 
 interface TaskData {
   readonly key: string
@@ -61,8 +60,8 @@ export async function readOpenTasks(
 }
 
 /** Opens a task once, and delivers it in a stream of its own: the order's may be stuck. */
-export async function openTask(tx: Sql, context: Context, task: NewTask): Promise<void> {
-  const { schema } = context
+export async function openTask(tx: Sql, store: Store, task: NewTask): Promise<void> {
+  const { schema } = store
   const { key, kind, order, provider, paymentId, why } = task
   const opened = await query(
     tx,
@@ -75,15 +74,15 @@ export async function openTask(tx: Sql, context: Context, task: NewTask): Promis
      on conflict do nothing returning 1 as opened`,
     [key, kind, order ?? null, provider ?? null, paymentId ?? null, why],
   )
-  if (opened.length > 0) await context.wake(tx, ['outbox'])
+  if (opened.length > 0) await store.wake(tx, ['outbox'])
 }
 
 /** Closes a task. Returns false for one that is closed already or does not exist. */
-export async function closeTask(context: Context, key: string, given?: Sql): Promise<boolean> {
-  return within(context, given, async (tx) => {
+export async function closeTask(store: Store, key: string, given?: Sql): Promise<boolean> {
+  return within(store, given, async (tx) => {
     const closed = await query(
       tx,
-      `update ${context.schema}.tasks set closed_at = now() where key = $1 and closed_at is null returning 1 as closed`,
+      `update ${store.schema}.tasks set closed_at = now() where key = $1 and closed_at is null returning 1 as closed`,
       [key],
     )
     return closed.length > 0

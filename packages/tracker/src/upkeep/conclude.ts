@@ -8,20 +8,14 @@ import {
   reconcile,
 } from '@payment-status/core'
 import type { Context } from '../context.ts'
-import {
-  type ComparisonKey,
-  endComparison,
-  readConfirmed,
-  readListed,
-  readOwnOfDay,
-  readRecordedListed,
-} from '../store/comparisons.ts'
+import { type ComparisonKey, endComparison } from '../store/comparisons.ts'
+import { readConfirmed, readListed, readOwnOfDay, readRecordedListed } from '../store/listed.ts'
 import { insertDelivery } from '../store/outbox.ts'
 import { readOrderOfPayment, readUnmatchedOfDay } from '../store/payments.ts'
 import { saveReconciliation } from '../store/reconciliations.ts'
 import { inTransaction } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
-import type { NewTask } from '../store/write.ts'
+import type { NewTask } from '../store/writing.ts'
 import type { Reconciliation } from '../types.ts'
 import { createDayCount } from './day-statistics.ts'
 

@@ -2,7 +2,8 @@ import type { ListRange, PaymentReport } from '@payment-status/core'
 import { type Context, providerOf } from '../context.ts'
 import { awaitTurn } from '../poll/rate-limit.ts'
 import { limits } from '../retry.ts'
-import { type ComparisonKey, saveListed } from '../store/comparisons.ts'
+import type { ComparisonKey } from '../store/comparisons.ts'
+import { saveListed } from '../store/listed.ts'
 
 /** Payments of the list that are stored at once. */
 const PAGE = 200

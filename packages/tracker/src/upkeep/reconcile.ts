@@ -10,11 +10,10 @@ import {
   type Part,
   type Progress,
   putOffComparison,
-  readListed,
-  readUnlisted,
   saveProgress,
   takeComparison,
 } from '../store/comparisons.ts'
+import { readListed, readUnlisted } from '../store/listed.ts'
 import { readReconciliation } from '../store/reconciliations.ts'
 import type { Reconciliation } from '../types.ts'
 import { conclude, openIncomplete } from './conclude.ts'

@@ -1,0 +1,157 @@
+import type { ListRange, PaymentReport } from '@payment-status/core'
+import type { ComparisonKey } from './comparisons.ts'
+import { query, type Sql, toJson } from './sql.ts'
+
+const PAGE = 100
+
+/** Stores a page of what the provider listed for a day. */
+export async function saveListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  reports: readonly PaymentReport[],
+): Promise<void> {
+  if (reports.length === 0) return
+  // A payment that is listed twice counts once, as it was listed last.
+  const byId = new Map(reports.map((report) => [report.payment.id, { id: report.payment.id, report }]))
+  await sql.executeSql(
+    `insert into ${schema}.listed (provider, day, id, report)
+     select $1, $2, n.id, n.report from jsonb_to_recordset($3::text::jsonb) as n (id text, report jsonb)
+     on conflict (provider, day, id) do update set report = excluded.report`,
+    [provider, day, toJson([...byId.values()])],
+  )
+}
+
+/** Reads a page of what the provider listed, after an id. */
+export async function readListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  after: string,
+): Promise<readonly PaymentReport[]> {
+  const rows = await query<{ report: string }>(
+    sql,
+    `select report::text from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+     order by id limit ${PAGE}`,
+    [provider, day, after],
+  )
+  return rows.map(({ report }) => JSON.parse(report) as PaymentReport)
+}
+
+/** Reads what is recorded of a page of listed payments; without a report, nothing is. */
+export async function readRecordedListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  after: string,
+): Promise<readonly { readonly id: string; readonly report: PaymentReport | undefined }[]> {
+  const rows = await query<{ id: string; report: string | null }>(
+    sql,
+    `select l.id, p.report from (
+       select id from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+       order by id limit ${PAGE}) l
+     left join lateral (select report::text from ${schema}.payments where provider = $1 and id = l.id) p on true
+     order by l.id`,
+    [provider, day, after],
+  )
+  return rows.map(({ id, report }) => ({
+    id,
+    report: report === null ? undefined : (JSON.parse(report) as PaymentReport),
+  }))
+}
+
+/** A payment that was made in the day, and where it stands among the others. */
+export interface OwnPayment {
+  readonly report: PaymentReport
+  readonly position: string
+}
+
+interface OwnData {
+  readonly report: string
+  readonly made: string
+  readonly id: string
+}
+
+/** Payments of a day after a position, as `payments_by_day` has them: by time, so that no page reads the whole day. */
+const ofDay = `p.provider = $1 and (p.made_at, p.id) > ($2::text::timestamptz, $3::text)
+  and p.made_at < $4::text::timestamptz`
+
+function toDay(provider: string, { from, to }: ListRange, after: string): readonly string[] {
+  const [made, id] = after === '' ? [from.toISOString(), ''] : (JSON.parse(after) as [string, string])
+  return [provider, made, id, to.toISOString()]
+}
+
+function toOwn({ report, made, id }: OwnData): OwnPayment {
+  return { report: JSON.parse(report) as PaymentReport, position: JSON.stringify([made, id]) }
+}
+
+/** Reads a page of the payments recorded for the day that the provider did not list. */
+export async function readUnlisted(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  range: ListRange,
+  after: string,
+): Promise<readonly OwnPayment[]> {
+  const rows = await query<OwnData>(
+    sql,
+    `select p.report::text, p.made_at::text as made, p.id from ${schema}.payments p
+     where ${ofDay} and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $5 and l.id = p.id
+       and l.report <> 'null'::jsonb)
+     order by p.made_at, p.id limit ${PAGE}`,
+    [...toDay(provider, range, after), day],
+  )
+  return rows.map(toOwn)
+}
+
+export interface OwnOfDay extends OwnPayment {
+  /** True where a report required an action of the shopper, whatever is recorded now. */
+  readonly hadAction: boolean
+}
+
+/** Reads a page of the payments that were made in the day. */
+export async function readOwnOfDay(
+  sql: Sql,
+  schema: string,
+  provider: string,
+  range: ListRange,
+  after: string,
+): Promise<readonly OwnOfDay[]> {
+  const rows = await query<OwnData & { readonly had_action: boolean }>(
+    sql,
+    // One payment after the other: as `exists` the planner may read all evidence once.
+    `select p.report::text, p.made_at::text as made, p.id, coalesce((
+       select true from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
+       and e.content -> 'payment' ->> 'status' = 'requires_action' limit 1), false) as had_action
+     from ${schema}.payments p where ${ofDay} order by p.made_at, p.id limit ${PAGE}`,
+    [...toDay(provider, range, after)],
+  )
+  return rows.map((row) => ({ ...toOwn(row), hadAction: row.had_action }))
+}
+
+/** Notes that the provider still knows a payment that it did not list. */
+export async function confirmListed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+  id: string,
+): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.listed (provider, day, id, report, confirmed) values ($1, $2, $3, 'null', true)
+     on conflict (provider, day, id) do update set confirmed = true`,
+    [provider, day, id],
+  )
+}
+
+export async function readConfirmed(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<readonly string[]> {
+  const rows = await query<{ id: string }>(
+    sql,
+    `select id from ${schema}.listed where provider = $1 and day = $2 and confirmed`,
+    [provider, day],
+  )
+  return rows.map(({ id }) => id)
+}
