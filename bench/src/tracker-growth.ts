@@ -1,5 +1,4 @@
 import { createStatusPage } from '@payment-status/tracker/page'
-import { startBoss } from '../../packages/tracker/src/outbox/engine.ts'
 import { readKnown } from '../../packages/tracker/src/store/known.ts'
 import { readOwnOfDay, readUnlisted } from '../../packages/tracker/src/store/listed.ts'
 import { nextDelivery, takeDelivery } from '../../packages/tracker/src/store/outbox.ts'
@@ -7,6 +6,7 @@ import { readDueProviders, takePolls } from '../../packages/tracker/src/store/po
 import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'
 import { purge } from '../../packages/tracker/src/upkeep/purge.ts'
 import { sweep } from '../../packages/tracker/src/upkeep/sweep.ts'
+import { startBoss } from '../../packages/tracker/src/workers/jobs.ts'
 import { acknowledged, makeSent, openShop, type Shop } from './tracker-shop.ts'
 
 const SMALL = 10_000

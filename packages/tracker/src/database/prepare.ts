@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import { PGlite } from '@electric-sql/pglite'
 import { DEFAULT_SCHEMA, migrate } from '../migrations/migrate.ts'
-import { startBoss } from '../outbox/engine.ts'
+import { startBoss } from '../workers/jobs.ts'
 import { fromPglite } from './pglite.ts'
 
 const statements = [

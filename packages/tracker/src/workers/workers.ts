@@ -1,15 +1,17 @@
 import type { Context } from '../context.ts'
+import { deliverDue } from '../outbox/deliver.ts'
 import { startPolls } from '../poll/poll.ts'
 import { beat } from '../store/heartbeats.ts'
 import { nextDelivery } from '../store/outbox.ts'
 import type { Database } from '../store/sql.ts'
+import { listenForWakes } from '../store/wake.ts'
 import type { WorkOptions } from '../types.ts'
 import { runNightly } from '../upkeep/nightly.ts'
 import { fetchReceipt } from '../upkeep/receipts.ts'
 import { continueComparison } from '../upkeep/reconcile.ts'
 import { sweep } from '../upkeep/sweep.ts'
-import { deliverDue } from './deliver.ts'
-import { type Engine, type Loop, listenForWakes, startBoss, startJobs, startLoop } from './engine.ts'
+import { type Engine, startBoss, startJobs } from './jobs.ts'
+import { type Loop, startLoop } from './loop.ts'
 
 const POLLS_PER_WORKER = 10
 const BEAT_IN_MILLISECONDS = 30_000
@@ -63,7 +65,7 @@ export async function startWorkers(
     function withEngine(): Context {
       return { ...context, engine }
     }
-    const wakes = await listenForWakes({ database, schema, onError }, (name) => {
+    const wakes = await listenForWakes(database, schema, onError, (name) => {
       for (const loop of loops[name as keyof typeof loops] ?? []) loop.wake()
     })
     stops.push(() => wakes.close())
