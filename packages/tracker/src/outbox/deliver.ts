@@ -16,8 +16,8 @@ import { readReconciliation } from '../store/reconciliations.ts'
 import { readSnapshot } from '../store/snapshot.ts'
 import { inHandler, inTransaction, type Sql } from '../store/sql.ts'
 import { openTask, readTask } from '../store/tasks.ts'
+import { readUnmatchedPayment } from '../store/unmatched.ts'
 import type { Change, TrackedDispute } from '../types.ts'
-import { readUnmatchedPayment } from '../views/unmatched.ts'
 
 /** After so many failures a person should look at the handler. */
 const FAILURES_FOR_A_TASK = 5
@@ -116,7 +116,10 @@ async function callHandler(context: Context, delivery: Delivery, tx: Sql): Promi
       if (result) await options.onReconciled?.(result, tx)
     })
     .with('unmatched', async () => {
-      const payment = await readUnmatchedPayment(tx, schema, provider ?? '', delivery.payment_id ?? '')
+      const payment = await readUnmatchedPayment(tx, schema, {
+        provider: provider ?? '',
+        id: delivery.payment_id ?? '',
+      })
       // An order that is watched by now has claimed it.
       if (!payment) return
       await options.onUnmatched?.(payment, tx)

@@ -27,7 +27,7 @@ import type {
   UnmatchedPayment,
 } from '../types.ts'
 import { nameOfYesterday, zoneOf } from '../upkeep/days.ts'
-import { toLimit } from '../views/orders.ts'
+import { toLimit } from '../views/pages.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import { createDirectory, DIRECTORY_SCHEMA, migrateDirectory, nameOf } from './directory.ts'
 import { createSharedLists, type SharedLists } from './lists.ts'

@@ -1,4 +1,5 @@
-import { query, type Sql } from './sql.ts'
+import type { Health } from '../types.ts'
+import { iso, query, type Sql } from './sql.ts'
 
 /** The parts of a comparison, in sequence. */
 export type Part = 'list' | 'heal' | 'unlisted' | 'compare'
@@ -50,8 +51,7 @@ export async function readIdleComparisons(
   return query<ComparisonKey>(
     sql,
     `select provider, day from ${schema}.comparisons
-     where leased_until is null or leased_until <= statement_timestamp() limit $1::int`,
-    [limit],
+     where leased_until is null or leased_until <= statement_timestamp() limit ${limit}`,
   )
 }
 
@@ -125,4 +125,12 @@ export async function endComparison(
 ): Promise<void> {
   for (const table of ['listed', 'comparisons'])
     await sql.executeSql(`delete from ${schema}.${table} where provider = $1 and day = $2`, [provider, day])
+}
+
+/** Reads the comparisons that are under way. */
+export async function readComparisons(sql: Sql, schema: string): Promise<Health['comparisons']> {
+  return query<Health['comparisons'][number]>(
+    sql,
+    `select provider, day, part, attempts, ${iso('started_at')} as "startedAt" from ${schema}.comparisons order by provider, day`,
+  )
 }

@@ -16,11 +16,10 @@ export async function takeUndecided(
     tx,
     `update ${schema}.orders o set undecided_at = null, revision = revision + 1
      from (select id from ${schema}.orders where undecided_at <= statement_timestamp()
-           order by undecided_at limit $1::int for update skip locked) due
+           order by undecided_at limit ${limit} for update skip locked) due
      where o.id = due.id
      returning o.id, exists (select from ${schema}.payments p where p.order_id = o.id
          and p.status in ('processing', 'authorized', 'unknown'))
        or exists (select from ${schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`,
-    [limit],
   )
 }

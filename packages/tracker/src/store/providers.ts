@@ -1,4 +1,4 @@
-import { ms, query, type Sql } from './sql.ts'
+import { iso, ms, query, type Sql } from './sql.ts'
 
 /** Registers a provider, so that its turns can be given away. */
 export async function insertProvider(sql: Sql, schema: string, provider: string): Promise<void> {
@@ -70,4 +70,16 @@ export async function pauseProvider(
     [provider, stated, first, longest],
   )
   return Math.max(0, row?.wait ?? 0)
+}
+
+/** Reads the providers that are paused, and until when. */
+export async function readPauses(
+  sql: Sql,
+  schema: string,
+): Promise<readonly { readonly provider: string; readonly until: string }[]> {
+  return query<{ provider: string; until: string }>(
+    sql,
+    `select provider, ${iso('paused_until')} as until from ${schema}.providers
+     where paused_until > clock_timestamp() order by provider`,
+  )
 }

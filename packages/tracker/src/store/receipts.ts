@@ -10,8 +10,7 @@ export async function readDueReceipts(
   return query<PaymentKey>(
     sql,
     `select provider, payment_id as id from ${schema}.receipts
-     where due_at <= statement_timestamp() order by due_at limit $1::int`,
-    [limit],
+     where due_at <= statement_timestamp() order by due_at limit ${limit}`,
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
+import { readComparisons } from '../store/comparisons.ts'
 import { readHeartbeats } from '../store/heartbeats.ts'
-import { iso, query } from '../store/sql.ts'
+import { readPauses } from '../store/providers.ts'
 import { countWaiting, readOldestWait } from '../store/waiting.ts'
 import type { Health } from '../types.ts'
 
@@ -8,15 +9,8 @@ import type { Health } from '../types.ts'
 export async function readHealth({ database, schema }: Context): Promise<Health> {
   const waiting = await countWaiting(database, schema)
   const oldest = await readOldestWait(database, schema)
-  const pausedProviders = await query<{ provider: string; until: string }>(
-    database,
-    `select provider, ${iso('paused_until')} as until from ${schema}.providers
-     where paused_until > clock_timestamp() order by provider`,
-  )
-  const comparisons = await query<Health['comparisons'][number]>(
-    database,
-    `select provider, day, part, attempts, ${iso('started_at')} as "startedAt" from ${schema}.comparisons order by provider, day`,
-  )
+  const pausedProviders = await readPauses(database, schema)
+  const comparisons = await readComparisons(database, schema)
   const beats = await readHeartbeats(database, schema)
   const sweep = beats.find(({ name }) => name === 'sweep')
   const night = beats.find(({ name }) => name === 'nightly')

@@ -1,21 +1,10 @@
 import type { PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
+import { type EvidenceData, readEvidence } from '../store/evidence.ts'
 import type { PaymentKey } from '../store/rows.ts'
-import { iso, query } from '../store/sql.ts'
 import type { Evidence } from '../types.ts'
 
 const PAGE = 200
-
-interface EvidenceData {
-  readonly seq: string
-  readonly kind: Evidence['kind']
-  readonly received: string
-  readonly type: string | null
-  readonly event_id: string | null
-  readonly content: string
-  readonly outcome: Evidence['outcome'] | null
-  readonly version: number | null
-}
 
 /** Yields the stored evidence of a payment, oldest first. */
 export async function* readTimeline(
@@ -23,13 +12,7 @@ export async function* readTimeline(
   { provider, id }: PaymentKey,
 ): AsyncGenerator<Evidence, void> {
   for (let after = '0'; ; ) {
-    const rows = await query<EvidenceData>(
-      database,
-      `select seq::text, kind, ${iso('received_at')} as received, type, event_id, content::text, outcome, version
-       from ${schema}.evidence where provider = $1 and payment_id = $2 and seq > $3::text::bigint
-       order by evidence.seq limit ${PAGE}`,
-      [provider, id, after],
-    )
+    const rows = await readEvidence(database, schema, { provider, id }, after, PAGE)
     for (const row of rows) yield toEvidence(row)
     const last = rows.at(-1)
     if (rows.length < PAGE || !last) return
