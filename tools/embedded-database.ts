@@ -40,7 +40,7 @@ function readIngredients(): Readonly<Record<string, string>> {
   }
   const sources = [
     'database/prepare.ts',
-    'outbox/engine.ts',
+    'workers/jobs.ts',
     ...globSync('migrations/*.ts', { cwd: join(root, 'src') }),
   ]
   const hash = createHash('sha256')
