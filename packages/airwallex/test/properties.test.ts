@@ -6,67 +6,23 @@ import {
   toPaymentStatus,
 } from '@payment-status/airwallex'
 import { airwallexFixtures } from '@payment-status/airwallex/fixtures'
-import { isPaymentError, outcomeOf, type PaymentReport, paymentStatuses } from '@payment-status/core'
+import { isPaymentError, outcomeOf, type PaymentReport } from '@payment-status/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { expectSound as expectSoundReports, payloadsLike } from '../../../test/properties.ts'
 import { connect, type Fields, makeAttempt, makeIntent, secrets } from './helpers.ts'
 
 const airwallex = createAirwallex({ webhookSecrets: secrets.webhookSecrets })
-const odd = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom<unknown>(null, '', -1, 0.005, 2 ** 53, 1e308, -0, 'SUCCEEDED', 'zzz', [], {}, '__proto__'),
+const payload = payloadsLike(
+  [
+    makeIntent({ latest_payment_attempt: makeAttempt({ captured_amount: 19.99 }) }),
+    ...airwallexFixtures.payments.flatMap(({ response, clientResult }) => [response?.body, clientResult]),
+  ],
+  [null, '', -1, 0.005, 2 ** 53, 1e308, -0, 'SUCCEEDED', 'zzz', [], {}, '__proto__'],
 )
 
-/** One of our payloads with some of its values, at any depth, replaced by anything. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom<unknown>(
-      makeIntent({ latest_payment_attempt: makeAttempt({ captured_amount: 19.99 }) }),
-      ...airwallexFixtures.payments.flatMap(({ response, clientResult }) => [response?.body, clientResult]),
-    ),
-    fc.array(fc.tuple(fc.nat(), odd), { minLength: 1, maxLength: 4 }),
-  )
-  .map(([object, changes]) => {
-    const copy = structuredClone(object)
-    for (const [seed, value] of changes) replaceOne(copy, seed, value)
-    return copy
-  })
-const payload = fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: odd })
-
-function replaceOne(root: unknown, seed: number, value: unknown): void {
-  const places: Array<readonly [holder: Record<string, unknown>, key: string]> = []
-  const walk = (node: unknown) => {
-    if (typeof node !== 'object' || node === null) return
-    for (const key of Object.keys(node)) {
-      places.push([node as Record<string, unknown>, key])
-      walk((node as Record<string, unknown>)[key])
-    }
-  }
-  walk(root)
-  const place = places[seed % Math.max(1, places.length)]
-  if (place) place[0][place[1]] = value
-}
-
-/** Passes where the call gives a sound report, or a `PaymentError`. */
-async function expectSound(call: () => Promise<readonly PaymentReport[]>): Promise<void> {
-  let reports: readonly PaymentReport[]
-  try {
-    reports = await call()
-  } catch (error) {
-    if (!isPaymentError(error)) throw error
-    return
-  }
-  for (const { payment } of reports) {
-    expect(paymentStatuses).toContain(payment.status)
-    expect(JSON.parse(JSON.stringify(payment))).toEqual(payment)
-    expect(payment.id).toMatch(/^int_\w+$/)
-    if (outcomeOf(payment.status) === 'paid') expect(payment.captured).not.toBe(0)
-    for (const amount of [payment.amount?.amount, payment.captured, payment.refunded, payment.authorized]) {
-      if (amount !== undefined) expect(Number.isSafeInteger(amount) && amount >= 0).toBe(true)
-    }
-    if (payment.action?.kind === 'redirect') expect(payment.action.url).toMatch(/^https?:/i)
-  }
-}
+const expectSound = (read: () => Promise<readonly PaymentReport[]>) =>
+  expectSoundReports(read, ({ id }) => expect(id).toMatch(/^int_\w+$/))
 
 const reportsOf = (answer: Awaited<ReturnType<typeof airwallex.readResponse>>) =>
   answer.evidence === 'report' ? [answer] : []
