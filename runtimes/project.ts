@@ -94,8 +94,8 @@ export function createProject(
         env: { ...process.env, NODE_OPTIONS: '', ...env },
       })
       const text = `${stdout}\n${stderr}`
-      const told = counts && (text.match(counts) ?? []).map((line) => line.replace('\u2139 ', '')).join(', ')
-      const [counted] = told ? [told] : (/\d+ passed, \d+ failed/.exec(text) ?? [])
+      const stated = counts && (text.match(counts) ?? []).map((line) => line.replace('\u2139 ', '')).join(', ')
+      const [counted] = stated ? [stated] : (/\d+ passed, \d+ failed/.exec(text) ?? [])
       const ok = expected ? expected.test(text) : status === 0
       const outcome = (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`
       const untested = [...new Set(text.match(/NOT TESTED: .+/g) ?? [])]

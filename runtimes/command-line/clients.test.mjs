@@ -73,7 +73,7 @@ const { data: view } = await tracker.PUT('/orders/{order}', {
   body: { terms, payments: [{ provider: 'stripe', reference: 'typed-2' }] },
 })
 const { data: page } = await tracker.GET('/orders', { params: { query: { state: 'waiting', limit: 1 } } })
-const { error } = await tracker.GET('/orders/{order}', { params: { path: { order: 'nobody' } } })
+const { error } = await tracker.GET('/orders/{order}', { params: { path: { order: 'unknown' } } })
 // @ts-expect-error: an unknown state
 await tracker.GET('/orders', { params: { query: { state: 'gone' } } })
 const status: components['schemas']['PaymentStatus'] | undefined = view?.orderStatus.status

@@ -21,14 +21,14 @@ const balancesOf = (captured: number) => ({
   available_to_refund: captured,
 })
 
-interface Told {
+interface Stated {
   readonly type: string
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
 }
 
 /** The event, read half a minute after it happened. */
-async function deliver({ type, at, data: told }: Told, answer: (asked: Asked) => unknown = () => ({})) {
+async function deliver({ type, at, data: stated }: Stated, answer: (asked: Asked) => unknown = () => ({})) {
   const clock = () => Date.parse(at) + 30_000
   const { checkout, asked } = connect(answer, { webhookSecrets: webhookSecret, clock })
   const body = {
@@ -36,19 +36,19 @@ async function deliver({ type, at, data: told }: Told, answer: (asked: Asked) =>
     type,
     version: '1.0.29',
     created_on: at,
-    data: { ...data, ...told },
+    data: { ...data, ...stated },
   }
   const event = await checkout.readWebhook(await signWebhook(JSON.stringify(body), webhookSecret))
   return { checkout, asked, event }
 }
 
 /** A shop that stores what it should and asks when it should: every step it would have taken, and what it asked. */
-async function live(events: readonly Told[], answers: readonly unknown[] = []) {
+async function live(events: readonly Stated[], answers: readonly unknown[] = []) {
   const steps: NextStep['kind'][] = []
   let stored: PaymentReport | undefined
   let lookups = 0
-  for (const told of events) {
-    const { checkout, event } = await deliver(told, () => answers[lookups++])
+  for (const stated of events) {
+    const { checkout, event } = await deliver(stated, () => answers[lookups++])
     const look = async () => checkout.lookup(paymentId)
     let news = event.kind === 'payment' ? event.report : event.kind === 'recheck' ? await look() : undefined
     while (news) {
@@ -72,7 +72,7 @@ describe('a refusal that Checkout.com tries again by itself', () => {
   }
   const refusal = { response_code: '20051', response_summary: 'Insufficient funds', retry }
   const declined = makePayment({ status: 'Declined', approved: false, amount: 2500, ...refusal })
-  const events: readonly Told[] = [
+  const events: readonly Stated[] = [
     { type: 'payment_declined', at: '2026-03-02T10:15:31Z', data: refusal },
     { type: 'payment_retry_scheduled', at: '2026-03-02T10:16:32Z', data: refusal },
     { type: 'payment_approved', at: '2026-03-05T10:15:31Z', data: { balances: balancesOf(0) } },
@@ -96,18 +96,18 @@ describe('a refusal that Checkout.com tries again by itself', () => {
 
   it('asks for a new payment only once the plan is spent', async () => {
     const spent = { ...refusal, retry: { attempts_made: 10, max_attempts: 10 } }
-    const last: Told = { type: 'payment_declined', at: '2026-03-20T10:15:31Z', data: spent }
+    const last: Stated = { type: 'payment_declined', at: '2026-03-20T10:15:31Z', data: spent }
     expect((await live([...events.slice(0, 1), last])).steps).toEqual(['wait', 'ask_again'])
   })
 })
 
 describe('a capture that overtakes its approval', () => {
-  const approved: Told = {
+  const approved: Stated = {
     type: 'payment_approved',
     at: '2026-03-02T10:15:31.1182739Z',
     data: { balances: balancesOf(0) },
   }
-  const captured: Told = {
+  const captured: Stated = {
     type: 'payment_captured',
     at: '2026-03-02T10:15:31.9362846Z',
     data: { balances: balancesOf(2500) },
@@ -121,7 +121,7 @@ describe('a capture that overtakes its approval', () => {
 
   it('is fulfilled in the right order too, and by a refund no more', async () => {
     expect(await live([approved, captured])).toMatchObject({ steps: ['wait', 'fulfill'], lookups: 0 })
-    const refunded: Told = {
+    const refunded: Stated = {
       type: 'payment_refunded',
       at: '2026-03-03T10:15:31Z',
       data: { balances: { ...balancesOf(2500), total_refunded: 2500 } },
@@ -217,8 +217,8 @@ describe('the events of a payout', () => {
   it.each(['payment_approved', 'payment_paid', 'payment_declined', 'payment_returned', 'payment_pending'])(
     '%s is acknowledged, and never a payment of ours',
     async (type) => {
-      for (const told of [payout, { ...payout, source: undefined }]) {
-        const { event } = await deliver({ type, at: '2026-03-12T17:56:40.889Z', data: told })
+      for (const stated of [payout, { ...payout, source: undefined }]) {
+        const { event } = await deliver({ type, at: '2026-03-12T17:56:40.889Z', data: stated })
         expect(event).toMatchObject({ kind: 'unrelated', reply: { status: 200 } })
       }
     },
@@ -281,8 +281,8 @@ describe('a voucher', () => {
     const { checkout } = connect(() => body)
     const report = await checkout.readResponse(body)
     expect(report.payment.action).toEqual({ kind: 'redirect', url: href })
-    const told = pending({ ...body, source: { payment_reference: '999999919' } })
-    expect((await checkout.readResponse(told)).payment.action).toEqual({
+    const stated = pending({ ...body, source: { payment_reference: '999999919' } })
+    expect((await checkout.readResponse(stated)).payment.action).toEqual({
       kind: 'show',
       what: 'voucher',
       text: '999999919',

@@ -57,7 +57,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 
 describe('a webhook about a payment', () => {
   it.each(Object.entries(table))('%s reads as %j by its balances', async (type, wanted) => {
-    const events = await Promise.all(balances.map((told) => read(type, { ...data, balances: told })))
+    const events = await Promise.all(balances.map((stated) => read(type, { ...data, balances: stated })))
     expect(events.map(meaningOf)).toEqual(wanted)
     for (const event of events) {
       if (event.kind === 'recheck') expect(event.key).toEqual({ id: paymentId })
@@ -79,8 +79,8 @@ describe('a webhook about a payment', () => {
   it('of a void with a part of it captured, or a part of it voided, is looked up', async () => {
     const partly = { total_authorized: 2500, total_voided: 1800, total_captured: 700 }
     const partVoid = { total_authorized: 2500, total_voided: 1800, total_captured: 0 }
-    for (const told of [partly, partVoid, {}, null]) {
-      expect(meaningOf(await read('payment_voided', { ...data, balances: told }))).toBe('recheck')
+    for (const stated of [partly, partVoid, {}, null]) {
+      expect(meaningOf(await read('payment_voided', { ...data, balances: stated }))).toBe('recheck')
     }
   })
 
@@ -125,8 +125,8 @@ describe('a webhook about a payment', () => {
   })
 
   it('states no figure without a currency, nor one of Chilean pesos a hundred times too high', async () => {
-    const told = { total_authorized: 250000, total_captured: 250000, total_refunded: 0 }
-    const silent = await read('payment_captured', { ...data, currency: undefined, balances: told })
+    const stated = { total_authorized: 250000, total_captured: 250000, total_refunded: 0 }
+    const silent = await read('payment_captured', { ...data, currency: undefined, balances: stated })
     expect(silent.kind === 'payment' && silent.report.payment).toEqual({
       provider: 'checkout-com',
       id: paymentId,
@@ -134,7 +134,7 @@ describe('a webhook about a payment', () => {
       status: 'captured',
       facts: { type: 'payment_captured' },
     })
-    const pesos = await read('payment_captured', { ...data, currency: 'CLP', balances: told })
+    const pesos = await read('payment_captured', { ...data, currency: 'CLP', balances: stated })
     expect(pesos.kind === 'payment' && pesos.report.payment).toMatchObject({
       amount: { amount: 2500, currency: 'CLP' },
       captured: 2500,
@@ -144,8 +144,8 @@ describe('a webhook about a payment', () => {
   it.each([-5, -1, 0.5, 1e308, 2 ** 53, '2500', []])('with a sum of %j is invalid_payload', async (sum) => {
     for (const name of ['total_authorized', 'total_captured', 'total_refunded', 'total_voided']) {
       for (const type of ['payment_approved', 'payment_captured', 'payment_refunded', 'payment_voided']) {
-        const told = { ...balances[1], [name]: sum }
-        await expect(read(type, { ...data, balances: told })).rejects.toMatchObject({
+        const stated = { ...balances[1], [name]: sum }
+        await expect(read(type, { ...data, balances: stated })).rejects.toMatchObject({
           code: 'invalid_payload',
         })
       }
@@ -356,7 +356,7 @@ it('an event without a meaning of its own says so', async () => {
 })
 
 describe('a field of one status is stated with that status alone', () => {
-  const told = { response_code: '20005', expires_on: '2026-03-09T10:16:00Z' }
+  const stated = { response_code: '20005', expires_on: '2026-03-09T10:16:00Z' }
   const sums = { total_authorized: 700, total_captured: 700, total_refunded: 0 }
   const retry = { attempts_made: 1, max_attempts: 4 }
 
@@ -370,7 +370,7 @@ describe('a field of one status is stated with that status alone', () => {
     ['card_verified', {}, []],
     ['payment_captured', { balances: sums }, []],
   ])('%s with %o has %j', async (type, changes, names) => {
-    const event = await read(type, { ...data, ...told, ...changes })
+    const event = await read(type, { ...data, ...stated, ...changes })
     const payment = event.kind === 'payment' ? event.report.payment : {}
     expect(['decline', 'authorizationExpiresAt'].filter((name) => name in payment)).toEqual(names)
   })

@@ -163,8 +163,8 @@ describe.each(ways)('the official client asks the simulation %s', (_, connect, i
 
   it('and is refused as Checkout.com refuses', async () => {
     const official = connect()
-    const nobody = `pay_${'a'.repeat(26)}`
-    await expect(official.payments.get(nobody)).rejects.toMatchObject({
+    const unknown = `pay_${'a'.repeat(26)}`
+    await expect(official.payments.get(unknown)).rejects.toMatchObject({
       name: 'NotFoundError',
       http_code: 404,
     })

@@ -396,8 +396,8 @@ describe('a dispute by its name', () => {
     ['payment_retrieval', true, 'early_warning'],
     ['payment_captured', false, 'unknown'],
     ['a_dispute_received', false, 'unknown'],
-  ])('%s is one: %s, %s', (type, told, status) => {
-    expect(isDispute(type)).toBe(told)
+  ])('%s is one: %s, %s', (type, stated, status) => {
+    expect(isDispute(type)).toBe(stated)
     expect(toDisputeStatus(type)).toBe(status)
   })
 })

@@ -48,25 +48,25 @@ describe('lookup, find and order', () => {
       source: 'lookup',
       payment: { id, reference, status: 'captured' },
     })
-    const told = await run(['lookup', provider, id], { env })
-    expect(told.stdout).toContain('captured: the funds are captured: paid · 25.00 EUR')
-    expect(told.stdout).toContain(`reference ${reference}`)
+    const printed = await run(['lookup', provider, id], { env })
+    expect(printed.stdout).toContain('captured: the funds are captured: paid · 25.00 EUR')
+    expect(printed.stdout).toContain(`reference ${reference}`)
     const found = await run(['find', provider, reference, '--json'], { env })
     expect(JSON.parse(found.stdout)).toMatchObject([{ payment: { id } }])
   })
 
   it('an unknown id or reference is a negative answer, and never "unpaid"', async () => {
     expectComplaint(await run(['lookup', 'stripe', 'pi_nobody', '--json'], { env }), 1, /^stripe: /)
-    const none = await run(['find', 'onerway', 'nobody'], { env })
+    const none = await run(['find', 'onerway', 'unknown'], { env })
     expect(none).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('which does not mean that nothing was paid'),
     })
-    expect(await run(['find', 'onerway', 'nobody', '--json'], { env })).toMatchObject({
+    expect(await run(['find', 'onerway', 'unknown', '--json'], { env })).toMatchObject({
       code: 1,
       stdout: '[]\n',
     })
-    expect(await run(['order', 'nobody', '--json'], { env })).toMatchObject({ code: 1 })
+    expect(await run(['order', 'unknown', '--json'], { env })).toMatchObject({ code: 1 })
   })
 
   it('an order that was paid at two providers is reported as paid twice', async () => {
@@ -82,7 +82,7 @@ describe('lookup, find and order', () => {
 
   it('while a provider is unreachable the status is unknown, and the exit code is 3', async () => {
     const away = { ...env, STRIPE_BASE_URL: 'http://127.0.0.1:9' }
-    const nothing = await run(['order', 'nobody', '--json'], { env: away })
+    const nothing = await run(['order', 'unknown', '--json'], { env: away })
     expect(nothing).toMatchObject({ code: 3, stderr: expect.stringMatching(/^payment-status: \[stripe\] /) })
     expect(JSON.parse(nothing.stdout)).toMatchObject({
       status: 'unknown',
@@ -278,9 +278,9 @@ describe('reconcile', () => {
     })
     const listed = lines.filter(({ kind }) => kind === 'only_theirs').map(({ theirs }) => theirs.payment.id)
     expect(listed.toSorted()).toEqual(missing.toSorted())
-    const told = await run(args, { env })
-    expect(told.stdout).toContain('amount: theirs 25.00 EUR, ours 25.01 EUR')
-    expect(told.stdout).toContain(`${total} of theirs`)
+    const printed = await run(args, { env })
+    expect(printed.stdout).toContain('amount: theirs 25.00 EUR, ours 25.01 EUR')
+    expect(printed.stdout).toContain(`${total} of theirs`)
   })
 
   it('books that agree are good', async () => {
@@ -365,9 +365,9 @@ describe('reconcile', () => {
     [[], /--ours FILE/],
     [['--database', '/nowhere'], /folder of --database does not exist/],
   ])('%j is rejected before any request', async (options, words) => {
-    const nobody = { ...env, STRIPE_BASE_URL: 'http://127.0.0.1:9' }
+    const unknown = { ...env, STRIPE_BASE_URL: 'http://127.0.0.1:9' }
     expectComplaint(
-      await run(['reconcile', 'stripe', '--day', '2026-11-20', ...options], { env: nobody }),
+      await run(['reconcile', 'stripe', '--day', '2026-11-20', ...options], { env: unknown }),
       2,
       words,
     )

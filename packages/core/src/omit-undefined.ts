@@ -5,10 +5,10 @@ export type OrUndefined<T> = {
 
 /** Removes members that are `undefined`: a field that is not stated is absent. */
 export function omitUndefined<T extends object>(object: NoInfer<OrUndefined<T>>): T {
-  const told: Partial<Record<keyof T, unknown>> = {} // built anew: an object that members are deleted from is slow ever after
+  const defined: Partial<Record<keyof T, unknown>> = {} // built anew: an object that members are deleted from is slow ever after
   for (const key in object) {
     const value = object[key]
-    if (value !== undefined) told[key] = value
+    if (value !== undefined) defined[key] = value
   }
-  return told as T
+  return defined as T
 }

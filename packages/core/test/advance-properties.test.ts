@@ -68,8 +68,8 @@ const anyNews = fc.array(
 )
 
 function say(moment: Moment, silent: readonly (keyof Payment)[]): Partial<Payment> {
-  const told = makePayment(moment.payment)
-  return Object.fromEntries(Object.entries(told).filter(([key]) => !silent.includes(key as keyof Payment)))
+  const stated = makePayment(moment.payment)
+  return Object.fromEntries(Object.entries(stated).filter(([key]) => !silent.includes(key as keyof Payment)))
 }
 
 const silence = { amount: undefined, reference: undefined } as unknown as Partial<Payment>
@@ -82,17 +82,17 @@ it('any order, repetition and loss of webhooks, then one lookup: it ends on the 
         .map(({ moment: index, delay, dated, silent, source }) => {
           const moment = history[index % history.length] as Moment
           const arrives = moment.time + delay
-          const told = { ...silence, ...say(moment, silent) }
+          const stated = { ...silence, ...say(moment, silent) }
           if (source === 'garbled') {
             return {
               arrives,
-              report: webhook({ ...told, status: 'unknown' }, dated ? moment.time : undefined, arrives),
+              report: webhook({ ...stated, status: 'unknown' }, dated ? moment.time : undefined, arrives),
             }
           }
           // An answer states the moment of its request, and can arrive late.
           if (source === 'lookup')
             return { arrives, report: lookup(truthAt(moment.time)?.payment ?? {}, moment.time) }
-          return { arrives, report: webhook(told, dated ? moment.time : undefined, arrives) }
+          return { arrives, report: webhook(stated, dated ? moment.time : undefined, arrives) }
         })
         .toSorted((a, b) => a.arrives - b.arrives)
 

@@ -316,8 +316,8 @@ describe('rule 2: older evidence is stale', () => {
 
   it('is rechecked when it states held or paid and the record knows of no money', () => {
     for (const status of ['failed', 'canceled', 'expired', 'verified', 'unknown'] as const)
-      for (const told of ['authorized', 'captured', 'partially_captured', 'partially_refunded'] as const)
-        expect(advance(webhook({ status }, 10), webhook({ status: told }, 9))).toMatchObject({
+      for (const stated of ['authorized', 'captured', 'partially_captured', 'partially_refunded'] as const)
+        expect(advance(webhook({ status }, 10), webhook({ status: stated }, 9))).toMatchObject({
           outcome: 'stale',
           recheck: true,
         })
@@ -492,13 +492,13 @@ describe('rule 7: what a correction leaves of the payment it corrects', () => {
       authorizationExpiresAt: at(9),
       updatedAt: at(1),
     } as const
-    const told = { provider: 'test-pay', id: 'pay_1', status: 'captured', facts: { told: 1 } } as const
+    const stated = { provider: 'test-pay', id: 'pay_1', status: 'captured', facts: { stated: 1 } } as const
     const news = advance(webhook({ status: 'failed', ...lasting, ...passing }, 1), {
       ...lookup({}, 2),
-      payment: told,
+      payment: stated,
     })
     expect(news).toMatchObject({ outcome: 'corrected', recheck: false })
-    expect(news.report.payment).toEqual({ ...told, ...lasting, reference: 'order-1' })
+    expect(news.report.payment).toEqual({ ...stated, ...lasting, reference: 'order-1' })
   })
 
   it('gives way to what the lookup states', () => {
@@ -564,13 +564,13 @@ describe('rules 6 and 7: an amount that falls', () => {
     { amount: { amount: 1000, currency: 'USD' } },
   ])('is a conflict by webhook and a correction by lookup: %o', (parts) => {
     for (const status of ['captured', 'partially_refunded'] as const) {
-      const told = { ...known, status, ...parts }
-      expect(advance(webhook(known, 1), webhook(told, 2))).toMatchObject({
+      const stated = { ...known, status, ...parts }
+      expect(advance(webhook(known, 1), webhook(stated, 2))).toMatchObject({
         outcome: 'conflict',
         recheck: true,
       })
-      expect(advance(webhook(known, 1), lookup(told, 2)).outcome).toBe('corrected')
-      expect(advance(webhook(known, 1), lookup(told, 2, 'list')).outcome).toBe('corrected')
+      expect(advance(webhook(known, 1), lookup(stated, 2)).outcome).toBe('corrected')
+      expect(advance(webhook(known, 1), lookup(stated, 2, 'list')).outcome).toBe('corrected')
     }
   })
 

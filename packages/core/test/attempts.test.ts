@@ -56,9 +56,9 @@ describe('paid twice', () => {
   })
 
   it('is false for one payment that was reported twice', () => {
-    const told = webhook({ status: 'captured' }, 1)
-    expect(resolveAttempts([told, told])).toMatchObject({ paidTwice: false, status: 'captured' })
-    expect(resolveAttempts([told, lookup({ status: 'captured' }, 9)]).paid).toHaveLength(1)
+    const stated = webhook({ status: 'captured' }, 1)
+    expect(resolveAttempts([stated, stated])).toMatchObject({ paidTwice: false, status: 'captured' })
+    expect(resolveAttempts([stated, lookup({ status: 'captured' }, 9)]).paid).toHaveLength(1)
   })
 
   it('is true for two payments with the same id at two providers', () => {
@@ -179,10 +179,10 @@ describe('the order in which reports are given', () => {
   })
 
   it('does not matter for what is kept of two tellings of one moment', () => {
-    const told = ['card', 'wallet', 'voucher', 'other'].map((kind) =>
+    const stated = ['card', 'wallet', 'voucher', 'other'].map((kind) =>
       lookup({ status: 'captured', method: { kind: kind as 'card' } }, 1),
     )
-    const kept = permutations(told).map((given) => resolveAttempts(given).deciding?.payment.method?.kind)
+    const kept = permutations(stated).map((given) => resolveAttempts(given).deciding?.payment.method?.kind)
     expect([...new Set(kept)]).toEqual(['wallet']) // the last by all it holds
   })
 

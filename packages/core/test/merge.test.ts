@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { at, lookup, webhook } from './make.ts'
 
 /** Returns the recorded payment after two webhooks in order, of two statuses, with something new. */
-function merged(known: Partial<Payment>, told: Partial<Payment>): Payment {
-  return advance(webhook(known, 1), webhook({ settlement: { rate: '1.1' }, ...told }, 2)).report.payment
+function merged(known: Partial<Payment>, stated: Partial<Payment>): Payment {
+  return advance(webhook(known, 1), webhook({ settlement: { rate: '1.1' }, ...stated }, 2)).report.payment
 }
 
 const figures = { authorized: 1000, captured: 1000, refunded: 300 }
@@ -203,15 +203,15 @@ describe('steps', () => {
 })
 
 describe('what does not count', () => {
-  const outcomeOf = (known: object, told: object) =>
-    advance(webhook(known as Partial<Payment>, 1), webhook(told as Partial<Payment>, 2)).outcome
+  const outcomeOf = (known: object, stated: object) =>
+    advance(webhook(known as Partial<Payment>, 1), webhook(stated as Partial<Payment>, 2)).outcome
 
   it.each<readonly [string, object, object]>([
     ['that it does not say when it was created', { createdAt: at(0) }, {}],
     ['an unreadable moment, written alike', { createdAt: 'soon' }, { createdAt: 'soon' }],
     ['a member that holds undefined', { captured: 1000 }, { captured: undefined }],
     ['a part of what is known', { method: { kind: 'card', last4: '4242' } }, { method: { kind: 'card' } }],
-  ])('%s', (_, known, told) => expect(outcomeOf(known, told)).toBe('repeated'))
+  ])('%s', (_, known, stated) => expect(outcomeOf(known, stated)).toBe('repeated'))
 
   it.each<readonly [string, object, object]>([
     ['another moment', { createdAt: at(0) }, { createdAt: at(1) }],
@@ -220,5 +220,5 @@ describe('what does not count', () => {
     ['something, where there was null', { method: null }, { method: { kind: 'card' } }],
     ['a text, where there was an object', { method: { kind: 'card' } }, { method: '' }],
     ['more than was known', { method: { kind: 'card' } }, { method: { kind: 'card', last4: '4242' } }],
-  ])('nor is it %s', (_, known, told) => expect(outcomeOf(known, told)).toBe('applied'))
+  ])('nor is it %s', (_, known, stated) => expect(outcomeOf(known, stated)).toBe('applied'))
 })

@@ -256,11 +256,11 @@ function toAnswer(world: World, index: number, asked?: readonly string[]): Payme
   const found = asked ? steps.filter(({ id }, number) => number === 0 || asked.includes(id)) : steps
   const isFound = ({ step }: Moment, number: number) =>
     !step || found.some(({ id }) => id === `step_${number}`)
-  const told = lived.findLastIndex(isFound)
+  const stated = lived.findLastIndex(isFound)
   return {
     evidence: 'report',
     source: 'lookup',
-    payment: toPayment(world, told, { operations: found }),
+    payment: toPayment(world, stated, { operations: found }),
     observedAt: toInstant(world.now - world.behind),
   }
 }

@@ -17,15 +17,15 @@ afterEach(() => {
 
 /** Published messages, without their durations. */
 function record(name: keyof Observed): { readonly [member: string]: unknown }[] {
-  const told: Record<string, unknown>[] = []
+  const stated: Record<string, unknown>[] = []
   stops.push(
     observe(name, (message) => {
       const { durationMs = 0, ...rest } = { ...message } as Record<string, unknown>
       expect(durationMs).toBeGreaterThanOrEqual(0)
-      told.push(rest)
+      stated.push(rest)
     }),
   )
-  return told
+  return stated
 }
 
 const paid = stripeFixtures.payments.find(({ status, webhook }) => status === 'captured' && webhook)
@@ -144,14 +144,14 @@ describe('what can be observed', () => {
   })
 
   it('holds no id, no amount and nothing else of a payload', async () => {
-    const told = [record('delivery'), record('request'), record('advance'), record('claim')]
+    const stated = [record('delivery'), record('request'), record('advance'), record('claim')]
     const report = await createProvider().lookup(paidId)
     advance(undefined, report)
     await createWebhookHandler(createProvider(), { claims: memoryClaims(), onReports() {} })(
       await toRequest(),
     )
-    const text = JSON.stringify(told)
-    expect(told.every(({ length }) => length > 0)).toBe(true)
+    const text = JSON.stringify(stated)
+    expect(stated.every(({ length }) => length > 0)).toBe(true)
     for (const value of [
       paidId,
       report.payment.reference,
@@ -162,9 +162,9 @@ describe('what can be observed', () => {
   })
 
   it('ends when the listener is removed', async () => {
-    const told = record('request')
+    const stated = record('request')
     for (const stop of stops.splice(0)) stop()
     await createProvider().lookup(paidId)
-    expect(told).toEqual([])
+    expect(stated).toEqual([])
   })
 })

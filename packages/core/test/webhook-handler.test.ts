@@ -278,14 +278,14 @@ describe('the body', () => {
     const { handle, readWebhook } = makeHandler(events.payment, { options: { maxBodyBytes: 100_000 } })
     const arrayBuffer = vi.fn(async () => new TextEncoder().encode('{}').buffer)
     const body = vi.fn(() => streamOf(['in', ' parts']))
-    const told = (headers: Record<string, string>) =>
+    const stated = (headers: Record<string, string>) =>
       handle(
         Object.defineProperty({ method: 'POST', headers: new Headers(headers), arrayBuffer }, 'body', {
           get: body,
         }) as unknown as Request,
       )
     const read = () => new TextDecoder().decode(readWebhook.mock.lastCall?.[0].rawBody as Uint8Array)
-    expect((await told({ 'content-length': '16384' })).status).toBe(200)
+    expect((await stated({ 'content-length': '16384' })).status).toBe(200)
     expect(read()).toBe('{}')
     expect(body).not.toHaveBeenCalled()
     // Its parts would all be kept until the last has come; and an unpacked body is longer than stated.
@@ -294,7 +294,7 @@ describe('the body', () => {
       { 'content-length': '2', 'content-encoding': 'gzip' },
       {},
     ]) {
-      expect((await told(headers as Record<string, string>)).status).toBe(200)
+      expect((await stated(headers as Record<string, string>)).status).toBe(200)
       expect(read()).toBe('in parts')
     }
     expect(arrayBuffer).toHaveBeenCalledOnce()
@@ -302,15 +302,15 @@ describe('the body', () => {
 
   it('of a stated length that stalls, or breaks off, is answered like any other', async () => {
     const { handle, onError } = makeHandler(events.payment, { options: { bodyTimeoutMs: 20 } })
-    const told = (arrayBuffer: () => Promise<ArrayBuffer>) =>
+    const stated = (arrayBuffer: () => Promise<ArrayBuffer>) =>
       handle({
         method: 'POST',
         headers: new Headers({ 'content-length': '2' }),
         arrayBuffer,
       } as unknown as Request)
-    expect((await told(() => new Promise(() => {}))).status).toBe(408)
+    expect((await stated(() => new Promise(() => {}))).status).toBe(408)
     expect(onError).not.toHaveBeenCalled()
-    expect((await told(() => Promise.reject(new Error('SECRET')))).status).toBe(500)
+    expect((await stated(() => Promise.reject(new Error('SECRET')))).status).toBe(500)
     expect(onError).toHaveBeenCalledOnce()
   })
 

@@ -168,13 +168,13 @@ it('with a provider down it never says that nothing was paid', async () => {
         isDown ? down(`p${index}`) : knows(`p${index}`, ...statuses),
       )
       const { status, paid, paidTwice, unreachable, deciding } = await orderStatus(...providers)
-      const told = shops.filter(({ isDown }) => !isDown).flatMap(({ statuses }) => statuses)
-      const paidCount = told.filter((word) => outcomeOf(word) === 'paid').length
+      const stated = shops.filter(({ isDown }) => !isDown).flatMap(({ statuses }) => statuses)
+      const paidCount = stated.filter((word) => outcomeOf(word) === 'paid').length
       expect(unreachable).toHaveLength(shops.filter(({ isDown }) => isDown).length)
       expect(paid).toHaveLength(paidCount)
       expect(paidTwice).toBe(paidCount > 1)
       if (paidCount > 0) expect(outcomeOf(status)).toBe('paid')
-      else if (unreachable.length > 0 || told.length === 0) {
+      else if (unreachable.length > 0 || stated.length === 0) {
         expect([status, deciding]).toEqual(['unknown', undefined])
       }
       if (deciding) expect(deciding.payment.status).toBe(status)

@@ -116,6 +116,6 @@ describe('respond', () => {
     })
     const stranger = createStripe({ secretKey: 'sk_test_other', fetch })
     await expect(stranger.lookup('pi_unknown')).rejects.toMatchObject({ code: 'unauthorized' })
-    expect(await stripe.lookupByReference('nobody')).toEqual([])
+    expect(await stripe.lookupByReference('unknown')).toEqual([])
   })
 })

@@ -103,15 +103,15 @@ describe('whatever a source is given', () => {
       latest_charge: fc.oneof(fc.constantFrom('ch_1', null), charge),
     })
     fc.assert(
-      fc.property(facts, (told) => {
-        const status = toPaymentStatus(told)
+      fc.property(facts, (stated) => {
+        const status = toPaymentStatus(stated)
         if (['paid', 'returned'].includes(outcomeOf(status))) {
-          expect(['succeeded', 'requires_capture']).toContain(told.status)
-          expect(told.amount_received).not.toBe(0)
+          expect(['succeeded', 'requires_capture']).toContain(stated.status)
+          expect(stated.amount_received).not.toBe(0)
         }
         if (outcomeOf(status) === 'not_paid') {
-          expect(told.status).toBe('canceled')
-          expect(told.amount_received ?? 0).toBe(0)
+          expect(stated.status).toBe('canceled')
+          expect(stated.amount_received ?? 0).toBe(0)
         }
       }),
       { numRuns: 2000 },

@@ -160,7 +160,7 @@ describe('the controls', () => {
     const { id } = await simulator.start({ provider: 'checkout-com' })
     const providers = createProviders((input, init) => control(new Request(input, init)))
     expect((await providers.get('checkout-com')?.lookup(id))?.payment.status).toBe('captured')
-    expect((await control(new Request('http://simulator.example/nobody'))).status).toBe(404)
+    expect((await control(new Request('http://simulator.example/unknown'))).status).toBe(404)
   })
 })
 
@@ -252,7 +252,7 @@ describe('the command', () => {
   })
 
   it('ends with 1 where there is no provider to play', async () => {
-    const child = run(['--provider', '@payment-status/nobody'])
+    const child = run(['--provider', '@payment-status/unknown'])
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(1)
   })

@@ -4,7 +4,7 @@ import { createSimulator, type StoryName, storiesOf, storyNames } from '@payment
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askedNames, DAY, MINUTE, play, simulations, startAt, untilTheEnd } from './play.ts'
 
-const told = simulations.flatMap((simulation) =>
+const stated = simulations.flatMap((simulation) =>
   storiesOf(simulation).map((story): [string, StoryName] => [simulation.provider, story]),
 )
 
@@ -41,7 +41,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
 describe('a story', () => {
-  it.each(told)('ends as it is named: %s, %s', async (name, story) => {
+  it.each(stated)('ends as it is named: %s, %s', async (name, story) => {
     const { simulator } = play()
     await simulator.start({ provider: name, story })
     for await (const _ of untilTheEnd(simulator));

@@ -32,7 +32,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined
 }
 
-/** What is known already, for every kind of lookup. */
+/** Knowledge of the payment so far, for every kind of lookup. */
 export interface KnownOptions extends RequestOptions {
   /** Known operations: the answer holds at least those, where the provider still has them. */
   readonly operations?: readonly { readonly id: string }[] | undefined

@@ -27,10 +27,10 @@ export async function readBody(
       'the body was read already. Give the handler the request before any parser reads it: the signature is that of the raw bytes',
     )
   }
-  const told = request.headers.get('content-length')
-  if (Number(told) > limits.maxBytes) return 'too_large'
+  const stated = request.headers.get('content-length')
+  if (Number(stated) > limits.maxBytes) return 'too_large'
   // Some servers create the stream only on demand, which costs more than all the rest.
-  if (isToldShort(told) && request.headers.get('content-encoding') === null)
+  if (isStatedShort(stated) && request.headers.get('content-encoding') === null)
     return readAtOnce(request, limits)
   const { body } = request
   // Some runtimes have a body without a stream.
@@ -38,8 +38,8 @@ export async function readBody(
 }
 
 /** A compressed body may have been unpacked on the way: then `content-length` is not its length. */
-function isToldShort(told: string | null): boolean {
-  return told !== null && /^\d+$/.test(told) && Number(told) <= MAX_AT_ONCE_IN_BYTES
+function isStatedShort(stated: string | null): boolean {
+  return stated !== null && /^\d+$/.test(stated) && Number(stated) <= MAX_AT_ONCE_IN_BYTES
 }
 
 async function readAtOnce(

@@ -327,8 +327,8 @@ describe('what a provider says of its own errors', () => {
       requestId: headers.get('x-request-id') ?? undefined,
       message: 'it does not like the reference',
     })
-    const told = json(422, { code: 'invalid_reference' }, { 'x-request-id': 'req_1' })
-    expect(await refusal(ask(told, { describeError }))).toMatchObject({
+    const stated = json(422, { code: 'invalid_reference' }, { 'x-request-id': 'req_1' })
+    expect(await refusal(ask(stated, { describeError }))).toMatchObject({
       providerCode: 'invalid_reference',
       requestId: 'req_1',
       message: '[test-pay] it does not like the reference',

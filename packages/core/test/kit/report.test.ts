@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 
 describe('a report', () => {
   const payment = { provider: 'test-pay', id: 'pay_1', status: 'captured', facts: {} } as const
-  const told = { source: 'lookup', occurredAt: undefined, observedAt: '2026-03-02T10:16:00.000Z' } as const
+  const stated = { source: 'lookup', occurredAt: undefined, observedAt: '2026-03-02T10:16:00.000Z' } as const
 
   it('states its facts, and the object it was read from where that is kept', () => {
-    const report = { evidence: 'report', source: 'lookup', payment, observedAt: told.observedAt }
-    expect(toReport(payment, told, { id: 1 }, {})).toStrictEqual(report)
-    expect(toReport(payment, told, { id: 1 }, { keepRaw: true })).toStrictEqual({ ...report, raw: { id: 1 } })
+    const report = { evidence: 'report', source: 'lookup', payment, observedAt: stated.observedAt }
+    expect(toReport(payment, stated, { id: 1 }, {})).toStrictEqual(report)
+    expect(toReport(payment, stated, { id: 1 }, { keepRaw: true })).toStrictEqual({
+      ...report,
+      raw: { id: 1 },
+    })
   })
 })
 

@@ -108,10 +108,10 @@ it('seconds since 1970 become an instant, where Date can hold them', () => {
 
 it('now is an instant', () => {
   const before = Date.now()
-  const told = now()
-  expect(toInstant(told)).toBe(told)
-  expect(Date.parse(told)).toBeGreaterThanOrEqual(before)
-  expect(Date.parse(told)).toBeLessThanOrEqual(Date.now())
+  const stated = now()
+  expect(toInstant(stated)).toBe(stated)
+  expect(Date.parse(stated)).toBeGreaterThanOrEqual(before)
+  expect(Date.parse(stated)).toBeLessThanOrEqual(Date.now())
 })
 
 describe('an instant is written as Date writes it', () => {

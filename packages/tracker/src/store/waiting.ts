@@ -1,7 +1,7 @@
 import { countUnmatched } from './day-counts.ts'
 import { ms, query, type Sql } from './sql.ts'
 
-/** What waits for the shop, for a provider or for a person. */
+/** Effects and polls that wait for the shop, for a provider or for a person. */
 export interface Waiting {
   readonly backlog: number
   readonly blocked: number
