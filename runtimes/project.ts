@@ -94,7 +94,8 @@ export function createProject(
         env: { ...process.env, NODE_OPTIONS: '', ...env },
       })
       const text = `${stdout}\n${stderr}`
-      const stated = counts && (text.match(counts) ?? []).map((line) => line.replace('\u2139 ', '')).join(', ')
+      const stated =
+        counts && (text.match(counts) ?? []).map((line) => line.replace('\u2139 ', '')).join(', ')
       const [counted] = stated ? [stated] : (/\d+ passed, \d+ failed/.exec(text) ?? [])
       const ok = expected ? expected.test(text) : status === 0
       const outcome = (ok ? (success ?? counted) : counted) ?? error?.message ?? `exit ${status}`
