@@ -12,7 +12,8 @@ export interface NetworkProxy {
   setDistance(delayMs: number): void
   /**
    * `drop`: resets every connection · `half_close`: the server seems to end its side, and receives nothing more · `delay`:
-   * each chunk takes up to 300 ms more · `black_hole`: nothing passes, and nothing is closed. The last two end after `lastsMs`.
+   * each chunk takes up to 300 ms more · `black_hole`: nothing passes, and nothing is closed. The trouble ends after `lastsMs`:
+   * the server then ends what it has received nothing on, as keep-alive does, and the client has to find out by itself.
    */
   disturb(trouble: Trouble, lastsMs: number): void
   close(): Promise<void>
@@ -53,7 +54,8 @@ export async function openNetworkProxy(target: string): Promise<NetworkProxy> {
         if (!link.isSwallowed) after(() => !to.destroyed && to.end())
       })
       from.on('close', () => {
-        links.delete(link)
+        // What a swallowed client has left open at the server is ended with the trouble.
+        if (from === server || !link.isSwallowed) links.delete(link)
         if (!link.isSwallowed) after(() => to.destroy())
       })
       from.on('error', () => {})
@@ -73,6 +75,13 @@ export async function openNetworkProxy(target: string): Promise<NetworkProxy> {
     }
     links.clear()
   }
+  const swallow = (lastsMs: number) => {
+    const swallowed = [...links]
+    for (const link of swallowed) link.isSwallowed = true
+    setTimeout(() => {
+      for (const { server } of swallowed) server.destroy()
+    }, lastsMs)
+  }
   return {
     url: url.href,
     retarget(next) {
@@ -88,10 +97,8 @@ export async function openNetworkProxy(target: string): Promise<NetworkProxy> {
           drop()
           break
         case 'half_close':
-          for (const link of links) {
-            link.isSwallowed = true
-            link.client.end()
-          }
+          swallow(lastsMs)
+          for (const { client } of links) client.end()
           break
         case 'delay':
           extraMs = 300
@@ -101,10 +108,11 @@ export async function openNetworkProxy(target: string): Promise<NetworkProxy> {
           break
         case 'black_hole':
           isBlackHole = true
-          for (const link of links) link.isSwallowed = true
           setTimeout(() => {
             isBlackHole = false
+            swallow(0)
           }, lastsMs)
+          swallow(lastsMs)
           break
       }
     },
