@@ -255,6 +255,20 @@ export function describeShards(
         expect(await send(tracker, one, event)).toBe(503)
         await expect(tracker.order(lost)).rejects.toThrow('ECONNREFUSED')
         await expect(tracker.orders()).rejects.toThrow('ECONNREFUSED')
+        const servePage = createStatusPage(tracker, { authorize: () => true })
+        const readPage = async (query: string) => {
+          const page = await servePage(new Request(`https://shop.example/${query}`))
+          return { status: page.status, html: await page.text() }
+        }
+        expect(await readPage('')).toMatchObject({ status: 503 })
+        expect(await readPage(`?find=${kept}`)).toMatchObject({
+          status: 200,
+          html: expect.stringContaining(kept),
+        })
+        expect(await readPage('?health')).toMatchObject({
+          status: 200,
+          html: expect.stringContaining(`<bdi>${away}</bdi>: not reachable`),
+        })
 
         isDown[away] = false
         expect(await send(tracker, one, event)).toBe(200)
@@ -262,6 +276,7 @@ export function describeShards(
         expect((await tracker.health()).shards.every(({ isReachable }) => isReachable)).toBe(true)
         await tracker.watch(orderOf(`${lost}-later`, { provider: 'one', id: 'later' }))
       },
+      60_000,
     )
 
     it('starts while a shard without tables is away, and makes them when it is back', async () => {

@@ -1,3 +1,4 @@
+import type { ShardedHealth } from '../shards/sharded-tracker.ts'
 import type { Health } from '../types.ts'
 import { type Clock, counted, duration, properName } from './format.ts'
 import type { Page } from './layout.ts'
@@ -49,7 +50,7 @@ ${
     ]),
   )}</section>`
 }
-<section><h2>Nightly check</h2>${await nightlyChecks(context)}</section>`
+<section><h2>Nightly check</h2>${await nightlyChecks(context).catch(() => empty('The results can be read when every database can be reached.'))}</section>`
   return { status: 200, title: 'Health', main, place: 'health' }
 }
 
@@ -113,7 +114,19 @@ function partsOf(health: Health, clock: Clock): readonly Part[] {
     },
     sweepOf(health, clock),
     nightOf(health, clock),
+    ...databasesOf(health),
   ]
+}
+
+/** Returns the databases of a sharded tracker. */
+function databasesOf({ shards }: Partial<ShardedHealth>): readonly Part[] {
+  if (!shards) return []
+  const lost = shards.filter(({ isReachable }) => !isReachable)
+  const content =
+    lost.length === 0
+      ? 'All reachable'
+      : html`${lost.map(({ name }, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`)}: not reachable. Lists and searches wait for it`
+  return [{ isGood: lost.length === 0, name: 'Databases', content }]
 }
 
 /** The sweep finds what a crash left behind. */

@@ -92,7 +92,7 @@ const invalidLink: Page = {
 const unavailable: Page = {
   status: 503,
   title: 'Not available',
-  main: html`<h1>Not available</h1><p>The payments could not be read. Reload this page in a minute.</p>`,
+  main: html`<h1>Not available</h1><p>The payments could not be read. Reload this page in a minute. <a href="?health">Health</a> shows what is missing, and an order can be found by its whole id.</p>`,
 }
 const staleForm: Page = {
   status: 403,
@@ -141,7 +141,11 @@ async function find(context: PageContext, search: string): Promise<Page> {
 async function findOrders(tracker: Tracker, search: string): Promise<readonly OrderView[]> {
   if (!isSearchable(search)) return []
   const exact = await tracker.order(search)
-  const { orders } = await tracker.orders({ search, limit: FOUND })
+  const { orders } = await tracker.orders({ search, limit: FOUND }).catch((error: unknown) => {
+    // One of several databases may be away: the order itself is there.
+    if (exact) return { orders: [] }
+    throw error
+  })
   return exact ? [exact, ...orders.filter(({ order }) => order !== exact.order)] : orders
 }
 
