@@ -1,5 +1,4 @@
-import type { Money, PaymentStatus } from '@payment-status/core'
-import type { OrderState } from '../types.ts'
+import type { OrderQuery, OrderState } from '../types.ts'
 import { iso, ms, query, type Sql } from './sql.ts'
 
 /** Order with everything that its view shows. */
@@ -44,19 +43,8 @@ export async function readOrderRow(sql: Sql, schema: string, id: string): Promis
   return row
 }
 
-/** Which orders a page has. Instants as ISO 8601. */
-export interface OrderFilter {
-  readonly state?: OrderState | undefined
-  readonly status?: PaymentStatus | undefined
-  readonly provider?: string | undefined
-  /** The id or the reference of a payment. */
-  readonly payment?: string | undefined
-  /** The beginning of an order's id, of a payment's id or of a reference. */
-  readonly search?: string | undefined
-  readonly amount?: Money | undefined
-  readonly since?: string | undefined
-  readonly until?: string | undefined
-  /** Position and id of the last order of the page before. */
+/** Which orders a page has. `after`: position and id of the last order of the page before. */
+export interface OrderFilter extends Omit<OrderQuery, 'cursor' | 'limit'> {
   readonly after?: readonly [at: string, id: string] | undefined
 }
 
