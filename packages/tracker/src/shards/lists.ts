@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type ListRange, PaymentError, type PaymentProvider, type PaymentReport } from '@payment-status/core'
 import { sleepUnless } from '../poll/rate-limit.ts'
 import { limits } from '../retry.ts'
+import { beginWithoutTargets } from '../store/comparisons.ts'
 import { query, toJson } from '../store/sql.ts'
 import { zoneOf } from '../upkeep/days.ts'
 import type { Gate } from './rates.ts'
@@ -137,15 +138,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
       [...valuesOf(key), shards.home.name],
     )
     if (parts.length === 0) return
-    await context.database.executeSql(
-      `insert into ${context.schema}.comparisons (provider, day, part)
-       select $1::text, $2::text, 'list'
-       where not exists (select from ${context.schema}.targets where provider = $1::text)
-         and not exists (select from ${context.schema}.reconciliations where provider = $1::text and day = $2::text
-           and compared_at > now() - ${REUSED})
-       on conflict do nothing`,
-      [key.provider, day],
-    )
+    await beginWithoutTargets(context.database, context.schema, { provider: key.provider, day })
   }
 
   async function readAfter(key: ListKey, shard: string, after: string) {

@@ -1,7 +1,7 @@
 import { sleepUnless } from '../poll/rate-limit.ts'
 import { pauseAfter, retries } from '../retry.ts'
 import type { TargetKey } from '../store/rows.ts'
-import { query } from '../store/sql.ts'
+import { readUnclaimedSince, type UnclaimedPayment } from '../store/unclaimed.ts'
 import { type Loop, startLoop } from '../workers/loop.ts'
 import { nameOf } from './directory.ts'
 import { moveUnclaimed } from './move.ts'
@@ -11,8 +11,6 @@ const EVERY_IN_MILLISECONDS = 1_000
 /** All payments without an order are read again: one may have been left behind. */
 const ALL_IN_MILLISECONDS = 60 * 60_000
 const PAGE = 500
-/** Transactions that began earlier may become visible later. */
-const OVERLAP = "interval '10 seconds'"
 
 const FIRST = '-infinity'
 const TRIES = 8
@@ -22,13 +20,6 @@ export interface Rehoming {
   moveLater(to: Shard, keys: readonly TargetKey[]): void
   start(): void
   stop(): Promise<void>
-}
-
-interface UnclaimedData {
-  readonly provider: string
-  readonly id: string
-  readonly reference: string | null
-  readonly changed: string
 }
 
 /**
@@ -67,7 +58,12 @@ export function createRehoming(shards: Shards): Rehoming {
               position = FIRST
               allAt = performance.now()
             }
-            const rows = await readChanged(shard, position)
+            const rows = await readUnclaimedSince(
+              shard.context.database,
+              shard.context.schema,
+              position,
+              PAGE,
+            )
             if (!(await moveAll(shards, shard, rows))) return EVERY_IN_MILLISECONDS
             position = rows.at(-1)?.changed ?? position
             return rows.length === PAGE ? 0 : EVERY_IN_MILLISECONDS
@@ -83,19 +79,9 @@ export function createRehoming(shards: Shards): Rehoming {
   }
 }
 
-function readChanged({ context: { database, schema } }: Shard, position: string) {
-  return query<UnclaimedData>(
-    database,
-    `select provider, id, reference, changed_at::text as changed from ${schema}.payments
-     where order_id is null and changed_at > $1::text::timestamptz - ${OVERLAP}
-     order by payments.changed_at limit ${PAGE}`,
-    [position],
-  )
-}
-
 /** Returns false where one could not be moved: it is tried again. */
-async function moveAll(shards: Shards, from: Shard, rows: readonly UnclaimedData[]): Promise<boolean> {
-  const keysOf = ({ provider, id, reference }: UnclaimedData): TargetKey[] => [
+async function moveAll(shards: Shards, from: Shard, rows: readonly UnclaimedPayment[]): Promise<boolean> {
+  const keysOf = ({ provider, id, reference }: UnclaimedPayment): TargetKey[] => [
     { provider, kind: 'id', value: id },
     ...(reference === null ? [] : [{ provider, kind: 'reference', value: reference } as const]),
   ]

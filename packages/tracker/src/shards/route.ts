@@ -2,7 +2,8 @@ import { PaymentError, type PaymentReport, type WebhookEvent } from '@payment-st
 import { match } from 'ts-pattern'
 import type { Context } from '../context.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
-import { query, storable } from '../store/sql.ts'
+import { storable } from '../store/sql.ts'
+import { readClaimed } from '../store/targets.ts'
 import type { Tracker } from '../types.ts'
 import { type Directory, nameOf } from './directory.ts'
 
@@ -76,7 +77,7 @@ export async function locate(shards: Shards, lists: readonly (readonly TargetKey
   }
   const open = () => lists.flatMap((keys, number) => (located.has(number) ? [] : keys))
   if (open().length === 0) return located
-  const answers = await Promise.allSettled(shards.all.map((shard) => readClaimed(shard, open())))
+  const answers = await Promise.allSettled(shards.all.map((shard) => readClaimed(shard.context, open())))
   for (const [index, answer] of answers.entries()) {
     const { name } = shards.all[index] as Shard
     if (answer.status === 'fulfilled') note(new Map(answer.value.map((key) => [nameOf(key), name])))
@@ -90,26 +91,6 @@ export async function locate(shards: Shards, lists: readonly (readonly TargetKey
 /** Finds the shard of one list of keys; undefined where no order of any shard has one of them. */
 export async function locateOne(shards: Shards, keys: readonly TargetKey[]): Promise<Shard | undefined> {
   return keys.length === 0 ? undefined : (await locate(shards, [keys])).get(0)
-}
-
-/** Returns the keys that an order of the shard has. */
-export async function readClaimed(
-  { context: { database, schema } }: Shard,
-  keys: readonly TargetKey[],
-): Promise<readonly TargetKey[]> {
-  return query<TargetKey>(
-    database,
-    `select k.provider, k.kind, k.value
-     from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
-     cross join lateral (
-       select 1 as found from ${schema}.targets t
-       where t.provider = k.provider and t.kind = k.kind and t.value = k.value and t.order_id is not null
-       union all
-       select 1 from ${schema}.payments p
-       where k.kind = 'id' and p.provider = k.provider and p.id = k.value and p.order_id is not null
-       limit 1) claimed`,
-    [JSON.stringify(keys)],
-  )
 }
 
 export function unreachable(): PaymentError {

@@ -16,6 +16,7 @@ import { createWebhooks } from '../ingest/webhook.ts'
 import { limits as timeLimits } from '../retry.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
 import { type Database, isInHandler, type Sql, storable, withHandlers } from '../store/sql.ts'
+import { readClaimed } from '../store/targets.ts'
 import { closeTask, readTask, toTaskLimit } from '../store/tasks.ts'
 import type {
   Health,
@@ -36,7 +37,7 @@ import { moveUnclaimed } from './move.ts'
 import { isAway, type OpenShard, openShards, type ShardSource } from './open.ts'
 import { createGate, type Gate, withGate } from './rates.ts'
 import { createRehoming } from './rehome.ts'
-import { keysOfEvent, keysOfReport, locateOne, readClaimed, type Shard, type Shards } from './route.ts'
+import { keysOfEvent, keysOfReport, locateOne, type Shard, type Shards } from './route.ts'
 
 export interface ShardedTrackerOptions {
   /**
@@ -132,7 +133,7 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
         return
       }
       const unknown = keys.filter((key) => key.kind === 'id' && !known.has(nameOf(key)))
-      if (unknown.length > 0) await directory.claim(await readClaimed(shard, unknown), shard.name)
+      if (unknown.length > 0) await directory.claim(await readClaimed(shard.context, unknown), shard.name)
     } catch (error) {
       // What was received is stored: the next turn of the workers does the rest.
       report(error)

@@ -42,6 +42,23 @@ export async function beginComparison(
   )
 }
 
+/** Enters a comparison of a provider that no target names, unless the day was compared within the hour. */
+export async function beginWithoutTargets(
+  sql: Sql,
+  schema: string,
+  { provider, day }: ComparisonKey,
+): Promise<void> {
+  await sql.executeSql(
+    `insert into ${schema}.comparisons (provider, day, part)
+     select $1::text, $2::text, 'list'
+     where not exists (select from ${schema}.targets where provider = $1::text)
+       and not exists (select from ${schema}.reconciliations where provider = $1::text and day = $2::text
+         and compared_at > now() - interval '1 hour')
+     on conflict do nothing`,
+    [provider, day],
+  )
+}
+
 /** Reads comparisons that no worker has. */
 export async function readIdleComparisons(
   sql: Sql,

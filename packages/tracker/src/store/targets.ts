@@ -1,5 +1,5 @@
 import type { TargetKey } from './rows.ts'
-import { query, type Sql } from './sql.ts'
+import { query, type Sql, type Store } from './sql.ts'
 
 /** Reads the targets of an order, one for each payment: a session's id and its payment's are asked once. */
 export async function readTargetsOf(
@@ -44,4 +44,24 @@ export async function readPolledProviders(sql: Sql, schema: string): Promise<rea
      select provider from names where provider is not null`,
   )
   return rows.map(({ provider }) => provider)
+}
+
+/** Returns the keys that an order has. */
+export async function readClaimed(
+  { database, schema }: Pick<Store, 'database' | 'schema'>,
+  keys: readonly TargetKey[],
+): Promise<readonly TargetKey[]> {
+  return query<TargetKey>(
+    database,
+    `select k.provider, k.kind, k.value
+     from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
+     cross join lateral (
+       select 1 as found from ${schema}.targets t
+       where t.provider = k.provider and t.kind = k.kind and t.value = k.value and t.order_id is not null
+       union all
+       select 1 from ${schema}.payments p
+       where k.kind = 'id' and p.provider = k.provider and p.id = k.value and p.order_id is not null
+       limit 1) claimed`,
+    [JSON.stringify(keys)],
+  )
 }
