@@ -71,6 +71,11 @@ describe('an order that one payment has paid', () => {
     ['a conflict', { conflict: { status: 'open', since: at(1) } }],
     ['a pending refund', { operations: [{ id: '1', kind: 'refund', status: 'pending' }] }],
     ['a failed refund', { operations: [{ id: '1', kind: 'refund', status: 'failed' }] }],
+    ['a refund of unknown result', { operations: [{ id: '1', kind: 'refund', status: 'unknown' }] }],
+    [
+      'a refund that the figure does not state yet',
+      { operations: [{ id: '1', kind: 'refund', status: 'succeeded', amount: 1 }] },
+    ],
     ['an open review', { review: 'open' }],
     ['another amount', { captured: 999 }],
     ['a part that was refunded', { status: 'partially_refunded', refunded: 1 }],
@@ -184,6 +189,17 @@ describe('a hold', () => {
       expect(decide([payment('authorized', 1, { operations })], state)).toBe('investigate pay_1')
   })
 
+  it('that is being captured is not captured again, and one that is being voided is for a person', () => {
+    const capturing = [
+      payment('authorized', 1, { operations: [{ id: '1', kind: 'capture', status: 'pending' }] }),
+    ]
+    expect(decide(capturing, { terms: manual })).toBe('wait pay_1')
+    expect(decide(capturing, { terms: manual, captureRequestedFor: key(1) })).toBe('none pay_1')
+    const voiding = [payment('authorized', 1, { operations: [{ id: '1', kind: 'void', status: 'pending' }] })]
+    expect(decide(voiding, { terms: manual })).toBe('investigate pay_1')
+    expect(decide(voiding)).toBe('wait pay_1')
+  })
+
   it('past its expiry is looked up', () => {
     const expiring = payment('authorized', 1, { authorizationExpiresAt: at(500) })
     const state = { terms: manual, now: at(499) }
@@ -254,6 +270,26 @@ describe('an order that is not paid', () => {
     expect(decide([approved, payment('failed', 5)])).toBe('complete pay_1')
     expect(decide([approved, payment('processing', 0)])).toBe('wait pay_0')
     expect(decide([approved, payment('captured', 5)])).toBe('fulfill pay_5')
+  })
+
+  it('completes the first of two payments, and the second only when the first has ended', () => {
+    const approved = (created: number, parts: Partial<Payment> = {}) =>
+      payment('processing', created, { awaits: 'merchant', ...parts })
+    expect(decide([approved(1), approved(5)])).toBe('complete pay_1')
+    expect(decide([payment('failed', 1), approved(5)])).toBe('complete pay_5')
+    expect(decide([approved(1, { amount: { amount: 1, currency: 'EUR' } }), approved(5)])).toBe(
+      'complete pay_5',
+    )
+  })
+
+  it.each<readonly [string, Partial<Payment>]>([
+    ['is disputed', { dispute: { status: 'early_warning' } }],
+    ['is under review', { review: 'open' }],
+    ['does not state its amount', { amount: undefined as never }],
+    ['does not state when it was created', { createdAt: undefined as never }],
+  ])('completes no payment that %s', (_, parts) => {
+    const approved = payment('processing', 1, { awaits: 'merchant', ...parts })
+    expect(decide([approved], { terms: { ...terms, notBefore: at(0) } })).toBe('investigate pay_1')
   })
 
   it('waits where nothing is known of it', () => {
@@ -350,6 +386,18 @@ describe('terms that cannot be right are refused, with what to give', () => {
     const call = () => decideOrder({ terms: odd as OrderTerms, payments: [] })
     expect(call).toThrow(expect.objectContaining({ code: 'invalid_input' }))
     expect(call).toThrow(why)
+  })
+
+  it.each([
+    { fulfilledBy: 'pay_1' },
+    { fulfilledBy: '' },
+    { fulfilledBy: true },
+    { captureRequestedFor: '/pay_1' },
+    { captureRequestedFor: 'test-pay/' },
+  ])('and a key that names no payment: %o', (odd) => {
+    const call = () => decideOrder({ terms, payments: [payment('captured', 1)], ...(odd as object) })
+    expect(call).toThrow(expect.objectContaining({ code: 'invalid_input' }))
+    expect(call).toThrow("must be the key of a payment, 'provider/id'")
   })
 
   it.each([undefined, {}, { terms }, { terms, payments: 'all' }, { terms, payments: [], now: 'soon' }])(

@@ -80,7 +80,7 @@ export function paymentKey({ provider, id }: Pick<Payment, 'provider' | 'id'>): 
 function decideAttempts(known: Attempts): Decided {
   const { attempts, paid, terms, fulfilledBy, stepOf } = known
   if (fulfilledBy !== undefined) return decideFulfilled(known, fulfilledBy)
-  if (terms.split) return decideSplit(known)
+  if (terms.split && terms.expected.amount.amount > 0) return decideSplit(known)
   if (paid.length > 1) return decidePaidTwice(known)
   const done = paid[0] ?? attempts.find(isVerifiedForNothing(terms))
   if (done) return { step: stepOf(done), payment: done }
@@ -103,15 +103,9 @@ function decideFulfilled({ attempts, paid, terms }: Attempts, fulfilledBy: strin
       step: investigate('the order was fulfilled, and the capture of its payment failed'),
       payment: own,
     }
-  if (terms.split) {
-    return other && captured(paid) > terms.expected.amount.amount
-      ? {
-          step: investigate('the payments add up to more than the order asks for: refund the difference'),
-          payment: other,
-        }
-      : { step: { kind: 'none' }, payment: own }
-  }
-  if (other) {
+  if (terms.split && other && captured(paid) > terms.expected.amount.amount)
+    return { step: tooMuch, payment: other }
+  if (!terms.split && other) {
     const why =
       own?.payment.status === 'refunded'
         ? 'the payment that was delivered for is refunded in full, and this one is paid'
@@ -139,10 +133,12 @@ function decideSplit(known: Attempts): Decided {
   const blocked = paid.find((report) => stepOf(report).kind !== 'fulfill')
   if (blocked) return { step: stepOf(blocked), payment: blocked }
   const missing = terms.expected.amount.amount - captured(paid)
-  const tooMuch = investigate('the payments add up to more than the order asks for: refund the difference')
   if (missing < 0) return { step: tooMuch, payment: paid[0] }
   if (missing === 0) return { step: { kind: 'fulfill' }, payment: paid[0] }
   const holds = attempts.filter(isHeld)
+  // A hold in another currency, disputed or past its end adds nothing up.
+  const odd = holds.find((report) => ['investigate', 'look_up'].includes(stepOf(report).kind))
+  if (odd) return { step: stepOf(odd), payment: odd }
   const held = holds.reduce(
     (sum, { payment }) => sum + (payment.authorized ?? payment.amount?.amount ?? 0),
     0,
@@ -153,6 +149,8 @@ function decideSplit(known: Attempts): Decided {
   const next = rest.length > 0 ? decideUnpaid({ ...known, attempts: rest }) : undefined
   // Part of the order is paid or held, so an attempt that ended is not the order's end.
   const isStarted = rest.length < attempts.length
+  if (next?.step.kind === 'complete' && (next.payment?.payment.amount?.amount ?? 0) > missing - held)
+    return { step: tooMuch, payment: next.payment }
   if (next && !(next.step.kind === 'stop' && isStarted)) return next
   return { step: { kind: 'ask_again', newPayment: true } }
 }
@@ -165,8 +163,12 @@ function decideUnpaid(known: Attempts): Decided {
   const pending = attempts.filter(
     ({ payment }) => payment.status === 'processing' || payment.status === 'unknown',
   )
-  // The merchant's next call takes money: not while another attempt may take it too.
-  const deciding = pending.find(({ payment }) => payment.awaits === undefined) ?? pending[0]
+  // The merchant's next call takes money: not while another attempt may take it too, and for the first of several, whose
+  // call the shop may be making already.
+  const deciding =
+    pending.find(({ payment }) => payment.awaits === undefined) ??
+    pending.findLast((report) => stepOf(report).kind === 'complete') ??
+    pending[0]
   if (deciding) return of(deciding)
   // The provider's last word on it was another: it may have taken the money.
   const contradicted = attempts.find(({ payment }) => payment.conflict)
@@ -189,14 +191,15 @@ function decideHeld(known: Attempts, holds: readonly PaymentReport[]): Decided {
     return { step: stepOf(hold), payment: hold }
   }
   const second = holds.find((report) => !isRequested(report))
-  if (second) {
+  if (second && !terms.split) {
     return {
       step: investigate('another payment of this order was to be captured already: void this hold'),
       payment: second,
     }
   }
   const step: NextStep = requested ? stepOf(requested) : { kind: 'none' }
-  return { step: step.kind === 'capture' ? { kind: 'none' } : step, payment: requested }
+  const waitsForCapture = step.kind === 'wait' && terms.capture === 'manual' && outcome === 'held'
+  return { step: step.kind === 'capture' || waitsForCapture ? { kind: 'none' } : step, payment: requested }
 }
 
 /** An attempt that ended without money decides by its status alone: what it asked for does not matter any more. */
@@ -224,6 +227,8 @@ function isHeld({ payment }: PaymentReport): boolean {
   return outcomeOf(payment.status) === 'held'
 }
 
+const tooMuch = investigate('the payments add up to more than the order asks for: refund the difference')
+
 /** Sums what payments of one order have captured, in minor units. */
 function captured(paid: readonly PaymentReport[]): number {
   return paid.reduce((sum, { payment }) => sum + (payment.captured ?? payment.amount?.amount ?? 0), 0)
@@ -236,10 +241,22 @@ function checkOrder(order: OrderState) {
   const now = order.now === undefined ? Date.now() : Date.parse(order.now)
   if (Number.isNaN(now)) throw inputError('payment-status', 'now must be an ISO 8601 instant')
   const { terms, fulfilledBy, captureRequestedFor } = order
+  checkKey('fulfilledBy', fulfilledBy)
+  checkKey('captureRequestedFor', captureRequestedFor)
   return {
     terms,
     now,
     fulfilledBy: fulfilledBy ?? undefined,
     captureRequestedFor: captureRequestedFor ?? undefined,
   }
+}
+
+/** A key that names no payment would make the order's own payment look like a second one. */
+function checkKey(name: string, key: unknown): void {
+  if (key === undefined || key === null) return
+  if (typeof key === 'string' && /^[^/]+\/./.test(key)) return
+  throw inputError(
+    'payment-status',
+    `${name} must be the key of a payment, 'provider/id'. Leave it out where there is none`,
+  )
 }

@@ -37,8 +37,10 @@ export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: num
       if (hold === 'expired' && terms.capture === 'manual')
         return unclear('the hold has expired. Do not capture it')
       if (hold === 'may_have_expired') return { kind: 'look_up' }
-      if (lastCapture(payment)?.status === 'failed') return investigate('a capture was declined')
-      return terms.capture === 'manual' ? certain({ kind: 'capture' }) : { kind: 'wait', poll }
+      const capture = lastCapture(payment)?.status
+      if (capture === 'failed') return investigate('a capture was declined')
+      if (terms.capture === 'automatic' || capture === 'pending') return { kind: 'wait', poll }
+      return isBeingVoided(payment) ? investigate('a void is pending') : certain({ kind: 'capture' })
     })
     .with('captured', () => certain({ kind: 'fulfill' }))
     .with('partially_captured', () => {
@@ -65,12 +67,13 @@ function findBlocker(payment: Payment): string | undefined {
   // Whatever is recorded: a payment that counts as failed may hold the money.
   if (payment.conflict)
     return 'a lookup contradicted the recorded state. Compare the payment with the provider’s dashboard'
-  const outcome = outcomeOf(payment.status)
-  if (outcome !== 'held' && outcome !== 'paid' && outcome !== 'verified') return undefined
+  const isToBeTaken = payment.awaits === 'merchant'
+  if (!['held', 'paid', 'verified'].includes(outcomeOf(payment.status)) && !isToBeTaken) return undefined
   if (disputesOf(payment).some(blocksDelivery)) return 'the payment is disputed'
   const refunds = (payment.operations ?? []).filter(({ kind }) => kind === 'refund')
   if (refunds.some(({ status }) => status === 'pending')) return 'a refund is pending'
   if (refunds.some(({ status }) => status === 'failed')) return 'a refund failed'
+  if (refunds.some(({ status }) => status === 'unknown')) return 'the result of a refund is not known'
   if (payment.review === 'open') return 'the provider is reviewing the payment'
   return undefined
 }
@@ -105,15 +108,26 @@ function findGap(payment: Payment, { expected, notBefore }: OrderTerms): string 
   const check = checkAmount(payment, expected.amount)
   if (payment.status !== 'verified' && (check === 'not_stated' || check === 'other_currency'))
     return 'the payment does not state its amount'
-  return (payment.refunded ?? 0) > 0 ? 'part of the money was refunded' : undefined
+  return wasRefunded(payment) ? 'part of the money was refunded' : undefined
+}
+
+/** A refund that is recorded counts, also where the status and the figure do not state it yet. */
+function wasRefunded({ refunded = 0, operations = [] }: Payment): boolean {
+  return refunded > 0 || operations.some(({ kind, status }) => kind === 'refund' && status === 'succeeded')
+}
+
+function isBeingVoided({ operations = [] }: Payment): boolean {
+  return operations.some(({ kind, status }) => kind === 'void' && status === 'pending')
 }
 
 /** The merchant's next call takes the money: it needs the same certainty as a capture. */
 function certainToComplete(
-  { reference, amount }: Payment,
-  { expected }: OrderTerms,
+  { reference, amount, createdAt }: Payment,
+  { expected, notBefore }: OrderTerms,
   unclear: (why: string) => NextStep,
 ): NextStep {
+  if (notBefore !== undefined && createdAt === undefined)
+    return unclear('the payment does not state when it was created')
   if (expected.reference !== undefined && reference === undefined)
     return unclear('the payment does not state a reference')
   return amount === undefined ? unclear('the payment does not state its amount') : { kind: 'complete' }
