@@ -6,6 +6,7 @@ import { Client, Pool } from 'pg'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Database, fromPool, fromPostgresJs, migrations } from '../src/index.ts'
+import { createFake } from './fake.ts'
 import { type PostgresServer, postgresFolder, startPostgres } from './postgres-server.ts'
 import { openStage, orderOf, type Stage, until, watchPaid } from './stage.ts'
 
@@ -212,6 +213,55 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     await watchPaid(stage, 'p1')
     await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
     expect(stage.errors).toEqual([])
+    await stage.tracker.stop()
+    await pool.end()
+  }, 60_000)
+
+  it('a statement_timeout of three seconds ends no part of a night that takes longer', async () => {
+    const pool = new Pool({ connectionString: server.url, options: '-c statement_timeout=3s' })
+    const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
+    const { list } = fake
+    fake.list = async function* (range, options) {
+      if (range.from.toISOString() === '2026-11-21T00:00:00.000Z') await sleep(3_200)
+      yield* list(range, options)
+    }
+    stage = await openStage(fromPool(pool), { retentionDays: 30 }, fake)
+    const { tracker } = stage
+    await watchPaid(stage, 'p1')
+    await stage.rows(`insert into $schema.orders (id, terms, not_before, schedule, status, state, watched, changed_at)
+        select 'old-' || n, '{}', now(), '[]', 'captured', 'decided', true, now() - interval '31 days' from generate_series(1, 5000) n;
+      insert into $schema.payments (provider, id, order_id, version, report, status)
+        select 'fake', 'old-' || n, 'old-' || n, 1, '{}', 'captured' from generate_series(1, 5000) n;
+      insert into $schema.evidence (provider, payment_id, kind, content)
+        select 'fake', 'old-' || n, 'webhook', '{}' from generate_series(1, 5000) n, generate_series(1, 4)`)
+    await tracker.work()
+    await stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"nightly"}')`)
+    expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ summary: { complete: true } })
+    await until(async () => expect((await tracker.health()).lastNight?.endedAt).toBeDefined())
+    await until(async () => expect((await tracker.health()).backlog).toBe(0))
+    expect(await stage.rows('select id from $schema.orders')).toEqual([{ id: 'o-p1' }])
+    expect(await stage.rows('select distinct payment_id from $schema.evidence')).toEqual([
+      { payment_id: 'p1' },
+    ])
+    expect(stage.errors).toEqual([])
+    await tracker.stop()
+    await pool.end()
+  }, 60_000)
+
+  it('statements of a webhook are planned once for a connection, and not for each webhook', async () => {
+    const pool = new Pool({ connectionString: server.url, max: 1 })
+    stage = await openStage(fromPool(pool))
+    for (let number = 0; number < 20; number++) await watchPaid(stage, `planned-${number}`)
+    for (let number = 0; number < 20; number++) {
+      stage.fake.set(`unknown-${number}`, 'captured')
+      await stage.tracker.ingestEvent(stage.fake.webhook(`unknown-${number}`))
+    }
+    const { rows } = await pool.query(
+      'select statement, custom_plans::int from pg_prepared_statements where generic_plans + custom_plans > 10',
+    )
+    expect(rows.length).toBeGreaterThan(5)
+    // The server plans five times before it compares the costs.
+    expect(rows.filter(({ custom_plans }) => custom_plans > 5)).toEqual([])
     await stage.tracker.stop()
     await pool.end()
   }, 60_000)

@@ -59,6 +59,9 @@ interface TargetData extends TargetKey {
 
 const MOST_KEYS = 3
 
+/** Empty rather than null: a null makes a plan of its own cheaper, and planning takes longer than reading. */
+const NO_KEY = { provider: '', kind: '', value: '' }
+
 const keyOf = (number: number) => `provider = $${number} and kind = $${number + 1} and value = $${number + 2}`
 
 const orderOf = (schema: string, number: number) =>
@@ -107,12 +110,12 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   const text = texts.get(schema) ?? snapshotText(schema)
   texts.set(schema, text)
-  const three = Array.from({ length: MOST_KEYS }, (_, index) => keys[index])
+  const three = Array.from({ length: MOST_KEYS }, (_, index) => keys[index] ?? NO_KEY)
   const [row] = await query<SnapshotData>(sql, text, [
     order ?? null,
-    event?.provider ?? null,
-    event ? storable(event.id) : null,
-    ...three.flatMap((key) => (key ? [key.provider, key.kind, key.value] : [null, null, null])),
+    event?.provider ?? '',
+    event ? storable(event.id) : '',
+    ...three.flatMap(({ provider, kind, value }) => [provider, kind, value]),
   ])
   if (!row) throw new Error('the database returned no row')
   return {
