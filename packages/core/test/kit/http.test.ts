@@ -166,9 +166,11 @@ describe('an answer', () => {
 
 describe('a long answer', () => {
   const long = 33 * 1024 * 1024
+  // A busy machine may need long for so much.
+  const timeoutMs = 60_000
 
   it('is refused, and not requested again', async () => {
-    const error = await refusal(ask(text(200, `"${'a'.repeat(long)}"`), { retries: 2 }))
+    const error = await refusal(ask(text(200, `"${'a'.repeat(long)}"`), { retries: 2, timeoutMs }))
     expect(error).toMatchObject({ code: 'invalid_payload', message: expect.stringContaining('32 MiB') })
     expect(seen).toHaveLength(1)
   })
@@ -177,7 +179,7 @@ describe('a long answer', () => {
     const packed = gzipSync(`"${'a'.repeat(long)}"`)
     const respond = (response: ServerResponse) =>
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed)
-    expect(await refusal(ask(respond))).toMatchObject({ code: 'invalid_payload' })
+    expect(await refusal(ask(respond, { timeoutMs }))).toMatchObject({ code: 'invalid_payload' })
   })
 })
 
