@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'test/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           typecheck: {
             enabled: true,
             // Three times as fast as the one that other tools use for its interface.
