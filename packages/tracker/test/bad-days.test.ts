@@ -364,7 +364,10 @@ describe.skipIf(postgresFolder === undefined).each(['pg', 'postgres.js'] as cons
       )
       for (let round = 0; round < 4; round++) {
         for (const event of events) work.push(repeated(() => tracker.webhooks(fake.request(event))))
-        work.push(repeated(() => tracker.watch(watched(round))), repeated(() => tracker.refresh('o-1')))
+        work.push(
+          repeated(() => tracker.watch(watched(round))),
+          repeated(() => tracker.refresh('o-1')),
+        )
         work.push(
           stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"sweep"}')`),
         )
