@@ -2,7 +2,7 @@ import type { PaymentProvider } from '@payment-status/core'
 import type { Settings } from './decide/incoming.ts'
 import { inputError } from './errors.ts'
 import type { Database, Store } from './store/sql.ts'
-import type { TrackerOptions } from './types.ts'
+import type { TrackerOptions } from './types/options.ts'
 import type { Engine } from './workers/jobs.ts'
 
 /** Database, configuration and helpers that every part of the tracker works with. */

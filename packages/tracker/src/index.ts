@@ -13,35 +13,33 @@ export {
 } from './shards/sharded-tracker.ts'
 export type { Database, Sql, Transaction } from './store/sql.ts'
 export { createTracker } from './tracker.ts'
-export {
-  type Change,
-  type DayStatistics,
-  type DayVolume,
-  type Evidence,
-  type Health,
-  type IngestResult,
-  type OrderPage,
-  type OrderQuery,
-  type OrderState,
-  type OrderView,
-  type PaymentTarget,
-  type PaymentView,
-  type ProviderLimit,
-  type Receipts,
-  type Reconciliation,
-  type Statistics,
-  type Task,
-  type TaskKind,
-  type ThreeDSecureStatistics,
-  type TrackedDispute,
-  type TrackedOrder,
-  type TrackedPayments,
-  type Tracker,
-  type TrackerOptions,
-  taskKinds,
-  type UnmatchedPage,
-  type UnmatchedPayment,
-  type UnmatchedQuery,
-  type UnwatchResult,
-  type WorkOptions,
-} from './types.ts'
+export type { Change, TrackedDispute } from './types/change.ts'
+export type { Evidence, IngestResult } from './types/evidence.ts'
+export type { Health } from './types/health.ts'
+export type {
+  ProviderLimit,
+  Receipts,
+  TrackedPayments,
+  TrackerOptions,
+  WorkOptions,
+} from './types/options.ts'
+export type {
+  OrderPage,
+  OrderQuery,
+  OrderState,
+  OrderView,
+  PaymentTarget,
+  PaymentView,
+  TrackedOrder,
+  UnwatchResult,
+} from './types/order.ts'
+export type {
+  DayStatistics,
+  DayVolume,
+  Reconciliation,
+  Statistics,
+  ThreeDSecureStatistics,
+} from './types/reconciliation.ts'
+export { type Task, type TaskKind, taskKinds } from './types/task.ts'
+export type { Tracker } from './types/tracker.ts'
+export type { UnmatchedPage, UnmatchedPayment, UnmatchedQuery } from './types/unmatched.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { sqlStateOf } from '../store/sql.ts'
+import { sqlStateOf } from '../store/sql-errors.ts'
 
 // Each stays on every connection.
 const MOST_NAMED = 64

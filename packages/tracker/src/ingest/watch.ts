@@ -14,7 +14,8 @@ import { inputError } from '../errors.ts'
 import { lockOrder, lockTargets } from '../store/keys.ts'
 import { type PaymentKey, toTarget } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import { type Sql, storable, within } from '../store/sql.ts'
+import { type Sql, storable } from '../store/sql.ts'
+import { within } from '../store/transaction.ts'
 import {
   claimPayments,
   endOrder,
@@ -24,7 +25,7 @@ import {
   writeProviders,
 } from '../store/watch.ts'
 import { write } from '../store/write.ts'
-import type { TrackedOrder, UnwatchResult } from '../types.ts'
+import type { TrackedOrder, UnwatchResult } from '../types/order.ts'
 
 const LONGEST_ORDER = 200
 const MOST_PAYMENTS = 100

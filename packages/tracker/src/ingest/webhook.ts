@@ -1,7 +1,7 @@
 import { checkWebRequest, createWebhookHandler, type WebhookEvent } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { notFoundError, toUnavailable } from '../errors.ts'
-import { isDataError } from '../store/sql.ts'
+import { isDataError } from '../store/sql-errors.ts'
 import { ingestEvent as ingestIntoOne } from './event.ts'
 
 type Handler = (request: Request) => Promise<Response>

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { decideRecorded } from '../decide/order.ts'
 import { isObserved, type ObservedOutbox, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
+import { inHandler } from '../store/handler.ts'
 import {
   type Delivery,
   holdDelivery,
@@ -14,10 +15,11 @@ import {
 } from '../store/outbox.ts'
 import { readReconciliation } from '../store/reconciliations.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import { inHandler, inTransaction, type Sql } from '../store/sql.ts'
+import type { Sql } from '../store/sql.ts'
 import { openTask, readTask } from '../store/tasks.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { readUnmatchedPayment } from '../store/unmatched.ts'
-import type { Change, TrackedDispute } from '../types.ts'
+import type { Change, TrackedDispute } from '../types/change.ts'
 
 /** After so many failures a person should look at the handler. */
 const FAILURES_FOR_A_TASK = 5

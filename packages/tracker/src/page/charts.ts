@@ -1,5 +1,5 @@
 import { type Outcome, outcomeOf } from '@payment-status/core'
-import type { Statistics } from '../types.ts'
+import type { Statistics } from '../types/reconciliation.ts'
 import { counted, duration, properName } from './format.ts'
 import { html, type Markup } from './markup.ts'
 import { empty, table } from './tables.ts'

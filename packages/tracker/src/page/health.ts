@@ -1,5 +1,5 @@
 import type { ShardedHealth } from '../shards/sharded-tracker.ts'
-import type { Health } from '../types.ts'
+import type { Health } from '../types/health.ts'
 import { type Clock, counted, duration, properName } from './format.ts'
 import type { Page } from './layout.ts'
 import { type Content, html, id, type Markup } from './markup.ts'

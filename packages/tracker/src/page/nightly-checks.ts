@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../types.ts'
+import type { Reconciliation } from '../types/reconciliation.ts'
 import { counted, createClock, properName } from './format.ts'
 import { html, id, type Markup } from './markup.ts'
 import type { PageContext } from './status-page.ts'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { currencyDigits, type Money, outcomeOf } from '@payment-status/core'
 import { stringify } from 'csv-stringify/sync'
-import type { OrderView } from '../types.ts'
+import type { OrderView } from '../types/order.ts'
 import { readFilter } from './order-filter.ts'
 import type { PageContext } from './status-page.ts'
 import { orderWords } from './words.ts'

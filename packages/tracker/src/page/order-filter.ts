@@ -1,5 +1,5 @@
 import { currencyDigits, dayIn, type Money, type PaymentStatus, paymentStatuses } from '@payment-status/core'
-import type { OrderQuery, OrderState } from '../types.ts'
+import type { OrderQuery, OrderState } from '../types/order.ts'
 import type { Clock } from './format.ts'
 import { html, type Markup } from './markup.ts'
 import { statusWords } from './words.ts'

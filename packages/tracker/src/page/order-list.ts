@@ -1,4 +1,4 @@
-import type { OrderPage } from '../types.ts'
+import type { OrderPage } from '../types/order.ts'
 import type { Page } from './layout.ts'
 import { html } from './markup.ts'
 import { MOST_EXPORTED } from './order-export.ts'

@@ -1,5 +1,5 @@
 import { outcomeOf, type Payment } from '@payment-status/core'
-import type { OrderState, OrderView, PaymentView } from '../types.ts'
+import type { OrderState, OrderView, PaymentView } from '../types/order.ts'
 import { type Clock, counted, money, paymentMethod, properName } from './format.ts'
 import type { Page } from './layout.ts'
 import { html, id, type Markup, value } from './markup.ts'

@@ -1,4 +1,4 @@
-import type { OrderView } from '../types.ts'
+import type { OrderView } from '../types/order.ts'
 import { type Clock, money, paymentMethod } from './format.ts'
 import { html, type Markup, value } from './markup.ts'
 import { table } from './tables.ts'

@@ -1,5 +1,5 @@
 import { paymentKey } from '@payment-status/core'
-import type { OrderView } from '../types.ts'
+import type { OrderView } from '../types/order.ts'
 import { paymentsChart, successRate, webhookDelays } from './charts.ts'
 import { money, properName } from './format.ts'
 import { healthSummary } from './health.ts'

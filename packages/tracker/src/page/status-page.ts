@@ -1,6 +1,7 @@
 import { isPaymentError } from '@payment-status/core'
 import { inputError } from '../errors.ts'
-import type { OrderView, Tracker } from '../types.ts'
+import type { OrderView } from '../types/order.ts'
+import type { Tracker } from '../types/tracker.ts'
 import { type Clock, createClock, isTimeZone } from './format.ts'
 import { healthPage } from './health.ts'
 import { LONGEST_SEARCH, type Page, toResponse } from './layout.ts'

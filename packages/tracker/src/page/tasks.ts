@@ -1,4 +1,5 @@
-import type { OrderView, Task } from '../types.ts'
+import type { OrderView } from '../types/order.ts'
+import type { Task } from '../types/task.ts'
 import { type Clock, counted, money, properName } from './format.ts'
 import type { Page } from './layout.ts'
 import { html, id, type Markup, value } from './markup.ts'

@@ -1,5 +1,6 @@
 import type { Payment } from '@payment-status/core'
-import type { Evidence, PaymentView } from '../types.ts'
+import type { Evidence } from '../types/evidence.ts'
+import type { PaymentView } from '../types/order.ts'
 import { type Clock, counted } from './format.ts'
 import { type Content, html, id, type Markup, value } from './markup.ts'
 import type { PageContext } from './status-page.ts'

@@ -1,4 +1,4 @@
-import type { UnmatchedPayment } from '../types.ts'
+import type { UnmatchedPayment } from '../types/unmatched.ts'
 import { money, properName } from './format.ts'
 import type { Page } from './layout.ts'
 import { html, id, type Markup, value } from './markup.ts'

@@ -7,7 +7,8 @@ import {
   type PaymentOperation,
   type PaymentStatus,
 } from '@payment-status/core'
-import type { Evidence, TaskKind } from '../types.ts'
+import type { Evidence } from '../types/evidence.ts'
+import type { TaskKind } from '../types/task.ts'
 import { html, type Markup } from './markup.ts'
 
 /** Words of the page for the vocabulary of the library. A support person reads these. */

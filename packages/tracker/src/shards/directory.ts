@@ -1,5 +1,6 @@
 import type { TargetKey } from '../store/rows.ts'
-import { type Database, inTransaction, query, type Sql } from '../store/sql.ts'
+import { type Database, query, type Sql } from '../store/sql.ts'
+import { inTransaction } from '../store/transaction.ts'
 
 export const DIRECTORY_SCHEMA = 'payment_status_shards'
 

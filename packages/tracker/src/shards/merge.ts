@@ -1,6 +1,7 @@
 import type { DeclineReason, PaymentStatus } from '@payment-status/core'
 import { inputError } from '../errors.ts'
-import type { DayStatistics, DayVolume, Health, Reconciliation, Statistics } from '../types.ts'
+import type { Health } from '../types/health.ts'
+import type { DayStatistics, DayVolume, Reconciliation, Statistics } from '../types/reconciliation.ts'
 
 /** Page of one shard. */
 interface Page<Item> {

@@ -4,7 +4,8 @@ import type { Content, EventKey } from '../decide/incoming.ts'
 import { ingest } from '../ingest/ingest.ts'
 import { ingestReport } from '../ingest/report.ts'
 import type { TargetKey } from '../store/rows.ts'
-import { inTransaction, type Sql, within } from '../store/sql.ts'
+import type { Sql } from '../store/sql.ts'
+import { inTransaction, within } from '../store/transaction.ts'
 import { readUnclaimed, removeUnclaimed, type UnclaimedEvidence } from '../store/unclaimed.ts'
 
 /** Evidence that came while it was moved is moved in another turn. */

@@ -1,9 +1,10 @@
 import { isPaymentError } from '@payment-status/core'
 import { contextOf } from '../context.ts'
 import { inputError } from '../errors.ts'
-import { isOfConnection, sqlStateOf } from '../store/sql.ts'
+import { isOfConnection, sqlStateOf } from '../store/sql-errors.ts'
 import { openLater } from '../tracker.ts'
-import type { Tracker, TrackerOptions } from '../types.ts'
+import type { TrackerOptions } from '../types/options.ts'
+import type { Tracker } from '../types/tracker.ts'
 import type { Shard } from './route.ts'
 
 export interface OpenShard extends Shard {

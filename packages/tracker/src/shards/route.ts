@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
 import { storable } from '../store/sql.ts'
 import { readClaimed } from '../store/targets.ts'
-import type { Tracker } from '../types.ts'
+import type { Tracker } from '../types/tracker.ts'
 import { type Directory, nameOf } from './directory.ts'
 
 export interface Shard {

@@ -14,19 +14,16 @@ import { ingestReport } from '../ingest/report.ts'
 import { checkOrder } from '../ingest/watch.ts'
 import { createWebhooks } from '../ingest/webhook.ts'
 import { limits as timeLimits } from '../retry.ts'
+import { isInHandler, withHandlers } from '../store/handler.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
-import { type Database, isInHandler, type Sql, storable, withHandlers } from '../store/sql.ts'
+import { type Database, type Sql, storable } from '../store/sql.ts'
 import { readClaimed } from '../store/targets.ts'
 import { closeTask, readTask, toTaskLimit } from '../store/tasks.ts'
-import type {
-  Health,
-  OrderQuery,
-  OrderView,
-  ProviderLimit,
-  TrackedPayments,
-  Tracker,
-  UnmatchedPayment,
-} from '../types.ts'
+import type { Health } from '../types/health.ts'
+import type { ProviderLimit, TrackedPayments } from '../types/options.ts'
+import type { OrderQuery, OrderView } from '../types/order.ts'
+import type { Tracker } from '../types/tracker.ts'
+import type { UnmatchedPayment } from '../types/unmatched.ts'
 import { nameOfYesterday, zoneOf } from '../upkeep/days.ts'
 import { toLimit } from '../views/pages.ts'
 import { type Attempts, createAttempts } from './attempts.ts'

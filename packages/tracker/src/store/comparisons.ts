@@ -1,4 +1,4 @@
-import type { Health } from '../types.ts'
+import type { Health } from '../types/health.ts'
 import { iso, query, type Sql } from './sql.ts'
 
 /** The parts of a comparison, in sequence. */

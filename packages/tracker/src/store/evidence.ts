@@ -1,4 +1,4 @@
-import type { Evidence } from '../types.ts'
+import type { Evidence } from '../types/evidence.ts'
 import type { PaymentKey } from './rows.ts'
 import { iso, query, type Sql } from './sql.ts'
 

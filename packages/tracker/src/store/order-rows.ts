@@ -1,4 +1,4 @@
-import type { OrderQuery, OrderState } from '../types.ts'
+import type { OrderQuery, OrderState } from '../types/order.ts'
 import { iso, ms, query, type Sql } from './sql.ts'
 
 /** Order with everything that its view shows. */

@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../types.ts'
+import type { Reconciliation } from '../types/reconciliation.ts'
 import { query, type Sql, toJson } from './sql.ts'
 
 /** Stores the result of a comparison, in place of an earlier one of the same day. */

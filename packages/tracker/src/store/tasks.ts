@@ -1,6 +1,7 @@
-import type { Task, TaskKind } from '../types.ts'
+import type { Task, TaskKind } from '../types/task.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query, type Sql, type Store, within } from './sql.ts'
+import { iso, query, type Sql, type Store } from './sql.ts'
+import { within } from './transaction.ts'
 import type { NewTask } from './writing.ts'
 
 interface TaskData {

@@ -1,5 +1,5 @@
 import type { ListRange, PaymentReport, PaymentStatus } from '@payment-status/core'
-import type { UnmatchedPayment } from '../types.ts'
+import type { UnmatchedPayment } from '../types/unmatched.ts'
 import type { PaymentKey } from './rows.ts'
 import { iso, query, type Sql } from './sql.ts'
 

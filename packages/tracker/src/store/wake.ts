@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterCommit, type Database, type Sql, type Wakeable } from './sql.ts'
+import type { Database, Sql, Wakeable } from './sql.ts'
+import { afterCommit } from './transaction.ts'
 
 const WAKE_PAUSE_IN_MILLISECONDS = 10
 

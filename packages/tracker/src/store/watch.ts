@@ -5,7 +5,7 @@ import {
   type PollSchedule,
   paymentStatuses,
 } from '@payment-status/core'
-import type { TrackedOrder } from '../types.ts'
+import type { TrackedOrder } from '../types/order.ts'
 import { type PaymentKey, streamOf, type TargetKey } from './rows.ts'
 import { query, type Sql, toJson } from './sql.ts'
 

@@ -1,5 +1,5 @@
 import type { Advance, DisputeEvent, NextStep, PaymentReport } from '@payment-status/core'
-import type { TaskKind } from '../types.ts'
+import type { TaskKind } from '../types/task.ts'
 import type { PaymentKey, StepOfOrder, TargetRow } from './rows.ts'
 
 /** Everything that follows from a report or an event. It is written as a whole, in one statement. */

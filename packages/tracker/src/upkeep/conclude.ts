@@ -13,11 +13,11 @@ import { readConfirmed, readListed, readOwnOfDay, readRecordedListed } from '../
 import { insertDelivery } from '../store/outbox.ts'
 import { readOrderOfPayment } from '../store/payments.ts'
 import { saveReconciliation } from '../store/reconciliations.ts'
-import { inTransaction } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { readUnmatchedOfDay } from '../store/unmatched.ts'
 import type { NewTask } from '../store/writing.ts'
-import type { Reconciliation } from '../types.ts'
+import type { Reconciliation } from '../types/reconciliation.ts'
 import { createDayCount } from './day-statistics.ts'
 
 /** Compares what is listed with what is recorded by now, and stores the result. */

@@ -1,6 +1,6 @@
 import { type DeclineReason, outcomeOf, type Payment, type PaymentStatus } from '@payment-status/core'
 import { match } from 'ts-pattern'
-import type { DayStatistics, DayVolume } from '../types.ts'
+import type { DayStatistics, DayVolume } from '../types/reconciliation.ts'
 
 /** Counts the payments of a day, one by one. */
 export interface DayCount {

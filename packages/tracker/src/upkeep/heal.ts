@@ -6,8 +6,9 @@ import { request } from '../poll/request.ts'
 import type { ComparisonKey } from '../store/comparisons.ts'
 import { confirmListed } from '../store/listed.ts'
 import { readOrderOfPayment, readRecorded } from '../store/payments.ts'
-import { inTransaction, isDataError } from '../store/sql.ts'
+import { isDataError } from '../store/sql-errors.ts'
 import { openTask } from '../store/tasks.ts'
+import { inTransaction } from '../store/transaction.ts'
 
 /** Looks up what was never seen or differs, with what the list states of it. Returns whether the status changed. */
 export async function heal(

@@ -3,7 +3,7 @@ import { readComparisons } from '../store/comparisons.ts'
 import { readHeartbeats } from '../store/heartbeats.ts'
 import { readPauses } from '../store/providers.ts'
 import { countWaiting, readOldestWait } from '../store/waiting.ts'
-import type { Health } from '../types.ts'
+import type { Health } from '../types/health.ts'
 
 /** Reads what an operator has to know. What each statement reads has a limit. */
 export async function readHealth({ database, schema }: Context): Promise<Health> {

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import { beginComparison } from '../store/comparisons.ts'
 import { beat, beginBeat } from '../store/heartbeats.ts'
-import { inTransaction } from '../store/sql.ts'
 import { readPolledProviders } from '../store/targets.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { nameOfYesterday } from './days.ts'
 import { purge } from './purge.ts'
 

@@ -6,7 +6,8 @@ import {
   purgeUnclaimedPayments,
   purgeUnclaimedTargets,
 } from '../store/purge.ts'
-import { inTransaction, type Sql } from '../store/sql.ts'
+import type { Sql } from '../store/sql.ts'
+import { inTransaction } from '../store/transaction.ts'
 
 const DEFAULT_RETENTION_IN_DAYS = 400
 /** Keys that never led to a payment are kept for as long as providers deliver a webhook again. */

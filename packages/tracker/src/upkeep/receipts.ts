@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
 import { markKept, planReceipt, takeReceipt } from '../store/receipts.ts'
 import type { PaymentKey } from '../store/rows.ts'
-import { inTransaction } from '../store/sql.ts'
 import { closeTasksOfPayment, openTask } from '../store/tasks.ts'
-import type { Receipts } from '../types.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Receipts } from '../types/options.ts'
 
 /** Onerway's page on receipts: without one two hours after success, contact the provider's support. */
 const SUPPORT_AFTER_IN_MILLISECONDS = 2 * 60 * 60_000

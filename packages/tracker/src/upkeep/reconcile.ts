@@ -15,7 +15,7 @@ import {
 } from '../store/comparisons.ts'
 import { readListed, readUnlisted } from '../store/listed.ts'
 import { readReconciliation } from '../store/reconciliations.ts'
-import type { Reconciliation } from '../types.ts'
+import type { Reconciliation } from '../types/reconciliation.ts'
 import { conclude, openIncomplete } from './conclude.ts'
 import { nameOfYesterday, zoneOf } from './days.ts'
 import { confirm, heal } from './heal.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { readDayCounts } from '../store/day-counts.ts'
 import { readWebhookDelays } from '../store/evidence.ts'
-import type { Statistics } from '../types.ts'
+import type { Statistics } from '../types/reconciliation.ts'
 
 const DEFAULT_DAYS = 14
 const MOST_DAYS = 90

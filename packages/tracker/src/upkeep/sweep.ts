@@ -4,8 +4,8 @@ import { addUpDays } from '../store/day-counts.ts'
 import { beat, forgetWorkers } from '../store/heartbeats.ts'
 import { takeUndecided } from '../store/orders.ts'
 import { readDueReceipts } from '../store/receipts.ts'
-import { inTransaction } from '../store/sql.ts'
 import { openTask } from '../store/tasks.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { keepCounts } from '../store/waiting.ts'
 
 const BATCH = 500

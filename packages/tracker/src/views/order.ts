@@ -4,7 +4,7 @@ import { decideRecorded } from '../decide/order.ts'
 import { type OrderData, readOrderRow } from '../store/order-rows.ts'
 import type { TargetRow } from '../store/rows.ts'
 import { readTasksOf } from '../store/tasks.ts'
-import type { OrderView, PaymentView } from '../types.ts'
+import type { OrderView, PaymentView } from '../types/order.ts'
 
 /** Returns the view of an order; undefined for one that was never watched. */
 export async function readOrder(

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { readOrderRows } from '../store/order-rows.ts'
-import type { OrderPage, OrderQuery } from '../types.ts'
+import type { OrderPage, OrderQuery } from '../types/order.ts'
 import { toViews } from './order.ts'
 import { fromCursor, isStorable, toCursor, toLimit } from './pages.ts'
 

@@ -2,7 +2,7 @@ import type { PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { type EvidenceData, readEvidence } from '../store/evidence.ts'
 import type { PaymentKey } from '../store/rows.ts'
-import type { Evidence } from '../types.ts'
+import type { Evidence } from '../types/evidence.ts'
 
 const PAGE = 200
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { readUnmatchedPage } from '../store/unmatched.ts'
-import type { UnmatchedPage, UnmatchedQuery } from '../types.ts'
+import type { UnmatchedPage, UnmatchedQuery } from '../types/unmatched.ts'
 import { fromCursor, toCursor, toLimit } from './pages.ts'
 
 /** Returns payments that are paid, held or disputed and belong to no tracked order, oldest first. */
