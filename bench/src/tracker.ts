@@ -3,15 +3,20 @@ import { postgresFolder } from '../../packages/tracker/test/postgres-server.ts'
 import { type Figure, median } from './measure.ts'
 import { measureCost } from './tracker-cost.ts'
 import { printGrowth } from './tracker-growth.ts'
+import { printLoad } from './tracker-load.ts'
 import { acknowledged, each, makeSent, openShop, webhookBytes } from './tracker-shop.ts'
 
 // pnpm bench:tracker: what a webhook costs, compared with an endpoint by hand, on a PostgreSQL of its own. `--webhooks 20` is a
-// short run, `--orders 1000000` prints what each statement takes among ten thousand orders and among so many.
-const { values } = parseArgs({ options: { webhooks: { type: 'string' }, orders: { type: 'string' } } })
+// short run, `--orders 1000000` prints what each statement takes among ten thousand orders and among so many,
+// `--minutes 4` how large the tables are after so long a load.
+const { values } = parseArgs({
+  options: { webhooks: { type: 'string' }, orders: { type: 'string' }, minutes: { type: 'string' } },
+})
 const webhooks = Number(values.webhooks ?? 100)
 
 if (postgresFolder === undefined) console.log('NOT MEASURED: no PostgreSQL server is installed')
 else if (values.orders !== undefined) await printGrowth(Number(values.orders))
+else if (values.minutes !== undefined) await printLoad(Number(values.minutes))
 else {
   console.log('| what | ours | other | figure | goal |\n| --- | --- | --- | --- | --- |')
   for await (const figure of measureCost(webhooks)) print(figure)
