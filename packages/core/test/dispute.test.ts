@@ -55,6 +55,33 @@ describe('a dispute event', () => {
     for (const order of permutations(events)) expect(states(captured, ...order)).toEqual(['won', undefined])
   })
 
+  it('leaves the same in whatever order three of them come, one that repeats a status included', () => {
+    const words: readonly DisputeStatus[] = ['needs_response', 'won', 'lost', 'early_warning', 'unknown']
+    const named = [
+      ['dp_1', 'dp_1', 'dp_1'],
+      ['dp_1', 'dp_2', 'dp_1'],
+    ]
+    const triples = words.flatMap((a) => words.flatMap((b) => words.map((c) => [a, b, c] as const)))
+    for (const statuses of triples) {
+      for (const ids of named) {
+        const events = statuses.map((status, index) =>
+          event({ id: ids[index] as string, status }, 20 + index),
+        )
+        const inOrder = states(captured, ...events)[0]
+        for (const order of permutations(events))
+          expect([statuses, ids, states(captured, ...order)[0]]).toEqual([statuses, ids, inOrder])
+      }
+    }
+  })
+
+  it('that repeats a status is no news, and what happened before it is old from then on', () => {
+    const opened = advance(captured, event({ id: 'dp_1', status: 'needs_response' }, 20)).report
+    const again = advance(opened, event({ id: 'dp_1', status: 'needs_response' }, 40))
+    expect(again).toMatchObject({ outcome: 'repeated', recheck: false })
+    const late = advance(again.report, event({ id: 'dp_1', status: 'won' }, 30))
+    expect(late).toEqual({ outcome: 'repeated', report: again.report, recheck: false })
+  })
+
   it('of one dispute and one moment, or without times, the later stage stands', () => {
     for (const occurred of [20, undefined]) {
       const events = (['needs_response', 'won'] as const).map((status) =>

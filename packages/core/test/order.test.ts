@@ -381,6 +381,9 @@ describe('terms that cannot be right are refused, with what to give', () => {
     [{ ...terms, expected: { ...terms.expected, reference: 7 } }, 'expected.reference must be'],
     [{ ...terms, capture: 'later' }, "capture must be 'automatic' or 'manual'"],
     [{ ...terms, notBefore: 'yesterday' }, 'notBefore must be an ISO 8601 instant'],
+    [{ ...terms, notBefore: '+275760-09-13T00:00:00.000Z' }, 'notBefore must be an ISO 8601 instant'],
+    [{ ...terms, split: 'false' }, 'split must be true or false'],
+    [{ ...terms, webhookOnly: 'false' }, 'webhookOnly must be true or false'],
     [undefined, 'the terms must be an object'],
   ])('%o', (odd, why) => {
     const call = () => decideOrder({ terms: odd as OrderTerms, payments: [] })

@@ -14,7 +14,7 @@ import { limits, withLimit } from './retry.ts'
 import { isInHandler, withHandlers } from './store/handler.ts'
 import { readReconciliation } from './store/reconciliations.ts'
 import { targetOf } from './store/rows.ts'
-import type { Database } from './store/sql.ts'
+import { type Database, storable } from './store/sql.ts'
 import { closeTask, readOpenTasks } from './store/tasks.ts'
 import { createWaker } from './store/wake.ts'
 import type { TrackerOptions } from './types/options.ts'
@@ -115,7 +115,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
 
   const tracker: Tracker = {
     watch: (order, tx) => watch(context, order, tx),
-    unwatch: (order, tx) => unwatch(context, order, tx),
+    unwatch: (order, tx) => unwatch(context, storable(order), tx),
     async ingest(news, tx) {
       const decision = await ingestReport(context, news, {}, tx)
       if (decision === 'duplicate') throw new Error('a report without an event is no duplicate')
@@ -126,26 +126,35 @@ function build(options: TrackerOptions, given: Database): Tracker {
     ingestEvent: (event, tx) => ingestEvent(context, event, tx),
     async handleReturn(provider, url, given = {}) {
       refuseInHandler('handleReturn')
-      return handleReturn(context, provider, url, given)
+      const { order } = given
+      return handleReturn(
+        context,
+        provider,
+        url,
+        order === undefined ? given : { ...given, order: storable(order) },
+      )
     },
     async refresh(order) {
       refuseInHandler('refresh')
-      return refreshOrder(context, order, stopping.signal)
+      return refreshOrder(context, storable(order), stopping.signal)
     },
-    order: (order) => readOrder(context, order),
+    // No text that the database cannot store is found, and none is an error of the database.
+    order: (order) => readOrder(context, storable(order)),
     orders: (asked) => readOrders(reading, asked),
-    timeline: (payment) => readTimeline(reading, payment),
+    timeline: ({ provider, id }) => readTimeline(reading, { provider: storable(provider), id: storable(id) }),
     unmatched: (asked) => readUnmatched(reading, asked),
     async reconcile(provider, day) {
       refuseInHandler('reconcile')
       return reconcileDay(context, provider, day, stopping.signal)
     },
-    reconciliation: (provider, day) => readReconciliation(reading.database, schema, provider, day),
+    reconciliation: (provider, day) => readReconciliation(reading.database, schema, storable(provider), day),
     openTasks: ({ limit } = {}) => readOpenTasks(database, schema, limit),
-    closeTask: (key, tx) => closeTask(context, key, tx),
+    closeTask: (key, tx) => closeTask(context, storable(key), tx),
     async resolveConflict(payment, tx) {
       providerOf(context, payment.provider)
-      const incoming = { content: { kind: 'resolved' }, keys: [targetOf(payment)] } as const
+      const { provider, id } = payment
+      const keys = [targetOf({ provider, id: storable(id) })]
+      const incoming = { content: { kind: 'resolved' }, keys } as const
       await ingest(context, incoming, tx)
     },
     statistics: ({ days } = {}) => readStatistics(reading, days),

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import type { WebhookEvent } from '@payment-status/core'
 import { createPayments } from 'payment-status'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTracker, type Database } from '../src/index.ts'
@@ -15,6 +17,10 @@ afterAll(() => database.close())
 
 /** ISO 8601 can state it, and PostgreSQL has no such instant. */
 const BEYOND_POSTGRES = '+275760-09-13T00:00:00.000Z'
+
+/** Text that cannot be compressed, and is longer than an index of PostgreSQL can hold. */
+const randomText = () => randomBytes(4_000).toString('hex')
+const LONG = randomText()
 
 describe('what the database refuses to store', () => {
   it('of a webhook is acknowledged and a task, and other webhooks of the provider go on', async () => {
@@ -43,6 +49,88 @@ describe('what the database refuses to store', () => {
     await until(() => expect(stage.errors).not.toEqual([]))
     expect((await tracker.health()).pausedProviders).toEqual([])
     expect((await tracker.order('o-p1'))?.nextPollAt).toBeDefined()
+  })
+
+  it.each<readonly [string, (fake: Stage['fake']) => WebhookEvent, number]>([
+    ['an event id', (fake) => ({ ...fake.webhook('p1'), id: randomText() }), 0],
+    ['a type', (fake) => ({ ...fake.webhook('p1'), type: randomText() }), 0],
+    ['a reference', (fake) => fake.webhook(fake.set('p1', 'captured', { reference: LONG }).id), 1],
+    ['a payment id', (fake) => fake.webhook(fake.set(LONG, 'captured').id), 1],
+    ['an id to look up', (fake) => fake.recheck({ id: randomText() }), 1],
+    ['a reference to look up', (fake) => fake.recheck({ reference: randomText() }), 1],
+  ])('because it is longer than an index holds is acknowledged too: %s', async (_, make, tasks) => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured')
+    const event = make(fake)
+    expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
+    expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
+    const unreadable = (await tracker.openTasks()).filter(({ kind }) => kind === 'unreadable')
+    expect(unreadable).toHaveLength(tasks)
+  })
+
+  it('because it is nested more deeply than a program can follow is a task too', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured')
+    let raw: object = {}
+    for (let depth = 0; depth < 50_000; depth++) raw = { raw }
+    // As a provider reads it that is configured to keep the raw object.
+    fake.readWebhook = async () => ({ ...fake.webhook('p1', { raw }), id: 'deep' })
+    expect((await tracker.webhooks(fake.request(fake.recheck({ id: 'p1' })))).status).toBe(200)
+    expect(await tracker.openTasks()).toMatchObject([{ kind: 'unreadable' }])
+  })
+
+  it('of a payment id is replaced at each report, so that the second one is of the same payment', async () => {
+    stage = await openStage(database)
+    const { tracker, fake } = stage
+    fake.set('p\0\ud800', 'authorized')
+    expect((await tracker.webhooks(fake.request(fake.webhook('p\0\ud800')))).status).toBe(200)
+    fake.set('p\0\ud800', 'captured')
+    expect((await tracker.webhooks(fake.request(fake.webhook('p\0\ud800')))).status).toBe(200)
+    expect(await stage.rows('select id, status from $schema.payments')).toEqual([
+      { id: 'p\ufffd\ufffd', status: 'captured' },
+    ])
+  })
+
+  it('is found nowhere, and is no error of the database', async () => {
+    stage = await openStage(database)
+    const { tracker } = stage
+    const odd = 'a\0\udc00'
+    const timeline: unknown[] = []
+    for await (const piece of tracker.timeline({ provider: 'fake', id: odd })) timeline.push(piece)
+    expect([await tracker.order(odd), timeline, await tracker.closeTask(odd)]).toEqual([undefined, [], false])
+    expect(await tracker.orders({ search: odd, payment: odd, provider: odd })).toEqual({ orders: [] })
+    expect(await tracker.unmatched({ provider: odd })).toEqual({ payments: [] })
+    expect(await tracker.reconciliation(odd, '2026-11-20')).toBeUndefined()
+    expect(await tracker.unwatch(odd)).toEqual({ undecided: [] })
+    await tracker.resolveConflict({ provider: 'fake', id: odd })
+    for (const call of [
+      tracker.refresh(odd),
+      tracker.handleReturn('fake', 'https://shop.example', { order: odd }),
+    ])
+      await expect(call).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('of an order to watch is refused with what to give', async () => {
+    stage = await openStage(database)
+    const { tracker } = stage
+    const [terms, provider] = [orderOf('o', { provider: 'fake', id: 'p1' }).terms, 'fake']
+    const refused: readonly (readonly [Parameters<typeof tracker.watch>[0], string])[] = [
+      [{ order: 'o', terms, payments: [{ provider, id: LONG }] }, 'at most 500 characters'],
+      [{ order: 'o', terms, payments: [{ provider, reference: LONG }] }, 'at most 500 characters'],
+      [
+        { order: 'o', terms: { ...terms, notBefore: BEYOND_POSTGRES }, payments: [{ provider, id: 'p1' }] },
+        'notBefore must be an ISO 8601 instant',
+      ],
+    ]
+    for (const [order, sentence] of refused) {
+      const call = tracker.watch(order)
+      await expect(call).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining(sentence),
+      })
+    }
   })
 
   it('of a night does not end the night: the rows around it are healed', async () => {

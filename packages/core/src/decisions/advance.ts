@@ -2,7 +2,7 @@ import { inputError } from '../model/errors.ts'
 import type { DisputeEvent, PaymentReport } from '../model/evidence.ts'
 import type { Payment } from '../model/payment.ts'
 import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
-import { addDispute, disputesOf } from './dispute.ts'
+import { addDispute, disputesOf, hasSameDisputes } from './dispute.ts'
 import {
   addsNothing,
   amountFalls,
@@ -160,7 +160,7 @@ function settle(
   canLookUp: boolean,
 ): Advance {
   const report = withDisputes(result.report, incoming)
-  const hasNewDispute = report !== result.report
+  const hasNewDispute = !hasSameDisputes(report.payment, result.report.payment)
   const known = current.payment.conflict
   if (result.outcome === 'conflict' && !result.recheck) {
     const { status } = incoming.payment
@@ -218,7 +218,13 @@ function advanceDispute(
     throw inputError(provider, 'the dispute event and the report must be of one provider')
   const payment = addDispute(current.payment, dispute)
   if (payment === current.payment) return { outcome: 'repeated', report: current, recheck: false }
-  return { outcome: 'applied', report: { ...current, payment }, recheck: canLookUp }
+  // The same, stated later: what happened in between, and is received after it, is old.
+  const isRepeated = hasSameDisputes(payment, current.payment)
+  return {
+    outcome: isRepeated ? 'repeated' : 'applied',
+    report: { ...current, payment },
+    recheck: !isRepeated && canLookUp,
+  }
 }
 
 function isDisputeEvent(evidence: PaymentReport | DisputeEvent): evidence is DisputeEvent {

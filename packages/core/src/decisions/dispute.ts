@@ -41,13 +41,23 @@ export function addDispute(payment: Payment, dispute: Dispute): Payment {
   if (dispute.proven === false) return payment
   const known = disputesOf(payment)
   const same = findSame(known, dispute)
-  if (same ? !isLater(dispute, same) : dispute.status === 'unknown' && known.length > 0) return payment
-  const { updatedAt, ...rest } = dispute
-  if (same && isSubset(rest, same)) return payment
+  // "Disputed", without a name, is one of those that are known.
+  const isUnnamed = dispute.status === 'unknown' && dispute.id === undefined && known.length > 0
+  if (same ? !isLater(dispute, same) : isUnnamed) return payment
+  if (same && isSubset(dispute, same)) return payment
   const all = [...known.filter((other) => other !== same), { ...same, ...dispute }].toSorted(
     (a, b) => urgencies[b.status] - urgencies[a.status],
   )
   return { ...payment, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
+}
+
+/** Returns whether two payments have the same disputes, whenever they were stated last. */
+export function hasSameDisputes(left: Payment, right: Payment): boolean {
+  const stated = (payment: Payment) =>
+    disputesOf(payment).map(({ updatedAt: _, ...dispute }) =>
+      JSON.stringify(Object.entries(dispute).toSorted()),
+    )
+  return String(stated(left)) === String(stated(right))
 }
 
 /** A report that names no dispute can only mean the one that is known; one known only as "disputed" is named later. */

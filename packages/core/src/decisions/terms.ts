@@ -23,7 +23,7 @@ export interface OrderTerms {
 export function checkTerms(terms: OrderTerms): void {
   if (typeof terms?.expected?.amount !== 'object' || terms.expected.amount === null)
     throw refuse('the terms must be an object: { expected: { amount: { amount, currency } }, capture }')
-  const { expected, capture, notBefore } = terms
+  const { expected, capture, notBefore, webhookOnly, split } = terms
   const { amount, currency } = expected.amount
   if (!Number.isSafeInteger(amount) || amount < 0) {
     const hint =
@@ -39,7 +39,9 @@ export function checkTerms(terms: OrderTerms): void {
     throw refuse('expected.reference must be a non-empty string. Leave it out to compare no references')
   if (capture !== 'automatic' && capture !== 'manual')
     throw refuse("capture must be 'automatic' or 'manual', as the payment was created")
-  if (notBefore !== undefined && Number.isNaN(Date.parse(notBefore)))
+  for (const [name, flag] of Object.entries({ webhookOnly, split }))
+    if (typeof (flag ?? false) !== 'boolean') throw refuse(`${name} must be true or false`)
+  if (notBefore !== undefined && !(/^\d{4}-\d\d-\d\d/.test(notBefore) && Date.parse(notBefore) > 0))
     throw refuse('notBefore must be an ISO 8601 instant, such as new Date().toISOString()')
 }
 

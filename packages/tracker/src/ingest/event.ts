@@ -3,14 +3,14 @@ import { match } from 'ts-pattern'
 import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/incoming.ts'
 import { toTarget } from '../store/rows.ts'
-import { type Sql, storable } from '../store/sql.ts'
+import { indexable, type Sql, storable } from '../store/sql.ts'
 import { ingest } from './ingest.ts'
 import { ingestReport } from './report.ts'
 
 /** A webhook that was verified and read. Its evidence is its claim. */
 export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sql): Promise<Outcome> {
   const { provider, type, occurredAt } = event
-  const claim: EventKey = { provider, id: storable(event.id), type, occurredAt }
+  const claim: EventKey = { provider, id: indexable(event.id), type, occurredAt }
   const store = async (content: Content, ...named: readonly (LookupKey | undefined)[]) => {
     const keys = named.flatMap((key) => (key ? [toStorable(toTarget(provider, key))] : []))
     const decision = await ingest(context, { content, keys, event: claim }, tx)
@@ -24,7 +24,11 @@ export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sq
     })
     .with({ kind: 'operation' }, ({ key, operation, payment }) =>
       // A shop may know its order by reference only, and the event the payment by its id.
-      store({ kind: 'operation', operation, payment }, key, toReference(payment)),
+      store(
+        { kind: 'operation', operation, payment: payment && { ...payment, id: storable(payment.id) } },
+        key,
+        toReference(payment),
+      ),
     )
     .with({ kind: 'recheck' }, ({ key, why }) =>
       store({ kind: 'recheck', why, operations: 'id' in key ? key.operations : undefined }, key),

@@ -32,8 +32,9 @@ export async function ingestReport(
   tx?: Sql,
 ): Promise<Decision | 'duplicate'> {
   const { provider, reference, ...payment } = checkReport(report)
+  const id = storable(payment.id)
   const named: readonly (TargetKey | undefined)[] = [
-    targetOf({ provider, id: storable(payment.id) }),
+    targetOf({ provider, id }),
     asked?.target,
     reference === undefined ? undefined : { provider, kind: 'reference', value: storable(reference) },
   ]
@@ -42,7 +43,9 @@ export async function ingestReport(
     .filter((key) => key !== undefined)
     .filter((key, index, all) => all.findIndex((other) => isSameTarget(other, key)) === index)
   const polled = asked?.isPoll ? asked.target : undefined
-  const content = { kind: 'report', report, knownAt: asked?.knownAt } as const
+  // Recorded under the id that is stored, so that the next report is of the same payment.
+  const stored = id === payment.id ? report : { ...report, payment: { ...report.payment, id } }
+  const content = { kind: 'report', report: stored, knownAt: asked?.knownAt } as const
   return ingest(context, { content, keys, event, polled }, tx)
 }
 

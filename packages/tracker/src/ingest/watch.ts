@@ -14,7 +14,7 @@ import { inputError } from '../errors.ts'
 import { lockOrder, lockTargets } from '../store/keys.ts'
 import { type PaymentKey, toTarget } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import { type Sql, storable } from '../store/sql.ts'
+import { LONGEST_KEY, type Sql, storable } from '../store/sql.ts'
 import { within } from '../store/transaction.ts'
 import {
   claimPayments,
@@ -108,6 +108,8 @@ export function checkOrder(
     const key = 'id' in payment ? payment.id : payment.reference
     if (typeof payment.provider !== 'string' || !isText(key))
       throw inputError('each of `payments` must be { provider, id } or { provider, reference }')
+    if (key.length > LONGEST_KEY)
+      throw inputError(`the id or reference of a payment must have at most ${LONGEST_KEY} characters`)
     const { answers } = providerOf(context, payment.provider)
     if ('reference' in payment && answers?.byReference === 'none' && answers.lookup !== 'none')
       throw inputError(

@@ -1,6 +1,6 @@
 import type { OrderTerms, PaymentReport } from '@payment-status/core'
 import type { OrderRow, PaymentKey, PaymentRow, Snapshot, StepOfOrder, TargetKey, TargetRow } from './rows.ts'
-import { ms, query, type Sql, storable } from './sql.ts'
+import { indexable, ms, query, type Sql } from './sql.ts'
 import type { PendingDispute } from './writing.ts'
 
 /** How to find what a report or an event is about. */
@@ -114,7 +114,7 @@ export async function readSnapshot(
   const [row] = await query<SnapshotData>(sql, text, [
     order ?? null,
     event?.provider ?? '',
-    event ? storable(event.id) : '',
+    event ? indexable(event.id) : '',
     ...three.flatMap(({ provider, kind, value }) => [provider, kind, value]),
   ])
   if (!row) throw new Error('the database returned no row')

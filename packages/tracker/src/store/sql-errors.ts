@@ -8,9 +8,12 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT_STATES.includes(sqlStateOf(error))
 }
 
-/** Returns whether the stored data is at fault, and not the database or a provider: SQL classes 22 and 23. */
+/**
+ * Returns whether the stored data is at fault, and not the database or a provider: SQL classes 22, 23 and 54 (a text too
+ * long for an index, JSON nested too deeply), and the same limits of JavaScript.
+ */
 export function isDataError(error: unknown): boolean {
-  return /^2[23]/.test(sqlStateOf(error) ?? '')
+  return error instanceof RangeError || /^(?:2[23]|54)/.test(sqlStateOf(error) ?? '')
 }
 
 /** Returns PostgreSQL's code of an error, through any driver. Each has a digit; `EPIPE` is a code of the network. */

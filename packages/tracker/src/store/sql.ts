@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** A connection, a pool, or the shop's own transaction: whatever runs SQL with `$1` placeholders. */
 export interface Sql {
   // biome-ignore lint/suspicious/noExplicitAny: rows are what the query selects.
@@ -58,6 +60,16 @@ export function ms(expression: string): string {
 /** Replaces the two kinds of characters that PostgreSQL cannot store: NUL and half of a surrogate pair. */
 export function storable(text: string): string {
   return text.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD')
+}
+
+/** Far below what an index of PostgreSQL can hold, in any characters. */
+export const LONGEST_KEY = 500
+
+/** Returns a key that PostgreSQL can index: a long one is cut off, and its digest keeps it apart from others. */
+export function indexable(key: string): string {
+  if (key.length <= LONGEST_KEY) return storable(key)
+  const digest = createHash('sha256').update(key).digest('hex')
+  return storable(`${key.slice(0, LONGEST_KEY - digest.length)}${digest}`)
 }
 
 /** Returns JSON that PostgreSQL can store as `jsonb`. What it cannot store is escaped in JSON, so most texts are quick. */

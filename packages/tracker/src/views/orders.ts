@@ -1,13 +1,14 @@
 import type { Context } from '../context.ts'
 import { inputError } from '../errors.ts'
 import { readOrderRows } from '../store/order-rows.ts'
+import { storable } from '../store/sql.ts'
 import type { OrderPage, OrderQuery } from '../types/order.ts'
 import { toViews } from './order.ts'
 import { fromCursor, isStorable, toCursor, toLimit } from './pages.ts'
 
 /** Returns a page of orders, newest first. */
 export async function readOrders(context: Context, asked: OrderQuery = {}): Promise<OrderPage> {
-  const { cursor, since, until, ...filter } = asked
+  const { cursor, since, until, search, payment, provider, ...filter } = asked
   const limit = toLimit(asked.limit)
   const [at, id] = cursor === undefined ? [] : fromCursor(cursor)
   const rows = await readOrderRows(
@@ -15,6 +16,9 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
     context.schema,
     {
       ...filter,
+      search: search && storable(search),
+      payment: payment && storable(payment),
+      provider: provider && storable(provider),
       since: toInstant(since, 'since'),
       until: toInstant(until, 'until'),
       after: at === undefined || id === undefined ? undefined : [at, id],

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { storable } from '../store/sql.ts'
 import { readUnmatchedPage } from '../store/unmatched.ts'
 import type { UnmatchedPage, UnmatchedQuery } from '../types/unmatched.ts'
 import { fromCursor, toCursor, toLimit } from './pages.ts'
@@ -10,7 +11,11 @@ export async function readUnmatched(
 ): Promise<UnmatchedPage> {
   const most = toLimit(limit)
   const after = cursor === undefined ? undefined : fromCursor(cursor)
-  const rows = await readUnmatchedPage(database, schema, { provider, after, limit: most + 1 })
+  const rows = await readUnmatchedPage(database, schema, {
+    provider: provider && storable(provider),
+    after,
+    limit: most + 1,
+  })
   const page = rows.slice(0, most)
   const last = page.at(-1)
   return {
