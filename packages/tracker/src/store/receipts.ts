@@ -57,7 +57,7 @@ export async function markKept(sql: Sql, schema: string, { provider, id }: Payme
   return kept.length > 0
 }
 
-/** Plans the next fetch of a receipt that is not kept; without a pause there is none. */
+/** Plans the next fetch of a receipt that is not kept. Without a pause, no fetch is planned. */
 export async function planReceipt(
   sql: Sql,
   schema: string,
