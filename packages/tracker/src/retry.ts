@@ -57,6 +57,8 @@ export const limits = {
   turn: 30 * SECOND,
   /** Everything together that a returning shopper waits for. */
   returnPage: 5 * SECOND,
+  /** The health of a shard, once another has answered: load balancers wait no longer. */
+  shardHealth: 2 * SECOND,
   /** A receipt. */
   receipt: 30 * SECOND,
   /** A receipt that a worker has taken: longer than a fetch takes. */

@@ -52,12 +52,14 @@ export function describeShards(
       const unmatched: UnmatchedPayment[] = []
       const errors: unknown[] = []
       const isDown = { east: false, west: false }
+      const isSilent = { east: false, west: false }
       const interrupt: Record<'east' | 'west', string | undefined> = { east: undefined, west: undefined }
       const optionsOf = (shard: 'east' | 'west'): TrackerOptions => ({
         payments: createPayments([...fakes]),
         database: withSwitch(
           databases[shard],
           (text) => isDown[shard] || (interrupt[shard] !== undefined && text.includes(interrupt[shard])),
+          () => isSilent[shard],
         ),
         schema,
         reconcile: { at: '03:00', timeZone: 'UTC' },
@@ -71,7 +73,7 @@ export function describeShards(
           string,
           unknown
         >[]
-      return { optionsOf, fakes, changes, unmatched, errors, isDown, interrupt, rows }
+      return { optionsOf, fakes, changes, unmatched, errors, isDown, isSilent, interrupt, rows }
     }
 
     async function openShop(
@@ -273,11 +275,26 @@ export function describeShards(
         isDown[away] = false
         expect(await send(tracker, one, event)).toBe(200)
         await until(() => expect(changes.map(({ order }) => order)).toEqual([kept, lost]))
-        expect((await tracker.health()).shards.every(({ isReachable }) => isReachable)).toBe(true)
+        await until(async () =>
+          expect((await tracker.health()).shards.every(({ isReachable }) => isReachable)).toBe(true),
+        )
         await tracker.watch(orderOf(`${lost}-later`, { provider: 'one', id: 'later' }))
       },
       60_000,
     )
+
+    it('shows the health of the others while a shard does not answer at all', async () => {
+      const { tracker, isSilent } = await openShop()
+      isSilent.west = true
+      expect((await tracker.health()).shards).toEqual([
+        { name: 'east', isReachable: true },
+        { name: 'west', isReachable: false },
+      ])
+      isSilent.west = false
+      await until(async () =>
+        expect((await tracker.health()).shards).toContainEqual({ name: 'west', isReachable: true }),
+      )
+    })
 
     it('starts while a shard without tables is away, and makes them when it is back', async () => {
       const { optionsOf, fakes, changes, isDown } = await openParts()
@@ -542,8 +559,12 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** Lets a database be away, or reject some statements: as a lost connection does. */
-function withSwitch(database: Database, isLost: (text: string) => boolean): Database {
+/** Lets a database be away, reject some statements as a lost connection does, or leave statements without an answer. */
+function withSwitch(
+  database: Database,
+  isLost: (text: string) => boolean,
+  isSilent: () => boolean,
+): Database {
   const refuse = (text: string) => {
     if (isLost(text)) throw new Error('connect ECONNREFUSED')
   }
@@ -551,7 +572,7 @@ function withSwitch(database: Database, isLost: (text: string) => boolean): Data
     ...database,
     async executeSql(text, values) {
       refuse(text)
-      return database.executeSql(text, values)
+      return isSilent() ? new Promise(() => {}) : database.executeSql(text, values)
     },
     async beginTransaction() {
       refuse('begin')

@@ -7,13 +7,14 @@ import {
   type WebhookEvent,
 } from '@payment-status/core'
 import type { Context } from '../context.ts'
+import { lateError } from '../database/limits.ts'
 import { type PreparedDatabase, withTables } from '../database/with-tables.ts'
 import { inputError, notFoundError } from '../errors.ts'
 import { ingestEach, ingestEvent } from '../ingest/event.ts'
 import { ingestReport } from '../ingest/report.ts'
 import { checkOrder } from '../ingest/watch.ts'
 import { createWebhooks } from '../ingest/webhook.ts'
-import { limits as timeLimits } from '../retry.ts'
+import { limits as timeLimits, withLimit } from '../retry.ts'
 import { isInHandler, withHandlers } from '../store/handler.ts'
 import { type TargetKey, targetOf, toTarget } from '../store/rows.ts'
 import { type Database, type Sql, storable } from '../store/sql.ts'
@@ -288,10 +289,15 @@ export async function createShardedTracker(options: ShardedTrackerOptions): Prom
       rehoming.start()
     },
     async health() {
-      const answers = await Promise.allSettled(all.map(({ tracker }) => tracker.health()))
+      const requests = all.map(({ tracker }) => tracker.health())
+      await Promise.any(requests).catch(({ errors }: AggregateError) => {
+        throw errors[0]
+      })
+      // From the first answer on, a database that is silent does not hold up the others.
+      const answers = await Promise.allSettled(
+        requests.map((request) => withLimit(request, timeLimits.shardHealth, lateError)),
+      )
       const reached = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-      const lost = answers.find((answer) => answer.status === 'rejected')
-      if (reached.length === 0 && lost) throw lost.reason
       return {
         ...mergeHealth(reached),
         shards: all.map(({ name }, index) => ({
