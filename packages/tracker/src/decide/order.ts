@@ -17,7 +17,8 @@ import {
 } from '../store/rows.ts'
 import type { OrderWriting } from '../store/writing.ts'
 import type { Settings } from './incoming.ts'
-import { DAY_IN_MILLISECONDS, isExhausted } from './schedule.ts'
+import { DAY_IN_MILLISECONDS } from './night.ts'
+import { isExhausted } from './schedule.ts'
 
 /** Step that the order allows after a report, compared with the one before. */
 export interface StepDecision {

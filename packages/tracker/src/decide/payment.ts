@@ -13,11 +13,12 @@ import {
   type OrderRow,
   type PaymentKey,
   type PaymentRow,
+  type PendingDispute,
   type Snapshot,
   type TargetKey,
   type TargetRow,
 } from '../store/rows.ts'
-import type { PaymentWriting, PendingDispute, ReceiptWriting } from '../store/writing.ts'
+import type { PaymentWriting, ReceiptWriting } from '../store/writing.ts'
 import type { Incoming, Settings } from './incoming.ts'
 
 /** The payment an incoming report or event is of, before and after it. */

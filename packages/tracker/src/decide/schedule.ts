@@ -1,9 +1,9 @@
-import { isDecided, nextWait, type Outcome, outcomeOf, pollSchedules } from '@payment-status/core'
+import { nextWait, pollSchedules } from '@payment-status/core'
 import { withJitter } from '../retry.ts'
 import type { OrderRow, PaymentRow, TargetRow } from '../store/rows.ts'
+import { hasEnded, paidAtOf, paymentOf, rests, waitsForCapture } from './awaited.ts'
 import type { Settings } from './incoming.ts'
-
-export const DAY_IN_MILLISECONDS = 86_400_000
+import { DAY_IN_MILLISECONDS, daysAfter, nextNight } from './night.ts'
 
 /** Polls of a lower number are made first. */
 export const priorities = {
@@ -21,9 +21,7 @@ export const priorities = {
 const TURNS_OF_A_NEW_ORDER = 3
 /** A target that waits for the shop, or for the shopper's next attempt, is polled at each sixth turn of its schedule. */
 const TURNS_OF_A_REST = 6
-/** Days until the next poll after a schedule is exhausted, less and less often. */
-const EXHAUSTED_DAYS = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4]
-const LONGEST_EXHAUSTED_DAYS = 7
+
 /** A recheck that leads to no order is tried this often. */
 const RECHECKS_WITHOUT_ORDER = 6
 /** A recheck of a watched order, under a key that the shop did not watch: after the schedule, a week of nights. */
@@ -186,79 +184,4 @@ function nextFollowUp(
 ): number | undefined {
   const next = days.slice(followUp).find((day) => paidAt + day * DAY_IN_MILLISECONDS > now)
   return next === undefined ? undefined : paidAt + withJitter(next * DAY_IN_MILLISECONDS)
-}
-
-/** Returns the days until the next nightly poll, after so many of them: further and further apart. */
-function daysAfter(nights: number): number {
-  return EXHAUSTED_DAYS[nights] ?? LONGEST_EXHAUSTED_DAYS
-}
-
-/** Returns when the night in so many days is: 1 is the next one. Its polls are spread over two hours. */
-function nextNight(now: number, days: number, { nightlyAt }: Settings): number {
-  const spread = Math.random() * SPREAD_IN_MILLISECONDS
-  return now + untilNight(now, nightlyAt) + (days - 1) * DAY_IN_MILLISECONDS + spread
-}
-
-const SPREAD_IN_MILLISECONDS = 2 * 60 * 60_000
-const MINUTE_IN_MILLISECONDS = 60_000
-
-/** Milliseconds until the time of day, in its zone. On the day that clocks change it is an hour off, which does no harm. */
-function untilNight(now: number, { at, timeZone }: Settings['nightlyAt']): number {
-  const shown = new Date(now).toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
-  const minutes = (toMinutes(at) - toMinutes(shown) + 24 * 60) % (24 * 60)
-  return (minutes === 0 ? 24 * 60 : minutes) * MINUTE_IN_MILLISECONDS
-}
-
-function toMinutes(time: string): number {
-  const [hour, minute] = time.split(':').map(Number)
-  return (hour ?? 0) * 60 + (minute ?? 0)
-}
-
-function paymentOf({ kind, provider, value, paymentId }: TargetRow, payments: readonly PaymentRow[]) {
-  if (kind !== 'id') return undefined
-  return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
-}
-
-/** Returns whether nothing happens before the shop captures. */
-function waitsForCapture(
-  target: TargetRow,
-  payments: readonly PaymentRow[],
-  { capture }: OrderRow['terms'],
-): boolean {
-  const payment = paymentOf(target, payments)
-  const outcomes = outcomesOf(payment ? [payment] : payments)
-  const isHeld = outcomes.includes('held') && outcomes.every((one) => one === 'not_paid' || one === 'held')
-  return isHeld && capture === 'manual'
-}
-
-/** Returns whether every attempt of an order has ended without money, and the target could lead to another one. */
-function hasEnded(target: TargetRow, payments: readonly PaymentRow[]): boolean {
-  const isOver = payments.length > 0 && outcomesOf(payments).every((outcome) => outcome === 'not_paid')
-  return isOver && target.kind === 'reference'
-}
-
-function outcomesOf(payments: readonly PaymentRow[]): readonly Outcome[] {
-  return payments.map(({ report }) => outcomeOf(report.payment.status))
-}
-
-/**
- * Returns since when the payment or order behind a target is paid. An id is followed up for refunds and disputes that no
- * webhook brought, a reference for a second payment.
- */
-function paidAtOf(target: TargetRow, payments: readonly PaymentRow[]): number | undefined {
-  const payment = paymentOf(target, payments)
-  // Two targets of one payment are followed up once.
-  if (payment && payment.id !== target.value) return undefined
-  if (payment) return outcomeOf(payment.report.payment.status) === 'paid' ? payment.paidAt : undefined
-  if (!target.watched || !rests(target, payments)) return undefined
-  const times = payments.flatMap(({ paidAt }) => paidAt ?? [])
-  return times.length > 0 ? Math.min(...times) : undefined
-}
-
-/** Returns whether nothing is waited for: the payment ended, or the order is paid or verified and no payment is open. */
-function rests(target: TargetRow, payments: readonly PaymentRow[]): boolean {
-  const payment = paymentOf(target, payments)
-  if (payment && isDecided(payment.report.payment.status)) return true
-  const isServed = outcomesOf(payments).some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
-  return isServed && payments.every(({ report }) => isDecided(report.payment.status))
 }

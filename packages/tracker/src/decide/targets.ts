@@ -3,12 +3,13 @@ import { outcomeOf, paymentStatuses } from '@payment-status/core'
 import {
   isSameTarget,
   type PaymentRow,
+  type PendingDispute,
   type Snapshot,
   type TargetKey,
   type TargetRow,
   targetOf,
 } from '../store/rows.ts'
-import type { PendingDispute, Writing } from '../store/writing.ts'
+import type { Writing } from '../store/writing.ts'
 import { type Decided, disputeKey } from './changes.ts'
 import type { Incoming } from './incoming.ts'
 import type { StepDecision } from './order.ts'

@@ -1,5 +1,4 @@
-import type { NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
-import type { PendingDispute } from './writing.ts'
+import type { DisputeEvent, NextStep, OrderTerms, PaymentReport } from '@payment-status/core'
 
 /** Key that a provider can be asked by. */
 export interface TargetKey {
@@ -63,6 +62,12 @@ export interface TargetRow extends TargetKey {
   readonly recheckTurn: number
   /** Disputes that wait for the payment this target leads to. */
   readonly disputes: readonly PendingDispute[]
+}
+
+/** A dispute of a payment that is not known yet, with the key of its delivery. */
+export interface PendingDispute {
+  readonly key: string
+  readonly event: DisputeEvent
 }
 
 /** Everything that is known around a report or an event, as it was at one moment. */

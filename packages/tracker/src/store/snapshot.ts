@@ -1,7 +1,15 @@
 import type { OrderTerms, PaymentReport } from '@payment-status/core'
-import type { OrderRow, PaymentKey, PaymentRow, Snapshot, StepOfOrder, TargetKey, TargetRow } from './rows.ts'
+import type {
+  OrderRow,
+  PaymentKey,
+  PaymentRow,
+  PendingDispute,
+  Snapshot,
+  StepOfOrder,
+  TargetKey,
+  TargetRow,
+} from './rows.ts'
 import { indexable, ms, query, type Sql } from './sql.ts'
-import type { PendingDispute } from './writing.ts'
 
 /** How to find what a report or an event is about. */
 export interface Sought {

@@ -1,9 +1,8 @@
 import type { PaymentReport } from '@payment-status/core'
 import { lockTargets } from './keys.ts'
 import { allowPurging } from './purge.ts'
-import { type PaymentKey, type TargetKey, targetOf } from './rows.ts'
+import { type PaymentKey, type PendingDispute, type TargetKey, targetOf } from './rows.ts'
 import { iso, query, type Sql } from './sql.ts'
-import type { PendingDispute } from './writing.ts'
 
 /** Transactions that began earlier may become visible later. */
 const OVERLAP = "interval '10 seconds'"

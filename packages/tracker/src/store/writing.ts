@@ -1,4 +1,4 @@
-import type { Advance, DisputeEvent, NextStep, PaymentReport } from '@payment-status/core'
+import type { Advance, NextStep, PaymentReport } from '@payment-status/core'
 import type { TaskKind } from '../types/task.ts'
 import type { PaymentKey, StepOfOrder, TargetRow } from './rows.ts'
 
@@ -89,10 +89,4 @@ export interface ReceiptWriting extends PaymentKey {
   /** In milliseconds by the database's clock. */
   readonly succeededAt: number
   readonly dueAt: number
-}
-
-/** A dispute of a payment that is not known yet, with the key of its delivery. */
-export interface PendingDispute {
-  readonly key: string
-  readonly event: DisputeEvent
 }
