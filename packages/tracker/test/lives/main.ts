@@ -2,14 +2,15 @@ import { mock } from 'node:test'
 import { parseArgs } from 'node:util'
 import { accounts, playLives } from './play.ts'
 
-// pnpm test:lives [--rounds 4] [--seed 1] [--days 9] [--watch id|reference]: every life at Onerway against the tracker, by a virtual clock.
+// pnpm test:lives [--rounds 4] [--seed 1] [--days 9] [--share 1] [--watch id|reference|both]: every life at Onerway against the tracker, by a virtual clock.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
     rounds: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
     days: { type: 'string', default: '9' },
-    watch: { type: 'string', default: 'id' },
+    share: { type: 'string', default: '1' },
+    watch: { type: 'string', default: 'both' },
   },
 })
 const began = performance.now()
@@ -19,7 +20,8 @@ const result = await playLives({
   rounds: Number(values.rounds),
   seed: Number(values.seed),
   days: Number(values.days),
-  watch: values.watch === 'reference' ? 'reference' : 'id',
+  share: Number(values.share),
+  watch: values.watch === 'reference' || values.watch === 'id' ? values.watch : 'both',
   setDate: (now) => mock.timers.setTime(now.getTime()),
 })
 mock.timers.reset()

@@ -1,16 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createOnerway, type Integration, type WebhookTrust } from '@payment-status/onerway'
 import { createOnerwaySimulation } from '@payment-status/onerway/fixtures'
-import {
-  createSimulator,
-  type Faults,
-  type Simulator,
-  type StoryName,
-  storiesOf,
-} from '@payment-status/testing'
+import { type Faults, type Simulator, type StoryName, storiesOf } from '@payment-status/testing'
+import { type SimulatorServer, startSimulatorServer } from '@payment-status/testing/server'
 import { createPayments, type OrderTerms, outcomeOf, type PaymentReport } from 'payment-status'
-import { createTracker, type Database, type Tracker } from '../../src/index.ts'
+import { createTracker, type Tracker } from '../../src/index.ts'
 import { openEmbedded } from '../../src/pglite.ts'
+import { becomeIdle, forward, nextPoll, serve, withWakes } from './stage.ts'
 
 /** An account at Onerway, and how well its webhooks arrive. */
 export interface Account {
@@ -26,8 +21,8 @@ export interface LivesOptions {
   readonly rounds: number
   /** Every account lives one of this many stories in turn, so that as many accounts share all of them. Default 1: all. */
   readonly share?: number
-  /** How the shop watches its payments. An order that is paid twice is watched by its reference. Default `id`. */
-  readonly watch?: 'id' | 'reference'
+  /** How the shop watches its payments, each second one by either. One that is paid twice is watched by its reference. Default `both`. */
+  readonly watch?: 'id' | 'reference' | 'both'
   /** Days that are lived, each with its night. */
   readonly days: number
   /** Sets `Date` to the virtual clock. */
@@ -99,7 +94,7 @@ interface Life {
  * after the night's comparison, the recorded states are compared with the truth.
  */
 export async function playLives(options: LivesOptions): Promise<LivesResult> {
-  const { accounts, seed, rounds, share = 1, watch = 'id', days, setDate } = options
+  const { accounts, seed, rounds, share = 1, watch = 'both', days, setDate } = options
   const failures: LivesFailures = { wrongInTheMorning: [], wronglyFulfilled: [], rechecks: [], errors: [] }
   const onError = (error: unknown) => void failures.errors.push(String(error))
   // PGlite reads the clock of its process: it follows `Date`, and stands still between two moments.
@@ -108,9 +103,12 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
   const requests = new Map<string, { lookups: number; lists: number }>(
     accounts.map((account) => [nameOf(account), { lookups: 0, lists: 0 }]),
   )
-  const simulators = new Map<Account['deliveries'], Simulator>()
+  const shop = await serve((request) => tracker.webhooks(request))
+  const servers = new Map<Account['deliveries'], SimulatorServer>()
   for (const deliveries of new Set(accounts.map((account) => account.deliveries))) {
-    const simulator = createSimulator({
+    const server = await startSimulatorServer({
+      port: 0,
+      frozen: true,
       providers: accounts
         .filter((account) => account.deliveries === deliveries)
         .map(({ integration, ...account }) =>
@@ -120,9 +118,9 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
       faults: faults[deliveries],
       startAt: new Date(START),
       onTime: setDate,
-      sendWebhook: (request) => tracker.webhooks(request),
+      sendWebhook: (request) => forward(request, shop),
     })
-    simulators.set(deliveries, simulator)
+    servers.set(deliveries, server)
   }
   const lives = new Map<string, Life>()
   const tracker = await createTracker({
@@ -137,14 +135,14 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
           integration: account.integration,
           webhooks: account.webhooks,
           chargebackQuery: true,
-          baseUrl: `https://simulator.example/${name}`,
+          baseUrl: `${serverOf(account).url}/${name}`,
           retries: 0,
           async fetch(input, init) {
             const request = new Request(input, init)
             const isList = /Time(Start)?":/.test(await request.clone().text())
             const counts = requests.get(name)
             if (counts) counts[isList ? 'lists' : 'lookups']++
-            return simulatorOf(account).fetch(request)
+            return fetch(request)
           },
         })
       }),
@@ -157,18 +155,18 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
     },
     onError,
   })
-  function simulatorOf({ deliveries }: Account): Simulator {
-    return simulators.get(deliveries) as Simulator
+  function serverOf({ deliveries }: Account): SimulatorServer {
+    return servers.get(deliveries) as SimulatorServer
   }
 
   /** Goes on to the next event or poll, until `end`. */
   async function liveUntil(end: number): Promise<void> {
     for (let now = Date.now(); now < end; ) {
-      const events = [...simulators.values()].flatMap((simulator) => simulator.next()?.getTime() ?? [])
+      const events = [...servers.values()].flatMap(({ simulator }) => simulator.next()?.getTime() ?? [])
       const slack = Math.min(10 * MINUTE, 2_000 + (now - START) / 10)
       const poll = (await nextPoll(database)) ?? Number.POSITIVE_INFINITY
       now = Math.ceil(Math.max(now, Math.min(end, ...events, Math.max(now, poll) + slack)))
-      for (const simulator of simulators.values()) await simulator.advance(now - simulator.now().getTime())
+      for (const { simulator } of servers.values()) await simulator.advance(now - simulator.now().getTime())
       wake()
       await becomeIdle(database)
     }
@@ -179,12 +177,22 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
     for (const [index, account] of accounts.entries()) {
       const stories = storiesOf(createOnerwaySimulation(account))
       const own = stories.filter((_, nth) => (nth + index + round) % share === 0)
-      for (const story of own) await begin({ account, story, round })
+      for (const story of own) {
+        const isByReference =
+          watch === 'both' ? stories.indexOf(story) % 2 === round % 2 : watch === 'reference'
+        await begin({ account, story, round, isByReference: isByReference || story === 'paid_twice' })
+      }
     }
   }
-  async function begin({ account, story, round }: { account: Account; story: StoryName; round: number }) {
+  interface Beginning {
+    readonly account: Account
+    readonly story: StoryName
+    readonly round: number
+    readonly isByReference: boolean
+  }
+  async function begin({ account, story, round, isByReference }: Beginning): Promise<void> {
     const provider = nameOf(account)
-    const simulator = simulatorOf(account)
+    const { simulator } = serverOf(account)
     const order = `${story}-${round}-${provider}`
     const amount = { amount: 2_000 + round, currency: 'EUR' }
     const terms: OrderTerms = {
@@ -195,7 +203,6 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
     lives.set(order, { order, provider, simulator, steps: [] })
     const watchBy = (key: { id: string } | { reference: string }) =>
       tracker.watch({ order, terms, payments: [{ provider, ...key }] })
-    const isByReference = story === 'paid_twice' || watch === 'reference'
     if (isByReference) await watchBy({ reference: order })
     const { id } = await simulator.start({ provider, story, reference: order, amount })
     if (!isByReference) await watchBy({ id })
@@ -217,11 +224,12 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
   failures.rechecks.push(...rows.map((row) => JSON.stringify(row)))
   await tracker.stop()
   await database.close?.()
+  for (const server of [shop, ...servers.values()]) await server.close()
   return {
     accounts: accounts.map((account) => {
       const name = nameOf(account)
-      const own = simulatorOf(account)
-        .payments()
+      const own = serverOf(account)
+        .simulator.payments()
         .filter(({ provider }) => provider === name)
       return { ...account, payments: own.length, ...(requests.get(name) ?? { lookups: 0, lists: 0 }) }
     }),
@@ -229,49 +237,8 @@ export async function playLives(options: LivesOptions): Promise<LivesResult> {
   }
 }
 
-/** Wakes the workers when the virtual clock was moved: their own timers follow the real one. */
-function withWakes(database: Database): { readonly database: Database; wake(): void } {
-  const listeners = new Set<(name: string) => void>()
-  return {
-    database: {
-      ...database,
-      async listen(channel, onNotification, onReconnect) {
-        const listener = await database.listen?.(channel, onNotification, onReconnect)
-        listeners.add(onNotification)
-        return { close: async () => listener?.close() }
-      },
-    },
-    wake() {
-      for (const listener of listeners) for (const name of ['polls', 'outbox']) listener(name)
-    },
-  }
-}
-
 function nameOf({ integration, webhooks, deliveries }: Account): string {
   return `${integration}-${webhooks}-${deliveries}`.replaceAll('_', '-')
-}
-
-async function nextPoll(database: Database): Promise<number | undefined> {
-  const { rows } = await database.executeSql(
-    'select ceil(extract(epoch from min(due_at)) * 1000)::float8 as due from payment_status.targets',
-  )
-  return rows[0]?.due ?? undefined
-}
-
-/** Waits until no poll and no delivery is due or under way. */
-async function becomeIdle(database: Database): Promise<void> {
-  for (let tries = 0; tries < 5_000; tries++) {
-    const { rows } = await database.executeSql(
-      `select exists (select from payment_status.targets
-           where (due_at <= clock_timestamp() or leased_until > clock_timestamp())
-             and provider not in (select provider from payment_status.providers where paused_until > clock_timestamp()))
-         or exists (select from payment_status.outbox
-           where delivered_at is null and stream_key is not null and due_at <= clock_timestamp()) as busy`,
-    )
-    if (rows[0]?.busy !== true) return
-    await sleep(2)
-  }
-  throw new Error('the workers did not come to rest')
 }
 
 async function compare(
