@@ -8,6 +8,7 @@ import {
   type Money,
   memoryClaims,
   type OrderTerms,
+  type Payment,
   type PaymentReport,
   type Payments,
   paymentKey,
@@ -41,7 +42,7 @@ export interface InsuredShopOptions {
 const HOUR_IN_MILLISECONDS = 60 * 60 * 1000
 /** A night that runs again, because a provider did not answer, asks only for what is still open. */
 const POLLED_AGAIN_AFTER = 12 * HOUR_IN_MILLISECONDS
-/** A decided payment is confirmed once a week: the webhook of a refund can be lost too. */
+/** A settled payment is confirmed once a week: the webhook of a refund can be lost too. */
 const CONFIRMED_AGAIN_AFTER = 7 * 24 * HOUR_IN_MILLISECONDS
 
 /** Creates a shop that learns of every payment twice: by webhook, and by polling for those that never came. */
@@ -198,7 +199,11 @@ function keyOf(incoming: PaymentReport | DisputeEvent): string {
 function isConfirmed({ recorded, rechecks }: Order): boolean {
   const isRecent = ({ payment, source, observedAt }: PaymentReport) =>
     source === 'lookup' &&
-    Date.now() - Date.parse(observedAt) <
-      (isDecided(payment.status) ? CONFIRMED_AGAIN_AFTER : POLLED_AGAIN_AFTER)
+    Date.now() - Date.parse(observedAt) < (isSettled(payment) ? CONFIRMED_AGAIN_AFTER : POLLED_AGAIN_AFTER)
   return rechecks.size === 0 && recorded.size > 0 && [...recorded.values()].every(isRecent)
+}
+
+/** A provider may list a refund on the day it began, and never again. */
+function isSettled({ status, operations = [] }: Payment): boolean {
+  return isDecided(status) && operations.every((operation) => operation.status !== 'pending')
 }

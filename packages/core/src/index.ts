@@ -12,7 +12,9 @@ export {
 } from './decisions/next-step.ts'
 export { advance } from './decisions/observed-advance.ts'
 export { foldEvent, foldOperations, type OperationEvent } from './decisions/operations.ts'
-export { decideOrder, type OrderDecision, type OrderState, paymentKey } from './decisions/order.ts'
+export { decideOrder, type OrderDecision, type OrderState } from './decisions/order.ts'
+export { withoutParts } from './decisions/parts.ts'
+export { paymentKey } from './decisions/payment-key.ts'
 export {
   type Difference,
   type DifferingField,

@@ -15,6 +15,10 @@ export interface IntegrationRules {
   wholeWord(paymentStatus: string | null | undefined): string | undefined
   /** Returns the query that can confirm a payment by one request, given its operations. */
   confirmation(id: string, operations: readonly PaymentOperation[]): Query
+  /** Returns the query that can confirm all payments under a reference by one request. */
+  confirmationOfReference(reference: string): Query
+  /** Returns the queries that can find payments under a reference which has no transactions yet. */
+  untried(reference: string): readonly Query[]
   /** Returns the queries that can find a payment by this id, the most likely one first. */
   leads(id: string, isTransaction: boolean): readonly Query[]
 }
@@ -31,6 +35,8 @@ export const direct: IntegrationRules = {
     kind: 'transactions',
     values: [...new Set([id, ...operations.map((operation) => operation.id)])],
   }),
+  confirmationOfReference: (reference) => ({ kind: 'reference', values: [reference] }),
+  untried: () => [],
   leads: (id) => [{ kind: 'transactions', values: [id] }],
 }
 
@@ -49,6 +55,8 @@ export const hosted: IntegrationRules = {
       ? { kind: 'transactions', values: pending.map((refund) => refund.id) }
       : { kind: 'payment', values: [id] }
   },
+  confirmationOfReference: (reference) => ({ kind: 'payments of a reference', values: [reference] }),
+  untried: (reference) => [{ kind: 'payments of a reference', values: [reference] }],
   leads(id, isTransaction) {
     const transaction: readonly Query[] = [
       { kind: 'transactions', values: [id] },

@@ -10,7 +10,6 @@ import type {
 import {
   createRequestLimit,
   inputError,
-  isDecided,
   newestFirst,
   outcomeOf,
   PaymentError,
@@ -95,16 +94,21 @@ async function confirmPayment(
 
 /** Returns whether an answer about a part of a payment states what is recorded, to the minor unit. */
 function isSameState({ query, operations, paymentRows }: Answer, payment: Payment): boolean {
-  const known = new Map(payment.operations?.map((operation) => [operation.id, operation]))
-  if (query.kind === 'transactions')
-    return (
-      operations.length === query.values.length &&
-      operations.every((operation) => isSameOperation(operation, known.get(operation.id)))
-    )
+  if (query.kind === 'transactions') {
+    const known = new Map(payment.operations?.map((operation) => [operation.id, operation]))
+    const isSame = (operation: Operation) => isSameOperation(operation, known.get(operation.id))
+    return operations.length === query.values.length && operations.every(isSame)
+  }
   const [row, ...others] = paymentRows
-  if (row?.paymentId !== payment.id || others.length > 0) return false
+  return row !== undefined && others.length === 0 && isSameWhole(row, payment)
+}
+
+/** Returns whether the payment query states what is recorded, and no transaction that is new. */
+function isSameWhole(row: PaymentRow, payment: Payment): boolean {
+  const known = new Set(payment.operations?.map(({ id }) => id))
   const isSameAmount = row.amount === payment.amount?.amount && row.currency === payment.amount?.currency
   return (
+    row.paymentId === payment.id &&
     row.paymentStatus === payment.facts.paymentStatus &&
     row.status === beforeRefunds(payment.status) &&
     row.transactionIds.every((id) => known.has(id)) &&
@@ -155,14 +159,16 @@ export async function lookupByReference(
     if (confirmed) return confirmed
   }
   await complete(transactions, target, limited, options)
-  const isOwn = ({ operations }: Folded) => operations.some((operation) => operation.reference === reference)
+  const isOwn = ({ operations, row }: Folded) =>
+    operations.some((operation) => operation.reference === reference) ||
+    (operations.length === 0 && row?.reference === reference)
   const own = [...transactions.payments()].filter(isOwn)
   return newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))
 }
 
 /**
- * Confirms decided payments by the transactions under their reference: no transaction is new, and each of theirs says what
- * is recorded. Otherwise the answer is kept for the whole lookup, and `undefined` is returned.
+ * Confirms the recorded payments of a reference by one request: none is new, none is missing, and each is stated as it is
+ * recorded. Otherwise the answer is kept for the whole lookup, and `undefined` is returned.
  */
 async function confirmReference(
   reference: string,
@@ -171,35 +177,31 @@ async function confirmReference(
   context: QueryContext,
   options: RequestOptions | undefined,
 ): Promise<readonly PaymentReport[] | undefined> {
-  const isSettled = ({ provider, status, conflict, operations = [] }: Payment) =>
+  const isConfirmable = ({ provider, status, conflict, operations = [] }: Payment) =>
     provider === context.provider &&
-    isDecided(status) &&
+    status !== 'unknown' &&
     conflict === undefined &&
     operations.every((operation) => operation.status !== 'pending')
-  if (payments.length === 0 || !payments.every(isSettled)) return undefined
-  const answer = await ask({ kind: 'reference', values: [reference] }, context, options)
+  if (payments.length === 0 || !payments.every(isConfirmable)) return undefined
+  const answer = await ask(context.integration.confirmationOfReference(reference), context, options)
   transactions.add(answer)
-  const rows = answer.operations.filter((operation) => operation.reference === reference)
-  const isKnown = (row: Operation) => payments.some((payment) => isSameTransaction(row, payment, context))
-  if (!rows.every(isKnown)) return undefined
-  const found = payments.map((payment) => ({
-    payment,
-    parts: rows.filter(({ id }) => payment.operations?.some((operation) => operation.id === id)),
-  }))
-  if (found.some(({ parts }) => parts.length === 0)) return undefined
+  const found = payments.map((payment) => ({ payment, parts: findParts(answer, payment) }))
+  const stated = [...answer.operations, ...answer.paymentRows].filter((part) => part.reference === reference)
+  const isKnown = (part: Operation | PaymentRow) => found.some(({ parts }) => parts.includes(part))
+  if (!stated.every(isKnown) || found.some(({ parts }) => parts.length === 0)) return undefined
   return newestFirst(found.map(({ payment, parts }) => toConfirmed(payment, parts, context)))
 }
 
-/** Returns whether a transaction says what is recorded, for itself and, where it does, for its payment. */
-function isSameTransaction(row: Operation, payment: Payment, { integration }: QueryContext): boolean {
-  const wholeWord = integration.wholeWord(row.words.paymentStatus)
-  return (
-    isSameOperation(
-      row,
-      payment.operations?.find(({ id }) => id === row.id),
-    ) &&
-    (wholeWord === undefined || wholeWord === payment.facts.paymentStatus)
-  )
+/** Returns the parts of an answer that state the payment as it is recorded. */
+function findParts(
+  { operations, paymentRows }: Answer,
+  payment: Payment,
+): readonly (Operation | PaymentRow)[] {
+  const known = new Map(payment.operations?.map((operation) => [operation.id, operation]))
+  return [
+    ...operations.filter((operation) => isSameOperation(operation, known.get(operation.id))),
+    ...paymentRows.filter((row) => isSameWhole(row, payment)),
+  ]
 }
 
 /** Returns a report of a recorded payment that an answer about parts of it has confirmed. */

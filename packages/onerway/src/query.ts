@@ -1,5 +1,5 @@
 import type { Dispute, RequestOptions } from '@payment-status/core'
-import { fromDecimal, parse, readOrUnknown, readPages } from '@payment-status/core/kit'
+import { fromDecimal, isPaymentError, parse, readOrUnknown, readPages } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { OnerwayApi } from './api.ts'
 import { readChargeback } from './dispute.ts'
@@ -22,6 +22,7 @@ export interface Query {
     | 'period'
     | 'payment'
     | 'payments of transactions'
+    | 'payments of a reference'
     | 'refunds of a transaction'
     | 'refunds of a payment'
     | 'refunds of a period'
@@ -78,7 +79,9 @@ export async function ask(
     }
     case 'paymentRows': {
       const read = readPaymentRow
-      const { rows, ...counts } = await readAnswer(context, request, { read, idOf: nameOf }, options)
+      const answer = readAnswer(context, request, { read, idOf: nameOf }, options)
+      const isOptional = query.kind === 'payments of a reference'
+      const { rows, ...counts } = await (isOptional ? answer.catch(orNothing) : answer)
       return { ...empty, ...counts, paymentRows: rows }
     }
     case 'chargebacks': {
@@ -114,6 +117,8 @@ function toRequest({ kind, values }: Query, { refundQueryPath }: QueryContext): 
       return payments({ paymentId: first })
     case 'payments of transactions':
       return payments({ transactionIds: values.join(',') })
+    case 'payments of a reference':
+      return payments({ merchantTxnIds: first })
     case 'refunds of a transaction':
       return refunds({ originTransactionId: first })
     case 'refunds of a payment':
@@ -127,6 +132,12 @@ function toRequest({ kind, values }: Query, { refundQueryPath }: QueryContext): 
         rows: 'chargebacks',
       }
   }
+}
+
+/** Onerway's page on the payment query lists this filter. Where the query rejects it all the same, it finds nothing. */
+function orNothing(error: unknown) {
+  if (!isPaymentError(error) || error.code !== 'rejected') throw error
+  return { rows: [], isComplete: true, hasShifted: false }
 }
 
 interface Reading<Row> {

@@ -74,14 +74,18 @@ export function createTransactions(context: QueryContext): Transactions {
 
   /** Adds the rows of the payment that the query asked for. A row about another one is not an answer. */
   function addPaymentRows({ kind, values }: Query, rows: readonly PaymentRow[]): void {
-    const isAskedFor = ({ paymentId, transactionIds }: PaymentRow) =>
-      values.some((value) => (kind === 'payment' ? paymentId === value : transactionIds.includes(value)))
+    const namesOf = ({ paymentId, transactionIds, reference }: PaymentRow) =>
+      kind === 'payment' ? [paymentId] : kind === 'payments of a reference' ? [reference] : transactionIds
+    const isAskedFor = (row: PaymentRow) => namesOf(row).some((name) => values.includes(name ?? ''))
     const own = rows.filter(isAskedFor)
     for (const paymentId of new Set(own.map((row) => row.paymentId))) {
       const same = own.filter((row) => row.paymentId === paymentId)
       const paying = same.filter(({ status }) => status !== 'verified') // a kept card says nothing of the payment
       const joined = join(paying.length > 0 ? paying : same)
-      if (joined) paymentRows.set(paymentId, joined)
+      if (!joined) continue
+      paymentRows.set(paymentId, joined)
+      // A reference has all rows of its payments, a transaction only those that name it.
+      if (kind === 'payments of a reference') asked.add(keyOf('payment', paymentId))
     }
   }
 
@@ -118,7 +122,10 @@ export function createTransactions(context: QueryContext): Transactions {
       case 'reference': {
         const first = toQuery('reference', target.reference)
         // Its answer mostly holds some of the known ones.
-        return isNew(first) ? [first] : unknownOf(target.operations)
+        if (isNew(first)) return [first]
+        const untried =
+          operations.size === 0 && paymentRows.size === 0 ? integration.untried(target.reference) : []
+        return [...untried, ...unknownOf(target.operations)]
       }
       case 'period':
         return unknownOf(target.ids)
@@ -238,7 +245,13 @@ export function createTransactions(context: QueryContext): Transactions {
     const valuesOf = (kind: Query['kind']) =>
       toSet(wanted.flatMap((query) => (query.kind === kind ? query.values : [])))
     const singles = (
-      ['reference', 'payment', 'refunds of a transaction', 'refunds of a payment'] as const
+      [
+        'reference',
+        'payment',
+        'payments of a reference',
+        'refunds of a transaction',
+        'refunds of a payment',
+      ] as const
     ).flatMap((kind) => valuesOf(kind).map((value) => toQuery(kind, value)))
     const batchesOf = (kind: Query['kind']) => {
       const values = valuesOf(kind)

@@ -227,6 +227,8 @@ function trust(fields: Fields, context: WebhookContext): PaymentReport | undefin
   )
   const operation = unlessUnreadable(() => toOperation(parsed, context, now(context.clock)))
   if (occurredAt === undefined || !operation) return undefined
+  // A card of no amount may have been kept while paying: whether it is a payment of its own, only a lookup states.
+  if (operation.kind === 'verification' && operation.amount === 0) return undefined
   const [folded] = foldGroup([operation], context)
   const payment = toPayment(folded as NonNullable<typeof folded>, provider)
   const { observedAt } = operation

@@ -26,8 +26,12 @@ async function connect(
 ) {
   const server = await serve((response, { path, body }) => {
     const fields = JSON.parse(body) as Record<string, string>
-    const isAskedFor = ({ paymentId, lastTransactionId }: Row) =>
-      fields.paymentId ? paymentId === fields.paymentId : fields.transactionIds === lastTransactionId
+    const isAskedFor = ({ paymentId, lastTransactionId, merchantTxnId }: Row) =>
+      fields.paymentId
+        ? paymentId === fields.paymentId
+        : fields.merchantTxnIds
+          ? merchantTxnId === fields.merchantTxnIds
+          : fields.transactionIds === lastTransactionId
     const page = (content: readonly Row[]) => ({ respCode: '20000', data: { content } })
     const answers: Readonly<Record<string, () => unknown>> = {
       '/v1/txn/queryPayments': () => page(payments.filter(isAskedFor)),
@@ -352,7 +356,7 @@ describe('a lookup by reference that only confirms what is recorded', () => {
       { operations: [{ id: saleId, kind: 'void', status: 'pending' }] },
     ],
     ['a lookup contradicted it', [auth, voided], { conflict: { status: 'failed', since: '2026-03-02' } }],
-    ['it is held', [auth, voided], { status: 'authorized' }],
+    ['it is unknown', [auth, voided], { status: 'unknown' }],
   ])('is a whole lookup where %s', async (_, later, recorded) => {
     const rows: Row[] = [auth, voided]
     const { server, onerway, requests } = await connect(rows)
@@ -367,23 +371,84 @@ describe('a lookup by reference that only confirms what is recorded', () => {
     expect(requests().slice(before)[1]).toMatchObject({ transactionIds: expect.any(String) })
   })
 
-  it('is a whole lookup where the word for a hosted payment has changed', async () => {
+  describe('with hosted', () => {
     const paymentId = makeSnowflake(saleAt, 7)
-    const rows: Row[] = [{ ...sale, paymentId, paymentStatus: 'S' }]
-    const payment = { paymentId, paymentStatus: 'S', lastTransactionId: saleId }
-    const { server, onerway, requests } = await connect(rows, { payments: [payment], integration: 'hosted' })
-    await using _ = server
-    const payments = (await onerway.lookupByReference('order-1001')).map((report) => report.payment)
-    const before = requests().length
-    await onerway.lookupByReference('order-1001', { payments, confirm: true })
-    expect(requests()).toHaveLength(before + 1)
-    rows[0] = { ...sale, paymentId, paymentStatus: 'N' }
-    payment.paymentStatus = 'N'
-    const [found] = await onerway.lookupByReference('order-1001', { payments, confirm: true })
-    expect(found?.payment.status).toBe('unknown')
-    expect(requests()).toHaveLength(before + 3)
+    const rowOf = (paymentStatus: string, lastTransactionId: string | null): Row => ({
+      paymentId,
+      paymentStatus,
+      lastTransactionId,
+      merchantTxnId: 'order-1001',
+      orderAmount: '25.00',
+      orderCurrency: 'USD',
+    })
+    const attempt = (changes: Row = {}): Row => ({ ...sale, paymentId, paymentStatus: 'S', ...changes })
+    const byQuery = { path: '/v1/txn/queryPayments', merchantTxnIds: 'order-1001' }
+
+    it.each<[string, Row, Row[]]>([
+      ['is paid', rowOf('S', saleId), [attempt()]],
+      ['is held', rowOf('A', saleId), [attempt({ txnType: 'AUTH', paymentStatus: 'A' })]],
+      ['is closed', rowOf('N', saleId), [attempt({ status: 'F', paymentStatus: 'N' })]],
+      ['was not tried', rowOf('U', null), []],
+      ['was closed untried', rowOf('N', null), []],
+    ])('asks the payment query only while it %s', async (_, payment, rows) => {
+      const { server, onerway, requests } = await connect(rows, {
+        payments: [payment],
+        integration: 'hosted',
+      })
+      await using __ = server
+      const payments = (await onerway.lookupByReference('order-1001')).map((report) => report.payment)
+      expect(payments).toMatchObject([{ id: paymentId, reference: 'order-1001' }])
+      const before = requests().length
+      const confirmed = await onerway.lookupByReference('order-1001', { payments, confirm: true })
+      expect(confirmed.map((report) => report.payment)).toEqual(payments)
+      expect(requests().slice(before)).toEqual([byQuery])
+    })
+
+    it.each<[string, Row]>([
+      ['the word has changed', rowOf('N', saleId)],
+      ['another attempt was made', rowOf('S', makeSnowflake(saleAt + 60_000))],
+      ['another payment was created', { ...rowOf('U', null), paymentId: makeSnowflake(saleAt + 60_000, 9) }],
+    ])('is a whole lookup where %s', async (_, changed) => {
+      const payments: Row[] = [rowOf('S', saleId)]
+      const { server, onerway, requests } = await connect([attempt()], { payments, integration: 'hosted' })
+      await using __ = server
+      const known = (await onerway.lookupByReference('order-1001')).map((report) => report.payment)
+      if (changed.paymentId === paymentId) payments[0] = changed
+      else payments.push(changed)
+      const before = requests().length
+      const answer = await onerway.lookupByReference('order-1001', { payments: known, confirm: true })
+      expect(requests().slice(before)).toContainEqual({ path: '/v1/txn/list', merchantTxnIds: 'order-1001' })
+      const whole = await onerway.lookup(paymentId)
+      expect(answer.map((report) => report.payment)).toContainEqual(whole.payment)
+      expect(answer).toHaveLength(payments.length)
+    })
+
+    it('finds nothing, and does not fail, where the payment query rejects the filter', async () => {
+      const { server, onerway } = await connectRejecting()
+      await using _ = server
+      expect(await onerway.lookupByReference('order-1001')).toEqual([])
+    })
   })
 })
+
+/** Connects a hosted provider to a payment query that knows no filter by reference. */
+async function connectRejecting() {
+  const server = await serve((response, { path }) => {
+    const answer =
+      path === '/v1/txn/list'
+        ? { respCode: '20000', data: { content: [] } }
+        : { respCode: '13000', respMsg: 'rejected', data: null }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  const onerway = createOnerway({
+    merchantNo,
+    secretKey,
+    environment: 'sandbox',
+    integration: 'hosted',
+    baseUrl: server.url,
+  })
+  return { server, onerway }
+}
 
 describe('a card that is kept while paying', () => {
   it.each([

@@ -137,6 +137,9 @@ describe('a trusted webhook', () => {
       { status: 'S', paymentStatus: 'Z' },
       { txnType: 'AUTH', status: 'S', paymentStatus: 'S' },
       { txnType: 'CAPTURE' },
+      // A card that may have been kept while paying is not a payment of its own.
+      { txnType: 'BIND_CARD', orderAmount: '0.00' },
+      { txnType: 'BIND_CARD', orderAmount: '0.00', status: 'F' },
     ]
     for (const changes of odd) {
       expect(await read(changes)).toMatchObject({ kind: 'recheck', key: { id: makeId(1) } })

@@ -183,6 +183,18 @@ describe('the schedule', () => {
     expect(fake.asked).toHaveLength(4)
   })
 
+  it('has a poll every night where its waits are days', async () => {
+    const { fake, lookups } = createListening()
+    stage = await openStage(database, {}, fake)
+    fake.set('p1', 'processing')
+    const schedule = [1, 40 * DAY]
+    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule }))
+    await stage.tracker.work()
+    await until(() => expect(lookups).toHaveLength(1))
+    await until(async () => expect(await nextPollOf('o-1')).toBeGreaterThan(60_000))
+    expect(await nextPollOf('o-1')).toBeLessThan(1.2 * DAY)
+  })
+
   it('of a reference whose only attempt was canceled goes on at night', async () => {
     const { fake } = createListening()
     stage = await openStage(database, {}, fake)

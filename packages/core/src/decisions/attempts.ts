@@ -1,6 +1,7 @@
 import type { PaymentReport } from '../model/evidence.ts'
 import { outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { type Advance, advance, checkReport } from './advance.ts'
+import { withoutParts } from './parts.ts'
 
 /** Status of an order, from all attempts to pay it. */
 export interface OrderStatus {
@@ -18,7 +19,8 @@ export interface OrderStatus {
  * processing or unknown (it may still be paid, so the shopper must not be charged again), then of the newest of the rest. A
  * payment without `createdAt` counts as the oldest. `decideOrder` adds the step.
  *
- * Several reports of one payment count as one: `advance` merges them. The order they are given in does not matter. Throws
+ * Several reports of one payment count as one: `advance` merges them. One without money that is an operation
+ * of another payment is left out. The order they are given in does not matter. Throws
  * `invalid_input` unless all are reports.
  *
  * @example
@@ -44,9 +46,9 @@ export function statusOf(attempts: readonly PaymentReport[]): OrderStatus {
   }
 }
 
-/** Merges the reports of each payment into one; newest payment first. */
+/** Merges the reports of each payment into one, parts of another payment left out; newest payment first. */
 export function toAttempts(reports: readonly PaymentReport[]): PaymentReport[] {
-  return onePerPayment(reports).toSorted(newestFirst)
+  return [...withoutParts(onePerPayment(reports), ({ payment }) => payment)].sort(newestFirst)
 }
 
 function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {

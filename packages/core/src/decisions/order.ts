@@ -4,6 +4,7 @@ import type { Payment } from '../model/payment.ts'
 import { outcomeOf } from '../model/status.ts'
 import { type OrderStatus, statusOf, toAttempts } from './attempts.ts'
 import type { NextStep } from './next-step.ts'
+import { paymentKey } from './payment-key.ts'
 import { investigate, isBefore, lastCapture, stepOfPayment } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
 
@@ -70,11 +71,6 @@ export function decideOrder(order: OrderState): OrderDecision {
   const isOverpaid = !terms.split || captured(status.paid) > terms.expected.amount.amount
   const paidTwice = status.paidTwice && isOverpaid
   return { ...status, paidTwice, step, ...(payment ? { payment } : {}) }
-}
-
-/** Returns the key a payment is recorded under: `provider/id`. */
-export function paymentKey({ provider, id }: Pick<Payment, 'provider' | 'id'>): string {
-  return `${provider}/${id}`
 }
 
 function decideAttempts(known: Attempts): Decided {

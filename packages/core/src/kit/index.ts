@@ -4,7 +4,7 @@ export { passesLuhn, toLogSafe, toLogSafeWord } from '../log-safe.ts'
 // The parts of core's model that a provider runs, so that it loads the kit and none of the decisions.
 export { isPaymentError, PaymentError } from '../model/errors.ts'
 export { currencyDigits } from '../model/money.ts'
-export { isDecided, outcomeOf } from '../model/status.ts'
+export { outcomeOf } from '../model/status.ts'
 export { createObserver, isObserved, publish } from '../observe.ts'
 export { type OrUndefined, omitUndefined } from '../omit-undefined.ts'
 export * from './access-token.ts'

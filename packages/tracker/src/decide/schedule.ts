@@ -111,7 +111,9 @@ function planTurn(
   if (waits.length > 0) {
     const wait = withJitter(waits.reduce((sum, one) => sum + one, 0))
     const priority = turn < TURNS_OF_A_NEW_ORDER ? priorities.now : priorities.scheduled
-    return { turn: turn + waits.length - 1, dueAt: now + wait, priority }
+    // A wait of days ends each night, so that what happened is known the next morning.
+    const dueAt = wait < DAY_IN_MILLISECONDS ? now + wait : Math.min(now + wait, nextNight(now, 1, settings))
+    return { turn: turn + waits.length - 1, dueAt, priority }
   }
   const nights = Math.max(0, turn - schedule.length)
   const days = isEnded ? daysOfNewAttempt(nights, settings) : daysAfter(nights)

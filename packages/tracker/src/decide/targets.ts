@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { outcomeOf, paymentStatuses } from '@payment-status/core'
+import { outcomeOf, paymentStatuses, withoutParts } from '@payment-status/core'
 import {
   isSameTarget,
   type PaymentRow,
@@ -50,7 +50,7 @@ export function planTargets(
 ): readonly TargetRow[] {
   const { now, order } = snapshot
   const { content, polled } = incoming
-  const known = { now, order, payments }
+  const known = { now, order, payments: withoutParts(payments, ({ report }) => report.payment) }
   const whys = findRechecks(snapshot, incoming, moved, step)
   // Details of the same status, such as the operations that a list adds, are no reason to poll more often.
   const isChanged = moved ? hasMovedOn(moved) : changes.length > 0

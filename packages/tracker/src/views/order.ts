@@ -1,4 +1,4 @@
-import { type NextStep, type OrderTerms, outcomeOf, paymentKey } from '@payment-status/core'
+import { type NextStep, type OrderTerms, outcomeOf, paymentKey, withoutParts } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { decideRecorded } from '../decide/order.ts'
 import { type OrderData, readOrderRow } from '../store/order-rows.ts'
@@ -30,7 +30,8 @@ export async function toViews(
   const ids = rows.map(({ id }) => id)
   const tasks = await readTasksOf(database, schema, ids)
   return rows.map((row): OrderView => {
-    const payments = JSON.parse(row.payments) as PaymentView[]
+    const recorded = JSON.parse(row.payments) as PaymentView[]
+    const payments = withoutParts(recorded, ({ report }) => report.payment)
     const targets = JSON.parse(row.targets) as TargetData[]
     const terms = JSON.parse(row.terms) as OrderTerms
     const decision = decideRecorded(
