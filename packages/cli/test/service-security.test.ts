@@ -138,6 +138,8 @@ describe('who may send what', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'application/jsonp',
+    'application/json, text/plain',
+    'text/plain; application/json',
   ])('a write with the type %s is rejected, with the token too', async (type) => {
     for (const [method, path] of [
       ['PUT', '/orders/x'],
@@ -164,6 +166,9 @@ describe('who may send what', () => {
     { origin: 'null' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none', origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1@evil.example' },
+    { origin: 'http://127.0.0.1:1' },
   ])('a request that a browser sends for another site is rejected: %j', async (foreign) => {
     const headers = { ...json, authorization, ...(foreign as Record<string, string>) }
     for (const [method, path] of [
@@ -177,6 +182,21 @@ describe('who may send what', () => {
       expect([path, answer.status]).toEqual([path, 403])
     }
     expect((await send('GET', '/orders/x', { authorization })).status).toBe(404)
+  })
+
+  it('no header, parameter or field stands for another method', async () => {
+    const override = { 'x-http-method-override': 'PUT', 'x-method-override': 'PUT', 'x-http-method': 'PUT' }
+    const body = JSON.stringify({ ...order, _method: 'PUT' })
+    const headers = { ...json, authorization, ...override }
+    expect((await send('POST', '/orders/overridden?_method=PUT', headers, body)).status).toBe(404)
+    expect((await send('GET', '/orders/overridden', { authorization })).status).toBe(404)
+  })
+
+  it.each(['HEAD', 'OPTIONS'])('%s gives a page of another site nothing', async (method) => {
+    const answer = await send(method, '/orders', { origin: 'https://evil.example' })
+    expect(answer.status).toBe(403)
+    for (const [name] of answer.headers) expect(name).not.toMatch(/^access-control/)
+    expect((await send(method, '/orders')).status).toBe(401)
   })
 
   it('text that a database cannot store is 400', async () => {
