@@ -146,11 +146,19 @@ function codeFromStatus(status: number): PaymentErrorCode {
   return 'rejected' // the other 4xx, and redirects: they are not followed
 }
 
-/** Returns `Retry-After`, seconds or a date, in milliseconds: an hour at most. */
+/**
+ * Returns `Retry-After`, seconds or a date, in milliseconds: an hour at most. Anything else states nothing: `Date.parse`
+ * reads a negative number, and two values in one header, as a date of long ago, which would mean "at once".
+ */
 function readRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim()
-  if (!value) return undefined
-  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  const value = headers.get('retry-after')?.trim() ?? ''
+  const isSeconds = /^\d+(?:\.\d+)?$/.test(value)
+  const isDate = /^(?:[a-z]{3,9},? |\d{4}-\d\d-\d\dT)/i.test(value)
+  const wait = isSeconds
+    ? Math.ceil(Number(value) * 1000)
+    : isDate
+      ? Date.parse(value) - Date.now()
+      : Number.NaN
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_RETRY_AFTER_IN_MILLISECONDS)
 }
 

@@ -159,7 +159,14 @@ describe('an answer', () => {
     expect(date.retryAfterMs).toBeLessThanOrEqual(60_000)
     for (const far of ['86400', '1795996800', new Date(Date.now() + 86_400_000).toUTCString()])
       expect((await refusal(ask(json(429, {}, { 'retry-after': far })))).retryAfterMs).toBe(3_600_000)
-    expect('retryAfterMs' in (await refusal(ask(json(429, {}, { 'retry-after': 'soon' }))))).toBe(false)
+    for (const odd of ['soon', '-5', '+5', '5, 10', '0x10', '1e3', '30s', 'Infinity', 'Monday'])
+      expect([odd, 'retryAfterMs' in (await refusal(ask(json(429, {}, { 'retry-after': odd }))))]).toEqual([
+        odd,
+        false,
+      ])
+    expect((await refusal(ask(json(429, {}, { 'retry-after': '1.5' })))).retryAfterMs).toBe(1500)
+    const past = 'Wed, 21 Oct 2015 07:28:00 GMT'
+    expect((await refusal(ask(json(429, {}, { 'retry-after': past })))).retryAfterMs).toBe(0)
     expect('retryAfterMs' in (await refusal(ask(json(429, {}))))).toBe(false)
   })
 })
