@@ -5,6 +5,7 @@ import { createFolder, run, simulate } from './run.ts'
 import { type Service, startService } from './service.ts'
 
 const token = 'made-up-token-for-tests'
+const WAIT = { timeout: 20_000 }
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
 
 /** A folder with a configuration of two shards: orders `e-…` are in the east. */
@@ -86,10 +87,12 @@ describe.skipIf(postgresFolder === undefined)('a service on two databases', () =
     }
     const { body } = await get(first, '/orders')
     expect(body.orders.map(({ order }: { readonly order: string }) => order)).toEqual(['w-1', 'e-1'])
-    expect((await get(first, '/health')).body.shards).toEqual([
-      { name: 'east', isReachable: true },
-      { name: 'west', isReachable: true },
-    ])
+    await expect
+      .poll(async () => (await get(first, '/health')).body.shards, WAIT)
+      .toEqual([
+        { name: 'east', isReachable: true },
+        { name: 'west', isReachable: true },
+      ])
     const { stdout } = await run(['reconcile', 'stripe', '--day', '2026-11-20', '--json'], { env, cwd })
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
       kind: 'summary',
@@ -107,8 +110,8 @@ describe.skipIf(postgresFolder === undefined)('a service on two databases', () =
     const readMetrics = async () => (await fetch(`${second.url}/metrics`, { headers })).text()
     expect(await readMetrics()).toMatch(/^payment_status_unreachable_shards 1$/m)
     await west.start()
-    expect((await get(second, '/orders/w-1')).body).toMatchObject({ order: 'w-1' })
-    expect(await readMetrics()).toMatch(/^payment_status_unreachable_shards 0$/m)
+    await expect.poll(async () => (await get(second, '/orders/w-1')).status, WAIT).toBe(200)
+    await expect.poll(readMetrics, WAIT).toMatch(/^payment_status_unreachable_shards 0$/m)
     await second.stop()
   }, 60_000)
 
