@@ -74,7 +74,7 @@ describe('a dispute event', () => {
     }
   })
 
-  it('that repeats a status is no news, and what happened before it is old from then on', () => {
+  it('that repeats a status changes nothing, and what happened before it is old from then on', () => {
     const opened = advance(captured, event({ id: 'dp_1', status: 'needs_response' }, 20)).report
     const again = advance(opened, event({ id: 'dp_1', status: 'needs_response' }, 40))
     expect(again).toMatchObject({ outcome: 'repeated', recheck: false })

@@ -253,6 +253,6 @@ function checkKey(name: string, key: unknown): void {
   if (typeof key === 'string' && /^[^/]+\/./.test(key)) return
   throw inputError(
     'payment-status',
-    `${name} must be the key of a payment, 'provider/id'. Leave it out where there is none`,
+    `${name} must be the key of a payment, 'provider/id'. Leave it out for an order without one`,
   )
 }
