@@ -23,6 +23,8 @@ export interface Order {
   readonly provider: string
   /** Recorded state of each of its payments, by `provider/id`. A declined shopper tries again. */
   readonly recorded: Map<string, PaymentReport>
+  /** When each payment was looked up last, by `provider/id`. A list confirms less than a lookup. */
+  readonly lookedUpAt: Map<string, number>
   /** Payments to look up. A key stays until a lookup has answered, so a failed request is repeated. */
   readonly rechecks: Set<string>
   /** The payment that the order was delivered for. */
@@ -73,7 +75,10 @@ export function createInsuredShop(payments: Payments, options: InsuredShopOption
     for (const id of operations.map((operation) => operation.id))
       orderOf.set(paymentKey({ provider, id }), order)
     orderOf.set(key, order)
-    if ('source' in incoming && incoming.source === 'lookup') order.rechecks.delete(key)
+    if ('source' in incoming && incoming.source === 'lookup') {
+      order.rechecks.delete(key)
+      order.lookedUpAt.set(key, Date.parse(incoming.observedAt))
+    }
     if (advanced.recheck) order.rechecks.add(key)
     act(order)
   }
@@ -152,7 +157,13 @@ export function createInsuredShop(payments: Payments, options: InsuredShopOption
       readonly provider: string
       readonly capture?: OrderTerms['capture']
     }): Order {
-      const order: Order = { capture: 'automatic', ...terms, recorded: new Map(), rechecks: new Set() }
+      const order: Order = {
+        capture: 'automatic',
+        ...terms,
+        recorded: new Map(),
+        lookedUpAt: new Map(),
+        rechecks: new Set(),
+      }
       orders.set(order.reference, order)
       return order
     },
@@ -196,11 +207,11 @@ function keyOf(incoming: PaymentReport | DisputeEvent): string {
   return 'payment' in incoming ? paymentKey(incoming.payment) : ''
 }
 
-function isConfirmed({ recorded, rechecks }: Order): boolean {
-  const isRecent = ({ payment, source, observedAt }: PaymentReport) =>
-    source === 'lookup' &&
-    Date.now() - Date.parse(observedAt) < (isSettled(payment) ? CONFIRMED_AGAIN_AFTER : POLLED_AGAIN_AFTER)
-  return rechecks.size === 0 && recorded.size > 0 && [...recorded.values()].every(isRecent)
+function isConfirmed({ recorded, lookedUpAt, rechecks }: Order): boolean {
+  const isRecent = ([key, { payment }]: [string, PaymentReport]) =>
+    Date.now() - (lookedUpAt.get(key) ?? 0) <
+    (isSettled(payment) ? CONFIRMED_AGAIN_AFTER : POLLED_AGAIN_AFTER)
+  return rechecks.size === 0 && recorded.size > 0 && [...recorded].every(isRecent)
 }
 
 /** A provider may list a refund on the day it began, and never again. */
