@@ -42,7 +42,7 @@ export function describeShards(
     afterEach(async () => {
       for (const end of cleanUp.splice(0)) await end()
     })
-    afterAll(() => databases.close())
+    afterAll(() => databases.close(), 60_000)
 
     async function openParts(more: Partial<TrackerOptions> = {}) {
       const schema = `shards_${process.pid}_${++schemas}`
