@@ -90,6 +90,10 @@ console.log(
   `\nThe shop on the tracker: ${sumOf((result) => result.orders)} orders, ${sumOf((result) => result.payments)} payments, ${sumOf((result) => result.webhooks)} webhooks sent or lost, ${sumOf((result) => result.changes)} delivered changes, ${trackedSeconds} s\n`,
 )
 console.log('Steps:', merge(tracked.map(({ steps }) => steps)))
+const paymentsOf = merge(tracked.map((result) => result.paymentsOf))
+const requests = Object.entries(merge(tracked.map((result) => result.requests)))
+const eachOf = requests.map(([provider, sent]) => [provider, (sent / (paymentsOf[provider] ?? 1)).toFixed(1)])
+console.log('Requests of lookups for each payment, in seven weeks:', Object.fromEntries(eachOf))
 report(tracked)
 
 type Failures = Readonly<Record<string, readonly string[]>>

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { observe } from '@payment-status/core'
 import type { ProviderSimulation } from '@payment-status/core/kit'
 import {
   createSimulator,
@@ -37,6 +38,10 @@ export interface TrackedSoakResult {
   readonly changes: number
   readonly steps: Readonly<Record<string, number>>
   readonly webhooks: number
+  /** HTTP requests of lookups to each provider, failed ones included. Those of the nightly lists are not counted. */
+  readonly requests: Readonly<Record<string, number>>
+  /** Payments of each provider. */
+  readonly paymentsOf: Readonly<Record<string, number>>
   readonly failures: OrderFailures & { readonly crashes: string[] }
 }
 
@@ -77,6 +82,10 @@ export async function runTrackedSoak(options: TrackedSoakOptions): Promise<Track
     startAt,
     onTime: setDate,
     sendWebhook: (request) => tracker.webhooks(request),
+  })
+  const requests: Record<string, number> = {}
+  const stopCounting = observe('request', ({ provider, what, attempts }) => {
+    if (what !== 'list') requests[provider] = (requests[provider] ?? 0) + attempts
   })
   const database = await openEmbedded('memory://')
   const wakes: (() => void)[] = []
@@ -166,12 +175,15 @@ export async function runTrackedSoak(options: TrackedSoakOptions): Promise<Track
   })
   await tracker.stop()
   await database.close()
+  stopCounting()
   return {
     orders: played.length,
     payments: simulator.payments().length,
     changes: changes.length,
     steps: countBy(changes.flatMap(({ step }) => step ?? [])),
     webhooks: simulator.deliveries().length,
+    requests,
+    paymentsOf: countBy(simulator.payments().map(({ provider }) => provider)),
     failures: {
       ...failures,
       crashes: errors.filter((error) => !isPaymentError(error) && !isTimeout(error)).map(String),
