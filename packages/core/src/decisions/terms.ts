@@ -41,7 +41,7 @@ export function checkTerms(terms: OrderTerms): void {
     throw refuse("capture must be 'automatic' or 'manual', as the payment was created")
   for (const [name, flag] of Object.entries({ webhookOnly, split }))
     if (typeof (flag ?? false) !== 'boolean') throw refuse(`${name} must be true or false`)
-  if (notBefore !== undefined && !(/^\d{4}-\d\d-\d\d/.test(notBefore) && Date.parse(notBefore) > 0))
+  if (notBefore !== undefined && !(/^\d{4}-\d\d-\d\d/.test(notBefore) && Date.parse(notBefore) >= 0))
     throw refuse('notBefore must be an ISO 8601 instant, such as new Date().toISOString()')
 }
 
