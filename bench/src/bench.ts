@@ -10,6 +10,7 @@ const sections: Readonly<Record<string, () => Promise<readonly Figure[]> | reado
   endpoint: async () => (await import('./endpoint.ts')).measureEndpoints(),
   page: async () => (await import('./page.ts')).measurePage(),
   year: async () => (await import('./memory.ts')).measureYear(),
+  requests: async () => (await import('./requests.ts')).measureRequests(),
   cold: async () => (await import('./cold.ts')).measureColdStart(),
   explain: async () => (await import('./explain.ts')).measureExplain(),
   size: async () => (await import('./size.ts')).measureSizes(),
