@@ -42,7 +42,7 @@ describe('what is an operation of another payment', () => {
     },
   )
 
-  it('stays while it is disputed or contradicted, beside another provider, or where each names the other', () => {
+  it('stays while it is disputed or contradicted, at another provider, or where each names the other', () => {
     const disputed = reportOf('attempt', 'failed', { dispute: { status: 'needs_response' } })
     const contradicted = reportOf('card', 'failed', {
       conflict: { status: 'captured', since: '2026-03-02T10:00:00.000Z' },

@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** What the shop knows of a life before it begins. */
+/** Facts of a life that the shop knows before it begins. */
 export interface Plan {
   readonly reference: string
   readonly amount: number

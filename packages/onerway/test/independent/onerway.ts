@@ -73,7 +73,7 @@ export interface Order {
   touchedAt: number
 }
 
-/** What is true of an order. */
+/** True state of an order. */
 export interface Truth {
   readonly status: string
   readonly captured: number

@@ -237,7 +237,7 @@ function findFalse(life: Life, { payment }: PaymentReport, onerway: IndependentO
   return isFalse ? [`${order.reference}: ${describe(payment)}, is ${describe(truth)}`] : []
 }
 
-/** What happened since midnight is not yet in a night's list. */
+/** Compares an order with the truth at midnight: later changes are not yet in a night's list. */
 async function compare(
   tracker: Tracker,
   life: Life,
