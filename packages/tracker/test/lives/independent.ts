@@ -237,7 +237,7 @@ function findFalse(life: Life, { payment }: PaymentReport, onerway: IndependentO
   return isFalse ? [`${order.reference}: ${describe(payment)}, is ${describe(truth)}`] : []
 }
 
-/** Compares an order with the truth at midnight: later changes are not yet in a night's list. */
+/** Compares an order with the truth. One that changed since midnight is left out: no night's list has it yet. */
 async function compare(
   tracker: Tracker,
   life: Life,
