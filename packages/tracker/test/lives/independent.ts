@@ -222,7 +222,12 @@ function idOf({ account }: Life, { firstId, paymentId }: Order): string {
 
 /** Money that was never taken, and an end that never was, at any moment. */
 function findFalse(life: Life, { payment }: PaymentReport, onerway: IndependentOnerway): readonly string[] {
-  const order = ordersOf(life, onerway).find((one) => idOf(life, one) === payment.id)
+  // An attempt whose row names no payment is one of its own until the payment query names it.
+  const order = ordersOf(life, onerway).find(
+    (one) =>
+      idOf(life, one) === payment.id ||
+      one.transactions.some(({ transactionId }) => transactionId === payment.id),
+  )
   const isEmpty = ['undecided', 'verified'].includes(outcomeOf(payment.status))
   if (!order)
     return isEmpty ? [] : [`${payment.provider} ${payment.id}: ${payment.status}, a payment that never was`]
