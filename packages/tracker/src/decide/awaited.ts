@@ -19,6 +19,16 @@ export function waitsForCapture(
   return isHeld && capture === 'manual'
 }
 
+/** Returns whether the shopper acts next: a payment is open, and no other one could take money. */
+export function waitsForShopper(target: TargetRow, payments: readonly PaymentRow[]): boolean {
+  const payment = paymentOf(target, payments)
+  const statuses = (payment ? [payment] : payments).map(({ report }) => report.payment.status)
+  return (
+    statuses.includes('open') &&
+    statuses.every((status) => status === 'open' || outcomeOf(status) === 'not_paid')
+  )
+}
+
 /** Returns whether every attempt of an order has ended without money, and the target could lead to another one. */
 export function hasEnded(target: TargetRow, payments: readonly PaymentRow[]): boolean {
   const isOver = payments.length > 0 && outcomesOf(payments).every((outcome) => outcome === 'not_paid')

@@ -1,7 +1,7 @@
 import { nextWait, pollSchedules } from '@payment-status/core'
 import { withJitter } from '../retry.ts'
 import type { OrderRow, PaymentRow, TargetRow } from '../store/rows.ts'
-import { hasEnded, paidAtOf, paymentOf, rests, waitsForCapture } from './awaited.ts'
+import { hasEnded, paidAtOf, paymentOf, rests, waitsForCapture, waitsForShopper } from './awaited.ts'
 import type { Settings } from './incoming.ts'
 import { DAY_IN_MILLISECONDS, daysAfter, nextNight } from './night.ts'
 
@@ -21,6 +21,8 @@ export const priorities = {
 const TURNS_OF_A_NEW_ORDER = 3
 /** A target that waits for the shop, or for the shopper's next attempt, is polled at each sixth turn of its schedule. */
 const TURNS_OF_A_REST = 6
+/** After the first turns, an open payment is polled at each third turn: it waits for the shopper, who may never pay. */
+const TURNS_OF_AN_OPEN_PAYMENT = 3
 
 /** A recheck that leads to no order is tried this often. */
 const RECHECKS_WITHOUT_ORDER = 6
@@ -106,7 +108,12 @@ function planTurn(
   const isEnded = hasEnded(target, payments)
   // After a cancellation nothing more is expected of the shopper.
   const isOver = isEnded && !payments.some(({ report }) => report.payment.status === 'failed')
-  const turns = isEnded || waitsForCapture(target, payments, terms) ? TURNS_OF_A_REST : 1
+  const turns =
+    isEnded || waitsForCapture(target, payments, terms)
+      ? TURNS_OF_A_REST
+      : waitsForShopper(target, payments) && turn >= TURNS_OF_A_NEW_ORDER
+        ? TURNS_OF_AN_OPEN_PAYMENT
+        : 1
   const waits = isOver ? [] : schedule.slice(turn, turn + turns)
   if (waits.length > 0) {
     const wait = withJitter(waits.reduce((sum, one) => sum + one, 0))
