@@ -5,7 +5,7 @@ import { createReaders } from './readers.ts'
 export interface Allocation {
   readonly what: string
   readonly ours: number
-  readonly beside: number
+  readonly other: number
 }
 
 const CALLS = 2000
@@ -24,7 +24,7 @@ async function measure(read: () => Promise<unknown>): Promise<number> {
 }
 
 const allocations: Allocation[] = []
-for (const { what, ours, beside } of await createReaders()) {
-  allocations.push({ what, ours: await measure(ours), beside: await measure(beside) })
+for (const { what, ours, other } of await createReaders()) {
+  allocations.push({ what, ours: await measure(ours), other: await measure(other) })
 }
 console.log(JSON.stringify(allocations))

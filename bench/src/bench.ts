@@ -23,7 +23,7 @@ console.log(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} 
 console.log('| what | ours | other | figure | goal |\n| --- | --- | --- | --- | --- |')
 for (const [name, measure] of Object.entries(sections)) {
   if (asked.length > 0 && !asked.includes(name)) continue
-  for (const { what, ours, beside, figure, goal } of await measure()) {
-    console.log(`| ${what} | ${ours} | ${beside} | ${figure} | ${goal} |`)
+  for (const { what, ours, other, figure, goal } of await measure()) {
+    console.log(`| ${what} | ${ours} | ${other} | ${figure} | ${goal} |`)
   }
 }

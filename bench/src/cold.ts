@@ -14,7 +14,7 @@ export function measureColdStart(): Figure[] {
     sdks.map((sdk) => ({
       what: `cold import of ${ours}, processor time`,
       ours: of(ours),
-      beside: `${sdk} ${of(sdk)}`,
+      other: `${sdk} ${of(sdk)}`,
       figure: ratioOf(times, ours, sdk).toFixed(2),
       goal: '≤ 0.12',
     })),
@@ -22,13 +22,13 @@ export function measureColdStart(): Figure[] {
 }
 
 /** How long one import takes, as a part of another's. */
-export function coldStartRatio(name: string, beside: string, runs: number): number {
-  return ratioOf(importInTurn([name, beside], runs), name, beside)
+export function coldStartRatio(name: string, other: string, runs: number): number {
+  return ratioOf(importInTurn([name, other], runs), name, other)
 }
 
 /** The median of the ratios of each turn: what else the machine does weighs on both alike. */
-function ratioOf(times: ReadonlyMap<string, readonly number[]>, name: string, beside: string): number {
-  const others = times.get(beside) ?? []
+function ratioOf(times: ReadonlyMap<string, readonly number[]>, name: string, other: string): number {
+  const others = times.get(other) ?? []
   return median((times.get(name) ?? []).map((time, turn) => time / (others[turn] ?? Number.NaN)))
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { createDeliveries, type Delivery } from './deliveries.ts'
-import { answerBeside, answerOurs } from './endpoints.ts'
+import { answerOther, answerOurs } from './endpoints.ts'
 import { type Comparison, compareRounds, type Figure, microseconds, time } from './measure.ts'
 
 const ROUNDS = 41
@@ -17,12 +17,12 @@ const CONNECTIONS = 8
  */
 export async function measureEndpoints(): Promise<Figure[]> {
   const inProcess = await compareEndpoints((side, deliveries) =>
-    answerAll(side === 'ours' ? answerOurs : answerBeside, deliveries),
+    answerAll(side === 'ours' ? answerOurs : answerOther, deliveries),
   )
-  const figure = (what: string, { ours, beside, ratio }: Comparison): Figure => ({
+  const figure = (what: string, { ours, other, ratio }: Comparison): Figure => ({
     what: `whole endpoint, Stripe, ${what}`,
     ours: time(ours),
-    beside: `the same with stripe-node ${time(beside)}`,
+    other: `the same with stripe-node ${time(other)}`,
     figure: ratio.toFixed(2),
     goal: '≤ 1.25',
   })
@@ -36,7 +36,7 @@ export async function measureEndpoints(): Promise<Figure[]> {
 async function compareServers(kind: 'hono' | 'node'): Promise<Comparison> {
   const server = fork(join(import.meta.dirname, 'endpoint-server.ts'), [kind])
   try {
-    const [ports] = (await once(server, 'message')) as [Readonly<Record<'ours' | 'beside', number>>]
+    const [ports] = (await once(server, 'message')) as [Readonly<Record<'ours' | 'other', number>>]
     return await compareEndpoints((side, deliveries) => deliver(server, ports[side], deliveries))
   } finally {
     server.kill()
@@ -44,15 +44,15 @@ async function compareServers(kind: 'hono' | 'node'): Promise<Comparison> {
 }
 
 /** Microseconds of processor time for all of the deliveries. */
-type Measure = (side: 'ours' | 'beside', deliveries: readonly Delivery[]) => Promise<number>
+type Measure = (side: 'ours' | 'other', deliveries: readonly Delivery[]) => Promise<number>
 
 async function compareEndpoints(measure: Measure) {
-  const spend = async (side: 'ours' | 'beside') =>
+  const spend = async (side: 'ours' | 'other') =>
     ((await measure(side, await createDeliveries(DELIVERIES))) * 1000) / DELIVERIES
   const round = async (number: number) => {
-    if (number % 2 === 0) return { ours: await spend('ours'), beside: await spend('beside') }
-    const beside = await spend('beside')
-    return { ours: await spend('ours'), beside }
+    if (number % 2 === 0) return { ours: await spend('ours'), other: await spend('other') }
+    const other = await spend('other')
+    return { ours: await spend('ours'), other }
   }
   await compareRounds(round, WARM_UP_ROUNDS)
   return compareRounds(round, ROUNDS)

@@ -15,13 +15,13 @@ const stripe = new Stripe('sk_test_bench')
 const claims = memoryClaims()
 
 /** An endpoint that a shop writes around stripe-node: verified, claimed, acted on, and answered; no limit to the body's size or time. */
-export async function answerBeside(request: Request): Promise<Response> {
+export async function answerOther(request: Request): Promise<Response> {
   const signature = request.headers.get('stripe-signature') ?? ''
-  return new Response(null, { status: await handleBeside(await request.text(), signature) })
+  return new Response(null, { status: await handleOther(await request.text(), signature) })
 }
 
 /** The status to answer with. */
-export async function handleBeside(body: string | Buffer, signature: string): Promise<number> {
+export async function handleOther(body: string | Buffer, signature: string): Promise<number> {
   let event: Stripe.Event
   try {
     event = await stripe.webhooks.constructEventAsync(body, signature, secret)

@@ -2,14 +2,14 @@
 export interface Figure {
   readonly what: string
   readonly ours: string
-  readonly beside: string
+  readonly other: string
   readonly figure: string
   readonly goal: string
 }
 
 export interface Comparison {
   readonly ours: number
-  readonly beside: number
+  readonly other: number
   readonly ratio: number
 }
 
@@ -24,15 +24,15 @@ const ROUNDS = 81
  */
 export async function compare(
   ours: () => unknown,
-  beside: () => unknown,
+  other: () => unknown,
   rounds = ROUNDS,
 ): Promise<Comparison> {
-  const [a, b] = [await calibrate(ours), await calibrate(beside)]
+  const [a, b] = [await calibrate(ours), await calibrate(other)]
   return compareRounds(async (round) => {
     // The second one finds the garbage of the first.
-    if (round % 2 === 0) return { ours: await spend(ours, a), beside: await spend(beside, b) }
-    const second = await spend(beside, b)
-    return { ours: await spend(ours, a), beside: second }
+    if (round % 2 === 0) return { ours: await spend(ours, a), other: await spend(other, b) }
+    const second = await spend(other, b)
+    return { ours: await spend(ours, a), other: second }
   }, rounds)
 }
 
@@ -43,11 +43,11 @@ export async function compareRounds(
 ): Promise<Comparison> {
   const measured: Comparison[] = []
   for (let round = 0; round < rounds; round++) {
-    const { ours, beside } = await measure(round)
-    measured.push({ ours, beside, ratio: ours / beside })
+    const { ours, other } = await measure(round)
+    measured.push({ ours, other, ratio: ours / other })
   }
   const middle = (member: keyof Comparison) => median(measured.map((round) => round[member]))
-  return { ours: middle('ours'), beside: middle('beside'), ratio: middle('ratio') }
+  return { ours: middle('ours'), other: middle('other'), ratio: middle('ratio') }
 }
 
 /** How many calls make a round, once the engine has compiled what it wants to. */

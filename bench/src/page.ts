@@ -33,7 +33,7 @@ export async function measurePage(): Promise<Figure[]> {
     {
       what: `a reference with ${ROWS} payments (${Math.round(page.length / 1024)} KiB), lookup to reports`,
       ours: time(whole.ours),
-      beside: `decode + JSON.parse ${time(whole.beside)}`,
+      other: `decode + JSON.parse ${time(whole.other)}`,
       figure: whole.ratio.toFixed(2),
       goal: '≤ 1.75',
     },

@@ -15,7 +15,7 @@ export interface Readers {
   readonly goal: string
   readonly rawBody: string
   ours(): Promise<unknown>
-  beside(): Promise<unknown>
+  other(): Promise<unknown>
 }
 
 export async function createReaders(): Promise<Readers[]> {
@@ -44,6 +44,6 @@ async function createPair(
     goal,
     rawBody,
     ours: () => provider.readWebhook(delivery),
-    beside: () => stripe.webhooks.constructEventAsync(rawBody, header, secret),
+    other: () => stripe.webhooks.constructEventAsync(rawBody, header, secret),
   }
 }

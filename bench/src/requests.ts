@@ -18,7 +18,7 @@ export function measureRequests(): Figure[] {
     return {
       what: `requests of lookups for each Onerway payment in nine days, ${integration}`,
       ours: figure,
-      beside: '',
+      other: '',
       figure,
       goal,
     }

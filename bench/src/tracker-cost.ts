@@ -102,7 +102,7 @@ export async function* measureCost(count: number): AsyncGenerator<Figure> {
       yield {
         what: `a webhook of ${kind}, ${atOnce} at once`,
         ours: `${ours.toFixed(2)} ms, ${statements.length} statements`,
-        beside: isHot
+        other: isHot
           ? `distinct orders ${distinct.toFixed(2)} ms`
           : `by hand ${middle((round) => round.theirs.time).toFixed(2)} ms, 4 statements; processor time ${work.toFixed(2)} times`,
         figure: (isHot ? ours / distinct : ratio).toFixed(2),

@@ -23,8 +23,8 @@ else {
   for (const figure of await measureDelivery(webhooks)) print(figure)
 }
 
-function print({ what, ours, beside, figure, goal }: Figure): void {
-  console.log(`| ${what} | ${ours} | ${beside} | ${figure} | ${goal} |`)
+function print({ what, ours, other, figure, goal }: Figure): void {
+  console.log(`| ${what} | ${ours} | ${other} | ${figure} | ${goal} |`)
 }
 
 /** From webhooks to their effects in the handler: a backlog, then one at a time. */
@@ -58,7 +58,7 @@ async function measureDelivery(count: number): Promise<Figure[]> {
   }
   await close()
   const sorted = latencies.toSorted((a, b) => a - b)
-  const none = { beside: '', goal: '' }
+  const none = { other: '', goal: '' }
   return [
     {
       ...none,

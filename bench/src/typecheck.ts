@@ -16,7 +16,7 @@ const payments = createPayments([
 ])
 export const report = await payments.lookup({ provider: 'stripe', id: 'pi_1' })
 `
-const beside = `
+const other = `
 import Stripe from 'stripe'
 const stripe = new Stripe('sk_test_none')
 export const intent = await stripe.paymentIntents.retrieve('pi_1')
@@ -27,18 +27,18 @@ export function measureTypecheck(): Figure[] {
   const folder = mkdtempSync(join(import.meta.dirname, '..', '.tmp-'))
   try {
     writeFileSync(join(folder, 'ours.ts'), ours)
-    writeFileSync(join(folder, 'beside.ts'), beside)
-    const times = { ours: [] as number[], beside: [] as number[] }
+    writeFileSync(join(folder, 'other.ts'), other)
+    const times = { ours: [] as number[], other: [] as number[] }
     for (let run = 0; run < RUNS; run++) {
       times.ours.push(check(join(folder, 'ours.ts')))
-      times.beside.push(check(join(folder, 'beside.ts')))
+      times.other.push(check(join(folder, 'other.ts')))
     }
-    const [a, b] = [median(times.ours), median(times.beside)]
+    const [a, b] = [median(times.ours), median(times.other)]
     return [
       {
         what: "a consumer's type check: facade and three providers",
         ours: `${a.toFixed(2)} s`,
-        beside: `the same with stripe ${b.toFixed(2)} s`,
+        other: `the same with stripe ${b.toFixed(2)} s`,
         figure: (a / b).toFixed(2),
         goal: '≤ 1.0',
       },

@@ -108,12 +108,7 @@ function planTurn(
   const isEnded = hasEnded(target, payments)
   // After a cancellation nothing more is expected of the shopper.
   const isOver = isEnded && !payments.some(({ report }) => report.payment.status === 'failed')
-  const turns =
-    isEnded || waitsForCapture(target, payments, terms)
-      ? TURNS_OF_A_REST
-      : waitsForShopper(target, payments) && turn >= TURNS_OF_A_NEW_ORDER
-        ? TURNS_OF_AN_OPEN_PAYMENT
-        : 1
+  const turns = turnsAtOnce(target, turn, payments, terms)
   const waits = isOver ? [] : schedule.slice(turn, turn + turns)
   if (waits.length > 0) {
     const wait = withJitter(waits.reduce((sum, one) => sum + one, 0))
@@ -126,6 +121,18 @@ function planTurn(
   const days = isEnded ? daysOfNewAttempt(nights, settings) : daysAfter(nights)
   const dueAt = days === undefined ? undefined : nextNight(now, days, settings)
   return { turn: schedule.length + nights, dueAt, priority: priorities.slow }
+}
+
+/** Returns how many turns of the schedule one wait takes: several where the shop or the shopper acts next. */
+function turnsAtOnce(
+  target: TargetRow,
+  turn: number,
+  payments: readonly PaymentRow[],
+  terms: OrderRow['terms'],
+): number {
+  if (hasEnded(target, payments) || waitsForCapture(target, payments, terms)) return TURNS_OF_A_REST
+  const isNew = turn < TURNS_OF_A_NEW_ORDER
+  return waitsForShopper(target, payments) && !isNew ? TURNS_OF_AN_OPEN_PAYMENT : 1
 }
 
 /** Returns the days until a reference whose attempts have ended is polled again: once, as after a paid one. */
