@@ -3,6 +3,7 @@ import { readKnown } from '../../packages/tracker/src/store/known.ts'
 import { readOwnOfDay, readUnlisted } from '../../packages/tracker/src/store/listed.ts'
 import { nextDelivery, takeDelivery } from '../../packages/tracker/src/store/outbox.ts'
 import { readDueProviders, takePolls } from '../../packages/tracker/src/store/polls.ts'
+import { openTables } from '../../packages/tracker/src/store/tables.ts'
 import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'
 import { purge } from '../../packages/tracker/src/upkeep/purge.ts'
 import { sweep } from '../../packages/tracker/src/upkeep/sweep.ts'
@@ -108,9 +109,9 @@ export async function printGrowth(orders: number): Promise<void> {
   const range = { from: day, to: new Date(day.getTime() + 86_400_000) }
   const signal = new AbortController().signal
   const boss = await startBoss({ database, schema, onError: console.error }, false)
+  const tables = openTables(database, schema)
   const context = {
-    database,
-    schema,
+    database: tables,
     options: { retentionDays: 450, payments: { has: () => false } },
     engine: {
       async send(name: string, jobs: readonly object[]) {
@@ -137,11 +138,11 @@ export async function printGrowth(orders: number): Promise<void> {
       const sent = await makeSent(++made)
       return () => shop.watch(sent)
     },
-    'taking a delivery': async () => () => takeDelivery(database, schema),
-    'the next delivery': async () => () => nextDelivery(database, schema),
-    'providers with due polls': async () => () => readDueProviders(database, schema),
+    'taking a delivery': async () => () => takeDelivery(tables),
+    'the next delivery': async () => () => nextDelivery(tables),
+    'providers with due polls': async () => () => readDueProviders(tables),
     'taking polls': async () => () =>
-      takePolls(database, schema, {
+      takePolls(tables, {
         provider: 'stripe',
         room: 10,
         atOnce: 10,
@@ -168,14 +169,13 @@ export async function printGrowth(orders: number): Promise<void> {
       return () => tracker.unwatch(sent.order)
     },
     'what is known before a lookup': async () => () =>
-      readKnown(database, schema, { provider: 'stripe', kind: 'id', value: 'pi_5001' }),
+      readKnown(tables, { provider: 'stripe', kind: 'id', value: 'pi_5001' }),
     '`health()`': async () => () => tracker.health(),
     '`statistics()`': async () => () => tracker.statistics(),
     'the status page': async () => () => page(new Request('https://shop.example/')),
-    "a page of the night's own payments": async () => () =>
-      readOwnOfDay(database, schema, 'stripe', range, ''),
+    "a page of the night's own payments": async () => () => readOwnOfDay(tables, 'stripe', range, ''),
     "a page of the night's unlisted payments": async () => () =>
-      readUnlisted(database, schema, { provider: 'stripe', day: '2026-01-01' }, range, ''),
+      readUnlisted(tables, { provider: 'stripe', day: '2026-01-01' }, range, ''),
     'the sweep, each minute': async () => () => sweep(context, signal),
     'the start of the night': async () => () => runNightly(context, signal),
     "pg-boss's insert of a job": async () => () => boss.insert('receipt', [{ data: {} }]),

@@ -1,13 +1,15 @@
 import type { PaymentProvider } from '@payment-status/core'
 import type { Settings } from './decide/incoming.ts'
 import { inputError } from './errors.ts'
-import type { Database, Store } from './store/sql.ts'
+import type { Database } from './store/sql.ts'
+import type { TrackerDatabase } from './store/tables.ts'
 import type { TrackerOptions } from './types/options.ts'
 import type { Engine } from './workers/jobs.ts'
 
 /** Database, configuration and helpers that every part of the tracker works with. */
-export interface Context extends Store {
-  /** The same, apart from every handler's transaction. */
+export interface Context {
+  readonly database: TrackerDatabase
+  /** The same without a schema, and apart from every handler's transaction. */
   readonly given: Database
   /** A sharded tracker replaces `payments` and `limits` of its shards. */
   options: TrackerOptions
@@ -41,4 +43,18 @@ export function providerOf(
       'the provider name is unknown. Give the name of a provider that createPayments([…]) was called with',
     )
   return payments.provider(name)
+}
+
+const DEFAULT_POLLS_PER_SECOND = 5
+const DEFAULT_AT_ONCE = 10
+// Stripe's page on rate limits allows 100 read operations a second in live mode, 25 in a sandbox: well below both.
+const KNOWN_POLLS_PER_SECOND: Readonly<Record<string, number>> = { stripe: 20 }
+
+/** Returns milliseconds between two requests to a provider, and how many may run at once. */
+export function rateOf({ options, shards = 1 }: Pick<Context, 'options' | 'shards'>, provider: string) {
+  const { perSecond, atOnce } = options.limits?.[provider] ?? {}
+  const rate = perSecond ?? KNOWN_POLLS_PER_SECOND[provider] ?? DEFAULT_POLLS_PER_SECOND
+  // The rate is kept for all shards together where their requests pass; requests at the same time are divided.
+  const each = Math.max(1, Math.floor((atOnce ?? DEFAULT_AT_ONCE) / shards))
+  return { intervalMs: 1000 / rate, atOnce: each }
 }

@@ -7,10 +7,10 @@ export { type ObservedOutbox, type ObservedPoll, type ObservedTracker, observeTr
 export { shardMigrations } from './shards/directory.ts'
 export {
   createShardedTracker,
-  type ShardedHealth,
   type ShardedTracker,
   type ShardedTrackerOptions,
 } from './shards/sharded-tracker.ts'
+export type { ShardedHealth } from './shards/views.ts'
 export type { Database, Sql, Transaction } from './store/sql.ts'
 export { createTracker } from './tracker.ts'
 export type { Change, TrackedDispute } from './types/change.ts'

@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from './context.ts'
 import { keepContext, providerOf } from './context.ts'
-import { withTables } from './database/with-tables.ts'
+import { untilMade, withTables } from './database/with-tables.ts'
 import { inputError } from './errors.ts'
 import { ingestEvent } from './ingest/event.ts'
-import { ingest } from './ingest/ingest.ts'
-import { ingestReport } from './ingest/report.ts'
+import { ingest, ingestReport } from './ingest/ingest.ts'
 import { unwatch, watch } from './ingest/watch.ts'
 import { createWebhooks } from './ingest/webhook.ts'
 import { checkSchema, DEFAULT_SCHEMA, migrate } from './migrations/migrate.ts'
 import { handleReturn, refreshOrder } from './poll/return.ts'
 import { limits, withLimit } from './retry.ts'
-import { isInHandler, withHandlers } from './store/handler.ts'
 import { readReconciliation } from './store/reconciliations.ts'
 import { targetOf } from './store/rows.ts'
 import { type Database, storable } from './store/sql.ts'
+import { isInHandler, openTables, within } from './store/tables.ts'
 import { closeTask, readOpenTasks } from './store/tasks.ts'
-import { createWaker } from './store/wake.ts'
 import type { TrackerOptions } from './types/options.ts'
 import type { Tracker } from './types/tracker.ts'
 import { readHealth } from './upkeep/health.ts'
@@ -67,10 +65,10 @@ export function openLater(options: TrackerOptions): {
   prepare(): Promise<void>
 } {
   checkOptions(options)
-  const { database: given } = options
-  if (!given) throw inputError('`database` is missing. Each shard must have a database of its own')
-  const database = withTables(given, () => migrate(given, schemaOf(options)))
-  return { tracker: build(options, database), prepare: database.prepare }
+  const { database } = options
+  if (!database) throw inputError('`database` is missing. Each shard must have a database of its own')
+  const prepare = untilMade(() => migrate(database, schemaOf(options)))
+  return { tracker: build(options, withTables(database, prepare)), prepare }
 }
 
 function schemaOf({ schema = DEFAULT_SCHEMA }: TrackerOptions): string {
@@ -78,19 +76,16 @@ function schemaOf({ schema = DEFAULT_SCHEMA }: TrackerOptions): string {
 }
 
 function build(options: TrackerOptions, given: Database): Tracker {
-  const schema = schemaOf(options)
   const report = (error: unknown) => {
     // An error handler must not cause errors, neither now nor later.
     const call = async () => options.onError?.(error)
     call().catch(() => {})
   }
-  const database = withHandlers(given)
-  const waker = createWaker(given, schema)
+  const database = openTables(given, schemaOf(options))
   const night = options.reconcile ?? DEFAULT_NIGHT
   const context: Context = {
     database,
     given,
-    schema,
     options,
     settings: {
       followUpDays: options.followUpDays ?? DEFAULT_FOLLOW_UP_DAYS,
@@ -106,9 +101,10 @@ function build(options: TrackerOptions, given: Database): Tracker {
     },
     engine: { send: (name, jobs) => workers?.engine.send(name, jobs) ?? Promise.resolve() },
     report,
-    wake: (sql, names) => waker.wake(sql === database ? given : sql, names),
   }
-  const reading = options.replica ? { ...context, database: options.replica } : context
+  const reading = options.replica
+    ? { ...context, database: openTables(options.replica, database.schema) }
+    : context
   const stopping = new AbortController()
   let workers: Workers | undefined
   let starting: Promise<Workers> | undefined
@@ -117,9 +113,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
     watch: (order, tx) => watch(context, order, tx),
     unwatch: (order, tx) => unwatch(context, storable(order), tx),
     async ingest(news, tx) {
-      const decision = await ingestReport(context, news, {}, tx)
-      if (decision === 'duplicate') throw new Error('a report without an event is no duplicate')
-      const { outcome, version } = decision
+      const { outcome, version } = await ingestReport(context, news, undefined, tx)
       return { outcome, version }
     },
     webhooks: createWebhooks(context),
@@ -147,9 +141,9 @@ function build(options: TrackerOptions, given: Database): Tracker {
       refuseInHandler('reconcile')
       return reconcileDay(context, provider, day, stopping.signal)
     },
-    reconciliation: (provider, day) => readReconciliation(reading.database, schema, storable(provider), day),
-    openTasks: ({ limit } = {}) => readOpenTasks(database, schema, limit),
-    closeTask: (key, tx) => closeTask(context, storable(key), tx),
+    reconciliation: (provider, day) => readReconciliation(reading.database, storable(provider), day),
+    openTasks: ({ limit } = {}) => readOpenTasks(database, limit),
+    closeTask: (key, tx) => within(database, tx, (own) => closeTask(own, storable(key))),
     async resolveConflict(payment, tx) {
       providerOf(context, payment.provider)
       const { provider, id } = payment
@@ -159,7 +153,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
     },
     statistics: ({ days } = {}) => readStatistics(reading, days),
     async work(options = {}) {
-      starting ??= startWorkers(context, given, {
+      starting ??= startWorkers(context, {
         ...options,
         id: randomUUID(),
         night,
@@ -177,7 +171,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
       stopping.abort()
       const end = async () => {
         await (await starting?.catch(() => undefined))?.stop()
-        await waker.stop()
+        await database.settle()
         if (!options.database) await given.close?.()
       }
       await withLimit(end(), limits.stop, () => new Error('the workers did not end in time')).catch(report)

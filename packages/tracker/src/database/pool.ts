@@ -1,8 +1,8 @@
 import type { Client, Pool, PoolClient, QueryResult } from 'pg'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
-import { isInHandler } from '../store/handler.ts'
 import type { Database } from '../store/sql.ts'
 import { isOfConnection } from '../store/sql-errors.ts'
+import { isInHandler } from '../store/tables.ts'
 import { BEGIN, lateError, overError } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 

@@ -1,8 +1,8 @@
 import type { Sql as PostgresJs, TransactionSql } from 'postgres'
 import { limits, withLimit } from '../retry.ts'
-import { isInHandler } from '../store/handler.ts'
 import type { Database, Sql, Transaction } from '../store/sql.ts'
 import { isOfConnection } from '../store/sql-errors.ts'
+import { isInHandler } from '../store/tables.ts'
 import { ISOLATION, lateError, overError, SETTINGS } from './limits.ts'
 import { createStatements, type Statements } from './statements.ts'
 

@@ -4,8 +4,7 @@ import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/incoming.ts'
 import { toTarget } from '../store/rows.ts'
 import { indexable, type Sql, storable } from '../store/sql.ts'
-import { ingest } from './ingest.ts'
-import { ingestReport } from './report.ts'
+import { ingest, toIncoming } from './ingest.ts'
 
 /** A webhook that was verified and read. Its evidence is its claim. */
 export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sql): Promise<Outcome> {
@@ -19,7 +18,7 @@ export async function ingestEvent(context: Context, event: WebhookEvent, tx?: Sq
   return match(event)
     .returnType<Promise<Outcome>>()
     .with({ kind: 'payment' }, async ({ report }) => {
-      const decision = await ingestReport(context, report, { event: claim }, tx)
+      const decision = await ingest(context, { ...toIncoming(report), event: claim }, tx)
       return decision === 'duplicate' ? decision : 'ingested'
     })
     .with({ kind: 'operation' }, ({ key, operation, payment }) =>

@@ -1,15 +1,65 @@
+import type { PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { type Decision, decide } from '../decide/decide.ts'
 import type { Incoming } from '../decide/incoming.ts'
-import { isInHandler } from '../store/handler.ts'
+import { inputError } from '../errors.ts'
 import { lock } from '../store/keys.ts'
-import { isSameTarget, newTarget, type Snapshot, type TargetKey } from '../store/rows.ts'
+import { isSameTarget, newTarget, type Snapshot, type TargetKey, targetOf } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import type { Sql } from '../store/sql.ts'
+import { type Sql, storable } from '../store/sql.ts'
 import { isTransient } from '../store/sql-errors.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inTransaction, isInHandler, type Tables } from '../store/tables.ts'
 import { inTurn } from '../store/turns.ts'
 import { write } from '../store/write.ts'
+
+/** Request that a report answers. */
+export interface Asked {
+  /** Target that the request named. It leads to the order where the report itself does not. */
+  readonly target: TargetKey
+  /** When the recorded state was read that the request named, in milliseconds by the database's clock. */
+  readonly knownAt?: number | undefined
+  /** True where the answer ends the poll of the target, whose next poll is then planned with it. */
+  readonly isPoll?: boolean | undefined
+}
+
+/** Ingests a report that no event brought. */
+export async function ingestReport(
+  context: Context,
+  report: PaymentReport,
+  asked?: Asked,
+  tx?: Sql,
+): Promise<Decision> {
+  const decision = await ingest(context, toIncoming(report, asked), tx)
+  if (decision === 'duplicate') throw new Error('a report without an event is no duplicate')
+  return decision
+}
+
+/** Returns a report with the keys that lead to its order. Throws `invalid_input` for what is not a report. */
+export function toIncoming(report: PaymentReport, asked?: Asked): Incoming {
+  const { provider, reference, ...payment } = checkReport(report)
+  const id = storable(payment.id)
+  const named: readonly (TargetKey | undefined)[] = [
+    targetOf({ provider, id }),
+    asked?.target,
+    reference === undefined ? undefined : { provider, kind: 'reference', value: storable(reference) },
+  ]
+  // A payment that was asked for by its id or its reference is named twice.
+  const keys = named
+    .filter((key) => key !== undefined)
+    .filter((key, index, all) => all.findIndex((other) => isSameTarget(other, key)) === index)
+  // Recorded under the id that is stored, so that the next report is of the same payment.
+  const stored = id === payment.id ? report : { ...report, payment: { ...report.payment, id } }
+  const content = { kind: 'report', report: stored, knownAt: asked?.knownAt } as const
+  return { content, keys, polled: asked?.isPoll ? asked.target : undefined }
+}
+
+function checkReport(report: PaymentReport): PaymentReport['payment'] {
+  if (report?.evidence !== 'report' || typeof report.payment?.id !== 'string')
+    throw inputError('only a report can be ingested. A hint proves nothing: look its payment up')
+  if (!Number.isFinite(Date.parse(report.observedAt)))
+    throw inputError('`observedAt` of a report must be an ISO 8601 instant')
+  return report.payment
+}
 
 /**
  * Everything that comes in goes this way: read what is known, decide what follows, write all of it or nothing. Reports and
@@ -21,7 +71,7 @@ export async function ingest(
   tx?: Sql,
 ): Promise<Decision | 'duplicate'> {
   const { database } = context
-  if (tx) return locked(context, tx, incoming)
+  if (tx) return locked(context, database.within(tx), incoming)
   const inLocks = () => inTransaction(database, (own) => locked(context, own, incoming))
   // In a handler's transaction: its webhooks of the same payment may wait for it.
   if (isInHandler()) return inLocks()
@@ -39,10 +89,10 @@ export async function ingest(
  * order than its reference: that needs the locks.
  */
 async function unlocked(context: Context, incoming: Incoming): Promise<Decision | 'duplicate' | undefined> {
-  const { database, schema } = context
+  const { database } = context
   const { keys, event } = incoming
   try {
-    const snapshot = await readSnapshot(database, schema, { keys, event })
+    const snapshot = await readSnapshot(database, { keys, event })
     if (snapshot.isDuplicate) return 'duplicate'
     const known = withNewTargets(snapshot, keys)
     const own = known.targets.find((target) => keys[0] && isSameTarget(target, keys[0]))
@@ -65,16 +115,13 @@ function withNewTargets(snapshot: Snapshot, keys: readonly TargetKey[]): Snapsho
   return { ...snapshot, targets: [...snapshot.targets, ...missing.map(newTarget)] }
 }
 
-async function locked(context: Context, tx: Sql, incoming: Incoming): Promise<Decision | 'duplicate'> {
-  const { schema } = context
+async function locked(context: Context, tx: Tables, incoming: Incoming): Promise<Decision | 'duplicate'> {
   const { keys, event } = incoming
-  const order = await lock(tx, schema, keys)
-  const snapshot = await readSnapshot(tx, schema, { order, keys, event })
+  const order = await lock(tx, keys)
+  const snapshot = await readSnapshot(tx, { order, keys, event })
   if (snapshot.isDuplicate) return 'duplicate'
   const own = keys.slice(0, 1)
-  const known = isOtherOrder(snapshot, incoming)
-    ? await readSnapshot(tx, schema, { keys: own, event })
-    : snapshot
+  const known = isOtherOrder(snapshot, incoming) ? await readSnapshot(tx, { keys: own, event }) : snapshot
   const decision = await attempt(context, tx, known, incoming)
   if (!decision) throw new Error('an order was written without its lock')
   return decision
@@ -82,29 +129,28 @@ async function locked(context: Context, tx: Sql, incoming: Incoming): Promise<De
 
 async function attempt(
   context: Context,
-  sql: Sql,
+  tables: Tables,
   snapshot: Snapshot,
   incoming: Incoming,
 ): Promise<Decision | undefined> {
   const decision = decide(snapshot, atDatabaseTime(incoming, snapshot.now), context.settings)
-  return (await write(sql, context, decision.writing)) ? decision : undefined
+  return (await write(tables, decision.writing)) ? decision : undefined
 }
 
 /**
  * A payment that only a reference leads to the order, and that was created before the order was: a shop that uses an order
  * number again, or another site on the same account. It is recorded as a payment without an order.
  */
-function isOtherOrder({ order, targets, payments }: Snapshot, { content, keys: [own] }: Incoming): boolean {
+function isOtherOrder({ order, targets }: Snapshot, { content, keys: [own] }: Incoming): boolean {
   const stated = content.kind === 'report' ? content.report.payment : undefined
   const payment = content.kind === 'operation' ? content.payment : stated
   if (!payment || !order || !own) return false
   const target = targets.find((other) => isSameTarget(other, own))
-  const isKnown = payments.some(({ provider, id }) => provider === own.provider && id === own.value)
   const isOwn = target?.order === order.id
   const isAsked = targets.some(
     ({ kind, order: id, paymentId }) => kind === 'id' && id === order.id && paymentId === own.value,
   )
-  if (isOwn || isAsked || (isKnown && isOwn)) return false
+  if (isOwn || isAsked) return false
   // Not every webhook states when its payment was created: at the latest when the event happened.
   const occurredAt = content.kind === 'report' ? content.report.occurredAt : undefined
   return Date.parse(payment.createdAt ?? occurredAt ?? '') < order.notBefore

@@ -16,7 +16,7 @@ import { lockOrder, lockTargets } from '../store/keys.ts'
 import { type PaymentKey, toTarget } from '../store/rows.ts'
 import { readSnapshot } from '../store/snapshot.ts'
 import { LONGEST_KEY, type Sql, storable } from '../store/sql.ts'
-import { within } from '../store/transaction.ts'
+import { within } from '../store/tables.ts'
 import {
   claimPayments,
   endOrder,
@@ -34,31 +34,31 @@ const MOST_PAYMENTS = 100
 /** Records an order, and gives it everything that was ingested of its payments before. */
 export async function watch(context: Context, order: TrackedOrder, given?: Sql): Promise<void> {
   checkOrder(context, order)
-  const { schema } = context
+  const { database } = context
   const schedule = toSchedule(order)
   const wanted = order.payments.map((payment) => toTarget(payment.provider, payment))
-  await within(context, given, async (tx) => {
-    await lockOrder(tx, schema, order.order)
-    const locked = await lockTargets(tx, schema, wanted)
+  await within(database, given, async (tx) => {
+    await lockOrder(tx, order.order)
+    const locked = await lockTargets(tx, wanted)
     if (locked.some(({ order_id }) => order_id !== null && order_id !== order.order))
       throw inputError(
         'a payment is watched for another order. An id or a reference must belong to one order',
       )
-    const notBefore = await writeOrder(tx, schema, order, {
+    const notBefore = await writeOrder(tx, order, {
       schedule,
       patienceMs: patienceOf({ terms: order.terms, schedule }),
     })
-    await claimPayments(tx, schema, order.order, wanted, notBefore)
-    await writeProviders(tx, schema, order)
-    await watchTargets(tx, schema, order.order, wanted, {
+    await claimPayments(tx, order.order, wanted, notBefore)
+    await writeProviders(tx, order)
+    await watchTargets(tx, order.order, wanted, {
       firstMs: nextWait(schedule, 0) ?? 0,
       priority: priorities.now,
     })
-    await startStream(tx, schema, order.order)
-    const snapshot = await readSnapshot(tx, schema, { order: order.order })
+    await startStream(tx, order.order)
+    const snapshot = await readSnapshot(tx, { order: order.order })
     const { writing } = decide(snapshot, { content: { kind: 'claimed' }, keys: [] }, context.settings)
-    if (!(await write(tx, context, writing))) throw new Error('an order was written without its lock')
-    await context.wake(tx, ['polls', 'outbox'])
+    if (!(await write(tx, writing))) throw new Error('an order was written without its lock')
+    await tx.wake('polls', 'outbox')
   })
 }
 
@@ -67,11 +67,10 @@ export async function watch(context: Context, order: TrackedOrder, given?: Sql):
  * unless it was delivered for.
  */
 export async function unwatch(context: Context, order: string, given?: Sql): Promise<UnwatchResult> {
-  const { schema } = context
-  return within(context, given, async (tx) => {
-    await lockOrder(tx, schema, order)
-    const payments = await endOrder(tx, schema, order)
-    await context.wake(tx, ['outbox'])
+  return within(context.database, given, async (tx) => {
+    await lockOrder(tx, order)
+    const payments = await endOrder(tx, order)
+    await tx.wake('outbox')
     return toResult(payments)
   })
 }

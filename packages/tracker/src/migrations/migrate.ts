@@ -1,7 +1,7 @@
 import { getConstructionPlans } from 'pg-boss'
 import { inputError } from '../errors.ts'
 import { type Database, query, type Sql } from '../store/sql.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inTransaction } from '../store/tables.ts'
 import { steps } from './index.ts'
 
 export const DEFAULT_SCHEMA = 'payment_status'

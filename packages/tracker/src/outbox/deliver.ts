@@ -4,7 +4,6 @@ import type { Context } from '../context.ts'
 import { decideRecorded } from '../decide/order.ts'
 import { isObserved, type ObservedOutbox, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
-import { inHandler } from '../store/handler.ts'
 import {
   type Delivery,
   holdDelivery,
@@ -15,9 +14,8 @@ import {
 } from '../store/outbox.ts'
 import { readReconciliation } from '../store/reconciliations.ts'
 import { readSnapshot } from '../store/snapshot.ts'
-import type { Sql } from '../store/sql.ts'
+import { inHandler, inTransaction, type Tables } from '../store/tables.ts'
 import { openTask, readTask } from '../store/tasks.ts'
-import { inTransaction } from '../store/transaction.ts'
 import { readUnmatchedPayment } from '../store/unmatched.ts'
 import type { Change, TrackedDispute } from '../types/change.ts'
 
@@ -26,8 +24,8 @@ const FAILURES_FOR_A_TASK = 5
 
 /** Delivers what is due, one row after the other, until nothing is. */
 export async function deliverDue(context: Context, signal: AbortSignal): Promise<void> {
-  const { database, schema } = context
-  let next = await takeDelivery(database, schema)
+  const { database } = context
+  let next = await takeDelivery(database)
   while (next && !signal.aborted) {
     const delivery = next
     const startedAt = performance.now()
@@ -42,27 +40,27 @@ export async function deliverDue(context: Context, signal: AbortSignal): Promise
       observe(delivery, 'retry_later', performance.now() - startedAt)
       context.report(error)
       await retryLater(context, delivery)
-      next = await takeDelivery(database, schema)
+      next = await takeDelivery(database)
     }
   }
-  if (next) await postponeStream(database, schema, next, 0)
+  if (next) await postponeStream(database, next, 0)
 }
 
 /** In the transaction that marks it delivered. The next one is taken with it, so that its attempt is counted before. */
 async function deliverInside(context: Context, delivery: Delivery): Promise<Delivery | undefined> {
-  const { database, schema } = context
+  const { database } = context
   const transaction = await database.beginTransaction()
   const { db: tx } = transaction
   try {
-    if (await holdDelivery(tx, schema, delivery)) {
+    if (await holdDelivery(tx, delivery)) {
       await withLimit(
         inHandler(database, tx, () => callHandler(context, delivery, tx)),
         limits.handler,
         () => new Error('a handler did not finish in time, and its transaction was rolled back'),
       )
-      await markDelivered(tx, schema, delivery)
+      await markDelivered(tx, delivery)
     }
-    const next = await takeDelivery(tx, schema)
+    const next = await takeDelivery(tx)
     await transaction.commit()
     return next
   } finally {
@@ -71,27 +69,27 @@ async function deliverInside(context: Context, delivery: Delivery): Promise<Deli
 }
 
 async function deliverOutside(context: Context, delivery: Delivery): Promise<Delivery | undefined> {
-  const { database, schema } = context
+  const { database } = context
   await withLimit(
     callHandler(context, delivery, database),
     limits.handler,
     () => new Error('a handler did not finish in time'),
   )
-  await markDelivered(database, schema, delivery)
-  return takeDelivery(database, schema)
+  await markDelivered(database, delivery)
+  return takeDelivery(database)
 }
 
 /** The row comes back after a pause that grows. Later rows of its stream wait, other streams go on. */
 async function retryLater(context: Context, delivery: Delivery): Promise<void> {
-  const { database, schema } = context
-  await postponeStream(database, schema, delivery, pauseAfter(retries.handler, delivery.attempts - 1))
+  const { database } = context
+  await postponeStream(database, delivery, pauseAfter(retries.handler, delivery.attempts - 1))
   if (delivery.attempts >= FAILURES_FOR_A_TASK) await askPerson(context, delivery)
 }
 
 async function askPerson(context: Context, { key, kind, order_id, provider, payment_id }: Delivery) {
   if (kind === 'task') return
   await inTransaction(context.database, (tx) =>
-    openTask(tx, context, {
+    openTask(tx, {
       key: `handler/${key}`,
       kind: 'investigate',
       order: order_id ?? undefined,
@@ -102,30 +100,30 @@ async function askPerson(context: Context, { key, kind, order_id, provider, paym
   )
 }
 
-async function callHandler(context: Context, delivery: Delivery, tx: Sql): Promise<void> {
-  const { options, schema } = context
+async function callHandler(context: Context, delivery: Delivery, tx: Tables): Promise<void> {
+  const { options } = context
   const { body, provider } = delivery
   await match(delivery.kind)
     .with('change', async () => options.onChange(await toChange(context, delivery, tx), tx))
     .with('dispute', async () => options.onDispute?.(toDispute(delivery), tx))
     .with('task', async () => {
-      const task = options.onTask && (await readTask(tx, schema, (body as { key: string }).key))
+      const task = options.onTask && (await readTask(tx, (body as { key: string }).key))
       if (task) await options.onTask?.(task, tx)
     })
     .with('reconciliation', async () => {
       const { day } = body as { day: string }
-      const result = options.onReconciled && (await readReconciliation(tx, schema, provider ?? '', day))
+      const result = options.onReconciled && (await readReconciliation(tx, provider ?? '', day))
       if (result) await options.onReconciled?.(result, tx)
     })
     .with('unmatched', async () => {
-      const payment = await readUnmatchedPayment(tx, schema, {
+      const payment = await readUnmatchedPayment(tx, {
         provider: provider ?? '',
         id: delivery.payment_id ?? '',
       })
       // An order that is watched by now has claimed it.
       if (!payment) return
       await options.onUnmatched?.(payment, tx)
-      await openTask(tx, context, {
+      await openTask(tx, {
         key: `unmatched/${payment.provider}/${payment.id}`,
         kind: 'unmatched',
         order: payment.order,
@@ -138,12 +136,12 @@ async function callHandler(context: Context, delivery: Delivery, tx: Sql): Promi
 }
 
 /** The change as it was, with the status that its order has now. */
-async function toChange(context: Context, delivery: Delivery, tx: Sql): Promise<Change> {
-  const { schema, settings } = context
+async function toChange(context: Context, delivery: Delivery, tx: Tables): Promise<Change> {
+  const { settings } = context
   const { key, change_id, step, body, order_id: order } = delivery
   const { report } = body as { report: PaymentReport }
-  const before = await readBefore(tx, schema, delivery)
-  const snapshot = await readSnapshot(tx, schema, { order: order ?? '' })
+  const before = await readBefore(tx, delivery)
+  const snapshot = await readSnapshot(tx, { order: order ?? '' })
   const {
     step: _,
     payment: __,

@@ -1,4 +1,4 @@
-import type { ShardedHealth } from '../shards/sharded-tracker.ts'
+import type { ShardedHealth } from '../shards/views.ts'
 import type { Health } from '../types/health.ts'
 import { type Clock, counted, duration, properName } from './format.ts'
 import type { Page } from './layout.ts'

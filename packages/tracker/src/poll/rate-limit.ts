@@ -1,24 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isPaymentError, PaymentError } from '@payment-status/core'
-import type { Context } from '../context.ts'
+import { type Context, rateOf } from '../context.ts'
 import { LONGEST_RETRY_AFTER, limits, retries } from '../retry.ts'
 import { pauseProvider, takeTurn } from '../store/providers.ts'
-
-const DEFAULT_POLLS_PER_SECOND = 5
-const DEFAULT_AT_ONCE = 10
-// Stripe's page on rate limits allows 100 read operations a second in live mode, 25 in a sandbox: well below both.
-const KNOWN_POLLS_PER_SECOND: Readonly<Record<string, number>> = { stripe: 20 }
+import type { Tables } from '../store/tables.ts'
 
 /** Where the turns of providers are kept. */
-export type Rates = Pick<Context, 'database' | 'schema' | 'options' | 'report'>
-
-/** Returns milliseconds between two requests to a provider, and how many may run at once. */
-export function rateOf({ options, shards = 1 }: Pick<Context, 'options' | 'shards'>, provider: string) {
-  const { perSecond, atOnce } = options.limits?.[provider] ?? {}
-  const rate = perSecond ?? KNOWN_POLLS_PER_SECOND[provider] ?? DEFAULT_POLLS_PER_SECOND
-  // The rate is kept for all shards together where their requests pass; requests at the same time are divided.
-  const each = Math.max(1, Math.floor((atOnce ?? DEFAULT_AT_ONCE) / shards))
-  return { intervalMs: 1000 / rate, atOnce: each }
+export interface Rates extends Pick<Context, 'options' | 'report'> {
+  readonly database: Tables
 }
 
 /**
@@ -26,20 +15,16 @@ export function rateOf({ options, shards = 1 }: Pick<Context, 'options' | 'shard
  * then, or undefined, with nothing reserved, where it is more than `longest`.
  */
 export async function reserveSlot(
-  context: Omit<Rates, 'report'>,
+  context: Rates,
   provider: string,
   longest: number,
 ): Promise<number | undefined> {
   const { intervalMs } = rateOf(context, provider)
-  return takeTurn(context.database, context.schema, provider, { intervalMs, longest })
+  return takeTurn(context.database, provider, { intervalMs, longest })
 }
 
 /** Waits for a turn at the provider. Rejects with `unavailable` where it is paused for longer. */
-export async function awaitTurn(
-  context: Omit<Rates, 'report'>,
-  provider: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function awaitTurn(context: Rates, provider: string, signal: AbortSignal): Promise<void> {
   const wait = await reserveSlot(context, provider, limits.turn)
   if (wait === undefined) {
     throw new PaymentError({
@@ -56,7 +41,7 @@ export async function backOff(context: Rates, provider: string, error: unknown):
   const stated = isPaymentError(error) ? (error.retryAfterMs ?? 0) : 0
   if (stated > LONGEST_RETRY_AFTER) context.report(toCapped(provider))
   const pause = { ...retries.provider, stated: Math.min(stated, LONGEST_RETRY_AFTER) }
-  return pauseProvider(context.database, context.schema, provider, pause)
+  return pauseProvider(context.database, provider, pause)
 }
 
 function toCapped(provider: string): PaymentError {

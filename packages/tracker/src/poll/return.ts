@@ -7,8 +7,8 @@ import { storable } from '../store/sql.ts'
 import { readOrderOfTarget, readTargetsOf } from '../store/targets.ts'
 import type { OrderView } from '../types/order.ts'
 import { readOrder } from '../views/order.ts'
+import { request } from './poll.ts'
 import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
-import { request } from './request.ts'
 
 /** Milliseconds before each further request, while the shopper looks at the page. */
 const WAITS_IN_MILLISECONDS = [0, 700, 1_300, 2_000]
@@ -35,7 +35,7 @@ export async function handleReturn(
   const key = readKey(context, provider, url, given)
   const named = key && toTarget(provider, key)
   const target = named && { ...named, value: storable(named.value) }
-  let order = target && (await readOrderOfTarget(context.database, context.schema, target))
+  let order = target && (await readOrderOfTarget(context.database, target))
   let view: OrderView | undefined
   for (const wait of WAITS_IN_MILLISECONDS) {
     await sleepUnless(wait, signal)
@@ -44,7 +44,7 @@ export async function handleReturn(
       ? [target]
       : given === undefined
         ? []
-        : await readTargetsOf(context.database, context.schema, given, provider)
+        : await readTargetsOf(context.database, given, provider)
     const asked = await ask(context, targets, signal, until)
     outer?.throwIfAborted()
     order ??= asked.order
@@ -108,7 +108,7 @@ async function ask(
 
 /** Asks for all payments of an order, now. Rejects as the provider's lookup; what was ingested until then is kept. */
 export async function refreshOrder(context: Context, order: string, signal: AbortSignal): Promise<OrderView> {
-  const targets = await readTargetsOf(context.database, context.schema, order)
+  const targets = await readTargetsOf(context.database, order)
   if (targets.length === 0) throw notFoundError('no order with this id was ever watched')
   for (const target of targets) {
     if (!context.settings.canLookUp(target)) continue

@@ -1,13 +1,15 @@
+import { untilMade } from '../database/with-tables.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { type Database, query, type Sql } from '../store/sql.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inTransaction, type Tables } from '../store/tables.ts'
 
-export const DIRECTORY_SCHEMA = 'payment_status_shards'
+const DIRECTORY_SCHEMA = 'payment_status_shards'
 
 /** Which shard a key belongs to. A row is inserted once and never changed. */
 export interface Directory {
-  readonly database: Database
-  readonly schema: string
+  readonly tables: Tables
+  /** Makes the tables, unless they are made. Rejects while the database cannot be reached. */
+  prepare(): Promise<void>
   /** Returns the shards of keys, by `nameOf`. Keys that no order has are absent. */
   find(keys: readonly TargetKey[]): Promise<ReadonlyMap<string, string>>
   /**
@@ -17,7 +19,7 @@ export interface Directory {
   claim(keys: readonly TargetKey[], shard: string, tx?: Sql): Promise<boolean>
 }
 
-const tables = (schema: string): readonly string[] => [
+const tablesOf = (schema: string): readonly string[] => [
   `create schema if not exists ${schema}`,
   `create table if not exists ${schema}.directory (
      provider text not null,
@@ -58,11 +60,11 @@ const tables = (schema: string): readonly string[] => [
 
 /** Returns the SQL of the directory's tables, to run it yourself. */
 export function shardMigrations(): string {
-  return `begin;\n${tables(DIRECTORY_SCHEMA).join(';\n')};\ncommit;\n`
+  return `begin;\n${tablesOf(DIRECTORY_SCHEMA).join(';\n')};\ncommit;\n`
 }
 
 /** Creates the tables of the directory where they are missing. */
-export async function migrateDirectory(database: Database): Promise<void> {
+async function migrateDirectory(database: Database): Promise<void> {
   const schema = DIRECTORY_SCHEMA
   const found = await query(
     database,
@@ -73,16 +75,28 @@ export async function migrateDirectory(database: Database): Promise<void> {
   if (found.length > 0) return
   await inTransaction(database, async (tx) => {
     await tx.executeSql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema} migrations`])
-    for (const statement of tables(schema)) await tx.executeSql(statement)
+    for (const statement of tablesOf(schema)) await tx.executeSql(statement)
   })
 }
 
-/** Returns the directory in a database. */
-export function createDirectory(database: Database): Directory {
+/**
+ * Returns the directory in a database. Its tables are made before their first use. `sql` is the same database, within a
+ * handler the handler's transaction.
+ */
+export function openDirectory(database: Database, sql: Sql): Directory {
   const schema = DIRECTORY_SCHEMA
-  const read = async (sql: Sql, keys: readonly TargetKey[]) => {
+  const prepare = untilMade(() => migrateDirectory(database))
+  const tables: Tables = {
+    schema,
+    async executeSql(text, values) {
+      await prepare()
+      return sql.executeSql(text, values)
+    },
+    wake: async () => {},
+  }
+  const read = async (from: Sql, keys: readonly TargetKey[]) => {
     const rows = await query<TargetKey & { readonly shard: string }>(
-      sql,
+      from,
       `select d.provider, d.kind, d.value, d.shard
        from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
        cross join lateral (
@@ -93,21 +107,20 @@ export function createDirectory(database: Database): Directory {
     return new Map(rows.map((row) => [nameOf(row), row.shard]))
   }
   return {
-    database,
-    schema,
-    find: async (keys) => (keys.length === 0 ? new Map() : read(database, keys)),
-    async claim(keys, shard, tx) {
-      const sql = tx ?? database
+    tables,
+    prepare,
+    find: async (keys) => (keys.length === 0 ? new Map() : read(tables, keys)),
+    async claim(keys, shard, tx = tables) {
       // In one sequence, so that two claims do not wait for each other in a circle.
       const sorted = keys.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-      await sql.executeSql(
+      await tx.executeSql(
         `insert into ${schema}.directory (provider, kind, value, shard)
          select provider, kind, value, $2::text
          from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
          on conflict do nothing`,
         [JSON.stringify(sorted), shard],
       )
-      const found = await read(sql, sorted)
+      const found = await read(tx, sorted)
       return sorted.every((key) => found.get(nameOf(key)) === shard)
     },
   }

@@ -38,14 +38,15 @@ export interface SharedLists {
  * stores it; the other shards read their parts while it grows. One that breaks off is requested again by the next shard.
  */
 export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
-  const { database, schema } = shards.directory
+  const { tables } = shards.directory
+  const { schema } = tables
   const where = 'provider = $1 and from_at = $2 and to_at = $3'
   const valuesOf = ({ provider, from_at, to_at }: ListKey) => [provider, from_at, to_at]
 
   /** Returns whether the caller has to request the list: it is new, old, or its lister has ended without a result. */
   async function take(key: ListKey, lister: string): Promise<boolean> {
     const rows = await query(
-      database,
+      tables,
       `insert into ${schema}.lists as l (provider, from_at, to_at, lister, leased_until)
        values ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms')
        on conflict (provider, from_at, to_at) do update set lister = excluded.lister, is_complete = false,
@@ -56,9 +57,9 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
       [...valuesOf(key), lister, limits.comparisonLease],
     )
     if (rows.length === 0) return false
-    await database.executeSql(`delete from ${schema}.listed where ${where}`, valuesOf(key))
+    await tables.executeSql(`delete from ${schema}.listed where ${where}`, valuesOf(key))
     for (const table of ['listed', 'lists'])
-      await database.executeSql(
+      await tables.executeSql(
         `delete from ${schema}.${table} l using ${schema}.lists old
          where old.started_at < clock_timestamp() - ${KEPT} and l.provider = old.provider
            and l.from_at = old.from_at and l.to_at = old.to_at`,
@@ -73,7 +74,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
       shard: (located.get(number) ?? shards.home).name,
       report,
     }))
-    await database.executeSql(
+    await tables.executeSql(
       `insert into ${schema}.listed (provider, from_at, to_at, shard, report)
        select $1, $2, $3, n.shard, n.report from jsonb_to_recordset($4::text::jsonb) as n(shard text, report jsonb)`,
       [...valuesOf(key), toJson(rows)],
@@ -83,7 +84,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
   /** Renews the lease; rejects where another shard has taken the list. */
   async function renew(key: ListKey, lister: string, isComplete: boolean): Promise<void> {
     const rows = await query(
-      database,
+      tables,
       `update ${schema}.lists set is_complete = $5::boolean,
          leased_until = clock_timestamp() + $6::float8 * interval '1 ms'
        where ${where} and lister = $4 returning 1 as renewed`,
@@ -117,7 +118,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
       clearInterval(renewing)
       await renew(key, lister, true)
     } catch (error) {
-      await database
+      await tables
         .executeSql(`delete from ${schema}.lists where ${where} and lister = $4`, [...valuesOf(key), lister])
         .catch(shards.report)
       throw error
@@ -133,17 +134,17 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
     const timeZone = zoneOf(context)
     const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(from)
     const parts = await query(
-      database,
+      tables,
       `select 1 as part from ${schema}.listed where ${where} and shard = $4 limit 1`,
       [...valuesOf(key), shards.home.name],
     )
     if (parts.length === 0) return
-    await beginWithoutTargets(context.database, context.schema, { provider: key.provider, day })
+    await beginWithoutTargets(context.database, { provider: key.provider, day })
   }
 
   async function readAfter(key: ListKey, shard: string, after: string) {
     return query<{ number: string; report: string }>(
-      database,
+      tables,
       `select number::text, report::text from ${schema}.listed
        where ${where} and shard = $4 and number > $5::text::bigint order by listed.number limit ${PAGE}`,
       [...valuesOf(key), shard, after],
@@ -163,7 +164,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
       signal.throwIfAborted()
       // In this sequence: what was stored before the end of the list is read after it.
       const [list] = await query<{ is_complete: boolean; is_alive: boolean }>(
-        database,
+        tables,
         `select is_complete, leased_until > clock_timestamp() as is_alive from ${schema}.lists where ${where}`,
         valuesOf(key),
       )
@@ -181,7 +182,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
     partOf,
     async forget(provider, range) {
       const key = toKey(provider, range)
-      await database.executeSql(`delete from ${schema}.lists where ${where} and is_complete`, valuesOf(key))
+      await tables.executeSql(`delete from ${schema}.lists where ${where} and is_complete`, valuesOf(key))
     },
   }
 }

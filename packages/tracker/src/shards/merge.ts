@@ -10,7 +10,7 @@ interface Page<Item> {
 }
 
 /** Reads a page of one shard, from a cursor on. */
-type ReadPage<Item> = (shard: string, cursor: string | undefined, limit: number) => Promise<Page<Item>>
+type ReadPage<Shard, Item> = (shard: Shard, cursor: string | undefined, limit: number) => Promise<Page<Item>>
 
 /** Where each shard's next page begins: null where the shard has no more. */
 type Cursors = Readonly<Record<string, string | null>>
@@ -19,15 +19,15 @@ type Cursors = Readonly<Record<string, string | null>>
  * Merges the next page of all shards, each of them sorted by `isBefore`. The cursor holds one for each shard, so no item is
  * left out and none comes twice.
  */
-export async function mergePages<Item>(
-  shards: readonly string[],
-  read: ReadPage<Item>,
+export async function mergePages<Shard extends { readonly name: string }, Item>(
+  shards: readonly Shard[],
+  read: ReadPage<Shard, Item>,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   isBefore: (a: Item, b: Item) => boolean,
 ): Promise<Page<Item>> {
   const cursors = cursor === undefined ? {} : readCursor(cursor)
-  const from = (shard: string) => cursors[shard] ?? undefined
-  const open = shards.filter((shard) => cursors[shard] !== null)
+  const from = ({ name }: Shard) => cursors[name] ?? undefined
+  const open = shards.filter(({ name }) => cursors[name] !== null)
   const pages = await Promise.all(
     open.map(async (shard) => ({ shard, taken: 0, page: await read(shard, from(shard), limit) })),
   )
@@ -44,14 +44,14 @@ export async function mergePages<Item>(
   }
   const ends = await Promise.all(
     pages.map(async ({ shard, taken, page }) => {
-      if (taken === page.items.length) return [shard, page.cursor ?? null] as const
-      if (taken === 0) return [shard, from(shard)] as const
+      if (taken === page.items.length) return [shard.name, page.cursor ?? null] as const
+      if (taken === 0) return [shard.name, from(shard)] as const
       // The shard's own cursor behind what was taken.
-      return [shard, (await read(shard, from(shard), taken)).cursor ?? null] as const
+      return [shard.name, (await read(shard, from(shard), taken)).cursor ?? null] as const
     }),
   )
   const after = { ...cursors, ...Object.fromEntries(ends) }
-  const hasMore = shards.some((shard) => after[shard] !== null)
+  const hasMore = shards.some(({ name }) => after[name] !== null)
   return { items, ...(hasMore ? { cursor: Buffer.from(JSON.stringify(after)).toString('base64url') } : {}) }
 }
 

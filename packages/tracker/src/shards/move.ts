@@ -1,11 +1,10 @@
 import type { Dispute, Payment, PaymentOperation, PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import type { Content, EventKey } from '../decide/incoming.ts'
-import { ingest } from '../ingest/ingest.ts'
-import { ingestReport } from '../ingest/report.ts'
+import { ingest, toIncoming } from '../ingest/ingest.ts'
 import type { TargetKey } from '../store/rows.ts'
 import type { Sql } from '../store/sql.ts'
-import { inTransaction, within } from '../store/transaction.ts'
+import { inTransaction, within } from '../store/tables.ts'
 import { readUnclaimed, removeUnclaimed, type UnclaimedEvidence } from '../store/unclaimed.ts'
 
 /** Evidence that came while it was moved is moved in another turn. */
@@ -23,9 +22,9 @@ export async function moveUnclaimed(
   tx?: Sql,
 ): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) {
-    const found = await readUnclaimed(from.database, from.schema, keys)
+    const found = await readUnclaimed(from.database, keys)
     if (found.evidence.length === 0 && found.disputes.length === 0) return
-    await within(to, tx, async (sql) => {
+    await within(to.database, tx, async (sql) => {
       for (const row of found.evidence) await replay(to, sql, row)
       for (const [target, { event }] of found.disputes) {
         const claim = {
@@ -38,7 +37,7 @@ export async function moveUnclaimed(
       }
     })
     if (tx) return
-    if (await inTransaction(from.database, (own) => removeUnclaimed(own, from.schema, found))) return
+    if (await inTransaction(from.database, (own) => removeUnclaimed(own, found))) return
   }
 }
 
@@ -57,7 +56,7 @@ async function replay(to: Context, sql: Sql, row: UnclaimedEvidence): Promise<vo
     readonly why?: string
   }
   if (content.evidence === 'report') {
-    await ingestReport(to, content as PaymentReport, { event }, sql)
+    await ingest(to, { ...toIncoming(content as PaymentReport), event }, sql)
     return
   }
   const read = toContent(kind, content, event)

@@ -5,6 +5,8 @@ import { isOfConnection, sqlStateOf } from '../store/sql-errors.ts'
 import { openLater } from '../tracker.ts'
 import type { TrackerOptions } from '../types/options.ts'
 import type { Tracker } from '../types/tracker.ts'
+import type { Attempts } from './attempts.ts'
+import type { Directory } from './directory.ts'
 import type { Shard } from './route.ts'
 
 export interface OpenShard extends Shard {
@@ -44,8 +46,24 @@ export function openShards(
   })
 }
 
+/** Makes what tables are missing; what is away is tried again. Rejects with what nothing can start after. */
+export async function prepareAll(
+  all: readonly OpenShard[],
+  directory: Directory,
+  preparing: Attempts,
+): Promise<void> {
+  const errors = await Promise.all(all.map(({ prepare }) => preparing.run(prepare)))
+  const failed = errors.filter((error) => error !== undefined)
+  const ofDirectory = failed.length < all.length ? await preparing.run(directory.prepare) : undefined
+  const lasting = [...failed, ofDirectory].find((error) => error !== undefined && !isAway(error))
+  if (lasting === undefined && failed.length < all.length) return
+  preparing.end()
+  for (const shard of all) await shard.abandon()
+  throw lasting ?? failed[0]
+}
+
 /** Returns whether a database is away for now. A wrong password or a table of a newer version does not pass by itself. */
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   const isFull = sqlStateOf(error)?.startsWith('53') === true
   return !isPaymentError(error) && (isOfConnection(error) || isFull)
 }

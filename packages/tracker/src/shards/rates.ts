@@ -1,6 +1,8 @@
 import { isPaymentError, type PaymentProvider } from '@payment-status/core'
-import { awaitTurn, backOff, type Rates, rateOf, sleepUnless } from '../poll/rate-limit.ts'
+import { rateOf } from '../context.ts'
+import { awaitTurn, backOff, type Rates, sleepUnless } from '../poll/rate-limit.ts'
 import { endPause } from '../store/providers.ts'
+import type { TrackedPayments } from '../types/options.ts'
 
 /** Runs a request to a provider when its turn has come. */
 export type Gate = <T>(
@@ -35,7 +37,7 @@ export function createGate(rates: Rates, shards: number): Gate {
     if (!(await attempt(awaitTurn(rates, provider, signal)))) await waitAlone(provider, signal)
     try {
       const answer = await request()
-      await attempt(endPause(rates.database, rates.schema, provider))
+      await attempt(endPause(rates.database, provider))
       return answer
     } catch (error) {
       if (isPaymentError(error) && error.retryable) await attempt(backOff(rates, provider, error))
@@ -44,14 +46,29 @@ export function createGate(rates: Rates, shards: number): Gate {
   }
 }
 
-/** Returns the provider with its lookups behind the gate. */
-export function withGate(provider: PaymentProvider, gate: Gate): PaymentProvider {
-  const { name } = provider
-  const gated: Pick<PaymentProvider, 'lookup' | 'lookupByReference' | 'find'> = {
-    lookup: (id, options) => gate(name, options?.signal, () => provider.lookup(id, options)),
-    lookupByReference: (reference, options) =>
-      gate(name, options?.signal, () => provider.lookupByReference(reference, options)),
-    find: (key, options) => gate(name, options?.signal, () => provider.find(key, options)),
+/** Returns the providers with their lookups behind the gate, and with a list of their own in place of the provider's. */
+export function withSharedRequests(
+  payments: TrackedPayments,
+  gate: Gate,
+  listOf: (provider: PaymentProvider) => PaymentProvider['list'],
+): TrackedPayments {
+  const wrapped = new Map<string, PaymentProvider>()
+  return {
+    has: (name) => payments.has(name),
+    provider(name) {
+      const known = wrapped.get(name)
+      if (known) return known
+      const provider = payments.provider(name)
+      const shared: Pick<PaymentProvider, 'lookup' | 'lookupByReference' | 'find' | 'list'> = {
+        lookup: (id, options) => gate(name, options?.signal, () => provider.lookup(id, options)),
+        lookupByReference: (reference, options) =>
+          gate(name, options?.signal, () => provider.lookupByReference(reference, options)),
+        find: (key, options) => gate(name, options?.signal, () => provider.find(key, options)),
+        list: listOf(provider),
+      }
+      const result = Object.assign(Object.create(provider) as PaymentProvider, shared)
+      wrapped.set(name, result)
+      return result
+    },
   }
-  return Object.assign(Object.create(provider) as PaymentProvider, gated)
 }

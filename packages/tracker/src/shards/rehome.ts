@@ -58,12 +58,7 @@ export function createRehoming(shards: Shards): Rehoming {
               position = FIRST
               allAt = performance.now()
             }
-            const rows = await readUnclaimedSince(
-              shard.context.database,
-              shard.context.schema,
-              position,
-              PAGE,
-            )
+            const rows = await readUnclaimedSince(shard.context.database, position, PAGE)
             if (!(await moveAll(shards, shard, rows))) return EVERY_IN_MILLISECONDS
             position = rows.at(-1)?.changed ?? position
             return rows.length === PAGE ? 0 : EVERY_IN_MILLISECONDS

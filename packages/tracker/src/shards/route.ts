@@ -77,7 +77,9 @@ export async function locate(shards: Shards, lists: readonly (readonly TargetKey
   }
   const open = () => lists.flatMap((keys, number) => (located.has(number) ? [] : keys))
   if (open().length === 0) return located
-  const answers = await Promise.allSettled(shards.all.map((shard) => readClaimed(shard.context, open())))
+  const answers = await Promise.allSettled(
+    shards.all.map((shard) => readClaimed(shard.context.database, open())),
+  )
   for (const [index, answer] of answers.entries()) {
     const { name } = shards.all[index] as Shard
     if (answer.status === 'fulfilled') note(new Map(answer.value.map((key) => [nameOf(key), name])))

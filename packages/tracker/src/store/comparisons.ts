@@ -1,5 +1,6 @@
 import type { Health } from '../types/health.ts'
-import { iso, query, type Sql } from './sql.ts'
+import { iso, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** The parts of a comparison, in sequence. */
 export type Part = 'list' | 'heal' | 'unlisted' | 'compare'
@@ -17,13 +18,9 @@ export interface Progress {
 }
 
 /** Enters a comparison that begins anew, unless a worker works on it. One that was put off does not wait for its pause. */
-export async function enterComparison(
-  sql: Sql,
-  schema: string,
-  { provider, day }: ComparisonKey,
-): Promise<void> {
-  await sql.executeSql(
-    `insert into ${schema}.comparisons as c (provider, day, part) values ($1, $2, 'list')
+export async function enterComparison(tables: Tables, { provider, day }: ComparisonKey): Promise<void> {
+  await tables.executeSql(
+    `insert into ${tables.schema}.comparisons as c (provider, day, part) values ($1, $2, 'list')
      on conflict (provider, day) do update set part = 'list', position = '', state = '{}', attempts = 0, leased_until = null
      where c.is_put_off or c.leased_until is null or c.leased_until <= clock_timestamp()`,
     [provider, day],
@@ -31,28 +28,20 @@ export async function enterComparison(
 }
 
 /** Enters a comparison, unless the day is being compared already. */
-export async function beginComparison(
-  sql: Sql,
-  schema: string,
-  { provider, day }: ComparisonKey,
-): Promise<void> {
-  await sql.executeSql(
-    `insert into ${schema}.comparisons (provider, day, part) values ($1, $2, 'list') on conflict do nothing`,
+export async function beginComparison(tables: Tables, { provider, day }: ComparisonKey): Promise<void> {
+  await tables.executeSql(
+    `insert into ${tables.schema}.comparisons (provider, day, part) values ($1, $2, 'list') on conflict do nothing`,
     [provider, day],
   )
 }
 
 /** Enters a comparison of a provider that no target names, unless the day was compared within the hour. */
-export async function beginWithoutTargets(
-  sql: Sql,
-  schema: string,
-  { provider, day }: ComparisonKey,
-): Promise<void> {
-  await sql.executeSql(
-    `insert into ${schema}.comparisons (provider, day, part)
+export async function beginWithoutTargets(tables: Tables, { provider, day }: ComparisonKey): Promise<void> {
+  await tables.executeSql(
+    `insert into ${tables.schema}.comparisons (provider, day, part)
      select $1::text, $2::text, 'list'
-     where not exists (select from ${schema}.targets where provider = $1::text)
-       and not exists (select from ${schema}.reconciliations where provider = $1::text and day = $2::text
+     where not exists (select from ${tables.schema}.targets where provider = $1::text)
+       and not exists (select from ${tables.schema}.reconciliations where provider = $1::text and day = $2::text
          and compared_at > now() - interval '1 hour')
      on conflict do nothing`,
     [provider, day],
@@ -60,26 +49,18 @@ export async function beginWithoutTargets(
 }
 
 /** Reads comparisons that no worker has. */
-export async function readIdleComparisons(
-  sql: Sql,
-  schema: string,
-  limit: number,
-): Promise<readonly ComparisonKey[]> {
+export async function readIdleComparisons(tables: Tables, limit: number): Promise<readonly ComparisonKey[]> {
   return query<ComparisonKey>(
-    sql,
-    `select provider, day from ${schema}.comparisons
+    tables,
+    `select provider, day from ${tables.schema}.comparisons
      where leased_until is null or leased_until <= statement_timestamp() limit ${limit}`,
   )
 }
 
-export async function isUnderWay(
-  sql: Sql,
-  schema: string,
-  { provider, day }: ComparisonKey,
-): Promise<boolean> {
+export async function isUnderWay(tables: Tables, { provider, day }: ComparisonKey): Promise<boolean> {
   const rows = await query(
-    sql,
-    `select 1 as under_way from ${schema}.comparisons where provider = $1 and day = $2`,
+    tables,
+    `select 1 as under_way from ${tables.schema}.comparisons where provider = $1 and day = $2`,
     [provider, day],
   )
   return rows.length > 0
@@ -87,35 +68,36 @@ export async function isUnderWay(
 
 /** Takes a comparison for a minute; undefined where another worker has it. */
 export async function takeComparison(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   leaseMs: number,
 ): Promise<(Progress & { readonly attempts: number }) | undefined> {
   const [row] = await query<{ part: Part; position: string; healed: number; attempts: number }>(
-    sql,
-    `update ${schema}.comparisons set attempts = attempts + 1, is_put_off = false,
+    tables,
+    `update ${tables.schema}.comparisons set attempts = attempts + 1, is_put_off = false,
        leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
      where provider = $1 and day = $2 and (leased_until is null or leased_until <= clock_timestamp())
      returning part, position, coalesce((state ->> 'healed')::int, 0) as healed, attempts`,
     [provider, day, leaseMs],
   )
   if (row?.part === 'list') {
-    await sql.executeSql(`delete from ${schema}.listed where provider = $1 and day = $2`, [provider, day])
+    await tables.executeSql(`delete from ${tables.schema}.listed where provider = $1 and day = $2`, [
+      provider,
+      day,
+    ])
   }
   return row
 }
 
 /** Notes how far a comparison has come, and renews the lease. */
 export async function saveProgress(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   { part, position, healed }: Progress,
   leaseMs: number,
 ): Promise<void> {
-  await sql.executeSql(
-    `update ${schema}.comparisons set part = $3, position = $4, state = $5::text::jsonb,
+  await tables.executeSql(
+    `update ${tables.schema}.comparisons set part = $3, position = $4, state = $5::text::jsonb,
        leased_until = clock_timestamp() + $6::float8 * interval '1 ms' where provider = $1 and day = $2`,
     [provider, day, part, position, JSON.stringify({ healed }), leaseMs],
   )
@@ -123,31 +105,29 @@ export async function saveProgress(
 
 /** Ends the lease; the comparison goes on after a pause. */
 export async function putOffComparison(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   pauseMs: number,
 ): Promise<void> {
-  await sql.executeSql(
-    `update ${schema}.comparisons set is_put_off = true,
+  await tables.executeSql(
+    `update ${tables.schema}.comparisons set is_put_off = true,
        leased_until = clock_timestamp() + $3::float8 * interval '1 ms' where provider = $1 and day = $2`,
     [provider, day, pauseMs],
   )
 }
 
-export async function endComparison(
-  sql: Sql,
-  schema: string,
-  { provider, day }: ComparisonKey,
-): Promise<void> {
+export async function endComparison(tables: Tables, { provider, day }: ComparisonKey): Promise<void> {
   for (const table of ['listed', 'comparisons'])
-    await sql.executeSql(`delete from ${schema}.${table} where provider = $1 and day = $2`, [provider, day])
+    await tables.executeSql(`delete from ${tables.schema}.${table} where provider = $1 and day = $2`, [
+      provider,
+      day,
+    ])
 }
 
 /** Reads the comparisons that are under way. */
-export async function readComparisons(sql: Sql, schema: string): Promise<Health['comparisons']> {
+export async function readComparisons(tables: Tables): Promise<Health['comparisons']> {
   return query<Health['comparisons'][number]>(
-    sql,
-    `select provider, day, part, attempts, ${iso('started_at')} as "startedAt" from ${schema}.comparisons order by provider, day`,
+    tables,
+    `select provider, day, part, attempts, ${iso('started_at')} as "startedAt" from ${tables.schema}.comparisons order by provider, day`,
   )
 }

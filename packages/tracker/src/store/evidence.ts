@@ -1,6 +1,7 @@
 import type { Evidence } from '../types/evidence.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query, type Sql } from './sql.ts'
+import { iso, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 export interface EvidenceData {
   readonly seq: string
@@ -15,16 +16,15 @@ export interface EvidenceData {
 
 /** Reads a page of the evidence of a payment, oldest first, after a position. */
 export async function readEvidence(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, id }: PaymentKey,
   after: string,
   limit: number,
 ): Promise<readonly EvidenceData[]> {
   return query<EvidenceData>(
-    sql,
+    tables,
     `select seq::text, kind, ${iso('received_at')} as received, type, event_id, content::text, outcome, version
-     from ${schema}.evidence where provider = $1 and payment_id = $2 and seq > $3::text::bigint
+     from ${tables.schema}.evidence where provider = $1 and payment_id = $2 and seq > $3::text::bigint
      order by evidence.seq limit ${limit}`,
     [provider, id, after],
   )
@@ -41,17 +41,13 @@ interface WebhookDelays {
 const MOST_DELAYS = 2_000
 
 /** Reads how long the newest webhooks of the last days took, by provider, in milliseconds. */
-export async function readWebhookDelays(
-  sql: Sql,
-  schema: string,
-  days: number,
-): Promise<readonly WebhookDelays[]> {
+export async function readWebhookDelays(tables: Tables, days: number): Promise<readonly WebhookDelays[]> {
   return query<WebhookDelays>(
-    sql,
+    tables,
     `select provider, count(*)::int as count,
        (percentile_cont(0.5) within group (order by delay_ms))::float8 as median,
        (percentile_cont(0.95) within group (order by delay_ms))::float8 as p95
-     from (select provider, delay_ms from ${schema}.evidence where delay_ms is not null 
+     from (select provider, delay_ms from ${tables.schema}.evidence where delay_ms is not null 
              and received_at >= (date_trunc('day', now() at time zone 'utc') - $1::int * interval '1 day') at time zone 'utc'
            order by received_at desc limit ${MOST_DELAYS}) newest
      group by provider order by provider`,

@@ -1,6 +1,7 @@
 import type { Payment } from '@payment-status/core'
 import type { TargetKey } from './rows.ts'
-import { ms, query, type Sql } from './sql.ts'
+import { ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Recorded state that the request of a target starts from. */
 export interface Known {
@@ -78,15 +79,11 @@ export function toKnown({ kind, value }: Pick<TargetKey, 'kind' | 'value'>, row:
 }
 
 /** Reads what is known around a target that is requested out of turn. */
-export async function readKnown(
-  sql: Sql,
-  schema: string,
-  { provider, kind, value }: TargetKey,
-): Promise<Known> {
+export async function readKnown(tables: Tables, { provider, kind, value }: TargetKey): Promise<Known> {
   const [row] = await query<KnownData>(
-    sql,
+    tables,
     `select ${knownColumns} from (select $1::text as provider, $2::text as kind, $3::text as value) t
-     cross join lateral (${selectKnown(schema, 't')}) known`,
+     cross join lateral (${selectKnown(tables.schema, 't')}) known`,
     [provider, kind, value],
   )
   if (!row) throw new Error('the database returned no row')

@@ -1,21 +1,21 @@
 import type { ListRange, PaymentReport } from '@payment-status/core'
 import type { ComparisonKey } from './comparisons.ts'
-import { query, type Sql, toJson } from './sql.ts'
+import { query, toJson } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 const PAGE = 100
 
 /** Stores a page of what the provider listed for a day. */
 export async function saveListed(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   reports: readonly PaymentReport[],
 ): Promise<void> {
   if (reports.length === 0) return
   // A payment that is listed twice counts once, as it was listed last.
   const byId = new Map(reports.map((report) => [report.payment.id, { id: report.payment.id, report }]))
-  await sql.executeSql(
-    `insert into ${schema}.listed (provider, day, id, report)
+  await tables.executeSql(
+    `insert into ${tables.schema}.listed (provider, day, id, report)
      select $1, $2, n.id, n.report from jsonb_to_recordset($3::text::jsonb) as n (id text, report jsonb)
      on conflict (provider, day, id) do update set report = excluded.report`,
     [provider, day, toJson([...byId.values()])],
@@ -24,14 +24,13 @@ export async function saveListed(
 
 /** Reads a page of what the provider listed, after an id. */
 export async function readListed(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   after: string,
 ): Promise<readonly PaymentReport[]> {
   const rows = await query<{ report: string }>(
-    sql,
-    `select report::text from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+    tables,
+    `select report::text from ${tables.schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
      order by id limit ${PAGE}`,
     [provider, day, after],
   )
@@ -40,17 +39,16 @@ export async function readListed(
 
 /** Reads what is recorded of a page of listed payments; without a report, nothing is. */
 export async function readRecordedListed(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   after: string,
 ): Promise<readonly { readonly id: string; readonly report: PaymentReport | undefined }[]> {
   const rows = await query<{ id: string; report: string | null }>(
-    sql,
+    tables,
     `select l.id, p.report from (
-       select id from ${schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
+       select id from ${tables.schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
        order by id limit ${PAGE}) l
-     left join lateral (select report::text from ${schema}.payments where provider = $1 and id = l.id) p on true
+     left join lateral (select report::text from ${tables.schema}.payments where provider = $1 and id = l.id) p on true
      order by l.id`,
     [provider, day, after],
   )
@@ -87,16 +85,15 @@ function toOwn({ report, made, id }: OwnData): OwnPayment {
 
 /** Reads a page of the payments recorded for the day that the provider did not list. */
 export async function readUnlisted(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   range: ListRange,
   after: string,
 ): Promise<readonly OwnPayment[]> {
   const rows = await query<OwnData>(
-    sql,
-    `select p.report::text, p.made_at::text as made, p.id from ${schema}.payments p
-     where ${ofDay} and not exists (select from ${schema}.listed l where l.provider = $1 and l.day = $5 and l.id = p.id
+    tables,
+    `select p.report::text, p.made_at::text as made, p.id from ${tables.schema}.payments p
+     where ${ofDay} and not exists (select from ${tables.schema}.listed l where l.provider = $1 and l.day = $5 and l.id = p.id
        and l.report <> 'null'::jsonb)
      order by p.made_at, p.id limit ${PAGE}`,
     [...toDay(provider, range, after), day],
@@ -111,19 +108,18 @@ export interface OwnOfDay extends OwnPayment {
 
 /** Reads a page of the payments that were made in the day. */
 export async function readOwnOfDay(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   provider: string,
   range: ListRange,
   after: string,
 ): Promise<readonly OwnOfDay[]> {
   const rows = await query<OwnData & { readonly had_action: boolean }>(
-    sql,
+    tables,
     // One payment after the other: as `exists` the planner may read all evidence once.
     `select p.report::text, p.made_at::text as made, p.id, coalesce((
-       select true from ${schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
+       select true from ${tables.schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
        and e.content -> 'payment' ->> 'status' = 'requires_action' limit 1), false) as had_action
-     from ${schema}.payments p where ${ofDay} order by p.made_at, p.id limit ${PAGE}`,
+     from ${tables.schema}.payments p where ${ofDay} order by p.made_at, p.id limit ${PAGE}`,
     [...toDay(provider, range, after)],
   )
   return rows.map((row) => ({ ...toOwn(row), hadAction: row.had_action }))
@@ -131,26 +127,24 @@ export async function readOwnOfDay(
 
 /** Notes that the provider still knows a payment that it did not list. */
 export async function confirmListed(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
   id: string,
 ): Promise<void> {
-  await sql.executeSql(
-    `insert into ${schema}.listed (provider, day, id, report, confirmed) values ($1, $2, $3, 'null', true)
+  await tables.executeSql(
+    `insert into ${tables.schema}.listed (provider, day, id, report, confirmed) values ($1, $2, $3, 'null', true)
      on conflict (provider, day, id) do update set confirmed = true`,
     [provider, day, id],
   )
 }
 
 export async function readConfirmed(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, day }: ComparisonKey,
 ): Promise<readonly string[]> {
   const rows = await query<{ id: string }>(
-    sql,
-    `select id from ${schema}.listed where provider = $1 and day = $2 and confirmed`,
+    tables,
+    `select id from ${tables.schema}.listed where provider = $1 and day = $2 and confirmed`,
     [provider, day],
   )
   return rows.map(({ id }) => id)

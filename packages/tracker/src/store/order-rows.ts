@@ -1,5 +1,6 @@
 import type { OrderQuery, OrderState } from '../types/order.ts'
-import { iso, ms, query, type Sql } from './sql.ts'
+import { iso, ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Order with everything that its view shows. */
 export interface OrderData {
@@ -38,8 +39,8 @@ const selectOrders = (
      from ${schema}.targets t where t.order_id = o.id) as targets
     from ${schema}.orders o`
 
-export async function readOrderRow(sql: Sql, schema: string, id: string): Promise<OrderData | undefined> {
-  const [row] = await query<OrderData>(sql, `${selectOrders(schema)} where o.id = $1`, [id])
+export async function readOrderRow(tables: Tables, id: string): Promise<OrderData | undefined> {
+  const [row] = await query<OrderData>(tables, `${selectOrders(tables.schema)} where o.id = $1`, [id])
   return row
 }
 
@@ -50,8 +51,7 @@ export interface OrderFilter extends Omit<OrderQuery, 'cursor' | 'limit'> {
 
 /** Reads a page of orders, newest first. A condition that is not given is not in the statement, so that each has its index. */
 export async function readOrderRows(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   filter: OrderFilter,
   limit: number,
 ): Promise<readonly OrderData[]> {
@@ -66,14 +66,14 @@ export async function readOrderRows(
   if (filter.payment !== undefined) {
     const payment = `${$(filter.payment)}::text`
     conditions.push(
-      `o.id in (select t.order_id from ${schema}.targets t where t.value = ${payment} and t.order_id is not null
-       union select p.order_id from ${schema}.payments p where p.id = ${payment} and p.order_id is not null
-       union select p.order_id from ${schema}.payments p where p.reference = ${payment} and p.order_id is not null)`,
+      `o.id in (select t.order_id from ${tables.schema}.targets t where t.value = ${payment} and t.order_id is not null
+       union select p.order_id from ${tables.schema}.payments p where p.id = ${payment} and p.order_id is not null
+       union select p.order_id from ${tables.schema}.payments p where p.reference = ${payment} and p.order_id is not null)`,
     )
   }
   if (filter.search !== undefined) {
     const [from, after] = boundsOf(filter.search)
-    conditions.push(whereBeginsWith(schema, $(from), $(after)))
+    conditions.push(whereBeginsWith(tables.schema, $(from), $(after)))
   }
   if (filter.amount !== undefined) {
     const { amount, currency } = filter.amount
@@ -90,8 +90,8 @@ export async function readOrderRows(
   }
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   return query<OrderData>(
-    sql,
-    `${selectOrders(schema)} ${isOfProvider ? `join ${schema}.order_providers p on p.order_id = o.id` : ''}
+    tables,
+    `${selectOrders(tables.schema)} ${isOfProvider ? `join ${tables.schema}.order_providers p on p.order_id = o.id` : ''}
      ${where} order by ${position.replaceAll(/(?=,|$)/g, ' desc')} limit ${$(limit)}::int`,
     values,
   )

@@ -1,4 +1,5 @@
-import { query, type Sql } from './sql.ts'
+import { query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 export interface UndecidedOrder {
   readonly id: string
@@ -7,19 +8,15 @@ export interface UndecidedOrder {
 }
 
 /** Takes orders that have waited for a decision as long as their schedule allows, each once. */
-export async function takeUndecided(
-  tx: Sql,
-  schema: string,
-  limit: number,
-): Promise<readonly UndecidedOrder[]> {
+export async function takeUndecided(tx: Tables, limit: number): Promise<readonly UndecidedOrder[]> {
   return query<UndecidedOrder>(
     tx,
-    `update ${schema}.orders o set undecided_at = null, revision = revision + 1
-     from (select id from ${schema}.orders where undecided_at <= statement_timestamp()
+    `update ${tx.schema}.orders o set undecided_at = null, revision = revision + 1
+     from (select id from ${tx.schema}.orders where undecided_at <= statement_timestamp()
            order by undecided_at limit ${limit} for update skip locked) due
      where o.id = due.id
-     returning o.id, exists (select from ${schema}.payments p where p.order_id = o.id
+     returning o.id, exists (select from ${tx.schema}.payments p where p.order_id = o.id
          and p.status in ('processing', 'authorized', 'unknown'))
-       or exists (select from ${schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`,
+       or exists (select from ${tx.schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`,
   )
 }

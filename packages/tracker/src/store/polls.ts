@@ -1,6 +1,7 @@
 import { type Known, type KnownData, knownColumns, selectKnown, toKnown } from './known.ts'
 import type { TargetKey } from './rows.ts'
-import { ms, query, type Sql } from './sql.ts'
+import { ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Provider with planned polls. */
 export interface DueProvider {
@@ -12,13 +13,13 @@ export interface DueProvider {
 }
 
 /** Reads when each provider's next poll may start. Both walks use `targets_due` only: one step for each provider. */
-export async function readDueProviders(sql: Sql, schema: string): Promise<readonly DueProvider[]> {
+export async function readDueProviders(tables: Tables): Promise<readonly DueProvider[]> {
   return query<DueProvider>(
-    sql,
+    tables,
     `with recursive names as (
-       (select provider from ${schema}.targets where due_at is not null order by provider limit 1)
+       (select provider from ${tables.schema}.targets where due_at is not null order by provider limit 1)
        union all
-       select (select provider from ${schema}.targets where due_at is not null and provider > names.provider
+       select (select provider from ${tables.schema}.targets where due_at is not null and provider > names.provider
                order by provider limit 1)
        from names where names.provider is not null)
      select n.provider, ${ms('greatest(d.due_at, p.paused_until, p.slot_at) - clock_timestamp()')} as wait,
@@ -27,10 +28,10 @@ export async function readDueProviders(sql: Sql, schema: string): Promise<readon
      cross join lateral (
        select min(first.due_at) as due_at from (values (0), (1), (2), (3)) bands (priority)
        cross join lateral (
-         select due_at from ${schema}.targets t
+         select due_at from ${tables.schema}.targets t
          where t.provider = n.provider and t.priority = bands.priority and t.due_at is not null
          order by t.due_at limit 1) first) d
-     left join ${schema}.providers p on p.provider = n.provider
+     left join ${tables.schema}.providers p on p.provider = n.provider
      where n.provider is not null`,
   )
 }
@@ -73,24 +74,23 @@ const WINDOW = "interval '1 second'"
  * recheck, then the backlog by priority; within each, the oldest first. A taken poll is due again when its lease ends.
  */
 export async function takePolls(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, room, atOnce, intervalMs, leaseMs }: TakeOptions,
 ): Promise<readonly TakenPoll[]> {
   const rows = await query<TakenData>(
-    sql,
+    tables,
     `with turns as (
-       select greatest(slot_at, statement_timestamp()) as slot_at, failures from ${schema}.providers
+       select greatest(slot_at, statement_timestamp()) as slot_at, failures from ${tables.schema}.providers
        where provider = $1 and (paused_until is null or paused_until <= statement_timestamp())
        for update skip locked),
      room as (
        select slot_at, failures, greatest(0, least($2::int, $3::int - (
-           select count(*) from ${schema}.targets where provider = $1 and leased_until > statement_timestamp()),
+           select count(*) from ${tables.schema}.targets where provider = $1 and leased_until > statement_timestamp()),
          ceil(extract(epoch from statement_timestamp() + ${WINDOW} - slot_at) * 1000 / $4::float8)))::int as count
        from turns),
      -- Targets of no order are polled one at a time, and only while no other poll is due.
      spare as (
-       select (not exists (select from ${schema}.targets where provider = $1 and priority = 3
+       select (not exists (select from ${tables.schema}.targets where provider = $1 and priority = 3
          and leased_until > statement_timestamp()))::int * least(1, coalesce((select count from room), 0)) as count),
      bands (band, priority, oldest, newest) as (values
        (1, 0, statement_timestamp() - interval '1 minute', statement_timestamp()),
@@ -100,7 +100,7 @@ export async function takePolls(
        (5, 3, '-infinity'::timestamptz, statement_timestamp())),
      due as (
        select band, t.* from bands cross join lateral (
-         select provider, kind, value, due_at from ${schema}.targets t
+         select provider, kind, value, due_at from ${tables.schema}.targets t
          where t.provider = $1 and t.priority = bands.priority and t.due_at > bands.oldest and t.due_at <= bands.newest
          order by t.due_at limit case when bands.priority = 3 then (select count from spare)
            else coalesce((select count from room), 0) end for update skip locked) t
@@ -108,18 +108,18 @@ export async function takePolls(
      numbered as (
        select *, row_number() over (order by band, due_at) - 1 as number from due),
      taken as (
-       update ${schema}.targets t set due_at = statement_timestamp() + $5::float8 * interval '1 ms',
+       update ${tables.schema}.targets t set due_at = statement_timestamp() + $5::float8 * interval '1 ms',
          leased_until = statement_timestamp() + $5::float8 * interval '1 ms'
        from numbered n where t.provider = n.provider and t.kind = n.kind and t.value = n.value
        returning t.provider, t.kind, t.value, t.recheck is not null as is_recheck, t.failures,
          ${ms('statement_timestamp() - n.due_at')} as late, n.number),
      given as (
-       update ${schema}.providers p
+       update ${tables.schema}.providers p
        set slot_at = room.slot_at + (select count(*) from taken) * $4::float8 * interval '1 ms'
        from room where p.provider = $1 and exists (select from taken))
      select t.provider, t.kind, t.value, t.is_recheck, t.failures, t.late, room.failures > 0 as is_failing, ${knownColumns},
        greatest(0, ${ms('room.slot_at - statement_timestamp()')} + t.number * $4::float8) as wait
-     from taken t cross join room cross join lateral (${selectKnown(schema, 't')}) known order by t.number`,
+     from taken t cross join room cross join lateral (${selectKnown(tables.schema, 't')}) known order by t.number`,
     [provider, room, atOnce, intervalMs, leaseMs],
   )
   return rows.map((row) => {
@@ -135,8 +135,7 @@ export async function takePolls(
  * meanwhile stays unplanned.
  */
 export async function postponePoll(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, kind, value }: TargetKey,
   {
     afterMs,
@@ -144,8 +143,8 @@ export async function postponePoll(
     priority,
   }: { readonly afterMs: number; readonly failures: number; readonly priority?: number | undefined },
 ): Promise<void> {
-  await sql.executeSql(
-    `update ${schema}.targets set leased_until = null, failures = $5::int, priority = greatest(priority, $6::int),
+  await tables.executeSql(
+    `update ${tables.schema}.targets set leased_until = null, failures = $5::int, priority = greatest(priority, $6::int),
        due_at = case when due_at is not null then clock_timestamp() + $4::float8 * interval '1 ms' end
      where provider = $1 and kind = $2 and value = $3`,
     [provider, kind, value, afterMs, Math.min(failures, 20), priority ?? 0],

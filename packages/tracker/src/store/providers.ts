@@ -1,10 +1,12 @@
-import { iso, ms, query, type Sql } from './sql.ts'
+import { iso, ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Registers a provider, so that its turns can be given away. */
-export async function insertProvider(sql: Sql, schema: string, provider: string): Promise<void> {
-  await sql.executeSql(`insert into ${schema}.providers (provider) values ($1) on conflict do nothing`, [
-    provider,
-  ])
+export async function insertProvider(tables: Tables, provider: string): Promise<void> {
+  await tables.executeSql(
+    `insert into ${tables.schema}.providers (provider) values ($1) on conflict do nothing`,
+    [provider],
+  )
 }
 
 /**
@@ -12,14 +14,13 @@ export async function insertProvider(sql: Sql, schema: string, provider: string)
  * more than `longest`.
  */
 export async function takeTurn(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   provider: string,
   { intervalMs, longest }: { readonly intervalMs: number; readonly longest: number },
 ): Promise<number | undefined> {
   const [row] = await query<{ wait: number }>(
-    sql,
-    `insert into ${schema}.providers as p (provider, slot_at)
+    tables,
+    `insert into ${tables.schema}.providers as p (provider, slot_at)
      values ($1::text, clock_timestamp() + $2::float8 * interval '1 ms')
      on conflict (provider) do update
        set slot_at = greatest(p.slot_at, p.paused_until, clock_timestamp()) + $2::float8 * interval '1 ms'
@@ -31,9 +32,9 @@ export async function takeTurn(
 }
 
 /** Ends the pause of a provider: its next failure is a first one. */
-export async function endPause(sql: Sql, schema: string, provider: string): Promise<void> {
-  await sql.executeSql(
-    `update ${schema}.providers set failures = 0, paused_until = null
+export async function endPause(tables: Tables, provider: string): Promise<void> {
+  await tables.executeSql(
+    `update ${tables.schema}.providers set failures = 0, paused_until = null
      where provider = $1 and (failures > 0 or paused_until is not null)`,
     [provider],
   )
@@ -52,14 +53,13 @@ export interface Pause {
  * nothing to the pause. Returns the pause in milliseconds.
  */
 export async function pauseProvider(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   provider: string,
   { stated, first, longest }: Pause,
 ): Promise<number> {
   const [row] = await query<{ wait: number }>(
-    sql,
-    `insert into ${schema}.providers as p (provider, failures, paused_until)
+    tables,
+    `insert into ${tables.schema}.providers as p (provider, failures, paused_until)
      values ($1::text, 1, clock_timestamp() + greatest($2::float8, $3::float8) * interval '1 ms')
      on conflict (provider) do update set
        failures = case when p.paused_until > clock_timestamp() then p.failures else least(p.failures + 1, 20) end,
@@ -74,12 +74,11 @@ export async function pauseProvider(
 
 /** Reads the providers that are paused, and until when. */
 export async function readPauses(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
 ): Promise<readonly { readonly provider: string; readonly until: string }[]> {
   return query<{ provider: string; until: string }>(
-    sql,
-    `select provider, ${iso('paused_until')} as until from ${schema}.providers
+    tables,
+    `select provider, ${iso('paused_until')} as until from ${tables.schema}.providers
      where paused_until > clock_timestamp() order by provider`,
   )
 }

@@ -1,15 +1,12 @@
 import type { PaymentReport } from '@payment-status/core'
 import type { PaymentKey } from './rows.ts'
-import { ms, query, type Sql } from './sql.ts'
+import { ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
-export async function readDueReceipts(
-  sql: Sql,
-  schema: string,
-  limit: number,
-): Promise<readonly PaymentKey[]> {
+export async function readDueReceipts(tables: Tables, limit: number): Promise<readonly PaymentKey[]> {
   return query<PaymentKey>(
-    sql,
-    `select provider, payment_id as id from ${schema}.receipts
+    tables,
+    `select provider, payment_id as id from ${tables.schema}.receipts
      where due_at <= statement_timestamp() order by due_at limit ${limit}`,
   )
 }
@@ -23,15 +20,14 @@ export interface DueReceipt {
 
 /** Takes a receipt that is due and not kept. It is due again after `leaseMs`, when a fetch that never ended would have. */
 export async function takeReceipt(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, id }: PaymentKey,
   leaseMs: number,
 ): Promise<DueReceipt | undefined> {
   const [row] = await query<{ age: number; order_id: string | null; report: string }>(
-    sql,
-    `update ${schema}.receipts r set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
-     from ${schema}.payments p
+    tables,
+    `update ${tables.schema}.receipts r set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
+     from ${tables.schema}.payments p
      where r.provider = $1 and r.payment_id = $2 and r.kept_at is null and r.due_at <= clock_timestamp()
        and p.provider = r.provider and p.id = r.payment_id
      returning ${ms('clock_timestamp() - r.succeeded_at')} as age, p.order_id, p.report::text`,
@@ -47,10 +43,10 @@ export async function takeReceipt(
 }
 
 /** Marks a receipt as kept. Returns false for one that was kept before. */
-export async function markKept(sql: Sql, schema: string, { provider, id }: PaymentKey): Promise<boolean> {
+export async function markKept(tables: Tables, { provider, id }: PaymentKey): Promise<boolean> {
   const kept = await query(
-    sql,
-    `update ${schema}.receipts set kept_at = clock_timestamp(), due_at = null
+    tables,
+    `update ${tables.schema}.receipts set kept_at = clock_timestamp(), due_at = null
      where provider = $1 and payment_id = $2 and kept_at is null returning 1 as kept`,
     [provider, id],
   )
@@ -59,13 +55,12 @@ export async function markKept(sql: Sql, schema: string, { provider, id }: Payme
 
 /** Plans the next fetch of a receipt that is not kept. Without a pause, no fetch is planned. */
 export async function planReceipt(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, id }: PaymentKey,
   pauseMs: number | undefined,
 ): Promise<void> {
-  await sql.executeSql(
-    `update ${schema}.receipts set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
+  await tables.executeSql(
+    `update ${tables.schema}.receipts set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
      where provider = $1 and payment_id = $2 and kept_at is null`,
     [provider, id, pauseMs ?? null],
   )

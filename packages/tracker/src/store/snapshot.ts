@@ -9,7 +9,8 @@ import type {
   TargetKey,
   TargetRow,
 } from './rows.ts'
-import { indexable, ms, query, type Sql } from './sql.ts'
+import { indexable, ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** How to find what a report or an event is about. */
 export interface Sought {
@@ -111,15 +112,11 @@ const texts = new Map<string, string>()
  * Reads everything that is known of an order and of a payment, as it was at one moment. Under the locks of `lock` it is the
  * latest. Without them, it is written only if the order still has the revision that was read.
  */
-export async function readSnapshot(
-  sql: Sql,
-  schema: string,
-  { order, keys = [], event }: Sought,
-): Promise<Snapshot> {
-  const text = texts.get(schema) ?? snapshotText(schema)
-  texts.set(schema, text)
+export async function readSnapshot(tables: Tables, { order, keys = [], event }: Sought): Promise<Snapshot> {
+  const text = texts.get(tables.schema) ?? snapshotText(tables.schema)
+  texts.set(tables.schema, text)
   const three = Array.from({ length: MOST_KEYS }, (_, index) => keys[index] ?? NO_KEY)
-  const [row] = await query<SnapshotData>(sql, text, [
+  const [row] = await query<SnapshotData>(tables, text, [
     order ?? null,
     event?.provider ?? '',
     event ? indexable(event.id) : '',

@@ -6,8 +6,8 @@ export interface Sql {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>
 }
 
-export interface Transaction {
-  readonly db: Sql
+export interface Transaction<Db extends Sql = Sql> {
+  readonly db: Db
   commit(): Promise<void>
   /** Never rejects, and may be called more than once. */
   rollback(): Promise<void>
@@ -29,17 +29,6 @@ export interface Database extends Sql {
   ): Promise<{ close(): Promise<void> }>
   /** Present only where the tracker may close it. */
   close?(): Promise<void>
-}
-
-/** Queue of due work that wakes workers. */
-export type Wakeable = 'polls' | 'outbox'
-
-/** Tables of one tracker, and what wakes the workers that read them. */
-export interface Store {
-  readonly database: Database
-  readonly schema: string
-  /** Wakes workers in every process, once `sql` has committed. */
-  wake(sql: Sql, names: readonly Wakeable[]): Promise<void>
 }
 
 export async function query<Row>(sql: Sql, text: string, values: unknown[] = []): Promise<Row[]> {

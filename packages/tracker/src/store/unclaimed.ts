@@ -2,7 +2,8 @@ import type { PaymentReport } from '@payment-status/core'
 import { lockTargets } from './keys.ts'
 import { allowPurging } from './purge.ts'
 import { type PaymentKey, type PendingDispute, type TargetKey, targetOf } from './rows.ts'
-import { iso, query, type Sql } from './sql.ts'
+import { iso, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Transactions that began earlier may become visible later. */
 const OVERLAP = "interval '10 seconds'"
@@ -15,14 +16,13 @@ export interface UnclaimedPayment extends PaymentKey {
 
 /** Reads payments of no order that changed after an instant, or shortly before it. */
 export async function readUnclaimedSince(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   position: string,
   limit: number,
 ): Promise<readonly UnclaimedPayment[]> {
   return query<UnclaimedPayment>(
-    sql,
-    `select provider, id, reference, changed_at::text as changed from ${schema}.payments
+    tables,
+    `select provider, id, reference, changed_at::text as changed from ${tables.schema}.payments
      where order_id is null and changed_at > $1::text::timestamptz - ${OVERLAP}
      order by payments.changed_at limit ${limit}`,
     [position],
@@ -51,45 +51,41 @@ export interface Unclaimed {
 }
 
 /** Reads what no order has claimed of keys. */
-export async function readUnclaimed(
-  sql: Sql,
-  schema: string,
-  keys: readonly TargetKey[],
-): Promise<Unclaimed> {
+export async function readUnclaimed(tables: Tables, keys: readonly TargetKey[]): Promise<Unclaimed> {
   const payments = await query<PaymentKey & { readonly report: string }>(
-    sql,
+    tables,
     `select p.provider, p.id, p.report
      from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
      cross join lateral (
-       select p.provider, p.id, p.report::text from ${schema}.payments p
+       select p.provider, p.id, p.report::text from ${tables.schema}.payments p
        where k.kind = 'id' and p.provider = k.provider and p.order_id is null
-         and p.id = coalesce((select payment_id from ${schema}.targets t
+         and p.id = coalesce((select payment_id from ${tables.schema}.targets t
            where t.provider = k.provider and t.kind = 'id' and t.value = k.value), k.value)
        union all
-       select p.provider, p.id, p.report::text from ${schema}.payments p
+       select p.provider, p.id, p.report::text from ${tables.schema}.payments p
        where k.kind = 'reference' and p.provider = k.provider and p.reference = k.value and p.order_id is null) p`,
     [JSON.stringify(keys)],
   )
   const wanted = [...keys, ...payments.flatMap(({ report }) => namesOf(JSON.parse(report) as PaymentReport))]
   const targets = await query<TargetKey & { readonly disputes: string | null }>(
-    sql,
+    tables,
     `select t.provider, t.kind, t.value, t.disputes::text
      from (select distinct provider, kind, value from jsonb_to_recordset($1::text::jsonb)
        as k(provider text, kind text, value text)) k
      cross join lateral (
-       select * from ${schema}.targets t
+       select * from ${tables.schema}.targets t
        where t.provider = k.provider and t.kind = k.kind and t.value = k.value and t.order_id is null) t`,
     [JSON.stringify(wanted)],
   )
   const ids = [...targets.filter(({ kind }) => kind === 'id'), ...payments.map(targetOf)].map(toKey)
   const evidence = await query<UnclaimedEvidence>(
-    sql,
+    tables,
     `select e.* from (select distinct provider, value from jsonb_to_recordset($1::text::jsonb)
        as k(provider text, value text)) k
      cross join lateral (
        select seq, provider, kind, event_id, type, content::text,
          ${iso("(received_at - delay_ms * interval '1 ms')")} as occurred
-       from ${schema}.evidence e where e.provider = k.provider and e.payment_id = k.value) e
+       from ${tables.schema}.evidence e where e.provider = k.provider and e.payment_id = k.value) e
      order by e.seq`,
     [JSON.stringify(ids)],
   )
@@ -115,42 +111,42 @@ function namesOf({ payment: { provider, id, operations = [], dispute } }: Paymen
 }
 
 /** Removes what was moved to another database. Returns false where more has come meanwhile. */
-export async function removeUnclaimed(tx: Sql, schema: string, moved: Unclaimed): Promise<boolean> {
+export async function removeUnclaimed(tx: Tables, moved: Unclaimed): Promise<boolean> {
   const { payments, targets, evidence } = moved
   const ids = JSON.stringify(moved.ids)
   // An ingest of the same payments waits here.
-  const locked = await lockTargets(tx, schema, targets)
+  const locked = await lockTargets(tx, targets)
   if (locked.some(({ order_id }) => order_id !== null)) return true
   const these = 'jsonb_to_recordset($1::text::jsonb) as gone (provider text, kind text, value text)'
   const [row] = await query<{ count: number }>(
     tx,
-    `select count(*)::int as count from ${schema}.evidence e
+    `select count(*)::int as count from ${tx.schema}.evidence e
        join (select distinct provider, value from ${these}) gone on e.provider = gone.provider and e.payment_id = gone.value`,
     [ids],
   )
   if (row?.count !== evidence.length) return false
   await allowPurging(tx)
   await tx.executeSql(
-    `delete from ${schema}.outbox b using jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)
+    `delete from ${tx.schema}.outbox b using jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)
        where b.delivered_at is null and b.kind = 'dispute' and b.key = 'dispute/' || gone.provider || '/' || gone.id`,
     [JSON.stringify(evidence.map(({ provider, event_id }) => ({ provider, id: event_id })))],
   )
   for (const statement of [
-    `delete from ${schema}.outbox b using ${these}
+    `delete from ${tx.schema}.outbox b using ${these}
        where b.provider = gone.provider and b.payment_id = gone.value and b.order_id is null`,
-    `update ${schema}.tasks t set closed_at = now() from ${these}
+    `update ${tx.schema}.tasks t set closed_at = now() from ${these}
        where t.provider = gone.provider and t.payment_id = gone.value and t.closed_at is null and t.kind = 'unmatched'`,
-    `delete from ${schema}.evidence e using ${these}
+    `delete from ${tx.schema}.evidence e using ${these}
        where e.provider = gone.provider and e.payment_id = gone.value`,
   ])
     await tx.executeSql(statement, [ids])
   await tx.executeSql(
-    `delete from ${schema}.payments p using jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)
+    `delete from ${tx.schema}.payments p using jsonb_to_recordset($1::text::jsonb) as gone (provider text, id text)
        where p.provider = gone.provider and p.id = gone.id and p.order_id is null`,
     [JSON.stringify(payments)],
   )
   await tx.executeSql(
-    `delete from ${schema}.targets t using ${these}
+    `delete from ${tx.schema}.targets t using ${these}
        where t.provider = gone.provider and t.kind = gone.kind and t.value = gone.value`,
     [JSON.stringify(targets)],
   )

@@ -1,7 +1,8 @@
 import type { ListRange, PaymentReport, PaymentStatus } from '@payment-status/core'
 import type { UnmatchedPayment } from '../types/unmatched.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query, type Sql } from './sql.ts'
+import { iso, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 interface UnmatchedData {
   readonly provider: string
@@ -31,8 +32,7 @@ export interface UnmatchedPageQuery {
 
 /** Reads payments that are paid, held or disputed and belong to no tracked order, oldest first. */
 export async function readUnmatchedPage(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, after, limit }: UnmatchedPageQuery,
 ): Promise<readonly UnmatchedRow[]> {
   // Without a cursor there is no condition: the planner would expect a few rows of it, and sort all of them.
@@ -40,8 +40,8 @@ export async function readUnmatchedPage(
     ? 'and (unmatched_since, provider, id) > ($3::text::timestamptz, $4::text, $5::text)'
     : ''
   const rows = await query<UnmatchedData>(
-    sql,
-    `select ${columns} from ${schema}.payments
+    tables,
+    `select ${columns} from ${tables.schema}.payments
      where unmatched_since is not null and ($1::text is null or provider = $1) ${isAfter}
      order by payments.unmatched_since, provider, id limit $2::int`,
     [provider ?? null, limit, ...(after ?? [])],
@@ -51,13 +51,12 @@ export async function readUnmatchedPage(
 
 /** Returns the payment if it belongs to no tracked order. */
 export async function readUnmatchedPayment(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   { provider, id }: PaymentKey,
 ): Promise<UnmatchedPayment | undefined> {
   const [row] = await query<UnmatchedData>(
-    sql,
-    `select ${columns} from ${schema}.payments where provider = $1 and id = $2 and unmatched_since is not null`,
+    tables,
+    `select ${columns} from ${tables.schema}.payments where provider = $1 and id = $2 and unmatched_since is not null`,
     [provider, id],
   )
   return row && toUnmatched(row)
@@ -67,14 +66,13 @@ const MOST_UNMATCHED = 1000
 
 /** Reads payments with money that were made in a day and belong to no order. */
 export async function readUnmatchedOfDay(
-  sql: Sql,
-  schema: string,
+  tables: Tables,
   provider: string,
   { from, to }: ListRange,
 ): Promise<readonly { readonly id: string; readonly status: PaymentStatus }[]> {
   return query<{ id: string; status: PaymentStatus }>(
-    sql,
-    `select id, status from ${schema}.payments where provider = $1 and made_at >= $2::text::timestamptz
+    tables,
+    `select id, status from ${tables.schema}.payments where provider = $1 and made_at >= $2::text::timestamptz
        and made_at < $3::text::timestamptz and unmatched_since is not null order by id limit ${MOST_UNMATCHED}`,
     [provider, from.toISOString(), to.toISOString()],
   )

@@ -1,5 +1,6 @@
 import { countUnmatched } from './day-counts.ts'
-import { ms, query, type Sql } from './sql.ts'
+import { ms, query } from './sql.ts'
+import type { Tables } from './tables.ts'
 
 /** Effects and polls that wait for the shop, for a provider or for a person. */
 export interface Waiting {
@@ -31,47 +32,47 @@ const rows = (schema: string): Readonly<Record<Exclude<keyof Waiting, 'unmatched
   unreadable: `select 1 from ${schema}.tasks where closed_at is null and kind = 'unreadable'`,
 })
 
-async function countRows(sql: Sql, schema: string, most: number): Promise<Waiting> {
-  const counts = Object.entries(rows(schema)).map(
+async function countRows(tables: Tables, most: number): Promise<Waiting> {
+  const counts = Object.entries(rows(tables.schema)).map(
     ([name, text]) => `(select count(*) from (${text} limit $1::int) counted)::int as ${name}`,
   )
   const [row] = await query<Waiting>(
-    sql,
-    `select ${counts.join(', ')}, (${countUnmatched(schema)}) as unmatched`,
+    tables,
+    `select ${counts.join(', ')}, (${countUnmatched(tables.schema)}) as unmatched`,
     [most],
   )
   return row ?? { backlog: 0, blocked: 0, overdue: 0, unmatched: 0, tasks: 0, unreadable: 0 }
 }
 
 /** Counts what waits. Of 200 or more of a kind, the count is that of the last sweep. */
-export async function countWaiting(sql: Sql, schema: string): Promise<Waiting> {
-  const counted = await countRows(sql, schema, MOST)
+export async function countWaiting(tables: Tables): Promise<Waiting> {
+  const counted = await countRows(tables, MOST)
   if (Object.values(counted).every((count) => count < MOST)) return counted
   const swept = await query<{ name: keyof Waiting; count: number }>(
-    sql,
-    `select name, count from ${schema}.counts`,
+    tables,
+    `select name, count from ${tables.schema}.counts`,
   )
   const more = swept.filter(({ name, count }) => counted[name] === MOST && count > MOST)
   return { ...counted, ...Object.fromEntries(more.map(({ name, count }) => [name, count])) }
 }
 
 /** Counts what waits as far as anyone has to know, and keeps the counts. */
-export async function keepCounts(sql: Sql, schema: string): Promise<void> {
-  const counted = await countRows(sql, schema, MOST_OF_SWEEP)
-  await sql.executeSql(
-    `insert into ${schema}.counts (name, count) select key, value::int from jsonb_each_text($1::text::jsonb)
+export async function keepCounts(tables: Tables): Promise<void> {
+  const counted = await countRows(tables, MOST_OF_SWEEP)
+  await tables.executeSql(
+    `insert into ${tables.schema}.counts (name, count) select key, value::int from jsonb_each_text($1::text::jsonb)
      on conflict (name) do update set count = excluded.count`,
     [JSON.stringify(counted)],
   )
 }
 
 /** Reads how long the oldest delivery has waited, in milliseconds: of those that are due first, and of those that failed. */
-export async function readOldestWait(sql: Sql, schema: string): Promise<number | undefined> {
+export async function readOldestWait(tables: Tables): Promise<number | undefined> {
   const [row] = await query<{ oldest: number | null }>(
-    sql,
+    tables,
     `select ${ms('clock_timestamp() - min(created_at)')} as oldest from (
-       (select created_at from ${due(schema)} order by due_at limit ${MOST})
-       union all (select created_at from ${due(schema)} and attempts > 1 order by stream_key limit ${MOST})) waiting`,
+       (select created_at from ${due(tables.schema)} order by due_at limit ${MOST})
+       union all (select created_at from ${due(tables.schema)} and attempts > 1 order by stream_key limit ${MOST})) waiting`,
   )
   return row?.oldest ?? undefined
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database, Sql, Wakeable } from './sql.ts'
-import { afterCommit } from './transaction.ts'
+import type { Database, Sql } from './sql.ts'
+
+/** Queue of due work that wakes workers. */
+export type Wakeable = 'polls' | 'outbox'
 
 const WAKE_PAUSE_IN_MILLISECONDS = 10
 
@@ -13,35 +15,33 @@ function channelOf(schema: string): string {
  * the other. A notification that is lost costs until the next look at the tables.
  */
 export function createWaker(database: Database, schema: string) {
-  const waiting = new Set<string>()
+  const waiting = new Set<Wakeable>()
   let running: Promise<void> | undefined
-  const notify = async (sql: Sql, names: readonly string[]) => {
+  const notify = async (sql: Sql, queues: readonly Wakeable[]) => {
+    if (queues.length === 0) return
     // Counted, because Prisma cannot read what `pg_notify` returns.
     await sql.executeSql(
       'select count(pg_notify($1::text, name)) as count from jsonb_array_elements_text($2::text::jsonb) name',
-      [channelOf(schema), JSON.stringify(names)],
+      [channelOf(schema), JSON.stringify(queues)],
     )
   }
   const run = async () => {
     while (waiting.size > 0) {
-      const names = [...waiting]
+      const queues = [...waiting]
       waiting.clear()
-      await notify(database, names).catch(() => {})
+      await notify(database, queues).catch(() => {})
       await sleep(WAKE_PAUSE_IN_MILLISECONDS)
     }
     running = undefined
   }
   return {
-    async wake(sql: Sql, names: readonly Wakeable[]): Promise<void> {
-      if (names.length === 0) return
-      const wakeNow = () => {
-        for (const name of names) waiting.add(name)
-        running ??= run()
-      }
-      if (sql === database) wakeNow()
-      else if (!afterCommit(sql, wakeNow)) await notify(sql, names)
+    /** Notifies with the transaction of the shop, whose commit the tracker does not see. */
+    notify,
+    wake(queues: readonly Wakeable[]): void {
+      for (const queue of queues) waiting.add(queue)
+      if (waiting.size > 0) running ??= run()
     },
-    stop: async () => running,
+    settle: async () => running,
   }
 }
 
@@ -50,18 +50,18 @@ export async function listenForWakes(
   database: Database,
   schema: string,
   onError: (error: unknown) => void,
-  wake: (name: string) => void,
+  wake: (queue: string) => void,
 ) {
   let isHeard = false
   const listener = await database
     .listen?.(
       channelOf(schema),
-      (name) => {
+      (queue) => {
         isHeard = true
-        wake(name)
+        wake(queue)
       },
       () => {
-        for (const name of ['polls', 'outbox']) wake(name)
+        for (const queue of ['polls', 'outbox']) wake(queue)
       },
     )
     .catch(onError)

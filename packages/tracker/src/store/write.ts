@@ -1,4 +1,5 @@
-import { query, type Sql, type Store, toJson } from './sql.ts'
+import { query, toJson } from './sql.ts'
+import type { Tables } from './tables.ts'
 import type { Writing } from './writing.ts'
 
 const at = (column: string) => `to_timestamp(${column} / 1000)`
@@ -113,9 +114,9 @@ function writeText(schema: string): string {
 }
 
 /** Writes everything, or nothing: returns false where another writer was quicker. */
-export async function write(sql: Sql, store: Store, writing: Writing): Promise<boolean> {
+export async function write(tables: Tables, writing: Writing): Promise<boolean> {
   const { order, evidence, payments, targets, tasks, outbox, releases, receipts } = writing
-  const [row] = await query<{ isWritten: boolean }>(sql, writeText(store.schema), [
+  const [row] = await query<{ isWritten: boolean }>(tables, writeText(tables.schema), [
     order ? toJson(order) : null,
     toJson(evidence ? [evidence] : []),
     toJson(payments),
@@ -126,9 +127,7 @@ export async function write(sql: Sql, store: Store, writing: Writing): Promise<b
     toJson(receipts),
   ])
   if (!row?.isWritten) return false
-  await store.wake(sql, [
-    ...(outbox.length + tasks.length + releases.length > 0 ? ['outbox' as const] : []),
-    ...(targets.some(({ dueAt }) => dueAt !== undefined) ? ['polls' as const] : []),
-  ])
+  if (outbox.length + tasks.length + releases.length > 0) await tables.wake('outbox')
+  if (targets.some(({ dueAt }) => dueAt !== undefined)) await tables.wake('polls')
   return true
 }

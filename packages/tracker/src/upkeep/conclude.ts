@@ -13,8 +13,8 @@ import { readConfirmed, readListed, readOwnOfDay, readRecordedListed } from '../
 import { insertDelivery } from '../store/outbox.ts'
 import { readOrderOfPayment } from '../store/payments.ts'
 import { saveReconciliation } from '../store/reconciliations.ts'
+import { inTransaction } from '../store/tables.ts'
 import { openTask } from '../store/tasks.ts'
-import { inTransaction } from '../store/transaction.ts'
 import { readUnmatchedOfDay } from '../store/unmatched.ts'
 import type { NewTask } from '../store/writing.ts'
 import type { Reconciliation } from '../types/reconciliation.ts'
@@ -28,13 +28,13 @@ export async function conclude(
   healed: number,
   broken: { readonly error: unknown } | undefined,
 ): Promise<Reconciliation> {
-  const { database, schema } = context
+  const { database } = context
   const key = { provider, day }
-  const confirmed = new Set(await readConfirmed(database, schema, key))
+  const confirmed = new Set(await readConfirmed(database, key))
   const isListed = new Set<string>()
   const theirs = async function* () {
     yield* readPages(
-      (after) => readListed(database, schema, key, after),
+      (after) => readListed(database, key, after),
       ({ payment }) => payment.id,
     )
     if (broken) throw broken.error
@@ -42,7 +42,7 @@ export async function conclude(
   const count = createDayCount()
   const ours = async function* (): AsyncGenerator<OwnRecord> {
     const listed = readPages(
-      (after) => readRecordedListed(database, schema, key, after),
+      (after) => readRecordedListed(database, key, after),
       ({ id }) => id,
     )
     for await (const { id, report } of listed) {
@@ -51,7 +51,7 @@ export async function conclude(
       yield toRecord(report)
     }
     const ofDay = readPages(
-      (after) => readOwnOfDay(database, schema, provider, range, after),
+      (after) => readOwnOfDay(database, provider, range, after),
       ({ position }) => position,
     )
     for await (const { report, hadAction } of ofDay) {
@@ -70,7 +70,7 @@ export async function conclude(
     healed,
     summary: stated,
     differences: found.filter(({ ours }) => ours?.id === undefined || !confirmed.has(ours.id)),
-    unmatched: await readUnmatchedOfDay(database, schema, provider, range),
+    unmatched: await readUnmatchedOfDay(database, provider, range),
     statistics: count.read(),
   }
   await store(context, result)
@@ -106,39 +106,38 @@ function toRecord({ payment }: PaymentReport): OwnRecord {
 }
 
 async function store(context: Context, result: Reconciliation): Promise<void> {
-  const { database, schema } = context
+  const { database } = context
   const { provider, day, differences } = result
   await inTransaction(database, async (tx) => {
-    await saveReconciliation(tx, schema, result)
-    await endComparison(tx, schema, result)
+    await saveReconciliation(tx, result)
+    await endComparison(tx, result)
     for (const { kind, theirs, ours, fields } of differences) {
       const id = theirs?.payment.id ?? ours?.id
-      await openTask(tx, context, {
+      await openTask(tx, {
         key: `difference/${provider}/${day}/${id ?? ours?.reference ?? kind}`,
         kind: 'difference',
-        order: id === undefined ? undefined : await readOrderOfPayment(tx, schema, { provider, id }),
+        order: id === undefined ? undefined : await readOrderOfPayment(tx, { provider, id }),
         provider,
         paymentId: id,
         why: `${kind}${fields ? `: ${fields.join(', ')}` : ''}`,
       })
     }
     // Every comparison of the day that broke off is a task of its own.
-    if (!result.summary.complete)
-      await openTask(tx, context, incomplete(result, `/${randomUUID().slice(0, 8)}`))
-    await insertDelivery(tx, schema, {
+    if (!result.summary.complete) await openTask(tx, incomplete(result, `/${randomUUID().slice(0, 8)}`))
+    await insertDelivery(tx, {
       key: `reconciliation/${provider}/${day}`,
       kind: 'reconciliation',
       order: undefined,
       provider,
       body: { day },
     })
-    await context.wake(tx, ['outbox'])
+    await tx.wake('outbox')
   })
 }
 
 /** Opens a task for a day that is not compared after several attempts. */
 export async function openIncomplete(context: Context, key: ComparisonKey): Promise<void> {
-  await inTransaction(context.database, (tx) => openTask(tx, context, incomplete(key)))
+  await inTransaction(context.database, (tx) => openTask(tx, incomplete(key)))
 }
 
 function incomplete({ provider, day }: ComparisonKey, attempt = ''): NewTask {

@@ -1,14 +1,14 @@
 import { advance, isPaymentError, type PaymentReport } from '@payment-status/core'
 import type { Context } from '../context.ts'
-import { ingestReport } from '../ingest/report.ts'
+import { ingestReport } from '../ingest/ingest.ts'
+import { request } from '../poll/poll.ts'
 import { awaitTurn } from '../poll/rate-limit.ts'
-import { request } from '../poll/request.ts'
 import type { ComparisonKey } from '../store/comparisons.ts'
 import { confirmListed } from '../store/listed.ts'
 import { readOrderOfPayment, readRecorded } from '../store/payments.ts'
 import { isDataError } from '../store/sql-errors.ts'
+import { inTransaction } from '../store/tables.ts'
 import { openTask } from '../store/tasks.ts'
-import { inTransaction } from '../store/transaction.ts'
 
 /** Looks up what was never seen or differs, with what the list states of it. Returns whether the status changed. */
 export async function heal(
@@ -17,9 +17,9 @@ export async function heal(
   report: PaymentReport,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { database, schema } = context
+  const { database } = context
   const { provider, id } = report.payment
-  const recorded = await readRecorded(database, schema, { provider, id })
+  const recorded = await readRecorded(database, { provider, id })
   if (recorded && advance(recorded, report).outcome === 'repeated') return false
   const before = recorded?.payment.status
   let answer: PaymentReport | undefined
@@ -39,10 +39,9 @@ export async function heal(
     if (!isPaymentError(error) || error.retryable) throw error
     await ingestReport(context, report)
   }
-  const after = await readRecorded(database, schema, { provider, id })
+  const after = await readRecorded(database, { provider, id })
   // What the provider itself states by id, after its list, stands whatever the list says.
-  if (answer && after && advance(after, answer).outcome === 'repeated')
-    await confirmListed(database, schema, key, id)
+  if (answer && after && advance(after, answer).outcome === 'repeated') await confirmListed(database, key, id)
   return after !== undefined && after.payment.status !== before
 }
 
@@ -60,28 +59,28 @@ export async function confirm(
   recorded: PaymentReport,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { database, schema } = context
+  const { database } = context
   const { provider, id, status } = recorded.payment
   try {
     await awaitTurn(context, provider, signal)
     const [answer] = await request(context, { provider, kind: 'id', value: id }, signal)
-    if (answer?.report.payment.id === id) await confirmListed(database, schema, key, id)
+    if (answer?.report.payment.id === id) await confirmListed(database, key, id)
     return answer !== undefined && answer.report.payment.status !== status
   } catch (error) {
     if (signal.aborted) throw error
     if (!isPaymentError(error) || error.retryable) throw error
     // A lookup that was not possible does not make the payment missing.
-    if (error.code !== 'not_found') await confirmListed(database, schema, key, id)
+    if (error.code !== 'not_found') await confirmListed(database, key, id)
     return false
   }
 }
 
 async function openUnstorable(context: Context, provider: string, id: string): Promise<void> {
   await inTransaction(context.database, async (tx) =>
-    openTask(tx, context, {
+    openTask(tx, {
       key: `unstorable/${provider}/${id}`,
       kind: 'unreadable',
-      order: await readOrderOfPayment(tx, context.schema, { provider, id }),
+      order: await readOrderOfPayment(tx, { provider, id }),
       provider,
       paymentId: id,
       why: 'the answer of the provider could not be stored: look the payment up in its dashboard',

@@ -6,12 +6,12 @@ import { countWaiting, readOldestWait } from '../store/waiting.ts'
 import type { Health } from '../types/health.ts'
 
 /** Reads what an operator has to know. What each statement reads has a limit. */
-export async function readHealth({ database, schema }: Context): Promise<Health> {
-  const waiting = await countWaiting(database, schema)
-  const oldest = await readOldestWait(database, schema)
-  const pausedProviders = await readPauses(database, schema)
-  const comparisons = await readComparisons(database, schema)
-  const beats = await readHeartbeats(database, schema)
+export async function readHealth({ database }: Context): Promise<Health> {
+  const waiting = await countWaiting(database)
+  const oldest = await readOldestWait(database)
+  const pausedProviders = await readPauses(database)
+  const comparisons = await readComparisons(database)
+  const beats = await readHeartbeats(database)
   const sweep = beats.find(({ name }) => name === 'sweep')
   const night = beats.find(({ name }) => name === 'nightly')
   const ended = beats.find(({ name }) => name === 'nightly/ended')

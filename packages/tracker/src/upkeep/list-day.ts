@@ -16,11 +16,11 @@ export async function listDay(
   renew: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, schema } = context
+  const { database } = context
   await awaitTurn(context, provider, signal)
   let page: PaymentReport[] = []
   const store = async () => {
-    await saveListed(database, schema, { provider, day }, page)
+    await saveListed(database, { provider, day }, page)
     page = []
     await renew()
   }

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import { beginComparison } from '../store/comparisons.ts'
 import { beat, beginBeat } from '../store/heartbeats.ts'
+import { inTransaction } from '../store/tables.ts'
 import { readPolledProviders } from '../store/targets.ts'
-import { inTransaction } from '../store/transaction.ts'
 import { nameOfYesterday } from './days.ts'
 import { purge } from './purge.ts'
 
@@ -13,20 +13,19 @@ import { purge } from './purge.ts'
 export async function runNightly(context: Context, signal: AbortSignal): Promise<void> {
   const {
     database,
-    schema,
     engine,
     options: { payments },
   } = context
-  await beginBeat(database, schema, 'nightly')
+  await beginBeat(database, 'nightly')
   const day = nameOfYesterday(context)
-  const providers = (await readPolledProviders(database, schema)).filter(
+  const providers = (await readPolledProviders(database)).filter(
     (provider) => payments.has(provider) && payments.provider(provider).answers?.list !== 'none',
   )
   const jobs = providers.map((provider) => ({ provider, day }))
   await inTransaction(database, async (tx) => {
-    for (const job of jobs) await beginComparison(tx, schema, job)
+    for (const job of jobs) await beginComparison(tx, job)
   })
   await engine.send('comparison', jobs)
   await purge(context, signal)
-  await beat(database, schema, 'nightly/ended')
+  await beat(database, 'nightly/ended')
 }

@@ -6,8 +6,7 @@ import {
   purgeUnclaimedPayments,
   purgeUnclaimedTargets,
 } from '../store/purge.ts'
-import type { Sql } from '../store/sql.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inTransaction, type Tables } from '../store/tables.ts'
 
 const DEFAULT_RETENTION_IN_DAYS = 400
 /** Keys that never led to a payment are kept for as long as providers deliver a webhook again. */
@@ -15,13 +14,13 @@ const UNCLAIMED_DAYS = 30
 
 /** Removes what is over and old, in batches: orders with all their evidence, and what never belonged to an order. */
 export async function purge(context: Context, signal: AbortSignal): Promise<void> {
-  const { database, schema, options } = context
+  const { database, options } = context
   const days = options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS
-  const batches: readonly ((tx: Sql) => Promise<boolean>)[] = [
-    (tx) => purgeOrders(tx, schema, days),
-    (tx) => purgeUnclaimedPayments(tx, schema, days),
-    (tx) => purgeUnclaimedTargets(tx, schema, Math.min(days, UNCLAIMED_DAYS)),
-    (tx) => purgeRest(tx, schema, days),
+  const batches: readonly ((tx: Tables) => Promise<boolean>)[] = [
+    (tx) => purgeOrders(tx, days),
+    (tx) => purgeUnclaimedPayments(tx, days),
+    (tx) => purgeUnclaimedTargets(tx, Math.min(days, UNCLAIMED_DAYS)),
+    (tx) => purgeRest(tx, days),
   ]
   for (const purgeBatch of batches) {
     let isMore = true

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import { limits, pauseAfter, retries, withLimit } from '../retry.ts'
 import { markKept, planReceipt, takeReceipt } from '../store/receipts.ts'
 import type { PaymentKey } from '../store/rows.ts'
+import { inTransaction } from '../store/tables.ts'
 import { closeTasksOfPayment, openTask } from '../store/tasks.ts'
-import { inTransaction } from '../store/transaction.ts'
 import type { Receipts } from '../types/options.ts'
 
 /** Onerway's page on receipts: without one two hours after success, contact the provider's support. */
@@ -16,35 +16,35 @@ export async function fetchReceipt(
   { provider, id }: PaymentKey,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, schema, options } = context
+  const { database, options } = context
   const { receipts } = options
   if (!receipts) return
   const payment = { provider, id }
-  const due = await takeReceipt(database, schema, payment, limits.receiptLease)
+  const due = await takeReceipt(database, payment, limits.receiptLease)
   if (!due) return
   const task = { key: `receipt/${provider}/${id}`, order: due.order, provider, paymentId: id }
   if (receipts === 'task') {
     await inTransaction(database, async (tx) => {
       const why = 'the receipt of this payment can be fetched now'
-      await openTask(tx, context, { ...task, kind: 'receipt', why })
-      await planReceipt(tx, schema, payment, undefined)
+      await openTask(tx, { ...task, kind: 'receipt', why })
+      await planReceipt(tx, payment, undefined)
     })
     return
   }
   const bytes = await callFetch(context, receipts, due.report.payment, signal)
   await inTransaction(database, async (tx) => {
     if (bytes) {
-      if (!(await markKept(tx, schema, payment))) return
+      if (!(await markKept(tx, payment))) return
       await receipts.keep(due.report.payment, bytes, tx)
-      await closeTasksOfPayment(tx, schema, payment, 'contact_support')
+      await closeTasksOfPayment(tx, payment, 'contact_support')
       return
     }
     const isLate = due.age >= SUPPORT_AFTER_IN_MILLISECONDS
     if (isLate) {
       const why = 'there is no receipt two hours after success: contact the support of the provider'
-      await openTask(tx, context, { ...task, kind: 'contact_support', why })
+      await openTask(tx, { ...task, kind: 'contact_support', why })
     }
-    await planReceipt(tx, schema, payment, pauseAfter(isLate ? retries.lateReceipt : retries.receipt, 0))
+    await planReceipt(tx, payment, pauseAfter(isLate ? retries.lateReceipt : retries.receipt, 0))
   })
 }
 

@@ -39,10 +39,10 @@ export async function reconcileDay(
   const name = day === 'yesterday' ? nameOfYesterday(context) : day
   dayIn(name, zoneOf(context))
   const key = { provider, day: name }
-  const { database, schema } = context
-  await enterComparison(database, schema, key)
+  const { database } = context
+  await enterComparison(database, key)
   for (;;) {
-    const taken = await takeComparison(database, schema, key, limits.comparisonLease)
+    const taken = await takeComparison(database, key, limits.comparisonLease)
     if (taken) {
       const result = await compare(context, { ...key, ...taken, isLast: true }, signal)
       if (result) return result
@@ -50,8 +50,8 @@ export async function reconcileDay(
       // The night compares this day right now.
       await sleepUnless(500, signal)
       signal.throwIfAborted()
-      const done = await readReconciliation(database, schema, provider, name)
-      if (done && !(await isUnderWay(database, schema, key))) return done
+      const done = await readReconciliation(database, provider, name)
+      if (done && !(await isUnderWay(database, key))) return done
     }
   }
 }
@@ -62,9 +62,9 @@ export async function continueComparison(
   key: ComparisonKey,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, schema } = context
+  const { database } = context
   if (!context.options.payments.has(key.provider)) return
-  const taken = await takeComparison(database, schema, key, limits.comparisonLease)
+  const taken = await takeComparison(database, key, limits.comparisonLease)
   if (!taken) return
   await compare(context, { ...key, ...taken, isLast: taken.attempts >= MOST_ATTEMPTS }, signal)
 }
@@ -81,14 +81,14 @@ async function compare(
   turn: Turn,
   signal: AbortSignal,
 ): Promise<Reconciliation | undefined> {
-  const { database, schema } = context
+  const { database } = context
   const range = dayIn(turn.day, zoneOf(context))
   let { part, position, healed } = turn
   let broken: { readonly error: unknown } | undefined
   const save = async (next: Part, at: string) => {
     part = next
     position = at
-    await saveProgress(database, schema, turn, { part, position, healed }, limits.comparisonLease)
+    await saveProgress(database, turn, { part, position, healed }, limits.comparisonLease)
   }
   try {
     if (part === 'list') {
@@ -102,13 +102,13 @@ async function compare(
       await save('heal', '')
     }
     while (part === 'heal') {
-      const rows = await readListed(database, schema, turn, position)
+      const rows = await readListed(database, turn, position)
       for (const report of rows) if (await heal(context, turn, report, signal)) healed++
       const last = rows.at(-1)
       await (last ? save('heal', last.payment.id) : save('unlisted', ''))
     }
     while (part === 'unlisted') {
-      const rows = await readUnlisted(database, schema, turn, range, position)
+      const rows = await readUnlisted(database, turn, range, position)
       for (const { report } of rows) if (await confirm(context, turn, report, signal)) healed++
       const last = rows.at(-1)
       await (last ? save('unlisted', last.position) : save('compare', ''))
@@ -116,11 +116,11 @@ async function compare(
     return await conclude(context, turn, range, healed, broken)
   } catch (error) {
     if (turn.isLast && !signal.aborted && isPaymentError(error) && error.code === 'invalid_input') {
-      await endComparison(database, schema, turn)
+      await endComparison(database, turn)
       throw error
     }
     const pause = signal.aborted ? 0 : pauseAfter(retries.comparison, turn.attempts - 1)
-    await putOffComparison(database, schema, turn, pause)
+    await putOffComparison(database, turn, pause)
     signal.throwIfAborted()
     if (isPaymentError(error) && error.retryable) await backOff(context, turn.provider, error)
     context.report(error)

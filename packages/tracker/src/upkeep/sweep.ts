@@ -4,8 +4,8 @@ import { addUpDays } from '../store/day-counts.ts'
 import { beat, forgetWorkers } from '../store/heartbeats.ts'
 import { takeUndecided } from '../store/orders.ts'
 import { readDueReceipts } from '../store/receipts.ts'
+import { inTransaction } from '../store/tables.ts'
 import { openTask } from '../store/tasks.ts'
-import { inTransaction } from '../store/transaction.ts'
 import { keepCounts } from '../store/waiting.ts'
 
 const BATCH = 500
@@ -16,26 +16,26 @@ const BATCH = 500
  * from their tables.
  */
 export async function sweep(context: Context, signal: AbortSignal): Promise<void> {
-  const { database, schema, engine } = context
-  await beat(database, schema, 'sweep')
-  await engine.send('receipt', await readDueReceipts(database, schema, BATCH))
-  await engine.send('comparison', await readIdleComparisons(database, schema, BATCH))
+  const { database, engine } = context
+  await beat(database, 'sweep')
+  await engine.send('receipt', await readDueReceipts(database, BATCH))
+  await engine.send('comparison', await readIdleComparisons(database, BATCH))
   while (!signal.aborted && (await openUndecidedTasks(context))) {
     // The next batch.
   }
-  await forgetWorkers(database, schema)
-  await addUpDays(database, schema)
-  await keepCounts(database, schema)
+  await forgetWorkers(database)
+  await addUpDays(database)
+  await keepCounts(database)
 }
 
 /** Asks a person about orders whose payment may still be paid, and about which the provider has not decided in time. */
 async function openUndecidedTasks(context: Context): Promise<boolean> {
-  const { database, schema } = context
+  const { database } = context
   return inTransaction(database, async (tx) => {
-    const found = await takeUndecided(tx, schema, BATCH)
+    const found = await takeUndecided(tx, BATCH)
     for (const { id, isPending } of found) {
       if (!isPending) continue
-      await openTask(tx, context, {
+      await openTask(tx, {
         key: `undecided/${id}`,
         kind: 'undecided',
         order: id,

@@ -8,11 +8,11 @@ import type { OrderView, PaymentView } from '../types/order.ts'
 
 /** Returns the view of an order; undefined for one that was never watched. */
 export async function readOrder(
-  context: Pick<Context, 'database' | 'schema' | 'settings'>,
+  context: Pick<Context, 'database' | 'settings'>,
   id: string,
 ): Promise<OrderView | undefined> {
-  const { database, schema } = context
-  const row = await readOrderRow(database, schema, id)
+  const { database } = context
+  const row = await readOrderRow(database, id)
   const [view] = row ? await toViews(context, [row]) : []
   return view
 }
@@ -23,12 +23,12 @@ type TargetData = Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched'> & {
 }
 
 export async function toViews(
-  { database, schema, settings }: Pick<Context, 'database' | 'schema' | 'settings'>,
+  { database, settings }: Pick<Context, 'database' | 'settings'>,
   rows: readonly OrderData[],
 ): Promise<OrderView[]> {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const tasks = await readTasksOf(database, schema, ids)
+  const tasks = await readTasksOf(database, ids)
   return rows.map((row): OrderView => {
     const recorded = JSON.parse(row.payments) as PaymentView[]
     const payments = withoutParts(recorded, ({ report }) => report.payment)

@@ -13,7 +13,6 @@ export async function readOrders(context: Context, asked: OrderQuery = {}): Prom
   const [at, id] = cursor === undefined ? [] : fromCursor(cursor)
   const rows = await readOrderRows(
     context.database,
-    context.schema,
     {
       ...filter,
       search: search && storable(search),

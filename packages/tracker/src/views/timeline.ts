@@ -8,11 +8,11 @@ const PAGE = 200
 
 /** Yields the stored evidence of a payment, oldest first. */
 export async function* readTimeline(
-  { database, schema }: Context,
+  { database }: Context,
   { provider, id }: PaymentKey,
 ): AsyncGenerator<Evidence, void> {
   for (let after = '0'; ; ) {
-    const rows = await readEvidence(database, schema, { provider, id }, after, PAGE)
+    const rows = await readEvidence(database, { provider, id }, after, PAGE)
     for (const row of rows) yield toEvidence(row)
     const last = rows.at(-1)
     if (rows.length < PAGE || !last) return

@@ -6,12 +6,12 @@ import { fromCursor, toCursor, toLimit } from './pages.ts'
 
 /** Returns payments that are paid, held or disputed and belong to no tracked order, oldest first. */
 export async function readUnmatched(
-  { database, schema }: Context,
+  { database }: Context,
   { provider, cursor, limit }: UnmatchedQuery = {},
 ): Promise<UnmatchedPage> {
   const most = toLimit(limit)
   const after = cursor === undefined ? undefined : fromCursor(cursor)
-  const rows = await readUnmatchedPage(database, schema, {
+  const rows = await readUnmatchedPage(database, {
     provider: provider && storable(provider),
     after,
     limit: most + 1,

@@ -3,7 +3,6 @@ import { deliverDue } from '../outbox/deliver.ts'
 import { startPolls } from '../poll/poll.ts'
 import { beat } from '../store/heartbeats.ts'
 import { nextDelivery } from '../store/outbox.ts'
-import type { Database } from '../store/sql.ts'
 import { listenForWakes } from '../store/wake.ts'
 import type { WorkOptions } from '../types/options.ts'
 import { runNightly } from '../upkeep/nightly.ts'
@@ -32,17 +31,17 @@ export interface WorkersOptions extends WorkOptions {
 /** Starts everything that this process does by itself. Where that fails, nothing is left running. */
 export async function startWorkers(
   context: Context,
-  database: Database,
   { id, night, polls = 2, handlers = 2, stopping }: WorkersOptions,
 ): Promise<Workers> {
-  const { schema, report: onError } = context
+  const { database, given, report: onError } = context
+  const { schema } = database
   const loops: { readonly polls: Loop[]; readonly outbox: Loop[] } = { polls: [], outbox: [] }
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).toReversed()) await end().catch(onError)
   }
   try {
-    const boss = await startBoss({ database, schema, onError }, true)
+    const boss = await startBoss({ database: given, schema, onError }, true)
     stops.push(() => boss.stop({ graceful: true, close: false, timeout: 5_000 }))
     const tell = async (work: Promise<void>) => {
       try {
@@ -65,7 +64,7 @@ export async function startWorkers(
     function withEngine(): Context {
       return { ...context, engine }
     }
-    const wakes = await listenForWakes(database, schema, onError, (name) => {
+    const wakes = await listenForWakes(given, schema, onError, (name) => {
       for (const loop of loops[name as keyof typeof loops] ?? []) loop.wake()
     })
     stops.push(() => wakes.close())
@@ -96,14 +95,14 @@ export async function startWorkers(
       const loop = startLoop(async (signal) => {
         await deliverDue(context, AbortSignal.any([signal, stopping]))
         // A row may be due and wait for the one before it in its stream.
-        return Math.max(SHORTEST_WAIT, (await nextDelivery(database, schema)) ?? Number.POSITIVE_INFINITY)
+        return Math.max(SHORTEST_WAIT, (await nextDelivery(database)) ?? Number.POSITIVE_INFINITY)
       }, settings)
       loops.outbox.push(loop)
       stops.push(() => loop.stop())
     }
     const name = `worker/${id}`
-    await beat(database, schema, name)
-    const timer = setInterval(() => beat(database, schema, name).catch(onError), BEAT_IN_MILLISECONDS)
+    await beat(database, name)
+    const timer = setInterval(() => beat(database, name).catch(onError), BEAT_IN_MILLISECONDS)
     stops.push(async () => clearInterval(timer))
     await sweep(withEngine(), stopping)
     return { engine, stop }
