@@ -43,22 +43,26 @@ export function toOperation(item: AdyenItem, meaning: Operation, context: Paymen
   const { provider } = context
   const id = toPaymentId(item, provider)
   const own = item.pspReference === id ? `${id}/${item.eventCode}` : item.pspReference
-  const read = () => readAmount(item, provider)
   const { status, takesBack } = meaning
   const operation = match(meaning.operation)
     .returnType<PaymentOperation>()
     .with('approval', () => toApproval(item, meaning, context))
-    .with('adjustment', () => ({
-      ...toApproval(item, meaning, { ...context, capture: 'manual', immediateMethods: [] }),
-      id,
-    }))
+    .with('adjustment', () =>
+      omitUndefined<PaymentOperation>({
+        id,
+        kind: 'authorization',
+        status,
+        amount: readAmount(item, provider).amount,
+        at: toTime(item.eventDate),
+      }),
+    )
     .with('capture', () =>
       omitUndefined<PaymentOperation>({
         id: own,
         kind: 'capture',
         status,
         takesBack,
-        amount: read().amount,
+        ...readAmount(item, provider),
         final: status === 'succeeded' && isFinalCapture(context) ? true : undefined,
       }),
     )
@@ -74,7 +78,13 @@ export function toOperation(item: AdyenItem, meaning: Operation, context: Paymen
       })
     })
     .with('refund', () =>
-      omitUndefined<PaymentOperation>({ id: own, kind: 'refund', status, takesBack, amount: read().amount }),
+      omitUndefined<PaymentOperation>({
+        id: own,
+        kind: 'refund',
+        status,
+        takesBack,
+        ...readAmount(item, provider),
+      }),
     )
     .with('other', () => ({ id: own, kind: 'other', status }))
     .exhaustive()
@@ -202,7 +212,7 @@ function toFact(value: string | boolean | null | undefined): string | undefined 
   return isTrue(value) ? 'true' : value === false || value === 'false' ? 'false' : undefined
 }
 
-function isTrue(value: string | boolean | null | undefined): boolean {
+export function isTrue(value: string | boolean | null | undefined): boolean {
   return value === true || value === 'true'
 }
 

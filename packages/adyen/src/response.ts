@@ -14,7 +14,7 @@ import {
 import * as v from 'valibot'
 import { toAction } from './action.ts'
 import { toDecline } from './decline.ts'
-import { type PaymentContext, readAmount, toApprovedFigures, toCaptureMode } from './payment.ts'
+import { isTrue, type PaymentContext, readAmount, toApprovedFigures, toCaptureMode } from './payment.ts'
 import {
   type AdyenPaymentResponse,
   errorSchema,
@@ -76,6 +76,7 @@ function readPayment(
     amount,
     ...readStatus(response, amount?.amount, reference, context),
     action: shown,
+    review: resultCode === 'Authorised' && isTrue(data?.fraudManualReview) ? 'open' : undefined,
     method: type
       ? toMethod(toMethodKind(type), {
           name: type,

@@ -36,35 +36,43 @@ export const additionalDataSchema = v.fallback(
   {},
 )
 
-/**
- * One item of a standard webhook. The eight signed values must have their form before a signature is computed; the rest
- * describes.
- */
+/** A value that Adyen signs as its text. */
+const signed = v.nullish(v.union([v.string(), v.number(), v.boolean()]))
+
+/** The eight signed values of an item, and its signature: as much as verification needs. */
+const signedItemSchema = v.looseObject({
+  pspReference: signed,
+  originalReference: signed,
+  merchantAccountCode: signed,
+  merchantReference: signed,
+  amount: v.nullish(v.object({ value: signed, currency: signed })),
+  eventCode: signed,
+  success: signed,
+  additionalData: v.nullish(additionalDataSchema),
+})
+export type SignedItem = v.InferOutput<typeof signedItemSchema>
+
+/** The body of a standard webhook. */
+export const notificationSchema = v.object({
+  live: v.fallback(v.nullish(v.union([v.string(), v.boolean()])), undefined),
+  notificationItems: v.pipe(v.array(v.object({ NotificationRequestItem: signedItemSchema })), v.minLength(1)),
+})
+
+/** One item of a standard webhook as it is documented. */
 export const itemSchema = v.object({
   pspReference: v.string(),
   originalReference: text,
   merchantAccountCode: v.string(),
   merchantReference: text,
-  amount: v.nullish(
-    v.object({
-      value: v.nullish(v.pipe(v.number(), v.safeInteger())),
-      currency: v.nullish(v.pipe(v.string(), v.regex(/^[^:]*$/))),
-    }),
-  ),
-  eventCode: v.pipe(v.string(), v.regex(/^[^:]+$/)),
-  success: v.pipe(v.string(), v.regex(/^[^:]*$/)),
+  amount: v.nullish(v.object({ value: v.nullish(v.pipe(v.number(), v.safeInteger())), currency: text })),
+  eventCode: v.string(),
+  success: v.pipe(v.union([v.string(), v.boolean()]), v.transform(String), v.picklist(['true', 'false'])),
   eventDate: word,
   paymentMethod: word,
   reason: word,
   additionalData: v.nullish(additionalDataSchema),
 })
 export type AdyenItem = v.InferOutput<typeof itemSchema>
-
-/** The body of a standard webhook. */
-export const notificationSchema = v.object({
-  live: v.fallback(v.nullish(v.union([v.string(), v.boolean()])), undefined),
-  notificationItems: v.pipe(v.array(v.object({ NotificationRequestItem: itemSchema })), v.minLength(1)),
-})
 
 /** The body of a webhook that is not a standard one: it states its type, and has no items. */
 export const otherWebhookSchema = v.pipe(

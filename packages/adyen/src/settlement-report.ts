@@ -104,7 +104,7 @@ function toOperation(
       kind,
       status,
       takesBack,
-      amount: money.amount,
+      ...(isSale ? { amount: money.amount } : money),
     }),
     payment: omitUndefined<Payment>({
       provider,

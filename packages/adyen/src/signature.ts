@@ -6,7 +6,7 @@ import {
   timingSafeEqual,
   toSecrets,
 } from '@payment-status/core/kit'
-import type { AdyenItem } from './schema.ts'
+import type { SignedItem } from './schema.ts'
 
 /** Name and password that an endpoint requires, as they are set in Adyen's Customer Area. */
 export interface BasicAuth {
@@ -40,24 +40,36 @@ function fromHex(text: string): Uint8Array {
  *
  * Source: Adyen's page on HMAC signatures.
  */
-export function toSignedText(
-  item: Pick<
-    AdyenItem,
-    | 'pspReference'
-    | 'originalReference'
-    | 'merchantAccountCode'
-    | 'merchantReference'
-    | 'amount'
-    | 'eventCode'
-    | 'success'
-  >,
-): string {
-  const { pspReference, originalReference, merchantAccountCode, merchantReference, amount } = item
-  const values = [pspReference, originalReference, merchantAccountCode, merchantReference, amount?.value]
-  // A value of another kind has no text, and an item with one is refused whatever its signature is.
-  const toText = (value: unknown) =>
-    typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  return [...values, amount?.currency, item.eventCode, item.success].map(toText).join(':')
+export function toSignedText(item: SignedItem): string {
+  return signedValues(item).map(toText).join(':')
+}
+
+/** Returns the signed values in their order. Only the account and the order's reference may hold a colon. */
+function signedValues({ amount, ...item }: SignedItem): readonly unknown[] {
+  const { pspReference, originalReference, merchantAccountCode, merchantReference, eventCode, success } = item
+  return [
+    pspReference,
+    originalReference,
+    merchantAccountCode,
+    merchantReference,
+    amount?.value,
+    amount?.currency,
+    eventCode,
+    success,
+  ]
+}
+
+/** Returns whether a signed value holds a colon where another split of the signed text would state something else. */
+export function isAmbiguous(item: SignedItem): boolean {
+  return signedValues({ ...item, merchantAccountCode: '', merchantReference: '' }).some((value) =>
+    toText(value).includes(':'),
+  )
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? `${value}`
+    : ''
 }
 
 interface Envelope {
@@ -86,7 +98,7 @@ export async function signWebhook(
   }
   if (!Array.isArray(body?.notificationItems)) return { rawBody, headers } // nothing that is signed by items
   const notificationItems = await Promise.all(
-    body.notificationItems.map(async (entry: { readonly NotificationRequestItem?: AdyenItem } | null) => {
+    body.notificationItems.map(async (entry: { readonly NotificationRequestItem?: SignedItem } | null) => {
       const item = entry?.NotificationRequestItem
       if (typeof item !== 'object' || item === null) return entry
       const hmacSignature = await hmacSha256Base64(key, toSignedText(item))

@@ -128,8 +128,8 @@ export function toEventMeaning(eventCode: string, success: boolean): EventMeanin
     .with(['REFUND', false], () => failed('refund'))
     .with(['REFUND_FAILED', true], ['REFUNDED_REVERSED', true], () => failed('refund', { takesBack: true }))
     .with(['POSTPONED_REFUND', true], () => succeeded('refund', { status: 'pending' }))
-    .with(['EXPIRE', P.boolean], () => succeeded('void', { states: 'expired' }))
-    .with(['OFFER_CLOSED', P.boolean], () => succeeded('other', { states: 'expired' }))
+    .with(['EXPIRE', true], () => succeeded('void', { states: 'expired' }))
+    .with(['OFFER_CLOSED', true], () => succeeded('other', { states: 'expired' }))
     .with(['PENDING', true], () => succeeded('other', { status: 'pending', states: 'processing' }))
     .with(['MANUAL_REVIEW_ACCEPT', true], () => succeeded('other', { review: 'closed' }))
     .with(['MANUAL_REVIEW_REJECT', true], () => succeeded('other', { review: 'open' }))
@@ -149,6 +149,9 @@ export function toEventMeaning(eventCode: string, success: boolean): EventMeanin
       forPerson(`${eventCode} states success false, which Adyen does not document`),
     )
     .with(['REFUNDED_REVERSED', false], ['POSTPONED_REFUND', false], ['PENDING', false], () =>
+      forPerson(`${eventCode} states success false, which Adyen does not document`),
+    )
+    .with(['EXPIRE', false], ['OFFER_CLOSED', false], () =>
       forPerson(`${eventCode} states success false, which Adyen does not document`),
     )
     .with(['MANUAL_REVIEW_ACCEPT', false], ['MANUAL_REVIEW_REJECT', false], () =>

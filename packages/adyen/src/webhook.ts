@@ -3,6 +3,7 @@ import {
   inputError,
   isPaymentError,
   omitUndefined,
+  parse,
   parseJson,
   readText,
   sha256Hex,
@@ -12,8 +13,14 @@ import {
 import * as v from 'valibot'
 import { toDispute } from './dispute.ts'
 import { type PaymentContext, toOperation, toTime } from './payment.ts'
-import { type AdyenItem, notificationSchema, otherWebhookSchema, pspReferencePattern } from './schema.ts'
-import { type BasicAuth, isAuthorized, toSignedText } from './signature.ts'
+import {
+  itemSchema,
+  notificationSchema,
+  otherWebhookSchema,
+  pspReferencePattern,
+  type SignedItem,
+} from './schema.ts'
+import { type BasicAuth, isAmbiguous, isAuthorized, toSignedText } from './signature.ts'
 import { toEventMeaning } from './status.ts'
 
 export interface WebhookContext extends PaymentContext {
@@ -90,13 +97,13 @@ function readJson(delivery: WebhookDelivery, provider: string): unknown {
   }
 }
 
-/** References without colons keep the signed text unambiguous: another split of it would name another payment. */
-async function verify(item: AdyenItem, { provider, keys }: WebhookContext): Promise<void> {
-  const { pspReference, originalReference, additionalData } = item
-  const references = [pspReference, ...(originalReference ? [originalReference] : [])]
-  if (references.some((reference) => reference.includes(':')))
-    throw signatureError(provider, 'pspReference and originalReference must not hold colons')
-  const signatures = [additionalData?.hmacSignature ?? '']
+async function verify(item: SignedItem, { provider, keys }: WebhookContext): Promise<void> {
+  if (isAmbiguous(item))
+    throw signatureError(
+      provider,
+      'no signed value but merchantAccountCode and merchantReference may hold a colon',
+    )
+  const signatures = [item.additionalData?.hmacSignature ?? '']
   if (!(await verifyHmacSha256(toSignedText(item), { keys, signatures, encoding: 'base64' })))
     throw signatureError(provider, 'additionalData.hmacSignature does not match any of webhookSecrets')
 }
@@ -109,30 +116,30 @@ function isOther(live: string | boolean, { environment }: WebhookContext): boole
  * The id holds the eight signed values and no clock: a redelivery has another `eventDate`. A dispute may come again in another
  * state.
  */
-async function toBase(item: AdyenItem, provider: string): Promise<EventBase> {
+async function toBase(item: SignedItem, provider: string): Promise<EventBase> {
   const { additionalData, eventCode, eventDate } = item
   const state = additionalData?.hmacSignature ? (additionalData.disputeStatus ?? '') : 'unsigned'
   const id = await sha256Hex([toSignedText(item), state].join('\n'))
   return omitUndefined<EventBase>({
     provider,
     id,
-    type: eventCode,
-    occurredAt: toTime(eventDate),
+    type: typeof eventCode === 'string' ? eventCode : 'unknown',
+    occurredAt: typeof eventDate === 'string' ? toTime(eventDate) : undefined,
     reply,
   })
 }
 
-function readItem(item: AdyenItem, base: EventBase, context: WebhookContext): WebhookEvent {
-  if (!context.merchantAccounts.includes(item.merchantAccountCode)) return { ...base, kind: 'unrelated' }
-  if (item.success !== 'true' && item.success !== 'false')
-    return { ...base, kind: 'unreadable', why: 'success must be "true" or "false"' }
-  const meaning = toEventMeaning(item.eventCode, item.success === 'true')
+function readItem(signed: SignedItem, base: EventBase, context: WebhookContext): WebhookEvent {
+  const { provider, merchantAccounts } = context
+  if (!merchantAccounts.includes(String(signed.merchantAccountCode))) return { ...base, kind: 'unrelated' }
   try {
+    const item = parse(itemSchema, signed, { provider, what: 'the item' })
+    const meaning = toEventMeaning(item.eventCode, item.success === 'true')
     switch (meaning.kind) {
       case 'operation':
         return { ...base, kind: 'operation', ...toOperation(item, meaning, context) }
       case 'dispute':
-        return { ...base, kind: 'dispute', ...toDispute(item, context.provider) }
+        return { ...base, kind: 'dispute', ...toDispute(item, provider) }
       case 'recheck': {
         const id = item.originalReference || item.pspReference
         const { why } = meaning

@@ -46,7 +46,39 @@ const lives: Readonly<Record<string, Life>> = {
     items: [approved, makeItem('CAPTURE_FAILED')],
     config: immediate,
   },
+  'paid at once, and canceled before its capture': {
+    wanted: 'canceled 0',
+    step: 'stop',
+    items: [approved, makeItem('CANCELLATION')],
+    config: immediate,
+  },
+  'paid at once, and expired before its capture': {
+    wanted: 'expired 0',
+    step: 'stop',
+    items: [approved, makeItem('EXPIRE')],
+    config: immediate,
+  },
+  'paid at once, and it could not be canceled': {
+    wanted: 'captured 2500',
+    step: 'fulfill',
+    items: [approved, makeItem('CANCELLATION', { success: 'false' })],
+    config: immediate,
+  },
   captured: { wanted: 'captured 2500', step: 'fulfill', items: [approved, captured] },
+  'captured in another currency than approved': {
+    wanted: 'unknown 2500',
+    step: 'investigate',
+    items: [approved, makeItem('CAPTURE', { amount: { value: 2500, currency: 'USD' } })],
+  },
+  'captured, and the capture of the rest was declined': {
+    wanted: 'partially_captured 1000',
+    step: 'investigate',
+    items: [
+      approved,
+      makeItem('CAPTURE', { pspReference: 'CAPTURE1', ...euros(1000) }),
+      makeItem('CAPTURE', { pspReference: 'CAPTURE2', ...euros(1500), success: 'false' }),
+    ],
+  },
   'captured in two parts': {
     wanted: 'captured 2500',
     step: 'fulfill',
@@ -157,6 +189,14 @@ const lives: Readonly<Record<string, Life>> = {
     step: 'stop',
     items: [approved, captured, makeItem('CANCEL_OR_REFUND')],
   },
+  'held, and lowered to nothing': {
+    wanted: 'authorized',
+    step: 'investigate',
+    items: [
+      approved,
+      makeItem('AUTHORISATION_ADJUSTMENT', { eventDate: '2026-11-30T11:00:00Z', ...euros(0) }),
+    ],
+  },
   expired: { wanted: 'expired', step: 'stop', items: [approved, makeItem('EXPIRE')] },
   'expired, with an amount that has two readings': {
     wanted: 'partially_captured 1000',
@@ -164,6 +204,11 @@ const lives: Readonly<Record<string, Life>> = {
     items: [approved, makeItem('CAPTURE', euros(1000)), makeItem('EXPIRE', euros(1500))],
   },
   declined: { wanted: 'failed', step: 'ask_again', items: [declined] },
+  'declined, and captured: its approval is still to come': {
+    wanted: 'unknown 2500',
+    step: 'investigate',
+    items: [declined, captured],
+  },
   'declined, and approved six seconds later': {
     wanted: 'authorized',
     step: 'wait',

@@ -235,7 +235,11 @@ describe('an item', () => {
     ['no amount', { amount: undefined }],
     ['a negative amount', { amount: { value: -1, currency: 'EUR' } }],
     ['a fraction of a minor unit', { amount: { value: 101, currency: 'CLP' } }],
+    ['an amount with decimals', { amount: { value: 25.5, currency: 'EUR' } }],
+    ['an amount as text', { amount: { value: '2500', currency: 'EUR' } }],
+    ['a currency in lower case', { amount: { value: 2500, currency: 'eur' } }],
     ['another word for its success', { success: 'TRUE' }],
+    ['no success', { success: null }],
     ['a payment id that is not a reference', { originalReference: 'no reference' }],
     ['no payment', { originalReference: '' }],
   ])('with %s is for a person, and acknowledged', async (_, facts) => {
@@ -256,6 +260,14 @@ describe('an item', () => {
       operation: { amount: wanted },
       payment: { amount: { amount: wanted, currency: amount.currency } },
     })
+  })
+
+  it('may state its success as a boolean: the signed text is the same', async () => {
+    const [text, boolean] = [
+      await read(makeItem('CAPTURE')),
+      await read(makeItem('CAPTURE', { success: true })),
+    ]
+    expect(boolean).toEqual(text)
   })
 
   it('with a code that is not listed is a recheck of its payment', async () => {
@@ -284,6 +296,8 @@ describe('an item', () => {
     ['REFUND_FAILED', 'false'],
     ['POSTPONED_REFUND', 'false'],
     ['PENDING', 'false'],
+    ['EXPIRE', 'false'],
+    ['OFFER_CLOSED', 'false'],
     ['MANUAL_REVIEW_ACCEPT', 'false'],
   ])('%s, success %s, is for a person', async (eventCode, success) => {
     expect((await read(makeItem(eventCode, { success }))).kind).toBe('unreadable')

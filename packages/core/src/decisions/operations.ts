@@ -12,8 +12,9 @@ import { toTime } from './time.ts'
  *
  * Of two statements of one operation, the later by `at` stands. Without it, or of one moment, a failure stands, and nothing
  * pending replaces a result. An authorization that succeeded and failed later contradicts itself: the status is `unknown`.
- * It is `unknown` too for a succeeded operation without an amount, for a capture of a payment whose amount is not known yet,
- * and for a failure that takes back a capture that no event names.
+ * It is `unknown` too for a succeeded operation without an amount, for an operation in another currency than the payment's,
+ * for a capture of a payment that was declined or whose amount is not known yet, and for a failure that takes back a capture
+ * that no event names.
  *
  * @example
  * const payment = foldOperations(stored.payment, event.operation)
@@ -74,7 +75,10 @@ function fold(payment: Payment, operation: PaymentOperation, stated: Payment): P
     status,
     operations,
     authorized: toFigure(authorized, true),
-    captured: toFigure(captured, base.captured !== undefined || wasTakenBack(operations, 'capture')),
+    captured: toFigure(
+      captured,
+      base.captured !== undefined || sums.isUntaken || wasTakenBack(operations, 'capture'),
+    ),
     refunded: toFigure(refunded, base.refunded !== undefined || wasTakenBack(operations, 'refund')),
   })
 }
@@ -161,6 +165,8 @@ interface Sums {
   readonly isHeld: boolean
   readonly isVoided: boolean
   readonly hasVoids: boolean
+  /** True for a sale that was canceled before its capture. */
+  readonly isUntaken: boolean
   /** True where captures or refunds are stated, whatever became of them. */
   readonly hasMoved: boolean
   readonly isReversed: boolean
@@ -172,12 +178,16 @@ function addUp(operations: readonly PaymentOperation[], payment: Payment): Sums 
     operations.filter(({ kind }) => kinds.includes(kind))
   const done = (...kinds: readonly PaymentOperation['kind'][]) =>
     of(...kinds).filter(({ status }) => status === 'succeeded')
+  const approvals = operations.filter(isApproval)
   const holds = done('payment', 'authorization')
   const captures = of('capture').filter(({ status }) => status === 'succeeded' || status === 'failed')
-  // A sale is captured at once: a capture that is reported as well is the same money.
-  const taken = captures.length > 0 ? done('capture') : done('payment')
   const refunds = done('refund').filter(({ final }) => !final)
   const voids = done('void')
+  // A sale counts as captured at once: a capture that is reported as well is the same money, and what was canceled whole was
+  // never captured.
+  const wasCanceled = voids.some(({ amount, final }) => amount === undefined && !final)
+  const isUntaken = wasCanceled && captures.length === 0 && done('payment').length > 0
+  const taken = captures.length > 0 ? done('capture') : isUntaken ? [] : done('payment')
   const isStated = (...kinds: readonly PaymentOperation['kind'][]) => of(...kinds).length > 0
   const whole = holds.length > 0 ? sum(holds) : (payment.authorized ?? payment.amount?.amount)
   const captured = taken.length > 0 || isStated('capture', 'payment') ? sum(taken) : payment.captured
@@ -197,13 +207,20 @@ function addUp(operations: readonly PaymentOperation[], payment: Payment): Sums 
     whole,
     isHeld: holds.length > 0,
     isVoided: voids.length > 0 && !(voided < (whole ?? 0)),
+    isUntaken,
     hasVoids: isStated('void'),
     hasMoved: isStated('capture', 'refund'),
     isReversed,
     isContradicted:
-      of('payment', 'authorization', 'verification').some(({ status }) => status === 'unknown') ||
-      (taken.length > 0 && of('capture').some(({ takesBack }) => takesBack)),
+      approvals.some(({ status }) => status === 'unknown') ||
+      (taken.length > 0 && of('capture').some(({ takesBack }) => takesBack)) ||
+      (taken.length > 0 && holds.length === 0 && approvals.some(({ status }) => status === 'failed')) ||
+      operations.some(({ currency }) => isOther(currency, payment.amount?.currency)),
   }
+}
+
+function isOther(currency: string | undefined, expected: string | undefined): boolean {
+  return currency !== undefined && expected !== undefined && currency !== expected
 }
 
 /** `NaN` where an operation states no amount. */

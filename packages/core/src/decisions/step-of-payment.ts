@@ -46,6 +46,8 @@ export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: num
     .with('partially_captured', () => {
       if (payment.captured !== 0 && checkAmount(payment, terms.expected.amount) === 'matches')
         return certain({ kind: 'fulfill' })
+      if (payment.operations?.some(({ kind, status }) => kind === 'capture' && status === 'failed'))
+        return investigate('a capture was declined')
       return hasMoreToCapture(payment)
         ? { kind: 'wait', poll }
         : unclear('only part of the money is captured')

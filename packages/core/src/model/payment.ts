@@ -72,8 +72,10 @@ export interface PaymentOperation {
   readonly id: string
   readonly kind: 'payment' | 'authorization' | 'verification' | 'capture' | 'void' | 'refund' | 'other'
   readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown'
-  /** In minor units of the payment's currency; absent means not stated, never zero. */
+  /** In minor units of `currency`; absent means not stated, never zero. */
   readonly amount?: number
+  /** Upper-case code of `amount`, where the operation states one of its own. Absent means the payment's. */
+  readonly currency?: string
   /** ISO 8601 instant in UTC, by the provider's clock. */
   readonly at?: string
   /**
