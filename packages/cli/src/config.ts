@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { Environment, EnvironmentGap, PaymentProvider } from '@payment-status/core'
 import { providersFromEnvironment } from 'payment-status'
@@ -74,6 +75,7 @@ async function readConfig(cwd: string, given: string | undefined): Promise<Confi
     if (given !== undefined) throw inputError('the file of --config does not exist')
     return {}
   }
+  if (given === undefined) checkOwner(path)
   const loaded = await load(path)
   const config = 'default' in loaded ? loaded.default : loaded.config
   if (typeof config !== 'object' || config === null) {
@@ -89,6 +91,19 @@ async function readConfig(cwd: string, given: string | undefined): Promise<Confi
       '`providers` in the configuration file must be an array of providers, such as [createStripe({ … })]',
     )
   return config as Config
+}
+
+const OTHERS_MAY_WRITE = 0o002
+
+/** A configuration file is code: in a shared folder, another user's file must not run because it has the right name. */
+function checkOwner(path: string): void {
+  const user = process.getuid?.()
+  if (user === undefined) return
+  const { uid, mode } = statSync(path)
+  if ((uid === user || uid === 0) && (mode & OTHERS_MAY_WRITE) === 0) return
+  throw inputError(
+    `${basename(path)} in this folder is not run, because another user owns it or may write to it. Name it with --config if you trust it`,
+  )
 }
 
 async function load(path: string): Promise<Readonly<Record<string, unknown>>> {

@@ -12,6 +12,8 @@ const sentences: Readonly<Record<string, string>> = {
     'the server has no free connection. Raise max_connections, or put PgBouncer in session mode before it',
   '57P03': 'the server is starting up or shutting down. Try again in a moment',
   '25006': 'the server is read-only: it is a standby. Let DATABASE_URL name the primary',
+  ENOENT:
+    'a file or a socket that DATABASE_URL names does not exist. Correct host, sslrootcert, sslcert and sslkey in it',
   ECONNREFUSED: 'the server does not answer. Start it, or correct host and port in DATABASE_URL',
   ECONNRESET:
     'the server closed the connection. Check its log, and whether it asks for TLS (sslmode=verify-full)',

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -15,6 +24,22 @@ const order = {
   terms: { expected: { amount: { amount: 2500, currency: 'EUR' } }, capture: 'automatic' },
   payments: [{ provider: 'stripe', reference: 'order-1' }],
 }
+
+const withTerms = (more: object) => JSON.stringify({ ...order, terms: { ...order.terms, ...more } })
+
+/** Sends bytes over a socket, and returns everything that was answered once the server has closed it. */
+const exchange = (url: string, head: readonly string[], body: string) =>
+  new Promise<string>((resolve, reject) => {
+    let answer = ''
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      const host = head.some((line) => line.startsWith('host:')) ? [] : ['host: 127.0.0.1']
+      socket.write([...head, ...host, '', ''].join('\r\n'))
+      socket.write(body)
+    })
+    socket.on('data', (chunk) => (answer += chunk.toString()))
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
 
 describe('the token', () => {
   it('is made at the first start, printed once, kept for this user alone, and asked for', async () => {
@@ -209,6 +234,98 @@ describe('who may send what', () => {
     expect((await send('GET', '/orders?cursor=nonsense', { authorization })).status).toBe(400)
   })
 
+  it.each<[string, string | Uint8Array<ArrayBuffer>, number]>([
+    ['bytes that are not UTF-8', Buffer.from([...Buffer.from('{"terms":"'), 0xff, 0x22, 0x7d]), 400],
+    ['a day that no calendar has', withTerms({ notBefore: '2026-02-30T00:00:00Z' }), 400],
+    ['an hour that no day has', withTerms({ notBefore: '2026-02-03T25:00:00Z' }), 400],
+    ['an amount beyond 2^53', JSON.stringify(order).replace('2500', '9007199254740993'), 400],
+    ['a member that no schema has', withTerms({ extra: 1 }), 400],
+    ['a member named __proto__', JSON.stringify(order).replace('"capture"', '"__proto__":{},"capture"'), 400],
+    [
+      'the same payment twice',
+      JSON.stringify({ ...order, payments: [...order.payments, ...order.payments] }),
+      200,
+    ],
+  ])('a body with %s is answered as a request, not as a fault of the service', async (_, body, status) => {
+    const sent = { method: 'PUT', headers: { ...json, authorization }, body }
+    expect((await fetch(`${service.url}/orders/body`, sent)).status).toBe(status)
+  })
+
+  it.each([
+    'a/b',
+    '%2e%2e',
+    'a\nb',
+    '\u001b[31m',
+    '\u202eb',
+    '=1+1',
+    '__proto__',
+    'a?b#c',
+    '\u200b',
+    'refresh',
+    '😀',
+  ])('an order may be named %j, and is found under this name alone', async (name) => {
+    const path = `/orders/${encodeURIComponent(name)}`
+    const body = JSON.stringify({ ...order, payments: [{ provider: 'stripe', reference: `of ${name}` }] })
+    expect((await send('PUT', path, { ...json, authorization }, body)).status).toBe(200)
+    for (const at of [path, `/orders?search=${encodeURIComponent(name)}`]) {
+      const found = await (await send('GET', at, { authorization })).json()
+      expect(found.order ?? found.orders[0].order).toBe(name)
+    }
+    const page = await (
+      await send('GET', `/status?order=${encodeURIComponent(name)}`, { authorization })
+    ).text()
+    expect(page).not.toMatch(/[\u001b\u202e]/)
+    expect((await send('DELETE', path, { authorization })).status).toBe(204)
+  })
+
+  it('a byte order mark before an order is rejected: the embedded database would drop it', async () => {
+    const { status } = await send(
+      'PUT',
+      '/orders/%EF%BB%BFx',
+      { ...json, authorization },
+      JSON.stringify(order),
+    )
+    expect(status).toBe(400)
+  })
+
+  it.each([
+    ['/orders', 200],
+    ['/orders/none', 404],
+    ['/healthz', 200],
+    ['/openapi.json', 200],
+    ['/metrics', 200],
+    ['/status', 200],
+    ['/nothing', 404],
+  ])('no cache keeps the answer of %s, and no browser guesses its type', async (path, status) => {
+    const answer = await send('GET', path, { authorization })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it.each(['/status/', '/status/login', '/status/logout'])(
+    'a person who opens %s comes to the page',
+    async (path) => {
+      expect((await send('GET', path)).headers.get('location')).toBe('/status')
+    },
+  )
+
+  it.each<[string, readonly string[]]>([
+    ['two lengths', ['content-length: 0', 'content-length: 44']],
+    ['a length and a transfer encoding', ['content-length: 44', 'transfer-encoding: chunked']],
+    ['an unknown transfer encoding', ['transfer-encoding: xchunked']],
+    ['a space before a colon', ['content-length : 44']],
+    ['a folded header', ['content-length: 0', ' 44']],
+    ['a Host that is a path', ['host: a/b', 'content-length: 0']],
+    ['a Host with a user', ['host: user@a', 'content-length: 0']],
+  ])('a second request that hides behind %s is not read', async (_, head) => {
+    const hidden = `GET /orders HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\nconnection: close\r\n\r\n`
+    const lines = ['POST /webhooks/stripe HTTP/1.1', 'connection: close', ...head]
+    const answer = await exchange(service.url, lines, `0\r\n\r\n${hidden}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer.split('HTTP/1.1 ')).toHaveLength(2)
+  })
+
   it('the status page opens by a cookie after the token was entered once, and the cookie opens nothing else', async () => {
     const form = await send('GET', '/status')
     expect(form.status).toBe(401)
@@ -312,20 +429,17 @@ describe('a token that is guessed', () => {
   })
 })
 
-describe('a connection is closed', () => {
-  /** Sends bytes over a socket, and returns everything that was answered once the server has closed it. */
-  const exchange = (url: string, head: readonly string[], body: string) =>
-    new Promise<string>((resolve, reject) => {
-      let answer = ''
-      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-        socket.write([...head, 'host: 127.0.0.1', '', ''].join('\r\n'))
-        socket.write(body)
-      })
-      socket.on('data', (chunk) => (answer += chunk.toString()))
-      socket.on('close', () => resolve(answer))
-      socket.on('error', reject)
-    })
+it('a flood of forged webhooks is one line of the log for each kind', async () => {
+  const service = await startService(['--simulate', '--orders', '0', '--pace', '0'])
+  const forge = (name: string) => fetch(`${service.url}/webhooks/${name}`, { method: 'POST', body: '{}' })
+  for (let count = 0; count < 20; count++) {
+    expect((await forge('stripe')).status).toBe(401)
+    expect((await forge(`other-${count}`)).status).toBe(404)
+  }
+  expect((await service.stop()).stderr.trimEnd().split('\n')).toHaveLength(2)
+})
 
+describe('a connection is closed', () => {
   it.each([
     ['POST /webhooks/stripe', []],
     ['PUT /orders/x', ['content-type: application/json']],
@@ -350,6 +464,28 @@ describe('a connection is closed', () => {
     const answer = await exchange(url, ['POST / HTTP/1.1', 'content-length: 10'], 'half')
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
     await close(server)
+  })
+
+  it('by a client before it is answered, and that is no error of the service', async () => {
+    const service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
+      env: { PAYMENT_STATUS_TOKEN: 'made-up-token-for-tests' },
+    })
+    const { port } = new URL(service.url)
+    for (const path of ['/webhooks/stripe', '/orders/x/refresh', '/returns', '/status/login'])
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          const head = [
+            `POST ${path} HTTP/1.1`,
+            'host: a',
+            'content-length: 100',
+            'content-type: application/json',
+          ]
+          socket.write(`${head.join('\r\n')}\r\nauthorization: Bearer made-up-token-for-tests\r\n\r\n{"a`)
+          setTimeout(() => resolve(void socket.destroy()), 50)
+        })
+      })
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200)
+    expect((await service.stop()).stderr).toBe('')
   })
 
   it('but a POST without a body is taken: curl -X POST sends no content-type and no length', async () => {
@@ -387,18 +523,36 @@ describe('settings that cannot be right are rejected at the start', () => {
       /24 to 64 bytes/,
     ],
     ['no secret', { CHANGES_URL: 'https://shop.example/' }, /CHANGES_SECRET is not set/],
+    ...[
+      'localhost/payments',
+      '"postgres://a:b@host/name"',
+      'postgres://a:b#c@host/name',
+      'postgres://a:b@host/%zz',
+      'mysql://a:b@host/name',
+    ].map(
+      (url) =>
+        [
+          `a database that is not a URL: ${url}`,
+          { DATABASE_URL: url },
+          /DATABASE_URL must be of the form/,
+        ] as const,
+    ),
     [
-      'a database that is not a URL',
-      { DATABASE_URL: 'localhost/payments' },
-      /DATABASE_URL must be of the form/,
+      'a file of the database that does not exist',
+      { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/name?sslmode=verify-full&sslrootcert=/nowhere' },
+      /a file or a socket that DATABASE_URL names does not exist/,
     ],
   ])('%s', async (_, env, words) => {
     const { code, stdout, stderr } = await run(['track', '--port', '0'], {
       env: { ...stripe, ...env },
       cwd: createFolder().path,
     })
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(words) })
-    expect(stderr).not.toMatch(/a:b@|tökén/)
+    expect({ code, stdout, stderr }).toEqual({
+      code: /does not exist/.test(String(words)) ? 3 : 2,
+      stdout: '',
+      stderr: expect.stringMatching(words),
+    })
+    expect(stderr).not.toMatch(/a:b[@#]|tökén/)
   })
 })
 
@@ -429,3 +583,43 @@ it('the compile cache is a folder that only this user writes to, or none', async
   expect(readdirSync(join(open, 'payment-status'))).toEqual([])
   expect(readdirSync(temporary)).toEqual([])
 }, 60_000)
+
+describe('what another user has put into the folder', () => {
+  const code = "process.env.RAN_A_STRANGERS_CODE = 'yes'\nexport default {}"
+  const isRoot = process.getuid?.() === 0
+  const NOBODY = 65_534
+
+  it.each<[string, boolean, (file: string) => void]>([
+    ['a configuration file that others may write to', true, (file) => chmodSync(file, 0o666)],
+    ['a configuration file of another user', isRoot, (file) => chownSync(file, NOBODY, NOBODY)],
+    [
+      'a link to a configuration file of another user',
+      isRoot,
+      (file) => {
+        renameSync(file, `${file}.other`)
+        chownSync(`${file}.other`, NOBODY, NOBODY)
+        symlinkSync(`${file}.other`, file)
+      },
+    ],
+  ])('%s is not run', async (_, canBeMade, prepare) => {
+    if (!canBeMade) return
+    const { path, write } = createFolder()
+    prepare(write('payment-status.config.mjs', code))
+    const { code: exit, stderr } = await run(['lookup', 'stripe', 'pi_1'], { env: stripe, cwd: path })
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringContaining('is not run, because another user'),
+    })
+    expect(process.env).not.toHaveProperty('RAN_A_STRANGERS_CODE')
+  })
+
+  it.runIf(isRoot)('a link to a folder of the database is not followed', async () => {
+    const { path } = createFolder()
+    mkdirSync(join(path, 'own'), { mode: 0o700 })
+    symlinkSync(join(path, 'own'), join(path, '.payment-status'))
+    lchownSync(join(path, '.payment-status'), NOBODY, NOBODY)
+    const { code: exit, stderr } = await run(['track', '--port', '0'], { env: stripe, cwd: path })
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('belongs to another user') })
+    expect(readdirSync(join(path, 'own'))).not.toContain('data')
+  })
+})

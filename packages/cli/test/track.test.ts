@@ -387,6 +387,14 @@ describe('a service with a wrong configuration does not start', () => {
     [['--port', '70000'], {}, /--port must be a number from 0 to 65535/],
     [['--time-zone', 'Mars/Olympus'], {}, /--time-zone must be an IANA time zone/],
     [['--at', '25:00'], {}, /24-hour|must be/],
+    [['--database', ''], {}, /--database must be a folder/],
+    [['--database', ' '], {}, /--database must be a folder/],
+    [['--database', 'mysql://user:secret@host/name'], {}, /--database must be a folder/],
+    [['--database', 'file:///data'], {}, /--database must be a folder/],
+    [['--faults', 'null'], {}, /faults must be/],
+    [['--faults', '[]'], {}, /faults must be/],
+    [['--faults', '{"webhooks":5}'], {}, /faults must be/],
+    [['--faults', '{"queries":["lost"]}'], {}, /faults must be/],
   ])('%j %j', async (options, env, words) => {
     const { code, stderr } = await run(['track', '--simulate', ...options], { env })
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(words) })

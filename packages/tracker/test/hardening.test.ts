@@ -123,6 +123,16 @@ describe('what the database refuses to store', () => {
         { order: 'o', terms: { ...terms, notBefore: BEYOND_POSTGRES }, payments: [{ provider, id: 'p1' }] },
         'notBefore must be an ISO 8601 instant',
       ],
+      [
+        {
+          order: 'o',
+          terms: { ...terms, notBefore: '2026-02-30T00:00:00Z' },
+          payments: [{ provider, id: 'p1' }],
+        },
+        'notBefore must be an ISO 8601 instant',
+      ],
+      [{ order: '\uFEFFo', terms, payments: [{ provider, id: 'p1' }] }, '`order` must be a string'],
+      [{ order: 'o', terms, payments: [{ provider, id: '\uFEFFp1' }] }, 'each of `payments` must be'],
     ]
     for (const [order, sentence] of refused) {
       const call = tracker.watch(order)

@@ -177,8 +177,10 @@ describe('the status page', () => {
     it('as a CSV file without formulas, in which amounts are in major units', async () => {
       await openShop()
       await receive('o-1', 'p4')
+      await stage.tracker.watch(orderOf('a;=1+1; -2\u202e\u001b', { provider: 'fake', id: 'p5' }))
       const lines = (await (await get(`${at}?orders&export`)).text()).split('\r\n')
       const cells = Object.fromEntries(lines.map((line) => [line.split(',')[0], line.split(',')]))
+      expect(cells).toHaveProperty(["a;'=1+1;' -2\uFFFD\uFFFD"])
       expect(cells["'=cmd"]?.slice(1, 6)).toEqual(['No payment yet', '1234.50', 'USD', '0.00', '0.00'])
       expect(cells['o-1']?.slice(1, 8)).toEqual([
         'Paid twice',

@@ -70,7 +70,8 @@ async function writeRow({ terminal }: Context, format: ListFormat, report: Payme
 
 function toCells({ id, reference, status, amount, captured, refunded, createdAt }: Payment): unknown[] {
   return [id, reference, status, amount?.amount, amount?.currency, captured, refunded, createdAt].map(
-    (cell) => (typeof cell === 'string' ? toPrintable(cell) : cell),
+    // Spreadsheets of countries with a decimal comma also end a cell at a semicolon.
+    (cell) => (typeof cell === 'string' ? toPrintable(cell).replaceAll(/;(?=\s*[=+\-@])/g, ";'") : cell),
   )
 }
 

@@ -39,11 +39,26 @@ export function createApi(options: ApiOptions): WebHandler {
   const { tracker, payments, metrics, token, simulator } = options
   const app = new Hono<ServiceEnv>()
   const attempts = createAttempts({ perMinute: WRONG_TOKENS_PER_MINUTE, trusts: true })
+  const checkHealth = shareRunning(() =>
+    tracker.health().then(
+      () => true,
+      () => false,
+    ),
+  )
+  let document: ReturnType<typeof createDocument> | undefined
+  const readDocument = () => (document ??= createDocument())
 
   app.use(async (c, next) => {
     const start = performance.now()
     await next()
     metrics.observeRequest(routePath(c, -1), c.req.method, c.res.status, (performance.now() - start) / 1000)
+  })
+
+  app.use(async (c, next) => {
+    await next()
+    // What a proxy or a browser keeps of an order's state is soon wrong, and was meant for one reader.
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+    c.header('x-content-type-options', 'nosniff')
   })
 
   // Open to everyone: providers prove themselves by their signatures, and the rest holds no data of a shop.
@@ -52,14 +67,11 @@ export function createApi(options: ApiOptions): WebHandler {
     refuse(c, 405, 'method_not_allowed', 'webhooks must be sent with POST'),
   )
   app.get('/healthz', async (c) => {
-    const isHealthy = await tracker.health().then(
-      () => true,
-      () => false,
-    )
+    const isHealthy = await checkHealth()
     return c.text(isHealthy ? 'ok' : 'the database cannot be reached', isHealthy ? 200 : 503)
   })
   app.get('/', (c) => c.redirect('/status'))
-  app.get('/openapi.json', (c) => c.json(createDocument()))
+  app.get('/openapi.json', (c) => c.json(readDocument()))
 
   app.use(refuseOtherSites)
   app.use(
@@ -90,6 +102,7 @@ export function createApi(options: ApiOptions): WebHandler {
   })
   app.route('/status', createLogin(token))
   app.all('/status', (c) => servePage(c.req.raw))
+  app.get('/status/*', (c) => c.redirect('/status'))
 
   app.use(async (c, next) => {
     if (isToken(readBearer(c.req.header('authorization')), token)) return next()
@@ -203,6 +216,17 @@ export function createApi(options: ApiOptions): WebHandler {
   }
 }
 
+/** Returns a call whose callers share one run: requests without a token must not multiply the database's work. */
+function shareRunning<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= run().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
 function readQuery<const Schema extends v.GenericSchema>(c: Context, schema: Schema): v.InferOutput<Schema> {
   return check(schema, c.req.query(), 'the query')
 }
@@ -222,12 +246,12 @@ async function readBody<const Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const text = await c.req.text()
+  const bytes = await c.req.arrayBuffer()
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw inputError('the body must be JSON')
+    throw inputError('the body must be JSON in UTF-8')
   }
   return check(schema, value, 'the body')
 }

@@ -22,12 +22,23 @@ export function describeUrl(
   url: string,
   setting: string,
 ): Extract<DatabasePlace, { readonly kind: 'postgresql' }> {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
-    throw inputError(`${setting} must be of the form postgres://user:password@host:5432/name`)
-  const { hostname, port, pathname, searchParams } = new URL(url)
-  const host = hostname || searchParams.get('host') || 'localhost'
+  const parsed = /^postgres(ql)?:\/\//.test(url) ? URL.parse(url) : null
+  const name = parsed && decode(parsed.pathname.slice(1))
+  if (!parsed || name === undefined)
+    throw inputError(
+      `${setting} must be of the form postgres://user:password@host:5432/name, without quotation marks. Write special characters of the password as percent codes, such as %23 for #`,
+    )
+  const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost'
   return {
     kind: 'postgresql',
-    address: `${decodeURIComponent(pathname.slice(1)) || 'the default database'} at ${host}:${port || '5432'}`,
+    address: `${name || 'the default database'} at ${host}:${parsed.port || '5432'}`,
+  }
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined // a percent sign without a code after it
   }
 }

@@ -76,6 +76,8 @@ export function createDelivery(terminal: Terminal, log: Log, sender: Sender | un
         await log.line({ kind: 'reconciled', provider, day, healed: `${healed} healed`, success })
       },
       onError(error) {
+        // A client closed its connection before the answer was ready: it needs none.
+        if (error instanceof Error && error.name === 'AbortError') return
         metrics?.countError(isPaymentError(error) ? error.code : 'other')
         log.error(error)
       },

@@ -2,6 +2,8 @@ import { isPaymentError } from '@payment-status/core'
 import { describeDatabaseError } from '../database-errors.ts'
 import type { Painted, Terminal } from '../terminal.ts'
 
+const MINUTE_IN_MILLISECONDS = 60_000
+
 /** A line of the log: names, statuses and counts, never a payload, a key or a shopper's id. */
 export type LogLine = Readonly<Record<string, string | Painted | undefined>> & { readonly kind: string }
 
@@ -12,6 +14,7 @@ export interface Log {
 }
 
 export function createLog(terminal: Terminal, asJson: boolean, simulated: ReadonlySet<string>): Log {
+  const countRepetitions = createRepetitions()
   const toText = (part: string | Painted) => (typeof part === 'string' ? part : part.text)
   return {
     async line(line) {
@@ -25,15 +28,40 @@ export function createLog(terminal: Terminal, asJson: boolean, simulated: Readon
     },
     error(error) {
       const { code, message, isSimulated } = describe(error, simulated)
-      if (asJson)
-        terminal.warnJson({
-          level: isSimulated ? 'info' : 'error',
-          time: new Date().toISOString(),
-          code,
-          message,
-        })
-      else terminal.warn(message.replace(/\[([^\]]*)\] /, '$1: '))
+      countRepetitions(message, (repeated) => {
+        if (asJson)
+          terminal.warnJson({
+            level: isSimulated ? 'info' : 'error',
+            time: new Date().toISOString(),
+            code,
+            message,
+            ...(repeated > 0 ? { repeated } : {}),
+          })
+        else {
+          const more = repeated > 0 ? ` (repeated ${repeated} times within a minute)` : ''
+          terminal.warn(message.replace(/\[([^\]]*)\] /, '$1: ') + more)
+        }
+      })
     },
+  }
+}
+
+/**
+ * Returns a function that writes a message at once, and its repetitions within a minute as one line: a flood of forged
+ * webhooks must not fill the log.
+ */
+function createRepetitions() {
+  const counts = new Map<string, number>()
+  return (message: string, write: (repeated: number) => void) => {
+    const count = counts.get(message)
+    counts.set(message, count === undefined ? 0 : count + 1)
+    if (count !== undefined) return
+    write(0)
+    setTimeout(() => {
+      const repeated = counts.get(message) ?? 0
+      counts.delete(message)
+      if (repeated > 0) write(repeated)
+    }, MINUTE_IN_MILLISECONDS).unref()
   }
 }
 

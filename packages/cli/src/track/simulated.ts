@@ -1,4 +1,4 @@
-import type { Fetch, PaymentProvider } from '@payment-status/core'
+import type { Fetch, LookupKey, PaymentProvider } from '@payment-status/core'
 import {
   createControl,
   createSimulator,
@@ -138,13 +138,19 @@ async function startOrder(
   if (!provider) return
   const order = `order-${1000 + number}`
   const amount = { amount: 1000 + ((number * 700) % 9000), currency: 'EUR' }
-  await tracker.watch({
-    order,
-    terms: { expected: { amount, reference: order }, capture },
-    payments: [{ provider: provider.name, reference: order }],
-    schedule: SCHEDULE_IN_MILLISECONDS,
-  })
-  const { response } = await simulator.start({ provider: provider.name, story, reference: order, amount })
+  const { name, answers } = provider
+  const watch = (key: LookupKey) =>
+    tracker.watch({
+      order,
+      terms: { expected: { amount, reference: order }, capture },
+      payments: [{ provider: name, ...key }],
+      schedule: SCHEDULE_IN_MILLISECONDS,
+    })
+  // PayPal finds no payment by its reference, so its orders are tracked by the id of the answer.
+  const needsId = answers?.byReference === 'none' && answers.lookup !== 'none'
+  if (!needsId) await watch({ reference: order })
+  const { id, response } = await simulator.start({ provider: name, story, reference: order, amount })
+  if (needsId) await watch({ id })
   const answer = await provider.readResponse(response.body, response.sent)
   if (answer.evidence === 'report') await tracker.ingest(answer)
 }

@@ -58,6 +58,9 @@ export function chooseStorage({ option, environment, shards, fallback, cwd }: St
   if (url !== undefined)
     return { place: describeUrl(url, 'DATABASE_URL'), folder: ownFolder, open: opener({ url }) }
   const where = option ?? fallback
+  // An empty variable in a script would be this folder, and another kind of URL a folder of that name.
+  if (where.trim() === '' || (where !== MEMORY && /^[a-z][\w+.-]*:\/\//i.test(where)))
+    throw inputError('--database must be a folder, memory:// or a postgres:// URL')
   if (where === MEMORY) return { place: { kind: 'memory' }, open: opener({ where }) }
   const folder = resolve(cwd, where)
   return { place: { kind: 'folder', path: folder }, folder, open: opener({ where: folder }) }

@@ -41,8 +41,15 @@ export function checkTerms(terms: OrderTerms): void {
     throw refuse("capture must be 'automatic' or 'manual', as the payment was created")
   for (const [name, flag] of Object.entries({ webhookOnly, split }))
     if (typeof (flag ?? false) !== 'boolean') throw refuse(`${name} must be true or false`)
-  if (notBefore !== undefined && !(/^\d{4}-\d\d-\d\d/.test(notBefore) && Date.parse(notBefore) >= 0))
+  if (notBefore !== undefined && !isInstant(notBefore))
     throw refuse('notBefore must be an ISO 8601 instant, such as new Date().toISOString()')
+}
+
+function isInstant(text: string): boolean {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? []
+  // `Date` turns 30 February into March.
+  const isDay = day !== undefined && new Date(Date.parse(day) || 0).toISOString().startsWith(day)
+  return isDay && Date.parse(text) >= 0
 }
 
 function refuse(message: string) {

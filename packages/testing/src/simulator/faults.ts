@@ -61,17 +61,22 @@ const queryFaults = [
 ] as const satisfies readonly QueryFault[]
 
 /** Throws `invalid_input` for an unknown fault or an invalid probability. */
-export function checkFaults({ webhooks = {}, queries = {}, ...others }: Faults = {}): void {
+export function checkFaults(faults: Faults = {}): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
   const isProbability = (value: unknown) =>
     value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)
-  const isKnown = (faults: object, names: readonly string[]) =>
-    Object.entries(faults).every(([name, value]) => names.includes(name) && isProbability(value))
-  const areKnown = isKnown(webhooks, webhookFaults) && isKnown(queries, queryFaults)
-  if (areKnown && Object.keys(others).length === 0) return
+  const isKnown = (given: object, names: readonly string[]) =>
+    isObject(given) &&
+    Object.entries(given).every(([name, value]) => names.includes(name) && isProbability(value))
+  if (isObject(faults)) {
+    const { webhooks = {}, queries = {}, ...others } = faults
+    const areKnown = isKnown(webhooks, webhookFaults) && isKnown(queries, queryFaults)
+    if (areKnown && Object.keys(others).length === 0) return
+  }
   throw new PaymentError({
     code: 'invalid_input',
     provider: 'simulator',
-    message: `faults are { webhooks, queries }, each a probability from 0 to 1: ${[...webhookFaults, ...queryFaults].join(', ')}`,
+    message: `faults must be { webhooks, queries }, and each fault in them a probability from 0 to 1: ${[...webhookFaults, ...queryFaults].join(', ')}`,
   })
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { inputError } from '../errors.ts'
 
@@ -13,7 +13,9 @@ export function makePrivateDirectory(directory: string): void {
   const user = process.getuid?.()
   if (user === undefined) return // Windows has no modes: the folder inherits the rights of its parent.
   const { mode, uid } = statSync(directory)
-  if (uid !== user)
+  // In a folder that others may write to, another user can put a link that leads to any folder of this user.
+  const { uid: linkedBy } = lstatSync(directory)
+  if (uid !== user || (linkedBy !== user && linkedBy !== 0))
     throw inputError('the folder of the embedded database belongs to another user: give a folder of your own')
   if ((mode & OTHERS) !== 0) {
     throw inputError(

@@ -127,6 +127,7 @@ export function checkOrder(
 
 const MOST_WAIT = 365 * DAY_IN_MILLISECONDS
 
+/** PGlite drops a byte order mark at the beginning of a text. */
 function isText(text: unknown): text is string {
-  return typeof text === 'string' && text !== '' && text === storable(text)
+  return typeof text === 'string' && text !== '' && !text.startsWith('\uFEFF') && text === storable(text)
 }

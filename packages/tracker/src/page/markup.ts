@@ -26,10 +26,12 @@ function toMarkup(content: Content): string {
 }
 
 /** Replaces characters that cannot be shown, so that no value hides a part of itself or turns its surroundings. */
+export function toVisible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+}
+
 function escapeText(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+  return toVisible(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
 const LONGEST_VALUE = 400

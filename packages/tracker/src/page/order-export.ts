@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { currencyDigits, type Money, outcomeOf } from '@payment-status/core'
 import { stringify } from 'csv-stringify/sync'
 import type { OrderView } from '../types/order.ts'
+import { toVisible } from './markup.ts'
 import { readFilter } from './order-filter.ts'
 import type { PageContext } from './status-page.ts'
 import { orderWords } from './words.ts'
@@ -51,13 +52,21 @@ export async function exportOrders({ tracker, query, clock }: PageContext): Prom
   })
 }
 
-/** A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula: such a cell gets an apostrophe before it. */
+/**
+ * A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula: such a cell gets an apostrophe before it. In
+ * countries with a decimal comma, cells also end at a semicolon.
+ */
 function toCsv(rows: readonly (readonly (string | number)[])[], isFirst = false): string {
-  return stringify(rows as (string | number)[][], {
-    escape_formulas: true,
-    bom: isFirst,
-    record_delimiter: 'windows',
-  })
+  const toCell = (cell: string | number) =>
+    typeof cell === 'string' ? toVisible(cell).replaceAll(/;(?=\s*[=+\-@])/g, ";'") : cell
+  return stringify(
+    rows.map((row) => row.map(toCell)),
+    {
+      escape_formulas: true,
+      bom: isFirst,
+      record_delimiter: 'windows',
+    },
+  )
 }
 
 function toRow({ order, orderStatus, terms, payments, watchedAt, changedAt, delivered, tasks }: OrderView) {

@@ -19,6 +19,7 @@ export async function writeOrder(
   { order, terms }: TrackedOrder,
   { schedule, patienceMs }: { readonly schedule: PollSchedule; readonly patienceMs: number },
 ): Promise<string> {
+  const { notBefore } = terms
   const [row] = await query<{ not_before: string }>(
     tx,
     `insert into ${tx.schema}.orders (id, terms, not_before, schedule, status, state, watched, undecided_at)
@@ -28,7 +29,13 @@ export async function writeOrder(
        revision = orders.revision + 1, undecided_at = excluded.undecided_at,
        not_before = case when $3::text is null then orders.not_before else excluded.not_before end
      returning not_before::text`,
-    [order, toJson(terms), terms.notBefore ?? null, JSON.stringify(schedule), patienceMs],
+    [
+      order,
+      toJson(terms),
+      notBefore === undefined ? null : new Date(notBefore).toISOString(),
+      JSON.stringify(schedule),
+      patienceMs,
+    ],
   )
   return row?.not_before ?? ''
 }
@@ -115,7 +122,7 @@ export async function watchTargets(
   await tx.executeSql(
     `insert into ${tx.schema}.targets as t (provider, kind, value, order_id, watched, priority, due_at)
      select provider, kind, value, $1::text, true, $4::int, clock_timestamp() + $3::float8 * interval '1 ms'
-     from ${KEYS}
+     from (select distinct provider, kind, value from ${KEYS}) k
      on conflict (provider, kind, value) do update set order_id = excluded.order_id, watched = true,
        turn = case when ${keepsPlan(tx.schema)} then t.turn else 0 end,
        priority = case when ${keepsPlan(tx.schema)} then t.priority else excluded.priority end,
