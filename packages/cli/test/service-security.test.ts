@@ -274,7 +274,7 @@ describe('who may send what', () => {
     const page = await (
       await send('GET', `/status?order=${encodeURIComponent(name)}`, { authorization })
     ).text()
-    expect(page).not.toMatch(/[\u001b\u202e]/)
+    for (const unseen of ['\u001b', '\u202e']) expect(page).not.toContain(unseen)
     expect((await send('DELETE', path, { authorization })).status).toBe(204)
   })
 
@@ -466,7 +466,7 @@ describe('a connection is closed', () => {
     await close(server)
   })
 
-  it('by a client before it is answered, and that is no error of the service', async () => {
+  it('by a client before it is answered, without an error of the service', async () => {
     const service = await startService(['--simulate', '--orders', '0', '--pace', '0'], {
       env: { PAYMENT_STATUS_TOKEN: 'made-up-token-for-tests' },
     })
@@ -500,7 +500,7 @@ describe('a connection is closed', () => {
 })
 
 describe('settings that cannot be right are rejected at the start', () => {
-  it.each([
+  it.each<readonly [string, Record<string, string>, RegExp]>([
     [
       'a token beyond ASCII',
       { PAYMENT_STATUS_TOKEN: 'tökén' },
