@@ -191,10 +191,9 @@ async function complete(
   )
   const lacks = (prefix: string) => missing.some((known) => known.id.startsWith(prefix))
   if (!hasMoney && !lacks('att_') && !lacks('rfd_')) return payment
-  const query = { payment_intent_id: id }
   const [attempts, refunds, disputes] = await Promise.all([
-    hasMoney || lacks('att_') ? readAll(context, ATTEMPTS, query, options) : undefined,
-    hasMoney || lacks('rfd_') ? readAll(context, REFUNDS, query, options) : undefined,
+    hasMoney || lacks('att_') ? readOwned(ATTEMPTS, id, context, options) : undefined,
+    hasMoney || lacks('rfd_') ? readOwned(REFUNDS, id, context, options) : undefined,
     hasMoney ? readDisputes(context, id, options) : undefined,
   ])
   const { provider } = context
@@ -218,6 +217,7 @@ async function readDisputes(
   try {
     const disputes: Dispute[] = []
     for await (const { row } of readDisputeRows(context, { payment_intent_id: id }, options)) {
+      if (isOfAnother(row, id)) continue
       const dispute = readOrUnknown<object, Dispute | undefined>(row, {
         read(data) {
           const read = parse(disputeSchema, data, { provider, what: 'a dispute' })
@@ -235,15 +235,22 @@ async function readDisputes(
   }
 }
 
-async function readAll(
-  context: LookupContext,
+async function readOwned(
   path: string,
-  query: Query,
+  id: string,
+  context: LookupContext,
   options: RequestOptions | undefined,
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for await (const { row } of readRows(context, path, query, options)) rows.push(row)
+  for await (const { row } of readRows(context, path, { payment_intent_id: id }, options))
+    if (!isOfAnother(row, id)) rows.push(row)
   return rows
+}
+
+/** Another payment's refund must not count, whatever the filter of a list let through. */
+function isOfAnother(row: Row, id: string): boolean {
+  const { payment_intent_id: owner = id } = row as { readonly payment_intent_id?: unknown }
+  return owner !== null && owner !== id
 }
 
 interface ReadRow {

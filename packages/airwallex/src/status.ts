@@ -48,7 +48,7 @@ export interface AirwallexAttemptFacts {
  * There is no failed intent: after a decline the same one can be paid again.
  *
  * Contradictions are `unknown`: money on an intent that is open, pending or canceled; a succeeded one without money, with
- * more than its amount, without an attempt that succeeded, or with money on two attempts.
+ * more than its amount, or with money on two attempts; a held or succeeded one whose attempts all failed.
  *
  * Source: Airwallex's pages on the lifecycle of a PaymentIntent and its API reference, version 2025-06-30.
  */
@@ -63,7 +63,7 @@ export function toPaymentStatus(facts: AirwallexFacts): PaymentStatus {
     .with('REQUIRES_PAYMENT_METHOD', 'CREATED', () => (isUntouched ? 'open' : 'unknown'))
     .with('REQUIRES_CUSTOMER_ACTION', () => (isUntouched ? 'requires_action' : 'unknown'))
     .with('PENDING', 'PENDING_REVIEW', () => (isUntouched ? 'processing' : 'unknown'))
-    .with('REQUIRES_CAPTURE', 'CAPTURE_REQUIRED', () => toHeldStatus(figures))
+    .with('REQUIRES_CAPTURE', 'CAPTURE_REQUIRED', () => toHeldStatus(facts, figures))
     .with('SUCCEEDED', () => toPaidStatus(facts, figures))
     .with('CAPTURE_REQUESTED', 'REQUESTED_CAPTURE', () =>
       captured === amount && captured !== 0 ? toPaidStatus(facts, figures) : 'unknown',
@@ -80,8 +80,8 @@ export function toDeclinedStatus(): PaymentStatus {
   return 'open'
 }
 
-function toHeldStatus({ amount, captured = 0, refunded }: Figures): PaymentStatus {
-  if (captured > amount || refunded > captured) return 'unknown'
+function toHeldStatus(facts: AirwallexFacts, { amount, captured = 0, refunded }: Figures): PaymentStatus {
+  if (captured > amount || refunded > captured || isContradicted(facts)) return 'unknown'
   if (refunded > 0) return refunded < captured ? 'partially_refunded' : 'unknown'
   return captured > 0 ? 'partially_captured' : 'authorized'
 }
@@ -93,7 +93,7 @@ function toPaidStatus(facts: AirwallexFacts, { amount, captured, refunded }: Fig
   return captured < amount ? 'partially_captured' : 'captured'
 }
 
-/** Returns whether the attempts cannot belong to a paid intent: the latest failed and no other succeeded, or two hold money. */
+/** Returns whether the attempts cannot belong to a held or paid intent: the latest failed and no other succeeded, or two hold money. */
 function isContradicted(facts: AirwallexFacts): boolean {
   const attempts = attemptsOf(facts)
   const latest = toAttemptOperationStatus(facts.latest_payment_attempt?.status)

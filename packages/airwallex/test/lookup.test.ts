@@ -32,6 +32,16 @@ describe('a lookup', () => {
     }
   })
 
+  it('counts nothing of another payment, whatever the filter of a list let through', async () => {
+    const other = { payment_intent_id: 'int_other', currency: 'EUR', amount: 19.99 }
+    const { status, dispute, operations } = await lookUp({
+      attempts: [makeAttempt({ captured_amount: 19.99 }), { ...other, id: 'att_o', status: 'PAID' }],
+      refunds: [{ ...other, id: 'rfd_o', status: 'SETTLED' }],
+      disputes: [{ ...other, id: 'dst_o', status: 'REQUIRES_RESPONSE' }],
+    })
+    expect([status, dispute, operations?.map(({ id }) => id)]).toEqual(['captured', undefined, ['att_a1_b2']])
+  })
+
   it('with known operations holds at least those', async () => {
     const intent = makeIntent({
       status: 'REQUIRES_PAYMENT_METHOD',

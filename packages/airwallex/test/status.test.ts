@@ -66,6 +66,7 @@ const contradictions: readonly AirwallexFacts[] = [
   { ...paid, attempts: [SETTLED, { status: 'PAID' }] },
   { status: 'SUCCEEDED', amount: 0, captured_amount: 5 },
   { status: 'SUCCEEDED', amount: 0, refunded_amount: 5 },
+  { status: 'REQUIRES_CAPTURE', amount, latest_payment_attempt: FAILED },
   { status: 'REQUIRES_CAPTURE', amount, captured_amount: 21 },
   { status: 'REQUIRES_CAPTURE', amount, captured_amount: 0, refunded_amount: 1 },
   { status: 'REQUIRES_CAPTURE', amount, captured_amount: 5, refunded_amount: 5 },

@@ -58,7 +58,12 @@ async function readWhole(
   const dispute = read(item)
   const { status } = item as { readonly status?: unknown }
   if (status !== 'RESOLVED' || dispute.status !== 'unknown') return dispute
-  const { body } = await api.get(`${DISPUTES}/${encodeURIComponent(item.dispute_id)}`, {}, options)
-  const whole = read(body)
-  return whole.id === dispute.id ? whole : dispute
+  try {
+    const { body } = await api.get(`${DISPUTES}/${encodeURIComponent(item.dispute_id)}`, {}, options)
+    const whole = read(body)
+    return whole.id === dispute.id ? whole : dispute
+  } catch (error) {
+    if (!isPaymentError(error) || error.retryable) throw error
+    return dispute // it may be lost: an unknown end keeps the shop from delivering
+  }
 }

@@ -33,7 +33,7 @@ const reply = { status: 200, body: '', contentType: 'text/plain' }
  * `unreadable`. Throws `invalid_signature` before anything is parsed.
  *
  * PayPal signs a CRC-32 of the body, and another body with the same CRC-32 is easily made from one genuine delivery. So a
- * webhook never states money or an end: such an order is a recheck, and only a lookup states it.
+ * webhook never states money, an end or a page for the shopper: such an order is a recheck, and only a lookup states it.
  */
 export async function readWebhook(
   delivery: WebhookDelivery,
@@ -123,7 +123,8 @@ function readOrder(resource: unknown, base: EventBase, context: WebhookContext):
   if (id === undefined) throw payloadError(provider, 'resource.id', 'the id of an order')
   const recheck = (why: string): WebhookEvent => ({ ...base, kind: 'recheck', key: { id }, why })
   try {
-    const payment = toPayment(resource, context)
+    // Nor does it prove where the shopper may be sent.
+    const { action: _, ...payment } = toPayment(resource, context)
     if (outcomeOf(payment.status) !== 'undecided') {
       return recheck('a webhook of PayPal does not prove money or an end')
     }

@@ -147,6 +147,13 @@ describe('the disputes of a lookup', () => {
     expect(read.paths.at(-1)).toBe(`${DISPUTES}/PP-R-1`)
   })
 
+  it('that are resolved, and whose outcome may not be read, are unknown', async () => {
+    const read = await look([dispute('PP-R-1', 'RESOLVED')], {
+      [`${DISPUTES}/PP-R-1`]: new Response(null, { status: 403 }),
+    })
+    expect(read.dispute).toMatchObject({ id: 'PP-R-1', status: 'unknown' })
+  })
+
   it('that cannot be read are unknown, and block a delivery', async () => {
     const read = await look([{ dispute_id: 'PP-R-1', status: 7 }])
     expect(read.dispute).toEqual({ id: 'PP-R-1', status: 'unknown' })

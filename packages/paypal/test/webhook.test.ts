@@ -64,6 +64,16 @@ describe('an event of an order', () => {
     })
   })
 
+  it('never states where to send the shopper: a webhook of PayPal does not prove it', async () => {
+    const links = [{ rel: 'payer-action', href: 'https://www.paypal.com/checkoutnow?token=5TY1' }]
+    const event = await readEvent(
+      'CHECKOUT.ORDER.SAVED',
+      makeOrder('PAYER_ACTION_REQUIRED', undefined, { links }),
+    )
+    expect(event).toMatchObject({ report: { payment: { status: 'requires_action' } } })
+    expect(event).not.toHaveProperty('report.payment.action')
+  })
+
   it('takes its time from the envelope where the order has none', async () => {
     const event = await readEvent(
       'CHECKOUT.ORDER.APPROVED',
