@@ -1,7 +1,7 @@
 import type { PaymentStatus } from '@payment-status/core'
 import { outcomeOf } from '@payment-status/core/kit'
 import { byTime, createdAtOf, isOpening, type Operation, type ReadContext } from './operation.ts'
-import { toAgreedStatus, toFoldedStatus, toOpeningStatus, toTransactionStatus } from './status.ts'
+import { toAgreedStatus, toFoldedStatus, toTransactionStatus } from './status.ts'
 
 /** One row of the payment query: the word for the whole payment, without its operations. */
 export interface PaymentRow {
@@ -215,7 +215,7 @@ function foldParts(
   // The word for the whole payment says nothing of an attempt that failed next to one that succeeded.
   const isOutdone = !isDone && paidIds.has(head.paymentId ?? '')
   const words = isOutdone ? { ...head.words, paymentStatus: null } : head.words
-  const stated = toOpeningStatus(words, integration)
+  const stated = toTransactionStatus(words, integration)
   const opening = row?.status ? toAgreedStatus(stated, row.status) : stated
   const isUnclear = (operation: Operation) => {
     if (!operation.isReadable) return true

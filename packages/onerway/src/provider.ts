@@ -83,7 +83,13 @@ export function createOnerway<const Name extends string = 'onerway'>(
     webhooks,
     merchantNo: merchantNo || undefined,
   }
-  const queries = { ...reading, refundQueryPath, chargebackQuery, api: createApi(config, secrets, name) }
+  const queries = {
+    ...reading,
+    merchantNo,
+    refundQueryPath,
+    chargebackQuery,
+    api: createApi(config, secrets, name),
+  }
   return defineProvider<OnerwayProvider<Name>>({
     name,
     readClientResult: (result) => readClientResult(result, reading),

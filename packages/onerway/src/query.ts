@@ -10,6 +10,8 @@ import { toQueriedStatus } from './status.ts'
 
 export interface QueryContext extends ReadContext {
   readonly api: OnerwayApi
+  /** Rows that name another merchant are no answer. */
+  readonly merchantNo: string | undefined
   /** Path of the refund query, from Onerway's own page. Without it, no refund query is sent. */
   readonly refundQueryPath?: string | undefined
 }
@@ -167,7 +169,8 @@ async function readAnswer<Row>(
     counted = Math.max(counted, page.totalElements ?? 0)
     const isFull = length >= Math.min(page.size || size, size)
     const next = isFull || delivered + length < counted ? current + 1 : undefined
-    return { rows: page.content.map((row) => read(row, context, sentAt)), next }
+    const own = page.content.filter((row) => !isOfAnother(row, context))
+    return { rows: own.map((row) => read(row, context, sentAt)), length, next }
   }
   const isNew = (row: Row) => {
     const id = idOf(row)
@@ -176,7 +179,7 @@ async function readAnswer<Row>(
     return known === undefined
   }
   for await (const page of readPages(readPage, isNew)) {
-    if (page.newRows.length > 0) delivered += page.rows.length
+    if (page.newRows.length > 0 || page.rows.length === 0) delivered += page.length
     hasShifted ||= page.newRows.length < page.rows.length
   }
   return {
@@ -184,6 +187,13 @@ async function readAnswer<Row>(
     isComplete: delivered >= counted,
     hasShifted,
   }
+}
+
+/** Returns whether a row names another merchant. Onerway's pages show rows without a merchantNo: these are ours. */
+function isOfAnother(row: unknown, { merchantNo }: QueryContext): boolean {
+  return (
+    v.is(v.object({ merchantNo: v.string() }), row) && row.merchantNo !== '' && row.merchantNo !== merchantNo
+  )
 }
 
 /** Reads a row as an operation. One that has an id and cannot be read otherwise is kept, and makes its payment `unknown`. */

@@ -28,10 +28,27 @@ export interface TransactionWords {
 
 type StatusRules = Pick<IntegrationRules, 'declined' | 'wholeWord'>
 
-/** Returns what one transaction means for its payment: by the word for the whole payment where that counts, else by its own. */
+/**
+ * Returns what one transaction means for its payment: by the word for the whole payment where that counts, else by its own.
+ * A transaction that succeeded and a word that denies it are `unknown`.
+ */
 export function toTransactionStatus(words: TransactionWords, rules: StatusRules): PaymentStatus {
-  const whole = rules.wholeWord(words.paymentStatus)
-  return whole ? toWholeStatus(words.txnType, whole) : toOwnStatus(words, rules)
+  const paymentStatus = rules.wholeWord(words.paymentStatus)
+  if (!paymentStatus) return toOwnStatus(words, rules)
+  const whole = toWholeStatus(words.txnType, paymentStatus)
+  return words.status !== 'S' || isPossible(words.txnType, whole) ? whole : 'unknown'
+}
+
+/** Returns whether a payment can have this status after such a transaction succeeded. An authorization's row stays S for good. */
+function isPossible(txnType: string, whole: PaymentStatus): boolean {
+  if (!isOneOf(onerwayTxnTypes, txnType)) return false
+  return match(txnType)
+    .with('SALE', () => whole === 'captured' || whole === 'processing')
+    .with('AUTH', 'PRE_AUTH', () => whole !== 'open' && whole !== 'requires_action')
+    .with('CAPTURE', () => whole === 'captured')
+    .with('VOID', () => whole === 'canceled')
+    .with('BIND_CARD', 'REFUND', () => true)
+    .exhaustive()
 }
 
 /** Returns what a transaction's own `status` means for its payment. */
@@ -84,16 +101,6 @@ function toWholeStatus(txnType: string, paymentStatus: string): PaymentStatus {
     .exhaustive()
 }
 
-/**
- * Returns the status that a payment's opening transaction states. It is `unknown` where money was taken and the word for
- * the whole payment says closed: both cannot be true.
- */
-export function toOpeningStatus(words: TransactionWords, rules: StatusRules): PaymentStatus {
-  const stated = toTransactionStatus(words, rules)
-  const isTaken = outcomeOf(toOwnStatus(words, rules)) === 'paid'
-  return isTaken && outcomeOf(stated) === 'not_paid' ? 'unknown' : stated
-}
-
 /** Returns whether both words of a transaction lead to the same outcome, or there is only one. */
 export function agree(words: TransactionWords, rules: Pick<IntegrationRules, 'declined'>): boolean {
   if (!words.paymentStatus) return true
@@ -135,7 +142,7 @@ function toBaseStatus({ opening, amount, captured, voided }: OnerwayFold): Payme
   const outcome = outcomeOf(opening)
   if (voided) return ['undecided', 'held', 'not_paid'].includes(outcome) ? 'canceled' : 'unknown'
   const isCapturable = ['held', 'paid', 'undecided'].includes(outcome) && opening !== 'open'
-  if (!isCapturable || amount === undefined || !captured) return 'unknown'
+  if (!isCapturable || amount === undefined || !captured || captured > amount) return 'unknown'
   return captured < amount ? 'partially_captured' : 'captured'
 }
 
@@ -151,12 +158,9 @@ export function toOperationMeaning(words: TransactionWords, rules: StatusRules):
   if (!isOneOf(onerwayTxnTypes, txnType)) return { kind: 'other', status: 'unknown' }
   const kind = toOperationKind(txnType)
   const own = toOperationStatus(status)
-  const whole = rules.wholeWord(words.paymentStatus)
-  if (!whole || (kind !== 'capture' && kind !== 'void')) return { kind, status: own }
-  const outcome = outcomeOf(toWholeStatus(txnType, whole))
-  const isContradicted =
-    outcome === 'unclear' || (own === 'succeeded' && outcome !== (kind === 'capture' ? 'paid' : 'not_paid'))
-  return { kind, status: isContradicted ? 'unknown' : own }
+  const hasWhole = rules.wholeWord(words.paymentStatus) !== undefined
+  const isContradicted = hasWhole && toTransactionStatus(words, rules) === 'unknown'
+  return { kind, status: isContradicted && (kind === 'capture' || kind === 'void') ? 'unknown' : own }
 }
 
 function toOperationKind(txnType: OnerwayTxnType): PaymentOperation['kind'] {
@@ -203,17 +207,27 @@ export function toJoinedStatus(statuses: readonly PaymentStatus[]): PaymentStatu
 
 /**
  * Returns what a transaction and the payment query state together. The query speaks of the whole payment, so it decides
- * what the transaction leaves open. Where it denies that money was taken, the payment is `unknown`.
+ * what the transaction leaves open. Where it denies that money was taken or held, the payment is `unknown`.
  */
 export function toAgreedStatus(transaction: PaymentStatus, whole: PaymentStatus): PaymentStatus {
-  if (transaction === 'unknown' && outcomeOf(whole) !== 'paid') return transaction
-  const isSettled = ['held', 'paid', 'verified'].includes(outcomeOf(transaction))
-  return match(outcomeOf(whole))
+  const own = outcomeOf(transaction)
+  if (own === 'unclear' && outcomeOf(whole) !== 'paid') return 'unknown'
+  const isSettled = own === 'held' || own === 'paid' || own === 'verified'
+  return match(whole)
     .returnType<PaymentStatus>()
-    .with('undecided', 'held', () => (isSettled ? transaction : whole))
-    .with('paid', 'verified', () => (outcomeOf(transaction) === 'verified' ? transaction : whole))
-    .with('not_paid', () => (outcomeOf(transaction) === 'paid' ? 'unknown' : whole))
-    .with('returned', 'unclear', () => 'unknown')
+    .with('open', 'requires_action', () => (own === 'verified' ? transaction : isSettled ? 'unknown' : whole))
+    .with('processing', 'authorized', () => (isSettled ? transaction : whole))
+    .with('captured', 'verified', () => (own === 'verified' ? transaction : whole))
+    .with('canceled', () => (own === 'paid' ? 'unknown' : whole))
+    .with(
+      'unknown',
+      'partially_captured',
+      'partially_refunded',
+      'refunded',
+      'expired',
+      'failed',
+      () => 'unknown',
+    )
     .exhaustive()
 }
 

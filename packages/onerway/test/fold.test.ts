@@ -58,6 +58,13 @@ const kinds: readonly Kind[] = [
     'partially_captured',
     [2499],
   ],
+  ['captured beyond what was held', makeSteps(auth, capture('25.01')), 'unknown', [2501, undefined, 2500]],
+  [
+    'captured in parts that are more than the whole',
+    makeSteps(auth, capture('25.00'), capture('25.00')),
+    'unknown',
+    [5000, undefined, 2500],
+  ],
   [
     'captured in part, the rest failed',
     makeSteps(auth, capture('10.00'), capture('15.00', 'F')),
@@ -596,7 +603,7 @@ describe('any fold', () => {
             : taken < 2500
               ? 'partially_captured'
               : 'captured'
-        const isUnclear = (taken > 0 && isVoided) || back > taken
+        const isUnclear = (taken > 0 && isVoided) || back > taken || taken > 2500
         const refundedWord = back === 0 ? base : back === taken ? 'refunded' : 'partially_refunded'
         const [report] = await list(steps)
         expect(report?.payment.status).toBe(isUnclear ? 'unknown' : refundedWord)

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { serve } from './loopback.ts'
 import {
   answerFrom,
+  collect,
   connect,
   errorOf,
   makeId,
   makePage,
   makeRow,
+  march,
   merchantNo,
   type Row,
   secretKey,
@@ -270,6 +272,21 @@ describe('a lookup', () => {
     expect((await onerway.lookup(id)).payment.status).toBe('captured')
   })
 
+  it('takes no row of another merchant, nor counts it as missing', async () => {
+    const others = [
+      makeRow({ merchantNo: '800999' }),
+      makeRow({ transactionId: makeId(2), merchantNo: '800999' }),
+    ]
+    const foreign = connect(answerFrom(others)).onerway
+    await expect(foreign.lookup(id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await foreign.lookupByReference('order-1001')).toEqual([])
+    expect(await collect(foreign.list(march))).toEqual([])
+    for (const merchantNo of ['800001', '', null]) {
+      const { onerway } = connect(answerFrom([makeRow({ merchantNo }), ...others.slice(1)]))
+      expect(wordsOf(await collect(onerway.list(march)))).toEqual([[id, 'captured']])
+    }
+  })
+
   it('of a row that cannot be read otherwise is unknown', async () => {
     const strange: readonly Row[] = [
       { orderAmount: '1e3' },
@@ -475,6 +492,11 @@ describe('a hosted lookup', () => {
       [[attempt({ status: 'U' })], 'R', 'requires_action'],
       [[attempt({})], 'P', 'captured'], // the step was asked for later
       [[attempt({})], 'N', 'unknown'],
+      [[attempt({})], 'O', 'unknown'],
+      [[attempt({})], 'U', 'unknown'],
+      [[attempt({})], 'R', 'unknown'],
+      [[attempt({ paymentStatus: 'O' })], 'O', 'unknown'],
+      [[attempt({ txnType: 'AUTH' })], 'O', 'unknown'],
       [[attempt({})], 'Z', 'unknown'],
       [[attempt({ txnType: 'AUTH' })], 'S', 'captured'],
       [[attempt({ txnType: 'AUTH' })], 'N', 'canceled'],

@@ -25,7 +25,6 @@ import {
   toJoinedStatus,
   toMethodKind,
   toNotificationKind,
-  toOpeningStatus,
   toOperationMeaning,
   toQueriedStatus,
   toWholeAppearance,
@@ -98,10 +97,10 @@ describe('the status of a transaction', () => {
 
 describe('paymentStatus', () => {
   it.each(wholeTable)(
-    '%s is %s with hosted, whatever the transaction and its own status',
+    '%s is %s with hosted, whatever the transaction is and what became of it unless it succeeded',
     (paymentStatus, wanted) => {
       for (const txnType of ['SALE', 'AUTH', 'PRE_AUTH', 'CAPTURE', 'VOID']) {
-        for (const status of [...onerwayStatuses, 'Z', null]) {
+        for (const status of [...onerwayStatuses.filter((word) => word !== 'S'), 'Z', null]) {
           expect(toPaymentStatus({ txnType, status, paymentStatus, integration: 'hosted' })).toBe(wanted)
         }
       }
@@ -465,7 +464,7 @@ describe('the operations of a payment together', () => {
     ['authorized', {}, 'authorized'],
     ['authorized', { captured: 499 }, 'partially_captured'],
     ['authorized', { captured: 500 }, 'captured'],
-    ['authorized', { captured: 501 }, 'captured'],
+    ['authorized', { captured: 501 }, 'unknown'],
     ['authorized', { captured: 0 }, 'unknown'],
     ['authorized', { captured: 500, amount: undefined }, 'unknown'],
     ['authorized', { refunded: 1 }, 'unknown'],
@@ -498,12 +497,17 @@ describe('the operations of a payment together', () => {
   })
 })
 
-describe('an opening transaction and the word for the whole payment', () => {
+describe('a transaction and the word for the whole payment', () => {
   it.each<readonly [txnType: string, status: string, paymentStatus: string | null, hosted: PaymentStatus]>([
-    // The shopper may have paid at the last moment: money that was taken is not gone because the payment is closed.
-    ['SALE', 'S', 'N', 'unknown'],
     ['SALE', 'S', 'S', 'captured'],
     ['SALE', 'S', 'P', 'processing'],
+    ['SALE', 'S', 'I', 'processing'],
+    // Money that was taken is not gone because the payment's word is closed, open or another: a lookup has to state more.
+    ['SALE', 'S', 'N', 'unknown'],
+    ['SALE', 'S', 'O', 'unknown'],
+    ['SALE', 'S', 'U', 'unknown'],
+    ['SALE', 'S', 'R', 'unknown'],
+    ['SALE', 'S', 'A', 'unknown'],
     ['SALE', 'S', 'Z', 'unknown'],
     ['SALE', 'S', null, 'captured'],
     // A declined attempt of a payment that another attempt paid.
@@ -515,16 +519,29 @@ describe('an opening transaction and the word for the whole payment', () => {
     ['SALE', 'F', 'N', 'canceled'],
     ['SALE', 'F', null, 'open'],
     ['SALE', 'P', 'S', 'captured'],
+    ['SALE', 'P', 'O', 'open'],
     // An authorization that was released, expired or captured had succeeded.
     ['AUTH', 'S', 'N', 'canceled'],
     ['AUTH', 'S', 'S', 'captured'],
     ['AUTH', 'S', 'A', 'authorized'],
+    ['AUTH', 'S', 'P', 'processing'],
+    ['AUTH', 'S', 'O', 'unknown'],
+    ['AUTH', 'S', 'U', 'unknown'],
+    ['PRE_AUTH', 'S', 'R', 'unknown'],
+    ['CAPTURE', 'S', 'S', 'captured'],
+    ['CAPTURE', 'S', 'A', 'unknown'],
+    ['CAPTURE', 'S', 'N', 'unknown'],
+    ['VOID', 'S', 'N', 'canceled'],
+    ['VOID', 'S', 'S', 'unknown'],
+    ['VOID', 'S', 'A', 'unknown'],
+    // A card is bound while an attempt fails too.
+    ['BIND_CARD', 'S', 'O', 'open'],
   ])(
     '%s %s with %s is %s with hosted; with direct its own status decides',
     (txnType, status, paymentStatus, wanted) => {
       const words = { txnType, status, paymentStatus }
-      expect(toOpeningStatus(words, hostedRules)).toBe(wanted)
-      expect(toOpeningStatus(words, directRules)).toBe(toPaymentStatus({ txnType, status }))
+      expect(toPaymentStatus({ ...words, integration: 'hosted' })).toBe(wanted)
+      expect(toPaymentStatus({ ...words, integration: 'direct' })).toBe(toPaymentStatus({ txnType, status }))
     },
   )
 })
