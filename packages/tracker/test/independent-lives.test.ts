@@ -12,6 +12,7 @@ describe('random lives at an Onerway that was written from its documentation alo
       lives: 3,
       days: 5,
       faulty: 0.15,
+      troubles: 0.05,
       setDate: (now) => vi.setSystemTime(now),
     })
   }, 240_000)

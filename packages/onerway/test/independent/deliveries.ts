@@ -13,10 +13,11 @@ const DELIVERIES = [0, 30 * MINUTE, 60 * MINUTE]
  */
 export function createDeliveries(world: World, url: () => string, random: () => number, faulty: number) {
   async function post(notification: Notification): Promise<boolean> {
+    const { body, headers } = notification.request()
     const response = await fetch(url(), {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: notification.body(),
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
     })
     const text = await response.text()
     return response.status === 200 && text === notification.transactionId

@@ -10,13 +10,24 @@ import type { AddressInfo } from 'node:net'
 export interface OnerwayOptions {
   readonly integration: 'direct' | 'hosted'
   readonly merchantNo: string
-  readonly secretKey: string
+  /** Several while the key is rotated: the newest last. */
+  readonly secretKey: string | readonly string[]
   /** Milliseconds since 1970, of a clock that the caller moves. */
   readonly now: () => number
   /** A number in [0, 1). */
   readonly random: () => number
   /** Sends a notification. Resolves to whether it was acknowledged with its bare transactionId. */
   readonly notify: (notification: Notification) => void
+  /** What goes wrong with queries. Default: nothing. */
+  readonly troubles?: Troubles | undefined
+}
+
+/** Troubles of the query API, by numbers of their own: they change no life. */
+export interface Troubles {
+  /** Share of requests that are not answered, and of lists whose pages shift. */
+  readonly share: number
+  /** A number in [0, 1). */
+  readonly random: () => number
 }
 
 type Value = string | null
@@ -25,8 +36,8 @@ export type Fields = Readonly<Record<string, Value>>
 /** A notification: its content is made anew at each delivery. */
 export interface Notification {
   readonly transactionId: string
-  /** Returns the signed body as it is sent now. */
-  body(): string
+  /** Returns the signed request as it is sent now. */
+  request(): { readonly body: string; readonly headers: Readonly<Record<string, string>> }
 }
 
 /** Onerway's words for a transaction. */
@@ -124,7 +135,9 @@ export async function startOnerway({
   now,
   random,
   notify,
+  troubles,
 }: OnerwayOptions) {
+  const secrets = [secretKey].flat()
   const orders: Order[] = []
   const requests = { lookups: 0, lists: 0 }
   const isHosted = integration === 'hosted'
@@ -351,12 +364,15 @@ export async function startOnerway({
   function send(transactionId: string, content: () => Fields): void {
     notify({
       transactionId,
-      body() {
+      request() {
         const fields = content()
-        return JSON.stringify({
-          ...fields,
-          sign: signatureOf(fields, secretKey, (name) => unsigned.has(name)),
-        })
+        const signs = secrets.map((secret) => signatureOf(fields, secret, (name) => unsigned.has(name)))
+        // Newer deliveries have a header, with one signature for each valid key. The body has that of the newest.
+        const signature = signs.map((sign) => `v1=${sign}`).join(', ')
+        return {
+          body: JSON.stringify({ ...fields, sign: signs.at(-1) }),
+          headers: secrets.length > 1 && isLucky(0.5) ? { 'X-Rh-Signature': signature } : {},
+        }
       },
     })
   }
@@ -520,7 +536,9 @@ export async function startOnerway({
 
   function answer(path: string, fields: Record<string, string>): unknown {
     const isMine = fields.merchantNo === merchantNo
-    const isSigned = fields.sign === signatureOf(fields, secretKey, (name) => name === 'sign')
+    const isSigned = secrets.some(
+      (secret) => fields.sign === signatureOf(fields, secret, (name) => name === 'sign'),
+    )
     if (!isMine || !isSigned) return { respCode: '13001', respMsg: 'signature', data: null }
     requests[fields.startTime || fields.importTimeStart ? 'lists' : 'lookups']++
     const isListed = (list: string | undefined, value: Value | undefined) =>
@@ -564,7 +582,7 @@ export async function startOnerway({
       const newestFirst = found
         .map(({ row }) => row)
         .toSorted((a, b) => (`${a.txnTime}` < `${b.txnTime}` ? 1 : -1))
-      return toPage(newestFirst, fields)
+      return toPage(shift(newestFirst, fields), fields)
     }
     if (path !== '/v1/txn/queryPayments') return { respCode: '13000', respMsg: 'no such query', data: null }
     if (!isHosted) return toPage([], fields)
@@ -577,6 +595,31 @@ export async function startOnerway({
         isWithin(fields.startTime, fields.endTime, toText(order.createdAt)),
     )
     return toPage(found.map(paymentRowOf), fields)
+  }
+
+  /** Rows come and go while a list is read: a hosted row's txnTime moves when the shopper pays. */
+  function shift(rows: readonly Fields[], { current = '1', startTime }: Record<string, string>) {
+    if (!startTime || rows.length <= PAGE || !isInTrouble()) return rows
+    const [first, ...others] = rows
+    // On its first page one is not there yet, or on a later one it is gone.
+    return current === '1' || !first ? others : rows.filter((row) => row !== first)
+  }
+
+  function isInTrouble(): boolean {
+    return troubles !== undefined && troubles.random() < troubles.share
+  }
+
+  /** Status updates page: frequent queries are limited. The form of such an answer, and of a fault, is on no page. */
+  function answerInTrouble({ random: pick }: Troubles): readonly [number, Record<string, string>, string] {
+    const json = { 'content-type': 'application/json' }
+    const answers: readonly (readonly [number, Record<string, string>, string])[] = [
+      [429, { 'retry-after': String(1 + Math.floor(pick() * 60)) }, ''],
+      [429, {}, ''],
+      [200, json, JSON.stringify({ respCode: '11001', respMsg: 'System error', data: null })],
+      [200, { 'content-type': 'text/html' }, '<html>Maintenance</html>'],
+      [502, { 'content-type': 'text/html' }, '<html>Bad gateway</html>'],
+    ]
+    return answers[Math.floor(pick() * answers.length)] as (typeof answers)[number]
   }
 
   function toPage(
@@ -599,6 +642,11 @@ export async function startOnerway({
 
   const server = createServer(async (request, response) => {
     const body = await readBody(request)
+    if (troubles && isInTrouble()) {
+      const [status, headers, text] = answerInTrouble(troubles)
+      response.writeHead(status, headers).end(text)
+      return
+    }
     const isJson = request.method === 'POST' && request.headers['content-type'] === 'application/json'
     const content = isJson
       ? answer(request.url ?? '', JSON.parse(body) as Record<string, string>)

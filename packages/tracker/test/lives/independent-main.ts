@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import { parseArgs } from 'node:util'
 import { playIndependentLives } from './independent.ts'
 
-// pnpm test:lives:independent [--lives 40] [--seed 1] [--days 9] [--faulty 0.15]: random lives at an Onerway written from its documentation.
+// pnpm test:lives:independent [--lives 40] [--seed 1] [--days 9] [--faulty 0.15] [--troubles 0.05]: random lives at an Onerway written from its documentation.
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     days: { type: 'string', default: '9' },
     faulty: { type: 'string', default: '0.15' },
+    troubles: { type: 'string', default: '0.05' },
   },
 })
 const began = performance.now()
@@ -19,6 +20,7 @@ const { failures, payments, requests } = await playIndependentLives({
   lives: Number(values.lives),
   days: Number(values.days),
   faulty: Number(values.faulty),
+  troubles: Number(values.troubles),
   setDate: (now) => mock.timers.setTime(now.getTime()),
 })
 mock.timers.reset()

@@ -1,5 +1,11 @@
 import { createOnerway, type Integration, type WebhookTrust } from '@payment-status/onerway'
-import { createPayments, type OrderTerms, outcomeOf, type PaymentReport } from 'payment-status'
+import {
+  createPayments,
+  isPaymentError,
+  type OrderTerms,
+  outcomeOf,
+  type PaymentReport,
+} from 'payment-status'
 import { createDeliveries } from '../../../onerway/test/independent/deliveries.ts'
 import { live, planLife } from '../../../onerway/test/independent/lives.ts'
 import {
@@ -10,7 +16,7 @@ import {
 import { createRandom, createWorld } from '../../../onerway/test/independent/world.ts'
 import { createTracker, type TrackedOrder, type Tracker } from '../../src/index.ts'
 import { openEmbedded } from '../../src/pglite.ts'
-import { becomeIdle, nextPoll, serve, withWakes } from './stage.ts'
+import { becomeIdle, lastPause, nextPoll, serve, withWakes } from './stage.ts'
 
 export interface IndependentOptions {
   readonly seed: number
@@ -19,6 +25,8 @@ export interface IndependentOptions {
   readonly days: number
   /** Share of notifications that are lost; as many are doubled, overtaken and late. */
   readonly faulty: number
+  /** Share of queries that are rate-limited or answered by a fault, and of lists whose pages shift. */
+  readonly troubles: number
   setDate(now: Date): void
 }
 
@@ -60,7 +68,8 @@ const MINUTE = 60_000
 const START = Date.parse('2026-03-02T05:00:00Z')
 const NIGHT_HOUR = 2
 const MORNING_HOUR = 4.5
-const secretKey = 'independent-secret-not-real'
+/** The key is rotated: Onerway signs with the new one already, the shop still with the old one. */
+const secretKey = ['independent-secret-not-real', 'independent-secret-new-not-real']
 const merchantNo = '800209'
 
 interface Life {
@@ -73,7 +82,7 @@ interface Life {
 
 /** Plays random lives at an Onerway written from its documentation alone, over HTTP, against a shop on the tracker. */
 export async function playIndependentLives(options: IndependentOptions): Promise<IndependentResult> {
-  const { seed, lives: count, days, faulty, setDate } = options
+  const { seed, lives: count, days, faulty, troubles: share, setDate } = options
   const failures: IndependentFailures = {
     falsely: [],
     wrongInTheMorning: [],
@@ -91,12 +100,22 @@ export async function playIndependentLives(options: IndependentOptions): Promise
     const { now } = world
     servers.set(
       name,
-      await startOnerway({ integration, merchantNo, secretKey, now, random, notify: deliver }),
+      await startOnerway({
+        integration,
+        merchantNo,
+        secretKey,
+        now,
+        random,
+        notify: deliver,
+        troubles: { share, random: createRandom(seed + servers.size + 1_000_000) },
+      }),
     )
   }
   const serverOf = ({ name }: Account) => servers.get(name) as IndependentOnerway
   const lives = new Map<string, Life>()
-  const onError = (error: unknown) => void failures.errors.push(String(error))
+  const onError = (error: unknown) => {
+    if (share === 0 || !isTrouble(error)) failures.errors.push(String(error))
+  }
   const tracker = await createTracker({
     payments: createPayments(
       independentAccounts.map((account) =>
@@ -177,6 +196,16 @@ export async function playIndependentLives(options: IndependentOptions): Promise
     }
   }
 
+  /** The night's comparison is repeated until the provider's list is complete, as `nightly` does. */
+  async function reconcile(name: string): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+      await liveUntil(await lastPause(database))
+      const result = await tracker.reconcile(name, 'yesterday').catch(onError)
+      if (result?.summary.complete) return
+    }
+    failures.errors.push(`${name}: the night's list was never complete`)
+  }
+
   await tracker.work()
   for (let number = 0; number < count; number++) {
     for (const account of independentAccounts) world.later(random() * 20 * HOUR, () => begin(account, number))
@@ -184,7 +213,7 @@ export async function playIndependentLives(options: IndependentOptions): Promise
   const midnight = START - (START % DAY)
   for (let day = 1; day <= days; day++) {
     await liveUntil(midnight + day * DAY + NIGHT_HOUR * HOUR)
-    for (const { name } of independentAccounts) await tracker.reconcile(name, 'yesterday')
+    for (const { name } of independentAccounts) await reconcile(name)
     await liveUntil(midnight + day * DAY + MORNING_HOUR * HOUR)
     for (const life of lives.values()) {
       const wrong = await compare(tracker, life, serverOf(life.account), midnight + day * DAY)
@@ -210,6 +239,11 @@ export async function playIndependentLives(options: IndependentOptions): Promise
     payments: [...servers.values()].reduce((sum, { orders }) => sum + orders.length, 0),
     requests: Object.fromEntries(requests),
   }
+}
+
+/** Returns whether an error is one of the server's troubles: a limit, a fault, or pages that shifted. */
+function isTrouble(error: unknown): boolean {
+  return isPaymentError(error) && ['rate_limited', 'unavailable', 'invalid_payload'].includes(error.code)
 }
 
 function ordersOf({ references }: Life, { orders }: IndependentOnerway): readonly Order[] {

@@ -60,6 +60,14 @@ export async function nextPoll(database: Database): Promise<number | undefined> 
   return rows[0]?.due ?? undefined
 }
 
+/** Returns when the last of the pauses of the providers ends. */
+export async function lastPause(database: Database): Promise<number> {
+  const { rows } = await database.executeSql(
+    'select coalesce(ceil(extract(epoch from max(paused_until)) * 1000), 0)::float8 as until from payment_status.providers',
+  )
+  return rows[0]?.until ?? 0
+}
+
 /** Waits until no poll and no delivery is due or under way. */
 export async function becomeIdle(database: Database): Promise<void> {
   for (let tries = 0; tries < 5_000; tries++) {
