@@ -1,6 +1,7 @@
 import { isPaymentError, type PaymentErrorCode, type PaymentReport } from '@payment-status/core'
 import { type Context, providerOf, rateOf } from '../context.ts'
 import { priorities } from '../decide/schedule.ts'
+import { inputError } from '../errors.ts'
 import { ingest, ingestReport } from '../ingest/ingest.ts'
 import { isObserved, type ObservedPoll, publish } from '../observed.ts'
 import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
@@ -27,7 +28,10 @@ export async function startPolls(
   let wait = Number.POSITIVE_INFINITY
   for (const { provider, wait: untilDue, is_registered } of await readDueProviders(database)) {
     // A provider that only another version of the shop knows keeps its polls.
-    if (!options.payments.has(provider)) continue
+    if (!options.payments.has(provider)) {
+      reportMissing(context, provider)
+      continue
+    }
     if (untilDue > 0 || polls.length >= room) {
       wait = Math.min(wait, untilDue)
       continue
@@ -43,6 +47,20 @@ export async function startPolls(
     wait = Math.min(wait, taken.length > 0 ? 0 : BUSY_IN_MILLISECONDS)
   }
   return { polls, wait }
+}
+
+const missing = new WeakMap<Context, Set<string>>()
+
+/** Reports, once in this process, that orders wait for payments of a provider that was removed from the configuration. */
+function reportMissing(context: Context, provider: string): void {
+  const reported = missing.get(context) ?? new Set()
+  if (reported.has(provider)) return
+  missing.set(context, reported.add(provider))
+  context.report(
+    inputError(
+      `orders wait for payments of ${provider}, which is not configured: they are not polled, and its webhooks are answered 404. Configure it until they are decided`,
+    ),
+  )
 }
 
 /** Polls a target that was taken: asks the provider, and ingests the answer. Never rejects for what a provider does. */

@@ -111,7 +111,9 @@ export async function refreshOrder(context: Context, order: string, signal: Abor
   const targets = await readTargetsOf(context.database, order)
   if (targets.length === 0) throw notFoundError('no order with this id was ever watched')
   for (const target of targets) {
-    if (!context.settings.canLookUp(target)) continue
+    const { options, settings } = context
+    // The poller reports a provider that was removed from the configuration. The others are asked all the same.
+    if (!settings.canLookUp(target) || !options.payments.has(target.provider)) continue
     await awaitTurn(context, target.provider, signal)
     await request(context, target, signal).catch((error: unknown) => {
       if (!isPaymentError(error) || error.code !== 'not_found') throw error
