@@ -6,6 +6,7 @@ import {
   type OrderTerms,
   outcomeOf,
   type Payment,
+  type PaymentOperation,
   type PaymentReport,
   type PaymentStatus,
   paymentStatuses,
@@ -83,6 +84,23 @@ describe('an order that one payment has paid', () => {
     const payments = [payment('captured', 5, parts), payment('failed', 9)]
     expect(decide(payments)).toBe('investigate pay_5')
     expect(decide(payments, { fulfilledBy: key(5) })).toBe('none pay_5')
+  })
+
+  it.each<readonly [string, step: string, operations: readonly PaymentOperation[]]>([
+    ['is pending', 'investigate pay_5', [{ id: '1', kind: 'refund', status: 'pending', amount: 1000 }]],
+    ['failed', 'investigate pay_5', [{ id: '1', kind: 'refund', status: 'failed', amount: 1000 }]],
+    ['succeeded', 'stop pay_5', [{ id: '1', kind: 'refund', status: 'succeeded', amount: 1000 }]],
+    [
+      'failed before another succeeded',
+      'stop pay_5',
+      [
+        { id: '1', kind: 'refund', status: 'failed', amount: 1000 },
+        { id: '2', kind: 'refund', status: 'succeeded', amount: 1000 },
+      ],
+    ],
+  ])('that counts as refunded, and whose refund %s, is: %s', (_, step, operations) => {
+    const parts = { captured: 1000, refunded: 1000, operations }
+    expect(decide([payment('refunded', 5, parts)])).toBe(step)
   })
 
   it.each(['won', 'closed'] as const)('is fulfilled when the dispute is %s', (status) => {

@@ -13,7 +13,7 @@ import {
   readPages,
   toReport,
 } from '@payment-status/core/kit'
-import { type LookupContext, withDispute, withOperations } from './details.ts'
+import { type LookupContext, readCharges, type StripeRow, withDispute, withOperations } from './details.ts'
 import { toWarning } from './dispute.ts'
 import { findNamingObject, paymentIdPattern } from './ids.ts'
 import { PAGE_SIZE } from './pages.ts'
@@ -42,7 +42,7 @@ export async function lookup(
   const payment = checkAnswer(toPayment(reply.body, context), intentId)
   const disputed = await withDispute(payment, context, options)
   const warned = disputed.dispute ? disputed : { ...disputed, ...warning }
-  const whole = await withOperations(warned, reply.body, context, options)
+  const whole = await withOperations(warned, reply, context, options)
   return toReport(whole, { source: 'lookup', observedAt: reply.sentAt }, reply.body, context)
 }
 
@@ -111,7 +111,7 @@ export async function readWhole(
   if (!isOfShop(reply.body, context.shop)) return undefined
   const payment = checkAnswer(toRowPayment(reply.body, context), id)
   const disputed = await withDispute(payment, context, options)
-  const whole = await withOperations(disputed, reply.body, context, options)
+  const whole = await withOperations(disputed, reply, context, options)
   return toReport(whole, { source, observedAt: reply.sentAt }, reply.body, context)
 }
 
@@ -139,13 +139,20 @@ async function findIds(
   return ids
 }
 
-function retrieve(
-  { api }: LookupContext,
+/** Retrieves an intent and its charges. */
+async function retrieve(
+  context: LookupContext,
   id: string,
   options: RequestOptions | undefined,
-): Promise<HttpReply> {
+): Promise<HttpReply & { readonly charges: readonly StripeRow[] }> {
   const expand = ['latest_charge', 'latest_charge.refunds', 'review']
-  return api.get(`${INTENTS}/${id}`, { 'expand[]': expand }, options)
+  const reply = await context.api.get(`${INTENTS}/${id}`, { 'expand[]': expand }, options)
+  const { latest_charge } = Object(reply.body) as { readonly latest_charge?: unknown }
+  const charges = latest_charge ? await readCharges(id, context, options) : []
+  // A proxy may leave the latest charge an id, which states no refunds.
+  const latest = charges.find((charge) => charge.id === latest_charge)
+  const body = latest ? { ...Object(reply.body), latest_charge: latest } : reply.body
+  return { ...reply, body, charges }
 }
 
 /** Reads a row. An unreadable one is `unknown` and spoils no page; one without an id throws, because it cannot be named. */

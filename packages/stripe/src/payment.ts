@@ -1,10 +1,17 @@
 import type { Payment, PaymentStatus, ProviderOptions } from '@payment-status/core'
 import { fromEpochSeconds, omitUndefined, parse, payloadError } from '@payment-status/core/kit'
+import * as v from 'valibot'
 import { toAction } from './action.ts'
 import { readCharge, toOperations } from './charge.ts'
 import { toDecline } from './decline.ts'
 import { toMoney } from './money.ts'
-import { heldSchema, paymentSchema, type StripePaymentIntent } from './schema.ts'
+import {
+  formerChargesSchema,
+  heldSchema,
+  paymentSchema,
+  type StripeCharge,
+  type StripePaymentIntent,
+} from './schema.ts'
 import type { StripeShop } from './shop.ts'
 import { tookMoney, toPaymentStatus } from './status.ts'
 
@@ -19,17 +26,17 @@ export interface PaymentContext extends Pick<ProviderOptions, 'keepRaw' | 'clock
 export function toPayment(data: unknown, { provider, referenceKey }: PaymentContext): Payment {
   const what = 'the PaymentIntent'
   const intent = parse(paymentSchema, data, { provider, what })
-  const { currency, latest_charge, last_payment_error, review } = intent
-  const charge = typeof latest_charge === 'object' && latest_charge ? latest_charge : undefined
-  const status = toPaymentStatus(intent)
+  const { currency, last_payment_error, review } = intent
+  const charge = toLatestCharge(intent, data)
+  const status = toPaymentStatus({ ...intent, latest_charge: charge })
   const read = (amount: number | null | undefined, path: string) =>
     toMoney(amount, currency, { provider, path })?.amount
   const isHeld = intent.status === 'requires_capture'
   const held = isHeld ? parse(heldSchema, data, { provider, what }) : undefined
   const capturable = read(held?.amount_capturable, 'amount_capturable')
-  const captured = read(intent.amount_received, 'amount_received')
   const refunded = read(charge?.amount_refunded, 'latest_charge.amount_refunded')
-  read(charge?.amount_captured, 'latest_charge.amount_captured')
+  const capturedByCharge = read(charge?.amount_captured, 'latest_charge.amount_captured')
+  const captured = read(intent.amount_received, 'amount_received') ?? capturedByCharge
   const amount = toMoney(intent.amount, currency, { provider, path: 'amount' })
   const paidWith = charge && readCharge(charge)
   return omitUndefined<Payment>({
@@ -63,6 +70,18 @@ export function toPayment(data: unknown, { provider, referenceKey }: PaymentCont
       review_closed_reason: typeof review === 'object' ? (review?.closed_reason ?? undefined) : undefined,
     }),
   })
+}
+
+/**
+ * Returns the latest charge where it is stated whole. API versions before 2022-11-15 list it under `charges`, and there a
+ * capture in part counts what it released as refunded.
+ */
+function toLatestCharge({ latest_charge }: StripePaymentIntent, data: unknown): StripeCharge | undefined {
+  if (latest_charge) return typeof latest_charge === 'object' ? latest_charge : undefined
+  const charge = v.parse(formerChargesSchema, data).charges.data[0]
+  if (!charge?.amount || !charge.amount_captured || !charge.amount_refunded) return charge
+  const released = Math.max(0, charge.amount - charge.amount_captured)
+  return { ...charge, amount_refunded: Math.max(0, charge.amount_refunded - released) }
 }
 
 interface HeldFigures {

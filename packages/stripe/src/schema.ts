@@ -116,6 +116,11 @@ export const paymentSchema = v.object({
 })
 /** Amount that can still be captured. It decides only while funds are held. */
 export const heldSchema = v.object({ amount_capturable: minorUnits })
+/** Charges of the intent, the latest first: API versions before 2022-11-15 list them in the place of `latest_charge`. */
+export const formerChargesSchema = v.fallback(
+  v.object({ charges: v.object({ data: v.array(chargeSchema) }) }),
+  { charges: { data: [] } },
+)
 
 export type StripePaymentIntent = v.InferOutput<typeof paymentSchema>
 export type StripeCharge = v.InferOutput<typeof chargeSchema>

@@ -33,14 +33,17 @@ export interface StripeFacts {
 }
 
 /** Fields of a charge that decide a status. */
-export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_captured' | 'amount_refunded'>>
+export type StripeChargeFacts = Partial<
+  Pick<StripeCharge, 'status' | 'captured' | 'amount_captured' | 'amount_refunded'>
+>
 
 /**
- * Returns the canonical status of a PaymentIntent. `amount_received` separates a partial capture from a full one, and the
- * expanded charge states refunds. A PaymentIntent never fails: after a decline the same one can be paid again.
+ * Returns the canonical status of a PaymentIntent. `amount_received`, else the expanded charge's `amount_captured`, separates
+ * a partial capture from a full one, and the expanded charge states refunds. A PaymentIntent never fails: after a decline the
+ * same one can be paid again.
  *
  * A contradiction is `unknown`: an intent that is open or canceled and has received money; one that succeeded with nothing
- * received, nothing captured, or a charge that failed or is pending.
+ * received, with another sum received than captured, or with a charge that failed, is pending or is not captured.
  *
  * Source: how PaymentIntents work (https://docs.stripe.com/payments/paymentintents/lifecycle) and Stripe's published
  * types, API 2026-07-29.dahlia.
@@ -49,8 +52,8 @@ export type StripeChargeFacts = Partial<Pick<StripeCharge, 'status' | 'amount_ca
  * toPaymentStatus({ status: 'requires_capture', amount: 2500, amount_received: 1000 }) // 'partially_captured'
  */
 export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
-  const { status, cancellation_reason } = facts
-  const received = facts.amount_received ?? 0
+  const { status, cancellation_reason, amount_received } = facts
+  const received = amount_received ?? toExpanded(facts)?.amount_captured ?? 0
   if (!isOneOf(knownStatuses, status) || !isAmount(received)) return 'unknown'
   return match(status)
     .returnType<PaymentStatus>()
@@ -59,7 +62,7 @@ export function toPaymentStatus(facts: StripeFacts): PaymentStatus {
     .with('requires_action', 'requires_source_action', () => 'requires_action')
     .with('processing', () => 'processing')
     .with('requires_capture', () => (received === 0 ? 'authorized' : 'partially_captured'))
-    .with('canceled', () => (received === 0 ? toEndedStatus(cancellation_reason) : 'unknown'))
+    .with('canceled', () => ((amount_received ?? 0) === 0 ? toEndedStatus(cancellation_reason) : 'unknown'))
     .with('succeeded', () => toPaidStatus(facts))
     .exhaustive()
 }
@@ -80,33 +83,39 @@ function toEndedStatus(reason: StripeFacts['cancellation_reason']): PaymentStatu
 function toPaidStatus(facts: StripeFacts): PaymentStatus {
   const figures = readFigures(facts)
   if (!figures) return 'unknown'
-  const { requested, received, taken, refunded } = figures
+  const { requested, received, captured, refunded } = figures
+  const taken = captured ?? received ?? requested
   if (received === 0 || taken === 0) return 'unknown'
   if (refunded > 0) {
     if (taken === undefined) return 'unknown'
     return refunded < taken ? 'partially_refunded' : 'refunded'
   }
-  const isPart = requested !== undefined && received !== undefined && received < requested
+  if (received !== undefined && captured !== undefined && received !== captured) return 'unknown'
+  const isPart = requested !== undefined && taken !== undefined && taken < requested
   return isPart ? 'partially_captured' : 'captured'
 }
 
 interface Figures {
   readonly requested: number | undefined
   readonly received: number | undefined
-  /** Amount that a refund is measured by. */
-  readonly taken: number | undefined
+  /** By the charge: what a refund is measured by. */
+  readonly captured: number | undefined
   readonly refunded: number
 }
 
-/** Returns the figures of a paid intent; `undefined` where one is not an amount, or where its charge did not succeed. */
-function readFigures({ amount, amount_received, latest_charge }: StripeFacts): Figures | undefined {
-  const charge = typeof latest_charge === 'object' ? latest_charge : undefined
-  const stated = [amount, amount_received, charge?.amount_captured, charge?.amount_refunded]
+/** Returns the figures of a paid intent; `undefined` where one is not an amount, or where its charge was not captured. */
+function readFigures(facts: StripeFacts): Figures | undefined {
+  const charge = toExpanded(facts)
+  const isTaken = charge?.status !== 'failed' && charge?.status !== 'pending' && charge?.captured !== false
+  const stated = [facts.amount, facts.amount_received, charge?.amount_captured, charge?.amount_refunded]
   const figures = stated.map((figure) => figure ?? undefined)
-  const didNotSucceed = charge?.status === 'failed' || charge?.status === 'pending'
-  if (didNotSucceed || !figures.every(isAmountOrAbsent)) return undefined
+  if (!isTaken || !figures.every(isAmountOrAbsent)) return undefined
   const [requested, received, captured, refunded = 0] = figures
-  return { requested, received, taken: captured ?? received ?? requested, refunded }
+  return { requested, received, captured, refunded }
+}
+
+function toExpanded({ latest_charge }: StripeFacts): StripeChargeFacts | undefined {
+  return typeof latest_charge === 'object' && latest_charge ? latest_charge : undefined
 }
 
 /** Returns whether money was taken, so that the charge's refunds are about money. */

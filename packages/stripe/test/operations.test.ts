@@ -66,6 +66,22 @@ describe('the operations of a lookup', () => {
     expect((await asked.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
   })
 
+  it('leave out the charges of another intent', async () => {
+    const theirs = makeCharge({ id: 'ch_3', payment_intent: 'pi_another' })
+    const { stripe: asked } = answering((url) =>
+      url.pathname === '/v1/charges' ? { data: [theirs, latest] } : makeIntent({ latest_charge: latest }),
+    )
+    expect((await asked.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
+  })
+
+  it('state the refunds of a latest charge that was not expanded', async () => {
+    const returned = makeCharge({ id: 'ch_2', amount_refunded: 2500 })
+    const { stripe: asked } = answering((url) =>
+      url.pathname === '/v1/charges' ? { data: [returned] } : makeIntent({ latest_charge: 'ch_2' }),
+    )
+    expect((await asked.lookup('pi_madeHere')).payment).toMatchObject({ status: 'refunded', refunded: 2500 })
+  })
+
   it('throw a fault that passes', async () => {
     const { stripe: asked } = answering((url) =>
       url.pathname === '/v1/charges' ? new Response(null, { status: 503 }) : makeIntent(),

@@ -141,6 +141,47 @@ describe('a payment', () => {
   })
 })
 
+/** API versions before 2022-11-15 list the latest charge under `charges`, and count what a capture in part released as refunded. */
+describe('the charges of an older API version', () => {
+  const former = (charge: object, facts = {}) => ({
+    latest_charge: undefined,
+    charges: { object: 'list', data: [makeCharge({ amount: 2500, ...charge })] },
+    ...facts,
+  })
+  it.each([
+    ['captured in full', former({}), { status: 'captured', captured: 2500, refunded: 0 }],
+    ['refunded', former({ amount_refunded: 2500 }), { status: 'refunded', refunded: 2500 }],
+    [
+      'captured in part',
+      former({ amount_captured: 1000, amount_refunded: 1500 }, { amount_received: 1000 }),
+      { status: 'partially_captured', captured: 1000, refunded: 0 },
+    ],
+    [
+      'captured in part and refunded in part',
+      former({ amount_captured: 1000, amount_refunded: 1900 }, { amount_received: 1000 }),
+      { status: 'partially_refunded', captured: 1000, refunded: 400 },
+    ],
+    [
+      'listed beside the id of the latest charge',
+      former({}, { latest_charge: 'ch_2' }),
+      { status: 'captured' },
+    ],
+    [
+      'not listed',
+      { latest_charge: undefined, charges: { data: [] } },
+      { status: 'captured', captured: 2500 },
+    ],
+    ['unreadable', { latest_charge: undefined, charges: 7 }, { status: 'captured', captured: 2500 }],
+  ])('are read where it was %s', async (_, facts, payment) => {
+    expect(await read(facts)).toMatchObject(payment)
+  })
+})
+
+it('captured what its charge captured where it does not state what it received', async () => {
+  const facts = { amount_received: undefined, latest_charge: makeCharge({ amount_captured: 1000 }) }
+  expect(await read(facts)).toMatchObject({ status: 'partially_captured', captured: 1000, authorized: 1000 })
+})
+
 describe('an odd field that decides nothing', () => {
   it.each([
     { next_action: '' },

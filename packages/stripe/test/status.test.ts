@@ -63,6 +63,10 @@ const rows: ReadonlyArray<readonly [facts: StripeFacts, status: string]> = [
   [{ ...all, amount_received: 3000 }, 'captured'], // more than asked can be captured, where the card allows it
   [{ ...all, latest_charge: { amount_refunded: 2500 } }, 'refunded'],
   [{ ...all, latest_charge: {} }, 'captured'],
+  // Without amount_received, the charge states what was captured.
+  [{ status: 'succeeded', amount: 2500, ...charge(1000, 0) }, 'partially_captured'],
+  [{ status: 'succeeded', amount: 2500, amount_received: null, ...charge(2500, 0) }, 'captured'],
+  [{ status: 'requires_capture', amount: 2500, ...charge(1000, 0) }, 'partially_captured'],
 ]
 
 const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> = [
@@ -73,6 +77,9 @@ const contradictions: ReadonlyArray<readonly [why: string, facts: StripeFacts]> 
   ['succeeded with a charge that captured nothing', { ...all, ...charge(0, 0) }],
   ['succeeded with a charge that failed', { ...all, ...charge(2500, 0, { status: 'failed' }) }],
   ['succeeded with a charge still pending', { ...all, ...charge(2500, 0, { status: 'pending' }) }],
+  ['succeeded with another sum captured than received', { ...all, ...charge(1000, 0) }],
+  ['succeeded with a charge that only holds', { ...all, ...charge(2500, 0, { captured: false }) }],
+  ['open, and yet captured', { status: 'requires_payment_method', amount: 2500, ...charge(1, 0) }],
   ['open, and yet received', { status: 'requires_payment_method', ...none, amount_received: 1 }],
   ['unconfirmed, and yet received', { status: 'requires_confirmation', ...none, amount_received: 1 }],
   ['canceled, and yet received', { status: 'canceled', ...none, amount_received: 1 }],

@@ -5,7 +5,7 @@ import { outcomeOf } from '../model/status.ts'
 import { type OrderStatus, statusOf, toAttempts } from './attempts.ts'
 import type { NextStep } from './next-step.ts'
 import { paymentKey } from './payment-key.ts'
-import { investigate, isBefore, lastCapture, stepOfPayment } from './step-of-payment.ts'
+import { findUnfinishedReturn, investigate, isBefore, lastCapture, stepOfPayment } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
 
 /** Everything known of an order. */
@@ -202,6 +202,8 @@ function decideHeld(known: Attempts, holds: readonly PaymentReport[]): Decided {
 function stepOfEnd(report: PaymentReport, stepOf: (report: PaymentReport) => NextStep): NextStep {
   const { status, decline } = report.payment
   if (status === 'failed') return { kind: 'ask_again', newPayment: true, ...(decline ? { decline } : {}) }
+  const unfinished = status === 'refunded' ? findUnfinishedReturn(report.payment) : undefined
+  if (unfinished) return investigate(unfinished)
   if (status === 'canceled' || status === 'expired' || status === 'refunded') return { kind: 'stop' }
   return stepOf(report)
 }

@@ -69,15 +69,34 @@ function findBlocker(payment: Payment): string | undefined {
   // Whatever is recorded: a payment that counts as failed may hold the money.
   if (payment.conflict)
     return 'a lookup contradicted the recorded state. Compare the payment with the provider’s dashboard'
+  const outcome = outcomeOf(payment.status)
   const isToBeTaken = payment.awaits === 'merchant'
-  if (!['held', 'paid', 'verified'].includes(outcomeOf(payment.status)) && !isToBeTaken) return undefined
+  if (outcome === 'returned') return findUnfinishedReturn(payment)
+  if (!['held', 'paid', 'verified'].includes(outcome) && !isToBeTaken) return undefined
   if (disputesOf(payment).some(blocksDelivery)) return 'the payment is disputed'
-  const refunds = (payment.operations ?? []).filter(({ kind }) => kind === 'refund')
+  const refund = findOpenRefund(payment)
+  if (refund) return refund
+  return payment.review === 'open' ? 'the provider is reviewing the payment' : undefined
+}
+
+/** Returns why the refunds are not the last word on the money. */
+function findOpenRefund({ operations = [] }: Payment): string | undefined {
+  const refunds = operations.filter(({ kind }) => kind === 'refund')
   if (refunds.some(({ status }) => status === 'pending')) return 'a refund is pending'
   if (refunds.some(({ status }) => status === 'failed')) return 'a refund failed'
   if (refunds.some(({ status }) => status === 'unknown')) return 'the result of a refund is not known'
-  if (payment.review === 'open') return 'the provider is reviewing the payment'
   return undefined
+}
+
+/**
+ * Returns why a refunded payment may still hold money: a refund is open or failed, and those that succeeded do not add up to
+ * what was captured. A provider may count a refund before its bank has accepted it.
+ */
+export function findUnfinishedReturn(payment: Payment): string | undefined {
+  const { captured, operations = [] } = payment
+  const returned = operations.filter(({ kind, status }) => kind === 'refund' && status === 'succeeded')
+  const sum = returned.reduce((total, { amount = 0 }) => total + amount, 0)
+  return captured !== undefined && sum >= captured ? undefined : findOpenRefund(payment)
 }
 
 /** Returns what the payment states that is not the order's. What it does not state is no difference yet. */
