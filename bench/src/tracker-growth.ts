@@ -7,7 +7,7 @@ import { openTables } from '../../packages/tracker/src/store/tables.ts'
 import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'
 import { purge } from '../../packages/tracker/src/upkeep/purge.ts'
 import { sweep } from '../../packages/tracker/src/upkeep/sweep.ts'
-import { startBoss } from '../../packages/tracker/src/workers/jobs.ts'
+import { engineOf, startBoss } from '../../packages/tracker/src/workers/jobs.ts'
 import { acknowledged, makeSent, openShop, type Shop } from './tracker-shop.ts'
 
 const SMALL = 10_000
@@ -110,18 +110,10 @@ export async function printGrowth(orders: number): Promise<void> {
   const signal = new AbortController().signal
   const boss = await startBoss({ database, schema, onError: console.error }, false)
   const tables = openTables(database, schema)
+  const engine = engineOf(boss)
   const context = {
     database: tables,
     options: { retentionDays: 450, payments: { has: () => false } },
-    engine: {
-      async send(name: string, jobs: readonly object[]) {
-        if (jobs.length > 0)
-          await boss.insert(
-            name,
-            jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) })),
-          )
-      },
-    },
   } as unknown as Parameters<typeof purge>[0]
   let made = 0
   const works: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -176,8 +168,8 @@ export async function printGrowth(orders: number): Promise<void> {
     "a page of the night's own payments": async () => () => readOwnOfDay(tables, 'stripe', range, ''),
     "a page of the night's unlisted payments": async () => () =>
       readUnlisted(tables, { provider: 'stripe', day: '2026-01-01' }, range, ''),
-    'the sweep, each minute': async () => () => sweep(context, signal),
-    'the start of the night': async () => () => runNightly(context, signal),
+    'the sweep, each minute': async () => () => sweep(context, engine, signal),
+    'the start of the night': async () => () => runNightly(context, engine, signal),
     "pg-boss's insert of a job": async () => () => boss.insert('receipt', [{ data: {} }]),
     "pg-boss's fetch and completion of a job": async () => async () => {
       const [job] = await boss.fetch('receipt')
@@ -217,12 +209,12 @@ export async function printGrowth(orders: number): Promise<void> {
     return costs
   }
   await fillIn(1, SMALL)
-  await sweep(context, signal)
+  await sweep(context, engine, signal)
   const small = await measure()
   const startedAt = performance.now()
   await fillIn(SMALL + 1, orders)
   console.error(`filled in ${Math.round((performance.now() - startedAt) / 1000)} s`)
-  await sweep(context, signal)
+  await sweep(context, engine, signal)
   const large = await measure()
   const size = (count: number) => count.toLocaleString('en')
   console.log(

@@ -4,9 +4,8 @@ import { inputError } from './errors.ts'
 import type { Database } from './store/sql.ts'
 import type { TrackerDatabase } from './store/tables.ts'
 import type { TrackerOptions } from './types/options.ts'
-import type { Engine } from './workers/jobs.ts'
 
-/** Database, configuration and helpers that every part of the tracker works with. */
+/** Database and configuration that every part of the tracker works with. */
 export interface Context {
   readonly database: TrackerDatabase
   /** The same without a schema, and apart from every handler's transaction. */
@@ -16,7 +15,6 @@ export interface Context {
   /** Number of shards that share the limits of providers. */
   shards?: number
   readonly settings: Settings
-  readonly engine: Engine
   readonly report: (error: unknown) => void
 }
 

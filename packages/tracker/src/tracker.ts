@@ -24,7 +24,7 @@ import { readOrder } from './views/order.ts'
 import { readOrders } from './views/orders.ts'
 import { readTimeline } from './views/timeline.ts'
 import { readUnmatched } from './views/unmatched.ts'
-import { startWorkers, type Workers } from './workers/workers.ts'
+import { startWorkers } from './workers/workers.ts'
 
 const DEFAULT_FOLLOW_UP_DAYS: readonly number[] = [1, 3, 7, 30]
 const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
@@ -99,15 +99,13 @@ function build(options: TrackerOptions, given: Database): Tracker {
         options.receipts === 'task' ||
         (options.receipts !== undefined && (options.receipts.providers?.includes(provider) ?? true)),
     },
-    engine: { send: (name, jobs) => workers?.engine.send(name, jobs) ?? Promise.resolve() },
     report,
   }
   const reading = options.replica
     ? { ...context, database: openTables(options.replica, database.schema) }
     : context
   const stopping = new AbortController()
-  let workers: Workers | undefined
-  let starting: Promise<Workers> | undefined
+  let starting: ReturnType<typeof startWorkers> | undefined
 
   const tracker: Tracker = {
     watch: (order, tx) => watch(context, order, tx),
@@ -120,13 +118,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
     ingestEvent: (event, tx) => ingestEvent(context, event, tx),
     async handleReturn(provider, url, given = {}) {
       refuseInHandler('handleReturn')
-      const { order } = given
-      return handleReturn(
-        context,
-        provider,
-        url,
-        order === undefined ? given : { ...given, order: storable(order) },
-      )
+      return handleReturn(context, provider, url, { ...given, order: given.order && storable(given.order) })
     },
     async refresh(order) {
       refuseInHandler('refresh')
@@ -146,10 +138,8 @@ function build(options: TrackerOptions, given: Database): Tracker {
     closeTask: (key, tx) => within(database, tx, (own) => closeTask(own, storable(key))),
     async resolveConflict(payment, tx) {
       providerOf(context, payment.provider)
-      const { provider, id } = payment
-      const keys = [targetOf({ provider, id: storable(id) })]
-      const incoming = { content: { kind: 'resolved' }, keys } as const
-      await ingest(context, incoming, tx)
+      const keys = [targetOf({ ...payment, id: storable(payment.id) })]
+      await ingest(context, { content: { kind: 'resolved' }, keys }, tx)
     },
     statistics: ({ days } = {}) => readStatistics(reading, days),
     async work(options = {}) {
@@ -160,7 +150,7 @@ function build(options: TrackerOptions, given: Database): Tracker {
         stopping: stopping.signal,
       })
       try {
-        workers = await starting
+        await starting
       } catch (error) {
         starting = undefined
         throw error
@@ -170,7 +160,8 @@ function build(options: TrackerOptions, given: Database): Tracker {
     async stop() {
       stopping.abort()
       const end = async () => {
-        await (await starting?.catch(() => undefined))?.stop()
+        const stopWorkers = await starting?.catch(() => undefined)
+        await stopWorkers?.()
         await database.settle()
         if (!options.database) await given.close?.()
       }

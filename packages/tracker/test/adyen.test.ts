@@ -1,17 +1,12 @@
 import { createAdyen, readSettlementReport, signWebhook } from '@payment-status/adyen'
 import { adyenFixtures } from '@payment-status/adyen/fixtures'
 import { createPayments } from 'payment-status'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task, TrackedOrder } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
+import type { Task, TrackedOrder } from '../src/index.ts'
 import { EUR } from './fake.ts'
-import { openStage, until } from './stage.ts'
+import { until, useStages } from './stage.ts'
 
-let database: Database
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterAll(() => database.close?.())
+const stages = useStages()
 
 const { secrets } = adyenFixtures
 const PAYMENT = 'PAYMENTREF000001'
@@ -40,7 +35,7 @@ async function openShop(more: Partial<TrackedOrder> = {}) {
     returnParameter: 'order',
   })
   const payments = createPayments([adyen])
-  const stage = await openStage(database, {
+  const stage = await stages.open({
     payments: payments as never,
     onTask: (task) => void tasks.push(task),
   })

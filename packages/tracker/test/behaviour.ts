@@ -1,30 +1,19 @@
 import { PaymentError } from '@payment-status/core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task, TrackedDispute } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
 import { EUR } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { orderOf, type Stage, until, useStages } from './stage.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
 /** Describes a tracker, on any database. */
-export function describeTracker(
-  name: string,
-  open: () => Promise<{ readonly database: Database; close(): Promise<void> }>,
-): void {
+export function describeTracker(name: string, open?: Parameters<typeof useStages>[0]): void {
   describe(name, () => {
-    let database: Database
-    let close: () => Promise<void>
+    const stages = useStages(open)
     let stage: Stage
-    beforeAll(async () => {
-      ;({ database, close } = await open())
-    }, 60_000)
-    afterEach(() => stage.tracker.stop())
-    afterAll(() => close())
 
     describe('a report of a watched order', () => {
       it('is delivered once, in order, with the step', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, changes, errors, keys, steps } = await stages.open()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'processing')
         expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(200)
@@ -34,9 +23,9 @@ export function describeTracker(
           expect((await tracker.webhooks(fake.request(paid))).status).toBe(200)
         }
         await tracker.work()
-        await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2']))
-        expect(stage.steps()).toEqual(['wait', 'fulfill'])
-        expect(stage.changes[1]?.before?.payment.status).toBe('processing')
+        await until(() => expect(keys()).toEqual(['fake/p1/1', 'fake/p1/2']))
+        expect(steps()).toEqual(['wait', 'fulfill'])
+        expect(changes[1]?.before?.payment.status).toBe('processing')
         expect(await tracker.order('o-1')).toMatchObject({
           orderStatus: { status: 'captured' },
           step: { kind: 'fulfill' },
@@ -44,12 +33,11 @@ export function describeTracker(
           tasks: [],
         })
         await until(async () => expect((await tracker.health()).backlog).toBe(0))
-        expect(stage.errors).toEqual([])
+        expect(errors).toEqual([])
       })
 
       it('that came before the order is kept, and delivered when the order is watched', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, keys, steps } = await stages.open()
         await tracker.work()
         fake.set('p1', 'processing', { reference: 'r-1' })
         await tracker.ingestEvent(fake.webhook('p1'))
@@ -57,13 +45,12 @@ export function describeTracker(
         await tracker.ingestEvent(fake.webhook('p1'))
         expect((await tracker.health()).backlog).toBe(0)
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
-        await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2', 'fake/p1/3']))
-        expect(stage.steps()).toEqual([undefined, undefined, 'fulfill'])
+        await until(() => expect(keys()).toEqual(['fake/p1/1', 'fake/p1/2', 'fake/p1/3']))
+        expect(steps()).toEqual([undefined, undefined, 'fulfill'])
       })
 
       it('that comes late changes nothing, and what it leaves open is polled', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, keys, steps } = await stages.open()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'authorized')
         const late = fake.webhook('p1', { occurredAt: minutesAgo(5) })
@@ -76,15 +63,14 @@ export function describeTracker(
         fake.set('p1', 'captured')
         await tracker.work()
         await until(async () => {
-          expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p1/2'])
+          expect(keys()).toEqual(['fake/p1/1', 'fake/p1/2'])
           expect((await tracker.order('o-1'))?.payments[0]?.recheck).toBeUndefined()
         })
-        expect(stage.steps()).toEqual(['wait', 'fulfill'])
+        expect(steps()).toEqual(['wait', 'fulfill'])
       })
 
       it('brings fulfill once, however often the payment is reported as captured', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, keys, steps } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
@@ -93,14 +79,12 @@ export function describeTracker(
           fake.set('p1', 'captured', { method: { kind: 'card', brand } })
           await tracker.ingestEvent(fake.webhook('p1'))
         }
-        await until(() => expect(stage.keys()).toHaveLength(4))
-        expect(stage.steps().filter((step) => step === 'fulfill')).toEqual(['fulfill'])
+        await until(() => expect(keys()).toHaveLength(4))
+        expect(steps().filter((step) => step === 'fulfill')).toEqual(['fulfill'])
       })
 
       it('of a second paid payment is for a person to look at', async () => {
-        const tasks: Task[] = []
-        stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
-        const { tracker, fake } = stage
+        const { tracker, fake, changes, steps, tasks } = await stages.open({})
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
         for (const id of ['p1', 'p2']) {
@@ -108,8 +92,8 @@ export function describeTracker(
           await tracker.ingestEvent(fake.webhook(id))
         }
         await until(() => expect(tasks).toHaveLength(1))
-        expect(stage.steps()).toEqual(['fulfill', 'investigate'])
-        expect(stage.changes[1]?.orderStatus.paidTwice).toBe(true)
+        expect(steps()).toEqual(['fulfill', 'investigate'])
+        expect(changes[1]?.orderStatus.paidTwice).toBe(true)
         // What was said is not said again, however often it is looked up.
         for (let times = 0; times < 3; times++) await tracker.refresh('o-1')
         expect((await tracker.order('o-1'))?.payments.map(({ version }) => version)).toEqual([1, 1])
@@ -119,8 +103,7 @@ export function describeTracker(
       })
 
       it('asks for one capture, and for another only when the first payment came to nothing', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, changes, keys } = await stages.open()
         await tracker.work()
         const terms = { expected: { amount: EUR(1000) }, capture: 'manual' } as const
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }, { terms }))
@@ -133,9 +116,9 @@ export function describeTracker(
         await hear('p1', 'canceled')
         await hear('p3', 'authorized')
         await hear('p3', 'captured')
-        await until(() => expect(stage.keys()).toHaveLength(6))
+        await until(() => expect(keys()).toHaveLength(6))
         // The second hold may be captured once the first came to nothing.
-        expect(stage.changes.map(({ key, step }) => [key, step?.kind])).toEqual([
+        expect(changes.map(({ key, step }) => [key, step?.kind])).toEqual([
           ['fake/p1/1', 'capture'],
           ['fake/p2/1', 'investigate'],
           ['fake/p1/2', undefined],
@@ -146,8 +129,7 @@ export function describeTracker(
       })
 
       it('has the reference of its attempt compared, of however many the order has', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, changes, steps } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'first' }))
         fake.set('p1', 'failed', { reference: 'first' })
@@ -155,7 +137,7 @@ export function describeTracker(
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'second' }))
         fake.set('p2', 'captured', { reference: 'second' })
         await tracker.ingestEvent(fake.webhook('p2'))
-        await until(() => expect(stage.steps()).toEqual(['ask_again', 'fulfill']))
+        await until(() => expect(steps()).toEqual(['ask_again', 'fulfill']))
         // Another order's reference never pays for this one.
         await tracker.watch(orderOf('o-2', { provider: 'fake', reference: 'third' }))
         await tracker.ingest({
@@ -172,15 +154,12 @@ export function describeTracker(
           ),
         )
         await until(() =>
-          expect(stage.changes.find(({ order, step }) => order === 'o-3' && step)?.step?.kind).toBe(
-            'investigate',
-          ),
+          expect(changes.find(({ order, step }) => order === 'o-3' && step)?.step?.kind).toBe('investigate'),
         )
       })
 
       it('is kept while the order is not watched, and delivered when it is again', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, keys, steps } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         await tracker.unwatch('o-1')
@@ -190,50 +169,47 @@ export function describeTracker(
           state: 'unwatched',
           orderStatus: { status: 'captured' },
         })
-        expect(stage.keys()).toEqual([])
+        expect(keys()).toEqual([])
         expect((await tracker.health()).unmatched).toBe(1)
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
+        await until(() => expect(steps()).toEqual([undefined, 'fulfill']))
         expect((await tracker.health()).unmatched).toBe(0)
       })
     })
 
     describe('polls', () => {
       it('are made at once after a recheck event, and find what no webhook brought', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, steps } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         fake.set('p1', 'captured')
         const bell = fake.recheck({ id: 'p1' })
         expect(await tracker.ingestEvent(bell)).toBe('ingested')
         expect(await tracker.ingestEvent(bell)).toBe('duplicate')
-        await until(() => expect(stage.steps()).toEqual(['fulfill']))
+        await until(() => expect(steps()).toEqual(['fulfill']))
         await tracker.watch(
           orderOf('o-2', { provider: 'fake', reference: 'r-2' }, { schedule: [10, 10, 10] }),
         )
         fake.set('p2', 'captured', { reference: 'r-2' })
-        await until(() => expect(stage.steps()).toEqual(['fulfill', 'fulfill']))
+        await until(() => expect(steps()).toEqual(['fulfill', 'fulfill']))
       })
 
       it('are made for a recheck of a payment without an order, so that its state is kept', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows, steps } = await stages.open()
         await tracker.work()
         fake.set('p1', 'captured')
         await tracker.ingestEvent(fake.recheck({ reference: 'ref-p1' }))
         await until(async () =>
-          expect(
-            await stage.rows("select recheck, due_at from $schema.targets where kind = 'reference'"),
-          ).toEqual([{ recheck: null, due_at: null }]),
+          expect(await rows("select recheck, due_at from $schema.targets where kind = 'reference'")).toEqual([
+            { recheck: null, due_at: null },
+          ]),
         )
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
+        await until(() => expect(steps()).toEqual([undefined, 'fulfill']))
       })
 
       it('that are exhausted leave the order undecided, never failed', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, keys, rows } = await stages.open()
         await tracker.work()
         fake.set('p1', 'processing')
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, 1, 1] }))
@@ -243,9 +219,9 @@ export function describeTracker(
             orderStatus: { status: 'processing' },
           }),
         )
-        await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
+        await until(() => expect(keys()).toEqual(['fake/p1/1']))
         // What only repeats is counted, not stored.
-        const [{ repeated_polls, evidence } = {}] = await stage.rows(
+        const [{ repeated_polls, evidence } = {}] = await rows(
           'select repeated_polls, (select count(*)::int from $schema.evidence) as evidence from $schema.payments',
         )
         expect(evidence).toBe(1)
@@ -253,8 +229,7 @@ export function describeTracker(
       })
 
       it('that failed are made again and use up nothing, and one pause is shared', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, steps } = await stages.open()
         fake.fault = new PaymentError({
           code: 'rate_limited',
           provider: 'fake',
@@ -270,13 +245,13 @@ export function describeTracker(
         const asked = fake.asked.length
         fake.fault = undefined
         for (const name of ['1', '2', '3', '4', '5', '6']) fake.set(`p${name}`, 'captured')
-        await until(() => expect(stage.steps()).toHaveLength(6))
+        await until(() => expect(steps()).toHaveLength(6))
         expect(asked).toBeLessThanOrEqual(6)
         expect((await tracker.health()).pausedProviders).toEqual([])
       })
 
       it('come back for what is paid, after days', async () => {
-        stage = await openStage(database)
+        stage = await stages.open()
         const { tracker, fake } = stage
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -290,7 +265,7 @@ export function describeTracker(
           "update $schema.targets set due_at = now(); update $schema.payments set paid_at = now() - interval '25 hours'",
         )
         await tracker.stop()
-        stage = await openStage(database, { schema: stage.schema }, fake)
+        stage = await stages.open({ schema: stage.schema }, fake)
         await stage.tracker.work()
         await until(() => expect(stage.changes.at(-1)?.report.payment.status).toBe('refunded'))
         // A refund after delivery is the shop's own act: nothing to do.
@@ -300,18 +275,16 @@ export function describeTracker(
 
     describe('a handler that throws', () => {
       it('gets the same change again, while the changes after it wait and other orders go on', async () => {
-        const tasks: Task[] = []
         const seen: string[] = []
         let broken = true
-        stage = await openStage(database, {
+        stage = await stages.open({
           onChange: async ({ key, order }, tx) => {
             await tx.executeSql(`insert into ${stage.schema}.effects values ($1)`, [key])
             seen.push(key)
             if (order === 'o-1' && broken) throw new Error('the shop is closed')
           },
-          onTask: (task) => void tasks.push(task),
         })
-        const { tracker, fake } = stage
+        const { tracker, fake, tasks } = stage
         await stage.rows('create table $schema.effects (key text primary key)')
         for (const name of ['1', '2']) {
           await tracker.watch(orderOf(`o-${name}`, { provider: 'fake', id: `p${name}` }))
@@ -348,7 +321,7 @@ export function describeTracker(
 
       it('is not called inside of a transaction where the shop asks for that', async () => {
         let broken = true
-        stage = await openStage(database, {
+        stage = await stages.open({
           delivery: 'at_least_once',
           onChange: (change) => {
             stage.changes.push(change)
@@ -369,9 +342,7 @@ export function describeTracker(
 
     describe('a dispute', () => {
       it('is handed to the shop, with its order or without one', async () => {
-        const disputes: TrackedDispute[] = []
-        stage = await openStage(database, { onDispute: (dispute) => void disputes.push(dispute) })
-        const { tracker, fake } = stage
+        const { tracker, fake, disputes } = await stages.open()
         await tracker.work()
         fake.set('p1', 'captured')
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -394,39 +365,36 @@ export function describeTracker(
 
     describe('what is stored', () => {
       it('is what was committed: a shop that rolls back has watched and ingested nothing', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows } = await stages.open()
         fake.set('p1', 'captured')
-        const transaction = await database.beginTransaction()
+        const transaction = await stages.database().beginTransaction()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }), transaction.db)
         await tracker.ingest(fake.report('p1', 'response'), transaction.db)
         await transaction.rollback()
         expect(await tracker.order('o-1')).toBeUndefined()
-        expect(await stage.rows('select * from $schema.evidence')).toEqual([])
-        expect(await stage.rows('select * from $schema.targets')).toEqual([])
+        expect(await rows('select * from $schema.evidence')).toEqual([])
+        expect(await rows('select * from $schema.targets')).toEqual([])
       })
 
       it('is enough to go on: no job has to be kept', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows, steps } = await stages.open()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         await tracker.watch(orderOf('o-2', { provider: 'fake', id: 'p2' }))
         fake.set('p1', 'captured')
         fake.set('p2', 'captured')
         await tracker.ingestEvent(fake.webhook('p1'))
-        await stage.rows(`update $schema.outbox set due_at = now() - interval '1 hour';
+        await rows(`update $schema.outbox set due_at = now() - interval '1 hour';
           update $schema.targets set due_at = now() - interval '1 hour' where value = 'p2'`)
         await tracker.work()
-        await until(() => expect(stage.steps()).toEqual(['fulfill', 'fulfill']))
+        await until(() => expect(steps()).toEqual(['fulfill', 'fulfill']))
       })
 
       it('keeps its evidence as it was', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows } = await stages.open()
         fake.set('p1', 'captured')
         await tracker.ingest(fake.report('p1', 'response'))
         for (const attempt of ["update $schema.evidence set kind = 'lookup'", 'delete from $schema.evidence'])
-          await expect(stage.rows(attempt)).rejects.toThrow('append-only')
+          await expect(rows(attempt)).rejects.toThrow('append-only')
         const heard = []
         for await (const evidence of tracker.timeline({ provider: 'fake', id: 'p1' })) heard.push(evidence)
         expect(heard).toMatchObject([
@@ -435,8 +403,7 @@ export function describeTracker(
       })
 
       it('is listed newest first, in pages', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake } = await stages.open()
         for (const name of ['a', 'b', 'c', 'd', 'e']) {
           await tracker.watch(orderOf(name, { provider: 'fake', id: `p-${name}` }))
         }
@@ -461,8 +428,7 @@ export function describeTracker(
 
     describe('the return page', () => {
       it('looks now, and shows the order', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake } = await stages.open()
         fake.set('p1', 'captured')
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         const view = await tracker.handleReturn('fake', 'https://shop.example/back?payment=p1')
@@ -479,8 +445,7 @@ export function describeTracker(
 
     describe('bad input', () => {
       it('is refused before anything is written', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows } = await stages.open()
         const good = orderOf('o-1', { provider: 'fake', id: 'p1' })
         const bad = [
           { ...good, order: '' },
@@ -503,12 +468,11 @@ export function describeTracker(
         })
         const hint = fake.readClientResult({})
         await expect(tracker.ingest(hint as never)).rejects.toMatchObject({ code: 'invalid_input' })
-        expect(await stage.rows('select id from $schema.orders')).toEqual([{ id: 'o-1' }])
+        expect(await rows('select id from $schema.orders')).toEqual([{ id: 'o-1' }])
       })
 
       it('is answered over HTTP as it should be', async () => {
-        stage = await openStage(database)
-        const { tracker, fake } = stage
+        const { tracker, fake, rows } = await stages.open()
         fake.set('p1', 'captured')
         const request = () => fake.request(fake.webhook('p1'))
         const forged = new Request(request(), { headers: { seal: 'broken' } })
@@ -518,11 +482,11 @@ export function describeTracker(
             .status,
         ).toBe(404)
         expect((await tracker.webhooks(request())).status).toBe(200)
-        await stage.rows('alter table $schema.evidence rename to away')
+        await rows('alter table $schema.evidence rename to away')
         expect((await tracker.webhooks(request())).status).toBe(503)
-        await stage.rows('alter table $schema.away rename to evidence')
+        await rows('alter table $schema.away rename to evidence')
         expect((await tracker.webhooks(request())).status).toBe(200)
-        expect(await stage.rows('select count(*)::int as n from $schema.evidence')).toEqual([{ n: 2 }])
+        expect(await rows('select count(*)::int as n from $schema.evidence')).toEqual([{ n: 2 }])
       })
     })
   })

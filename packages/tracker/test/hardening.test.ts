@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { WebhookEvent } from '@payment-status/core'
 import { createPayments } from 'payment-status'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTracker, type Database } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
 import { createFake } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { openStage, orderOf, type Stage, until, useStages } from './stage.ts'
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage?.tracker.stop())
-afterAll(() => database.close())
 
 /** ISO 8601 can state it, and PostgreSQL has no such instant. */
 const BEYOND_POSTGRES = '+275760-09-13T00:00:00.000Z'
@@ -24,8 +18,7 @@ const LONG = randomText()
 
 describe('what the database refuses to store', () => {
   it('of a webhook is acknowledged and a task, and other webhooks of the provider go on', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, steps } = await stages.open()
     await tracker.work()
     for (const id of ['p1', 'p2']) await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }))
     fake.set('p1', 'captured', { createdAt: BEYOND_POSTGRES })
@@ -33,20 +26,19 @@ describe('what the database refuses to store', () => {
     expect((await tracker.webhooks(fake.request(fake.webhook('p1')))).status).toBe(200)
     expect(await tracker.openTasks()).toMatchObject([{ kind: 'unreadable' }])
     expect((await tracker.webhooks(fake.request(fake.webhook('p2')))).status).toBe(200)
-    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(() => expect(steps()).toEqual(['fulfill']))
     expect((await tracker.health()).pausedProviders).toEqual([])
   })
 
   it('of a lookup is reported, and pauses neither the provider nor other orders', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, errors, steps } = await stages.open()
     fake.set('p1', 'captured', { createdAt: BEYOND_POSTGRES })
     fake.set('p2', 'captured')
     for (const id of ['p1', 'p2'])
       await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, 60_000] }))
     await tracker.work()
-    await until(() => expect(stage.steps()).toEqual(['fulfill']))
-    await until(() => expect(stage.errors).not.toEqual([]))
+    await until(() => expect(steps()).toEqual(['fulfill']))
+    await until(() => expect(errors).not.toEqual([]))
     expect((await tracker.health()).pausedProviders).toEqual([])
     expect((await tracker.order('o-p1'))?.nextPollAt).toBeDefined()
   })
@@ -59,8 +51,7 @@ describe('what the database refuses to store', () => {
     ['an id to look up', (fake) => fake.recheck({ id: randomText() }), 1],
     ['a reference to look up', (fake) => fake.recheck({ reference: randomText() }), 1],
   ])('because it is longer than an index holds is acknowledged too: %s', async (_, make, tasks) => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake } = await stages.open()
     fake.set('p1', 'captured')
     const event = make(fake)
     expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
@@ -70,8 +61,7 @@ describe('what the database refuses to store', () => {
   })
 
   it('because it is nested more deeply than a program can follow is a task too', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake } = await stages.open()
     fake.set('p1', 'captured')
     let raw: object = {}
     for (let depth = 0; depth < 50_000; depth++) raw = { raw }
@@ -82,20 +72,18 @@ describe('what the database refuses to store', () => {
   })
 
   it('of a payment id is replaced at each report, so that the second one is of the same payment', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, rows } = await stages.open()
     fake.set('p\0\ud800', 'authorized')
     expect((await tracker.webhooks(fake.request(fake.webhook('p\0\ud800')))).status).toBe(200)
     fake.set('p\0\ud800', 'captured')
     expect((await tracker.webhooks(fake.request(fake.webhook('p\0\ud800')))).status).toBe(200)
-    expect(await stage.rows('select id, status from $schema.payments')).toEqual([
+    expect(await rows('select id, status from $schema.payments')).toEqual([
       { id: 'p\ufffd\ufffd', status: 'captured' },
     ])
   })
 
   it('is found nowhere, and is no error of the database', async () => {
-    stage = await openStage(database)
-    const { tracker } = stage
+    const { tracker } = await stages.open()
     const odd = 'a\0\udc00'
     const timeline: unknown[] = []
     for await (const piece of tracker.timeline({ provider: 'fake', id: odd })) timeline.push(piece)
@@ -113,8 +101,7 @@ describe('what the database refuses to store', () => {
   })
 
   it('of an order to watch is refused with what to give', async () => {
-    stage = await openStage(database)
-    const { tracker } = stage
+    const { tracker } = await stages.open()
     const [terms, provider] = [orderOf('o', { provider: 'fake', id: 'p1' }).terms, 'fake']
     const refused: readonly (readonly [Parameters<typeof tracker.watch>[0], string])[] = [
       [{ order: 'o', terms, payments: [{ provider, id: LONG }] }, 'at most 500 characters'],
@@ -145,7 +132,7 @@ describe('what the database refuses to store', () => {
 
   it('of a night does not end the night: the rows around it are healed', async () => {
     const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     const { tracker } = stage
     for (const id of ['a1', 'b2', 'c3']) fake.set(id, 'captured')
     fake.set('b2', 'captured', { createdAt: '2026-11-21T09:00:00.000Z', updatedAt: 'x', reference: 'r' })
@@ -176,10 +163,10 @@ describe('what the database refuses to store', () => {
         return executeSql(text, values)
       }
     const faulty: Database = {
-      ...database,
-      executeSql: failing(database.executeSql),
+      ...stages.database(),
+      executeSql: failing(stages.database().executeSql),
       async beginTransaction() {
-        const { db, ...transaction } = await database.beginTransaction()
+        const { db, ...transaction } = await stages.database().beginTransaction()
         return { ...transaction, db: { executeSql: failing(db.executeSql) } }
       },
     }
@@ -204,7 +191,7 @@ describe('a dispute that only unsigned fields connect to the payment', () => {
     proven: false | undefined,
     status: 'needs_response' | 'lost' = 'needs_response',
   ) => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -251,7 +238,7 @@ describe('keys that belong to no order', () => {
     stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"nightly"}')`)
 
   it('and never led to a payment are purged with their evidence; what is still asked for is kept', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     for (const id of ['gone', 'young', 'due', 'found']) await tracker.ingestEvent(fake.recheck({ id }))
     fake.set('found', 'processing')
@@ -292,7 +279,7 @@ describe('a provider that was removed from the configuration', () => {
 describe('a standby', () => {
   it('is refused with what to connect to', async () => {
     const standby: Database = {
-      ...database,
+      ...stages.database(),
       executeSql: async () => ({ rows: [{ is_standby: true }] }),
       beginTransaction: async () => {
         throw new Error('cannot execute in a read-only transaction')
@@ -325,16 +312,16 @@ describe('a cursor that the tracker did not return', () => {
     of([instant, 7]),
     of(['2026-13-45T99:99:99Z', 'a']),
   ])('is refused: %j', async (cursor) => {
-    stage = await openStage(database)
-    for (const page of [() => stage.tracker.orders({ cursor }), () => stage.tracker.unmatched({ cursor })])
+    const { tracker } = await stages.open()
+    for (const page of [() => tracker.orders({ cursor }), () => tracker.unmatched({ cursor })])
       await expect(page()).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it.each(['yesterday', '+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z', ''])(
     'and an instant that PostgreSQL does not know is refused: %j',
     async (since) => {
-      stage = await openStage(database)
-      await expect(stage.tracker.orders({ since })).rejects.toMatchObject({ code: 'invalid_input' })
+      const { tracker } = await stages.open()
+      await expect(tracker.orders({ since })).rejects.toMatchObject({ code: 'invalid_input' })
     },
   )
 })

@@ -1,15 +1,10 @@
 import type { Payment, PaymentOperation, WebhookEvent } from '@payment-status/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
+import type { Task } from '../src/index.ts'
 import { createFake, EUR } from './fake.ts'
-import { openStage, orderOf, until } from './stage.ts'
+import { orderOf, until, useStages } from './stage.ts'
 
-let database: Database
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterAll(() => database.close?.())
+const stages = useStages()
 
 const at = (seconds: number) => new Date(Date.now() - 3_600_000 + seconds * 1000).toISOString()
 const base: Payment = {
@@ -47,7 +42,7 @@ async function openShop() {
   const tasks: Task[] = []
   const answers = { lookup: 'none', byReference: 'none', list: 'none' } as const
   const fake = { ...createFake(), answers }
-  const stage = await openStage(database, { onTask: (task) => void tasks.push(task) }, fake)
+  const stage = await stages.open({ onTask: (task) => void tasks.push(task) }, fake)
   await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
   await stage.tracker.work()
   return { ...stage, fake, tasks }

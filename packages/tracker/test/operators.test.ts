@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PaymentError } from '@payment-status/core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task, Tracker } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
+import type { Tracker } from '../src/index.ts'
 import { createFake } from './fake.ts'
-import { openStage, orderOf, type Stage, until, watchPaid } from './stage.ts'
+import { openStage, orderOf, type Stage, until, useStages, watchPaid } from './stage.ts'
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage.tracker.stop())
-afterAll(() => database.close())
 
 describe('a handler', () => {
   it.each<[string, (tracker: Tracker) => Promise<unknown>]>([
@@ -22,7 +16,7 @@ describe('a handler', () => {
     ['watch', (tracker) => tracker.watch(orderOf('o-p1', { provider: 'fake', id: 'p1' }))],
   ])('that calls %s without its transaction does not wait for itself', async (_, call) => {
     let tracker: Tracker | undefined
-    stage = await openStage(database, {
+    stage = await stages.open({
       onChange: async (change) => {
         if (tracker) await call(tracker)
         stage.changes.push(change)
@@ -36,7 +30,7 @@ describe('a handler', () => {
   })
 
   it('that would send a request inside of its transaction is refused with a sentence', async () => {
-    stage = await openStage(database, {
+    stage = await stages.open({
       onChange: ({ order }) => void stage.tracker.refresh(order).catch((error) => stage.errors.push(error)),
     })
     await stage.tracker.work()
@@ -49,9 +43,7 @@ describe('a handler', () => {
   })
 
   it('whose transaction fails at its commit is counted, and becomes a task', async () => {
-    const tasks: Task[] = []
-    stage = await openStage(database, {
-      onTask: (task) => void tasks.push(task),
+    stage = await stages.open({
       onChange: async (_, tx) => {
         await tx.executeSql(`insert into ${stage.schema}.children values (1)`)
       },
@@ -61,7 +53,7 @@ describe('a handler', () => {
     await watchPaid(stage, 'p1')
     await stage.rows('update $schema.outbox set attempts = 4')
     await stage.tracker.work()
-    await until(() => expect(tasks).toMatchObject([{ kind: 'investigate', order: 'o-p1' }]))
+    await until(() => expect(stage.tasks).toMatchObject([{ kind: 'investigate', order: 'o-p1' }]))
     expect(
       (await stage.rows("select attempts from $schema.outbox where kind = 'change'"))[0]?.attempts,
     ).toBeGreaterThan(4)
@@ -69,7 +61,7 @@ describe('a handler', () => {
 
   it('has its attempt counted before it is called', async () => {
     let seen: unknown
-    stage = await openStage(database, {
+    stage = await stages.open({
       onChange: async (change, tx) => {
         const { rows } = await tx.executeSql(
           `select attempts from ${stage.schema}.outbox where kind = 'change'`,
@@ -86,7 +78,7 @@ describe('a handler', () => {
 
 describe('a change', () => {
   it('has an id that no restore can repeat', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker } = stage
     await tracker.work()
     await watchPaid(stage, 'p1')
@@ -103,23 +95,23 @@ describe('a change', () => {
 
 describe('a backlog', () => {
   it('does not keep a new order from being polled', async () => {
-    stage = await openStage(database, { limits: { fake: { perSecond: 4, atOnce: 2 } } })
-    const { tracker, fake } = stage
-    await stage.rows(`insert into $schema.targets (provider, kind, value, watched, due_at, priority)
+    const { tracker, fake, rows, steps } = await stages.open({
+      limits: { fake: { perSecond: 4, atOnce: 2 } },
+    })
+    await rows(`insert into $schema.targets (provider, kind, value, watched, due_at, priority)
       select 'fake', 'id', 'late-' || n, true, now() - interval '1 hour', n % 4 from generate_series(1, 2000) n`)
     fake.set('new', 'captured')
     await tracker.watch(orderOf('o-new', { provider: 'fake', id: 'new' }, { schedule: [1, 60_000] }))
     await tracker.work()
-    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(() => expect(steps()).toEqual(['fulfill']))
     expect(fake.asked.filter((id) => id !== 'new').length).toBeLessThan(100)
     // Polls are rows of the targets, and nothing else: a backlog makes no jobs.
-    const [jobs] = await stage.rows('select count(*)::int as count from $schema_jobs.job')
+    const [jobs] = await rows('select count(*)::int as count from $schema_jobs.job')
     expect(jobs?.count).toBeLessThan(20)
   })
 
   it('of orders that were abandoned is polled less and less often', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, rows } = await stages.open()
     fake.set('p1', 'processing')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
     await tracker.work()
@@ -130,20 +122,17 @@ describe('a backlog', () => {
     await until(async () => expect(await daysUntilPoll()).toBeGreaterThan(0))
     expect(await daysUntilPoll()).toBeLessThan(1.2)
     // Eleven nights later.
-    await stage.rows('update $schema.targets set turn = turn + 11, due_at = now()')
+    await rows('update $schema.targets set turn = turn + 11, due_at = now()')
     await until(async () => expect(await daysUntilPoll()).toBeGreaterThan(5))
   })
 
   it('of keys that belong to no order ends after a few tries, one at a time', async () => {
-    stage = await openStage(database, { limits: { fake: { perSecond: 1000 } } })
-    const { tracker, fake } = stage
+    const { tracker, fake, rows } = await stages.open({ limits: { fake: { perSecond: 1000 } } })
     for (const name of ['a', 'b', 'c']) await tracker.ingestEvent(fake.recheck({ id: `forged-${name}` }))
     await tracker.work()
     await until(async () => {
-      await stage.rows(
-        'update $schema.targets set due_at = now() where due_at > now() and leased_until is null',
-      )
-      expect(await stage.rows('select value from $schema.targets where due_at is not null')).toEqual([])
+      await rows('update $schema.targets set due_at = now() where due_at > now() and leased_until is null')
+      expect(await rows('select value from $schema.targets where due_at is not null')).toEqual([])
     })
     for (const name of ['a', 'b', 'c'])
       expect(fake.asked.filter((id) => id === `forged-${name}`).length).toBeLessThanOrEqual(6)
@@ -153,17 +142,17 @@ describe('a backlog', () => {
 describe('polls of a provider that this version does not know', () => {
   it('are kept for the version that knows it', async () => {
     const removed = createFake('removed')
-    const first = await openStage(database, {}, removed)
+    const first = await stages.open({}, removed)
     await first.tracker.watch(orderOf('o-1', { provider: 'removed', id: 'p1' }, { schedule: [1, 60_000] }))
     await first.tracker.stop()
-    stage = await openStage(database, { schema: first.schema })
+    stage = await stages.open({ schema: first.schema })
     await stage.tracker.work()
     await watchPaid(stage, 'p2')
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
     expect((await stage.tracker.order('o-1'))?.state).toBe('waiting')
     await stage.tracker.stop()
     removed.set('p1', 'captured')
-    stage = await openStage(database, { schema: first.schema }, removed)
+    stage = await stages.open({ schema: first.schema }, removed)
     await stage.tracker.work()
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
   })
@@ -171,8 +160,7 @@ describe('polls of a provider that this version does not know', () => {
 
 describe('an id that no lookup can find', () => {
   it('is a task that says what to watch instead', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, errors } = await stages.open()
     fake.fault = new PaymentError({
       code: 'invalid_input',
       provider: 'fake',
@@ -183,14 +171,13 @@ describe('an id that no lookup can find', () => {
     await until(async () =>
       expect(await tracker.openTasks()).toMatchObject([{ kind: 'investigate', order: 'o-1' }]),
     )
-    expect(stage.errors).toMatchObject([{ code: 'invalid_input' }])
+    expect(errors).toMatchObject([{ code: 'invalid_input' }])
   })
 })
 
 describe('Retry-After', () => {
   it('pauses a provider for an hour at most, and is reported', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, errors } = await stages.open()
     const retryAfterMs = 50 * 365 * 24 * 3_600_000
     fake.fault = new PaymentError({
       code: 'rate_limited',
@@ -203,30 +190,28 @@ describe('Retry-After', () => {
     await until(async () => expect((await tracker.health()).pausedProviders).toHaveLength(1))
     const [pause] = (await tracker.health()).pausedProviders
     expect(Date.parse(pause?.until ?? '')).toBeLessThan(Date.now() + 3_700_000)
-    expect(stage.errors).toMatchObject([{ message: expect.stringContaining('Retry-After') }])
+    expect(errors).toMatchObject([{ message: expect.stringContaining('Retry-After') }])
   })
 })
 
 describe('text that PostgreSQL cannot store', () => {
   it.each(['\0', '\ud800', 'a\udc00b'])('is replaced wherever others wrote it: %j', async (text) => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake, errors, steps } = await stages.open()
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured', { reference: `x${text}y`, facts: { message: text, [`name${text}`]: text } })
     const event = { ...fake.webhook('p1'), id: `event-${text}` }
     expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
-    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(() => expect(steps()).toEqual(['fulfill']))
     await tracker.refresh('o-1')
-    expect(stage.errors).toEqual([])
+    expect(errors).toEqual([])
     expect((await tracker.order('o-1'))?.payments[0]?.report.payment.reference).toContain('\ufffd')
   })
 })
 
 describe('a webhook that cannot be read', () => {
   it('is acknowledged, kept, and a task', async () => {
-    stage = await openStage(database)
-    const { tracker, fake } = stage
+    const { tracker, fake } = await stages.open()
     const { provider, id, type, reply } = fake.recheck({ id: 'p1' })
     const event = { provider, id, type, reply, kind: 'unreadable', why: 'a field is missing' } as const
     expect((await tracker.webhooks(fake.request(event))).status).toBe(200)
@@ -242,7 +227,7 @@ const wake = (kind: string) =>
 describe('the night', () => {
   it('is taken over from a process that died in the middle of it, and repeated when the provider was away', async () => {
     const fake = createFake('fake', new Date(Date.now() - 86_400_000).toISOString())
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     const { tracker } = stage
     for (const id of ['p1', 'p2']) {
       fake.set(id, 'captured')
@@ -281,7 +266,7 @@ describe('the night', () => {
       })
       yield* []
     }
-    stage = await openStage(database, { limits: { fake: { perSecond: 100 } } }, fake)
+    stage = await stages.open({ limits: { fake: { perSecond: 100 } } }, fake)
     const { tracker } = stage
     await tracker.work()
     fake.set('p0', 'processing')
@@ -298,10 +283,9 @@ describe('the night', () => {
   })
 
   it('opens a task for a day that could not be compared, and compares it when the provider is back', async () => {
-    const tasks: Task[] = []
     const fake = createFake('fake', new Date(Date.now() - 86_400_000).toISOString())
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task) }, fake)
-    const { tracker } = stage
+    stage = await stages.open({}, fake)
+    const { tracker, tasks } = stage
     fake.set('p1', 'captured')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
     await tracker.work()
@@ -325,13 +309,13 @@ describe('the night', () => {
 
   it('can be repeated by a person at once, after the provider was away', async () => {
     const fake = createFake('fake', '2026-11-21T08:00:00.000Z')
-    stage = await openStage(database, {}, fake)
+    const { rows, tracker } = await stages.open({}, fake)
     fake.set('p1', 'captured')
     fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })
-    await expect(stage.tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
     fake.fault = undefined
-    await stage.rows('update $schema.providers set paused_until = null')
-    expect(await stage.tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 1 })
+    await rows('update $schema.providers set paused_until = null')
+    expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 1 })
   })
 
   it('takes turns at a provider: with one turn for a quarter of an hour, only the list is requested', async () => {
@@ -344,9 +328,9 @@ describe('the night', () => {
         return list(...range)
       },
     })
-    stage = await openStage(database, { limits: { fake: { perSecond: 1 / 900 } } }, counting)
+    const { tracker } = await stages.open({ limits: { fake: { perSecond: 1 / 900 } } }, counting)
     for (let number = 0; number < 6; number++) fake.set(`p${number}`, 'captured')
-    await expect(stage.tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(tracker.reconcile('fake', '2026-11-21')).rejects.toMatchObject({ code: 'unavailable' })
     expect([lists, fake.asked]).toEqual([1, []])
   })
 })
@@ -355,10 +339,10 @@ describe('work()', () => {
   it('that rejects leaves nothing running, and can be called again', async () => {
     let isBroken = true
     stage = await openStage({
-      ...database,
+      ...stages.database(),
       async executeSql(text, values) {
         if (isBroken && String(values?.[0]).startsWith('worker/')) throw new Error('the database went away')
-        return database.executeSql(text, values)
+        return stages.database().executeSql(text, values)
       },
     })
     const { tracker } = stage
@@ -372,7 +356,7 @@ describe('work()', () => {
   })
 
   it('needs no notifications, which a pooler swallows', async () => {
-    stage = await openStage({ ...database, listen: async () => ({ close: async () => {} }) })
+    stage = await openStage({ ...stages.database(), listen: async () => ({ close: async () => {} }) })
     await stage.tracker.work()
     for (const id of ['p1', 'p2']) {
       await watchPaid(stage, id)

@@ -2,19 +2,13 @@ import { createCheckoutCom } from '@payment-status/checkout-com'
 import { PaymentError, type PaymentStatus } from '@payment-status/core'
 import { createStripe, type StripeConfig, signWebhook } from '@payment-status/stripe'
 import { createPayments } from 'payment-status'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Task, TrackedDispute, UnmatchedPayment } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../src/index.ts'
 import { createFake, EUR } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { openStage, orderOf, type Stage, until, useStages } from './stage.ts'
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage.tracker.stop())
-afterAll(() => database.close())
 
 const SECRET = 'whsec_syntheticNotARealSecret'
 const T0 = Math.floor(Date.now() / 1000)
@@ -38,7 +32,7 @@ async function openStripe(options: Parameters<typeof openStage>[1] = {}, config:
       )
     },
   })
-  stage = await openStage(database, { payments: createPayments([stripe]), ...options })
+  stage = await stages.open({ payments: createPayments([stripe]), ...options })
   const { tracker } = stage
   await tracker.work()
   const send = async (type: string, object: object, after: number) => {
@@ -282,7 +276,7 @@ describe('with two providers', () => {
   const open = async () => {
     const first = createFake('first')
     const second = createFake('second')
-    stage = await openStage(database, { payments: createPayments([first, second]) })
+    stage = await stages.open({ payments: createPayments([first, second]) })
     await stage.tracker.work()
     await stage.tracker.watch({
       ...orderOf('o-1', { provider: 'first', id: 'a' }),
@@ -337,7 +331,7 @@ describe('a dispute', () => {
   }
 
   it('on a held payment stops its delivery until it is won', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -357,9 +351,8 @@ describe('a dispute', () => {
   })
 
   it('after delivery is a task, and no step', async () => {
-    const tasks: Task[] = []
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
-    const { tracker, fake } = stage
+    stage = await stages.open()
+    const { tracker, fake, tasks } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
@@ -372,9 +365,8 @@ describe('a dispute', () => {
   })
 
   it('that names an operation reaches its order after a lookup, with its type and time', async () => {
-    const disputes: TrackedDispute[] = []
-    stage = await openStage(database, { onDispute: (one) => void disputes.push(one) })
-    const { tracker, fake } = stage
+    stage = await stages.open()
+    const { tracker, fake, disputes } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
@@ -398,7 +390,7 @@ describe('a dispute', () => {
 
 describe('a conflict', () => {
   it('is stored and stops the delivery, until a person resolves it', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
@@ -429,7 +421,7 @@ describe('a conflict', () => {
   })
 
   it('ends with a lookup that agrees, too', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
@@ -444,7 +436,7 @@ describe('a conflict', () => {
 
 describe('a reference that is not unique', () => {
   it('does not give an order a payment that was made before it', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'A-1' }, { schedule: [1, 60_000] }))
@@ -462,7 +454,7 @@ describe('a reference that is not unique', () => {
     ['amount', { amount: EUR(1), captured: 1 }],
     ['currency', { amount: { amount: 1000, currency: 'USD' } }],
   ])('delivers nothing for another %s', async (_, facts) => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'A-1' }))
@@ -475,9 +467,8 @@ describe('a reference that is not unique', () => {
 
 describe('money without an order', () => {
   it('is reported once, listed and counted, also after an order was given up', async () => {
-    const found: UnmatchedPayment[] = []
-    stage = await openStage(database, { onUnmatched: (payment) => void found.push(payment) })
-    const { tracker, fake } = stage
+    stage = await stages.open()
+    const { tracker, fake, unmatched: found } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'processing')
@@ -504,7 +495,7 @@ describe('money without an order', () => {
   })
 
   it('does not include an order that was delivered and then unwatched', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
@@ -533,7 +524,7 @@ describe('the page that the shopper returns to', () => {
           balances: { total_authorized: 1000, total_captured: 1000, available_to_refund: 1000 },
         }),
     } as Parameters<typeof createCheckoutCom>[0])
-    stage = await openStage(database, { payments: createPayments([checkout]) })
+    stage = await stages.open({ payments: createPayments([checkout]) })
     const { tracker } = stage
     await tracker.watch(orderOf('o-1', { provider: 'checkout-com', id: payment }))
     const url = `https://shop.example/return?cko-session-id=sid_${'c'.repeat(26)}`
@@ -544,7 +535,7 @@ describe('the page that the shopper returns to', () => {
   })
 
   it('shows the order that the shop names, when the URL names nothing or the provider is paused', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     fake.set('p1', 'captured')
@@ -567,7 +558,7 @@ describe('the page that the shopper returns to', () => {
   })
 
   it('does not show another order, nor one that does not exist', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     await tracker.watch(orderOf('o-2', { provider: 'fake', id: 'p2' }))
@@ -588,7 +579,7 @@ describe('what a person is not asked about', () => {
     ['a part refunded', { captured: 1000, refunded: 400 }],
     ['all refunded', { captured: 1000, refunded: 1000 }],
   ])('%s after delivery', async (_, facts) => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -618,14 +609,14 @@ describe('input that cannot be right is refused with what to give', () => {
     ['an unknown provider', { payments: [{ provider: 'strpie', id: 'x' }] }, /createPayments/],
     ['a character that no database stores', { payments: [{ provider: 'fake', id: 'x\0' }] }, /provider, id/],
   ])('%s', async (_, wrong, sentence) => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const order = { ...orderOf('o-1', { provider: 'fake', id: 'p1' }), ...wrong }
     await expect(stage.tracker.watch(order)).rejects.toThrow(sentence)
     await expect(stage.tracker.watch(order)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it('a bare pool as the database', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await expect(openStage({ query() {} } as unknown as Database)).rejects.toThrow(/fromPool\(pool\)/)
   })
 })

@@ -1,19 +1,12 @@
 import { type LookupOptions, type Payment, PaymentError, type ReferenceOptions } from '@payment-status/core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
 import { createFake, type FakeProvider } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { orderOf, type Stage, until, useStages } from './stage.ts'
 
 const DAY = 24 * 60 * 60_000
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage.tracker.stop())
-afterAll(() => database.close())
 
 /** A provider that keeps the options of its lookups. */
 function createListening(): {
@@ -33,14 +26,14 @@ function createListening(): {
 describe('a lookup', () => {
   it('is given the operations that a webhook named, and those that are recorded', async () => {
     const { fake, lookups } = createListening()
-    stage = await openStage(database, {}, fake)
+    const { tracker } = await stages.open({}, fake)
     const known: Payment['operations'] = [{ id: 'sale', kind: 'payment', status: 'succeeded' }]
     fake.set('p1', 'captured', { operations: known })
-    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    await stage.tracker.ingest(fake.report('p1', 'lookup'))
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    await tracker.ingest(fake.report('p1', 'lookup'))
     const recheck = fake.recheck({ id: 'p1', operations: [{ id: 'refund' }] })
-    await stage.tracker.ingestEvent(recheck)
-    await stage.tracker.work()
+    await tracker.ingestEvent(recheck)
+    await tracker.work()
     await until(() => expect(lookups).toHaveLength(1))
     const [[, options] = []] = lookups
     expect(options?.operations?.map(({ id }) => id)).toEqual(['sale', 'refund'])
@@ -49,29 +42,29 @@ describe('a lookup', () => {
 
   it('only confirms where its turn came and nothing else is known', async () => {
     const { fake, lookups } = createListening()
-    stage = await openStage(database, {}, fake)
+    const { tracker } = await stages.open({}, fake)
     fake.set('p1', 'processing')
-    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, DAY] }))
-    await stage.tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, DAY] }))
+    await tracker.work()
     await until(() => expect(lookups).toHaveLength(1))
     expect(lookups[0]?.[1]).toMatchObject({ confirm: true })
-    await stage.tracker.refresh('o-1')
+    await tracker.refresh('o-1')
     expect(lookups[1]?.[1]).toMatchObject({ confirm: false, payment: { id: 'p1', status: 'processing' } })
   })
 
   it('does not answer for an operation that a webhook named while it waited for its turn', async () => {
     const { fake, lookups } = createListening()
-    stage = await openStage(database, { limits: { fake: { perSecond: 2 } } }, fake)
+    const { rows, tracker } = await stages.open({ limits: { fake: { perSecond: 2 } } }, fake)
     for (const id of ['p1', 'p2']) {
       fake.set(id, 'processing')
-      await stage.tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, DAY] }))
+      await tracker.watch(orderOf(`o-${id}`, { provider: 'fake', id }, { schedule: [1, DAY] }))
     }
-    await stage.tracker.work()
+    await tracker.work()
     await until(() => expect(lookups).toHaveLength(1))
     const waiting = lookups[0]?.[0] === 'p1' ? 'p2' : 'p1'
     const taken = 'select value from $schema.targets where leased_until is not null'
-    await until(async () => expect(await stage.rows(taken)).toEqual([{ value: waiting }]))
-    await stage.tracker.ingestEvent(fake.recheck({ id: waiting, operations: [{ id: 'refund' }] }))
+    await until(async () => expect(await rows(taken)).toEqual([{ value: waiting }]))
+    await tracker.ingestEvent(fake.recheck({ id: waiting, operations: [{ id: 'refund' }] }))
     expect(lookups).toHaveLength(1)
     await until(() =>
       expect(lookups.map(([id, options]) => [id, options?.operations?.map((one) => one.id)])).toContainEqual([
@@ -84,16 +77,16 @@ describe('a lookup', () => {
   it('of an id that the provider can never look up is a task with its order, and not repeated at once', async () => {
     const { fake } = createListening()
     fake.fault = new PaymentError({ code: 'invalid_input', provider: 'fake', message: 'not an id' })
-    stage = await openStage(database, {}, fake)
-    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, DAY] }))
-    await stage.tracker.work()
+    const { errors, tracker } = await stages.open({}, fake)
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1, DAY] }))
+    await tracker.work()
     await until(async () => {
-      const [task] = await stage.tracker.openTasks()
+      const [task] = await tracker.openTasks()
       expect(task).toMatchObject({ key: 'key/fake/id/p1', kind: 'investigate', order: 'o-1' })
     })
-    const { nextPollAt } = (await stage.tracker.order('o-1')) ?? {}
+    const { nextPollAt } = (await tracker.order('o-1')) ?? {}
     expect(Date.parse(nextPollAt ?? '') - Date.now()).toBeGreaterThan(DAY / 2)
-    expect(stage.errors).toEqual([fake.fault])
+    expect(errors).toEqual([fake.fault])
   })
 })
 
@@ -111,7 +104,7 @@ function createListeningByReference() {
 
 it('a poll of a reference only confirms its payments while none of them has to be looked up itself', async () => {
   const { fake, lookups } = createListeningByReference()
-  stage = await openStage(database, {}, fake)
+  stage = await stages.open({}, fake)
   const sale = { id: 'sale', kind: 'payment', status: 'succeeded' } as const
   fake.set('p1', 'processing', { reference: 'ref-1', operations: [sale] })
   await stage.tracker.watch(
@@ -128,7 +121,7 @@ it('a poll of a reference only confirms its payments while none of them has to b
   fake.lookup = () => Promise.reject(new Error('not now'))
   await stage.tracker.ingestEvent(fake.recheck({ id: 'p1', operations: [{ id: 'refund' }] }))
   await stage.rows("update $schema.targets set due_at = now() where kind = 'reference'")
-  stage = await openStage(database, { schema: stage.schema }, fake)
+  stage = await stages.open({ schema: stage.schema }, fake)
   await stage.tracker.work()
   await until(() => expect(lookups).toHaveLength(3))
   expect(lookups[2]).toMatchObject({ confirm: false, operations: [sale, { id: 'refund' }] })
@@ -136,12 +129,12 @@ it('a poll of a reference only confirms its payments while none of them has to b
 
 it('a lookup by a reference is given the recorded operations of its payment', async () => {
   const { fake, lookups } = createListeningByReference()
-  stage = await openStage(database, {}, fake)
+  const { tracker } = await stages.open({}, fake)
   const refund = { id: 'refund', kind: 'refund', status: 'succeeded' } as const
   fake.set('p1', 'partially_refunded', { reference: 'ref-1', operations: [refund] })
-  await stage.tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }))
-  await stage.tracker.refresh('o-1')
-  await stage.tracker.refresh('o-1')
+  await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }))
+  await tracker.refresh('o-1')
+  await tracker.refresh('o-1')
   expect(lookups.map((options) => options?.operations)).toEqual([[], [refund]])
 })
 
@@ -155,7 +148,7 @@ describe('the schedule', () => {
 
   it('of a payment that is held for the shop is polled at each sixth turn, then at night', async () => {
     const { fake, lookups } = createListening()
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     fake.set('p1', 'authorized')
     const terms = { expected: { amount: { amount: 1000, currency: 'EUR' } }, capture: 'manual' } as const
     const schedule = sixteenTurns
@@ -168,24 +161,22 @@ describe('the schedule', () => {
 
   it('of a reference finds the attempt after a declined one, of which no webhook came', async () => {
     const { fake } = createListening()
-    stage = await openStage(database, {}, fake)
+    const { steps, tracker } = await stages.open({}, fake)
     fake.set('p1', 'failed', { reference: 'ref-1' })
-    await stage.tracker.watch(
-      orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: sixteenTurns }),
-    )
+    await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: sixteenTurns }))
     const { lookupByReference } = fake
     fake.lookupByReference = (reference, options) => {
       if (fake.asked.length === 3) fake.set('p2', 'captured', { reference })
       return lookupByReference(reference, options)
     }
-    await stage.tracker.work()
-    await until(() => expect(stage.steps()).toContain('fulfill'))
+    await tracker.work()
+    await until(() => expect(steps()).toContain('fulfill'))
     expect(fake.asked).toHaveLength(4)
   })
 
   it('has a poll every night where its waits are days', async () => {
     const { fake, lookups } = createListening()
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     fake.set('p1', 'processing')
     const schedule = [1, 40 * DAY]
     await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule }))
@@ -197,7 +188,7 @@ describe('the schedule', () => {
 
   it('of a reference whose only attempt was canceled goes on at night', async () => {
     const { fake } = createListening()
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     fake.set('p1', 'canceled', { reference: 'ref-1' })
     const key = { provider: 'fake', reference: 'ref-1' }
     await stage.tracker.watch(orderOf('o-1', key, { schedule: sixteenTurns }))
@@ -209,27 +200,26 @@ describe('the schedule', () => {
 
   it('of a reference whose attempts have ended begins again with a new attempt, and where it is watched again', async () => {
     const { fake } = createListening()
-    stage = await openStage(database, { followUpDays: [] }, fake)
+    const { tracker } = await stages.open({ followUpDays: [] }, fake)
     fake.set('p1', 'failed', { reference: 'ref-1' })
     const order = orderOf('o-1', { provider: 'fake', reference: 'ref-1' }, { schedule: sixteenTurns })
-    const ends = () =>
-      until(async () => expect((await stage.tracker.order('o-1'))?.nextPollAt).toBeUndefined())
-    await stage.tracker.watch(order)
-    await stage.tracker.work()
+    const ends = () => until(async () => expect((await tracker.order('o-1'))?.nextPollAt).toBeUndefined())
+    await tracker.watch(order)
+    await tracker.work()
     await ends()
     expect(fake.asked).toEqual(Array(4).fill('ref-1'))
     fake.set('p2', 'failed', { reference: 'ref-1' })
-    await stage.tracker.ingestEvent(fake.webhook('p2'))
+    await tracker.ingestEvent(fake.webhook('p2'))
     await ends()
     expect(fake.asked).toHaveLength(7)
-    await stage.tracker.watch(order)
+    await tracker.watch(order)
     await ends()
     expect(fake.asked).toHaveLength(11)
   })
 
   it('of a paid payment has a poll every night while a refund is pending', async () => {
     const { fake } = createListening()
-    stage = await openStage(database, { followUpDays: [7] }, fake)
+    stage = await stages.open({ followUpDays: [7] }, fake)
     for (const status of ['pending', 'succeeded'] as const) {
       const id = `p-${status}`
       const refund = { id: 'refund', kind: 'refund', status, at: new Date().toISOString() } as const
@@ -243,7 +233,7 @@ describe('the schedule', () => {
 
   it('begins again where a payment comes closer to its outcome, and not for details', async () => {
     const { fake } = createListening()
-    stage = await openStage(database, {}, fake)
+    stage = await stages.open({}, fake)
     fake.set('p1', 'requires_action')
     await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1_000, DAY] }))
     await stage.tracker.ingest(fake.report('p1', 'lookup'))

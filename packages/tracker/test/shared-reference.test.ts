@@ -1,16 +1,9 @@
 import type { Payment } from '@payment-status/core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { describe, expect, it } from 'vitest'
+import { orderOf, type Stage, until, useStages } from './stage.ts'
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage.tracker.stop())
-afterAll(() => database.close())
 
 const terms = (notBefore: string) => ({
   expected: { amount: { amount: 1000, currency: 'EUR' } },
@@ -28,7 +21,7 @@ async function receiveWithout(member: 'createdAt', more: object = {}): Promise<v
 
 describe('an order number that is used again', () => {
   it('leaves a payment that was received before the order alone, also where no webhook states its age', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await stage.tracker.work()
     await receiveWithout('createdAt')
     await stage.tracker.watch(orderOf('o-1', reference, { terms: terms(soon()) }))
@@ -40,14 +33,14 @@ describe('an order number that is used again', () => {
   })
 
   it('leaves an event alone that happened before the order', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await stage.tracker.watch(orderOf('o-1', reference))
     await receiveWithout('createdAt', { occurredAt: '2024-01-01T00:00:00.000Z' })
     expect((await stage.tracker.order('o-1'))?.payments).toEqual([])
   })
 
   it('looks a payment up whose webhook does not state its age, and delivers if it is new', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await stage.tracker.work()
     await stage.tracker.watch(orderOf('o-1', reference, { terms: terms(new Date().toISOString()) }))
     await receiveWithout('createdAt')
@@ -56,24 +49,24 @@ describe('an order number that is used again', () => {
   })
 
   it('looks it up, and delivers nothing if it is old', async () => {
-    stage = await openStage(database)
-    await stage.tracker.work()
-    await stage.tracker.watch(orderOf('o-1', reference, { terms: terms(new Date().toISOString()) }))
-    stage.fake.set('p1', 'captured', { reference: 'A-1', createdAt: '2024-01-01T00:00:00.000Z' })
-    const { createdAt: _, ...payment } = stage.fake.payments.get('p1') as Payment
-    await stage.tracker.ingestEvent(stage.fake.webhook('p1', { payment }))
-    await until(() => expect(stage.steps()).toContain('investigate'))
-    expect(stage.steps()).not.toContain('fulfill')
+    const { fake, steps, tracker } = await stages.open()
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', reference, { terms: terms(new Date().toISOString()) }))
+    fake.set('p1', 'captured', { reference: 'A-1', createdAt: '2024-01-01T00:00:00.000Z' })
+    const { createdAt: _, ...payment } = fake.payments.get('p1') as Payment
+    await tracker.ingestEvent(fake.webhook('p1', { payment }))
+    await until(() => expect(steps()).toContain('investigate'))
+    expect(steps()).not.toContain('fulfill')
   })
 
   it('takes a payment of the same second, which a provider states in whole seconds', async () => {
-    stage = await openStage(database)
-    await stage.tracker.work()
+    const { fake, steps, tracker } = await stages.open()
+    await tracker.work()
     const now = new Date(Math.floor(Date.now() / 1000) * 1000 + 900)
-    await stage.tracker.watch(orderOf('o-1', reference, { terms: terms(now.toISOString()) }))
+    await tracker.watch(orderOf('o-1', reference, { terms: terms(now.toISOString()) }))
     const createdAt = now.toISOString().replace('.900Z', '.000Z')
-    stage.fake.set('p1', 'captured', { reference: 'A-1', createdAt })
-    await stage.tracker.ingestEvent(stage.fake.webhook('p1'))
-    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    fake.set('p1', 'captured', { reference: 'A-1', createdAt })
+    await tracker.ingestEvent(fake.webhook('p1'))
+    await until(() => expect(steps()).toEqual(['fulfill']))
   })
 })

@@ -1,12 +1,16 @@
 import { createPayments } from 'payment-status'
-import { vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import {
   type Change,
   createTracker,
   type Database,
+  type Task,
+  type TrackedDispute,
   type TrackedOrder,
   type TrackerOptions,
+  type UnmatchedPayment,
 } from '../src/index.ts'
+import { openEmbedded } from '../src/pglite.ts'
 import { createFake, EUR, type FakeProvider } from './fake.ts'
 
 let schemas = 0
@@ -19,6 +23,9 @@ export async function openStage(
 ) {
   const schema = options.schema ?? `test_${process.pid}_${++schemas}`
   const changes: Change[] = []
+  const disputes: TrackedDispute[] = []
+  const tasks: Task[] = []
+  const unmatched: UnmatchedPayment[] = []
   const errors: unknown[] = []
   const tracker = await createTracker({
     payments: createPayments([fake]),
@@ -26,6 +33,9 @@ export async function openStage(
     schema,
     reconcile: 'off',
     onChange: (change) => void changes.push(change),
+    onDispute: (dispute) => void disputes.push(dispute),
+    onTask: (task) => void tasks.push(task),
+    onUnmatched: (payment) => void unmatched.push(payment),
     onError: (error) => void errors.push(error),
     ...options,
   })
@@ -34,6 +44,9 @@ export async function openStage(
     fake,
     schema,
     changes,
+    disputes,
+    tasks,
+    unmatched,
     errors,
     keys: () => changes.map(({ key }) => key),
     steps: () => changes.map(({ step }) => step?.kind),
@@ -43,6 +56,27 @@ export async function openStage(
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
+
+/** Database of the tests of a file, embedded by default. Stages that are opened in it are stopped after each test. */
+export function useStages(openDatabase: typeof openEmbedded = () => openEmbedded('memory://')) {
+  let database: Awaited<ReturnType<typeof openEmbedded>>
+  const stages: Stage[] = []
+  beforeAll(async () => {
+    database = await openDatabase()
+  }, 60_000)
+  afterEach(async () => {
+    for (const stage of stages.splice(0)) await stage.tracker.stop()
+  })
+  afterAll(() => database.close())
+  return {
+    database: () => database,
+    async open(options?: Partial<TrackerOptions>, fake?: FakeProvider, wrapped: Database = database) {
+      const stage = await openStage(wrapped, options, fake)
+      stages.push(stage)
+      return stage
+    },
+  }
+}
 
 export function orderOf(
   order: string,

@@ -1,21 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Database } from '../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { createStatusPage, type StatusPageOptions } from '../src/page/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
 import { createFake } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { orderOf, type Stage, until, useStages } from './stage.ts'
 
 const at = 'http://127.0.0.1:4000/status'
 const everyone: StatusPageOptions = { authorize: () => true }
 
 describe('the status page', () => {
-  let database: Database & { close(): Promise<void> }
+  const stages = useStages()
   let stage: Stage
-  beforeAll(async () => {
-    database = await openEmbedded('memory://')
-  }, 60_000)
-  afterEach(() => stage.tracker.stop())
-  afterAll(() => database.close())
 
   const get = async (url: string, options: StatusPageOptions = everyone, init: RequestInit = {}) =>
     createStatusPage(stage.tracker, options)(new Request(url, init))
@@ -28,7 +21,7 @@ describe('the status page', () => {
   }
 
   it('finds an order by its id, and by the id or the reference of its payment', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1', 'r-1')
     await receive('x-2', 'q2', 's-2')
     for (const search of ['o-1', 'p1', 'r-1', ' o-1 ']) {
@@ -43,7 +36,7 @@ describe('the status page', () => {
   })
 
   it('finds orders by the beginning of their id, their payment’s id or its reference', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await receive('A-100%1', 'pay_alpha', 'r-alpha')
     await receive('A-100%2', 'pay_beta', 's_beta')
     const found = async (search: string) => {
@@ -56,7 +49,7 @@ describe('the status page', () => {
   })
 
   it('says when the shop received the order', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await receive('o-1', 'p1')
     await stage.tracker.work()
     await until(() => expect(stage.steps()).toContain('fulfill'))
@@ -68,7 +61,7 @@ describe('the status page', () => {
   })
 
   it('shows money that no order expects, and finds it', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const { tracker, fake } = stage
     fake.set('lost-1', 'captured', { reference: 'unknown-7' })
     await tracker.ingestEvent(fake.webhook('lost-1'))
@@ -81,7 +74,7 @@ describe('the status page', () => {
   })
 
   it('shows what each piece of evidence changed, newest first', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const { tracker, fake } = stage
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     for (const [status, minute] of [
@@ -105,7 +98,7 @@ describe('the status page', () => {
   })
 
   it('shows open tasks, payments to refund and figures at a glance', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1')
     await receive('o-1', 'p2')
     const text = await (await get(at)).text()
@@ -118,7 +111,7 @@ describe('the status page', () => {
 
   describe('lists orders', () => {
     async function openShop() {
-      stage = await openStage(database)
+      stage = await stages.open()
       await receive('o-1', 'p1')
       await stage.tracker.watch({
         ...orderOf('=cmd', { provider: 'fake', id: 'p2' }),
@@ -196,7 +189,7 @@ describe('the status page', () => {
   })
 
   it('shows the health: workers, the last sweep and the last night', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     const health = async () => (await (await get(`${at}?health`)).text()).replaceAll(/<[^>]+>/g, ' ')
     expect(await health()).toMatch(/None is running[\s\S]*Has not run yet[\s\S]*No worker was seen/)
     await stage.tracker.work()
@@ -210,7 +203,7 @@ describe('the status page', () => {
   })
 
   it('lists all tasks and all money without an order on pages of their own', async () => {
-    stage = await openStage(database)
+    stage = await stages.open()
     await receive('o-1', 'p1')
     await receive('o-1', 'p2')
     stage.fake.set('lost-1', 'captured', { reference: 'unknown-7' })
@@ -223,14 +216,14 @@ describe('the status page', () => {
   })
 
   it('says in an empty shop what will appear', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const text = await (await get(at)).text()
     for (const sentence of ['No open tasks.', 'No payments to refund.', 'No payments yet.', 'No orders yet.'])
       expect(text).toContain(sentence)
   })
 
   it('escapes everything the shop and the provider wrote, and turns no text around', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e שלום'
     await receive(evil, 'p1', evil)
     await receive(evil, 'p2', evil)
@@ -246,7 +239,7 @@ describe('the status page', () => {
   })
 
   it('answers a search that a database cannot hold as not found, and a made-up cursor as invalid', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     for (const search of ['%00', 'a'.repeat(10_000), '%ed%a0%80', '%25', '_', "'"]) {
       expect((await get(`${at}?find=${search}`)).status).toBe(404)
       expect((await get(`${at}?order=${search}`)).status).toBe(404)
@@ -257,7 +250,7 @@ describe('the status page', () => {
 
   describe('is shown to those whom authorize admits', () => {
     it('and to no one else, wherever the request comes from', async () => {
-      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+      stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       expect((await get(at, { authorize: () => false })).status).toBe(403)
       expect((await get(at, { authorize: () => 'yes' as unknown as boolean })).status).toBe(403)
       const broken = () => Promise.reject(new Error('the session store is away'))
@@ -265,12 +258,12 @@ describe('the status page', () => {
     })
 
     it('by the request and the address of its connection', async () => {
-      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+      const { tracker } = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       const authorize = vi.fn(
         (_: Request, connection?: { readonly remoteAddress?: string | undefined }) =>
           connection?.remoteAddress === '127.0.0.1',
       )
-      const page = createStatusPage(stage.tracker, { authorize })
+      const page = createStatusPage(tracker, { authorize })
       expect((await page(new Request(at), { remoteAddress: '127.0.0.1' })).status).toBe(200)
       expect((await page(new Request(at), { remoteAddress: '192.0.2.1' })).status).toBe(403)
       expect((await page(new Request(at))).status).toBe(403)
@@ -282,8 +275,8 @@ describe('the status page', () => {
       [{ authorize: 'token' }, 'authorize'],
       [{ authorize: () => true, timeZone: 'Mars/Olympus' }, 'timeZone'],
     ])('and cannot be made with %o', async (options, name) => {
-      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
-      expect(() => createStatusPage(stage.tracker, options as unknown as StatusPageOptions)).toThrow(
+      const { tracker } = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+      expect(() => createStatusPage(tracker, options as unknown as StatusPageOptions)).toThrow(
         expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(name) }),
       )
     })
@@ -291,7 +284,7 @@ describe('the status page', () => {
 
   describe('closes a task', () => {
     async function openTask(): Promise<Record<string, string>> {
-      stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+      stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
       await receive('o-1', 'p1')
       await receive('o-1', 'p2')
       return fieldsOf(await (await page(new Request(`${at}?order=o-1`))).text())
@@ -354,7 +347,7 @@ describe('the status page', () => {
     })
 
     it('and ends a contradiction that a person has checked', async () => {
-      stage = await openStage(database)
+      stage = await stages.open()
       const { tracker, fake } = stage
       await receive('o-1', 'p1')
       await tracker.refresh('o-1')
@@ -380,7 +373,7 @@ describe('the status page', () => {
   })
 
   it('shows times in UTC, in the zone of the options, or in the one a viewer chose', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     await receive('o-1', 'p1')
     const read = async (options: StatusPageOptions, cookie = '') =>
       (await get(`${at}?order=o-1`, options, { headers: { cookie } })).text()
@@ -396,7 +389,7 @@ describe('the status page', () => {
   })
 
   it('has a strict policy, no script, and no cache', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    stage = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const { headers } = await get(at)
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*style-src 'sha256-/)
     expect(headers.get('content-security-policy')).not.toMatch(/unsafe|script-src/)
@@ -405,9 +398,9 @@ describe('the status page', () => {
   })
 
   it('says that it is not available while the database is away, and nothing about the database', async () => {
-    stage = await openStage(database, {}, createFake('fake', '2026-11-21T08:00:00.000Z'))
+    const { tracker } = await stages.open({}, createFake('fake', '2026-11-21T08:00:00.000Z'))
     const away = {
-      ...stage.tracker,
+      ...tracker,
       orders: () => Promise.reject(new Error('connection refused to 10.0.0.5')),
     }
     const response = await createStatusPage(away, everyone)(new Request(at))

@@ -14,7 +14,7 @@ if (postgresFolder === undefined) {
     const server = await startPostgres()
     const pool = new Pool({ connectionString: server.url })
     return {
-      database: fromPool(pool),
+      ...fromPool(pool),
       async close() {
         await pool.end()
         await server.remove()
@@ -26,7 +26,7 @@ if (postgresFolder === undefined) {
     const server = await startPostgres()
     const sql = postgres(server.url, { max: 10, onnotice: () => {} })
     return {
-      database: fromPostgresJs(sql),
+      ...fromPostgresJs(sql),
       async close() {
         await sql.end()
         await server.remove()

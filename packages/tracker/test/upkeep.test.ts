@@ -1,33 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Database,
-  type ObservedOutbox,
-  type ObservedPoll,
-  observeTracker,
-  type Reconciliation,
-  type Task,
-} from '../src/index.ts'
-import { openEmbedded } from '../src/pglite.ts'
+import { describe, expect, it } from 'vitest'
+import { type ObservedOutbox, type ObservedPoll, observeTracker, type Reconciliation } from '../src/index.ts'
 
 import { createFake } from './fake.ts'
-import { openStage, orderOf, type Stage, until } from './stage.ts'
+import { orderOf, type Stage, until, useStages } from './stage.ts'
 
-let database: Database & { close(): Promise<void> }
+const stages = useStages()
 let stage: Stage
-beforeAll(async () => {
-  database = await openEmbedded('memory://')
-}, 60_000)
-afterEach(() => stage.tracker.stop())
-afterAll(() => database.close())
 
 const wake = (kind: 'nightly' | 'sweep') =>
   stage.rows(`insert into $schema_jobs.job (name, data) values ('upkeep', '{"kind":"${kind}"}')`)
 
 describe('the night', () => {
   it('polls exhausted orders again, and asks a person in time', async () => {
-    const tasks: Task[] = []
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task) })
-    const { tracker, fake } = stage
+    stage = await stages.open()
+    const { tracker, fake, tasks } = stage
     await tracker.work()
     fake.set('p1', 'processing')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [1] }))
@@ -45,17 +31,13 @@ describe('the night', () => {
 
   it('compares a day with the provider, heals what it can, and calls a person for the rest', async () => {
     const results: Reconciliation[] = []
-    const tasks: Task[] = []
     const day = { createdAt: '2026-11-21T08:00:00.000Z' }
-    stage = await openStage(
-      database,
+    const { tracker, fake, tasks } = await stages.open(
       {
         onReconciled: (result) => void results.push(result),
-        onTask: (task) => void tasks.push(task),
       },
       createFake('fake', day.createdAt),
     )
-    const { tracker, fake } = stage
     // A list may state a payment of another day.
     fake.list = async function* () {
       for (const id of fake.payments.keys()) yield fake.report(id, 'list')
@@ -85,12 +67,13 @@ describe('the night', () => {
       threeDSecure: { asked: 1, passed: 1, successRate: 1 },
     })
     expect(result.unmatched).toEqual([{ id: 'nobody', status: 'captured' }])
-    await until(() => expect(tasks).toMatchObject([{ kind: 'difference', order: 'gone', why: 'only_ours' }]))
+    const differences = () => tasks.filter(({ kind }) => kind === 'difference')
+    await until(() => expect(differences()).toMatchObject([{ order: 'gone', why: 'only_ours' }]))
     await until(() => expect(results).toEqual([result]))
     expect((await tracker.order('missed'))?.orderStatus.status).toBe('captured')
     expect(await tracker.reconcile('fake', '2026-11-21')).toMatchObject({ healed: 0, differences: [{}] })
     expect(await tracker.reconciliation('fake', '2026-11-21')).toMatchObject({ healed: 0 })
-    expect(tasks.filter(({ kind }) => kind === 'difference')).toHaveLength(1)
+    expect(differences()).toHaveLength(1)
   })
 
   it('keeps a dispute that only the list states', async () => {
@@ -102,20 +85,34 @@ describe('the night', () => {
         yield { ...report, payment: { ...report.payment, dispute } }
       }
     }
-    stage = await openStage(database, {}, fake)
+    const { tracker } = await stages.open({}, fake)
     fake.set('p1', 'captured')
-    await stage.tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    await stage.tracker.ingest(fake.report('p1', 'lookup'))
-    await stage.tracker.reconcile('fake', '2026-11-21')
-    const view = await stage.tracker.order('o-1')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    await tracker.ingest(fake.report('p1', 'lookup'))
+    await tracker.reconcile('fake', '2026-11-21')
+    const view = await tracker.order('o-1')
     expect(view?.payments[0]?.report.payment).toMatchObject({
       status: 'captured',
       dispute: { id: 'd1', status: 'needs_response' },
     })
   })
 
+  it('compares only what is recorded of a day that is older than what is kept', async () => {
+    const madeAt = new Date(Date.now() - 40 * 86_400_000).toISOString()
+    const { tracker, fake } = await stages.open({ retentionDays: 30 }, createFake('fake', madeAt))
+    fake.set('purged', 'captured')
+    fake.set('kept', 'processing')
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'kept' }))
+    await tracker.ingestEvent(fake.webhook('kept'))
+    fake.set('kept', 'captured')
+    const result = await tracker.reconcile('fake', madeAt.slice(0, 10))
+    expect(result).toMatchObject({ healed: 1, notKept: 1, differences: [], unmatched: [] })
+    expect(fake.asked).toEqual(['kept'])
+    expect((await tracker.health()).unmatched).toBe(0)
+  })
+
   it('purges what is decided or abandoned, delivered and old, and nothing else', async () => {
-    stage = await openStage(database, { retentionDays: 30 })
+    stage = await stages.open({ retentionDays: 30 })
     const { tracker, fake } = stage
     await tracker.work()
     for (const id of ['old', 'young', 'open', 'abandoned', 'tasked', 'nobody']) {
@@ -148,7 +145,7 @@ describe('the night', () => {
 
 describe('figures', () => {
   it('count payments by day and status, the same before and after the sweep adds them up', async () => {
-    stage = await openStage(database, { retentionDays: 30 })
+    stage = await stages.open({ retentionDays: 30 })
     const { tracker, fake } = stage
     const counts = async () => {
       const { payments } = await tracker.statistics({ days: 90 })
@@ -190,10 +187,9 @@ describe('figures', () => {
   })
 
   it('of what waits are exact up to 200, and above that of the last sweep', async () => {
-    stage = await openStage(database)
-    const { tracker } = stage
+    const { tracker, rows } = await stages.open()
     const insert = (from: number, to: number) =>
-      stage.rows(`insert into $schema.tasks (key, kind) select 'task-' || n, case when n < 3 then 'unreadable' else 'unmatched' end
+      rows(`insert into $schema.tasks (key, kind) select 'task-' || n, case when n < 3 then 'unreadable' else 'unmatched' end
         from generate_series(${from}, ${to}) n`)
     const tasks = async () => {
       const { openTasks, unreadable } = await tracker.health()
@@ -205,7 +201,7 @@ describe('figures', () => {
     expect(await tasks()).toEqual([200, 2])
     await tracker.work()
     expect(await tasks()).toEqual([2500, 2])
-    await stage.rows("delete from $schema.tasks where key <> 'task-1'")
+    await rows("delete from $schema.tasks where key <> 'task-1'")
     expect(await tasks()).toEqual([1, 1])
   })
 })
@@ -215,10 +211,8 @@ describe('receipts', () => {
     stage.rows(`update $schema.receipts set succeeded_at = now() - interval '${hours} hours', due_at = now()`)
 
   it('are fetched an hour after success, again while missing, and kept once', async () => {
-    const tasks: Task[] = []
     let receipt: Uint8Array | undefined
-    stage = await openStage(database, {
-      onTask: (task) => void tasks.push(task),
+    stage = await stages.open({
       receipts: {
         fetch: async () => receipt,
         keep: async ({ id }, bytes, tx) => {
@@ -226,7 +220,7 @@ describe('receipts', () => {
         },
       },
     })
-    const { tracker, fake } = stage
+    const { tracker, fake, tasks } = stage
     await stage.rows('create table $schema.kept (id text, length int)')
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
@@ -258,9 +252,8 @@ describe('receipts', () => {
   })
 
   it('are a task for a person where the shop asks for that', async () => {
-    const tasks: Task[] = []
-    stage = await openStage(database, { onTask: (task) => void tasks.push(task), receipts: 'task' })
-    const { tracker, fake } = stage
+    stage = await stages.open({ receipts: 'task' })
+    const { tracker, fake, tasks } = stage
     await tracker.work()
     fake.set('p1', 'captured')
     await tracker.ingestEvent(fake.webhook('p1'))
@@ -274,7 +267,7 @@ describe('receipts', () => {
 describe('those who listen', () => {
   it('receive deliveries and polls, by names, outcomes and durations', async () => {
     let broken = true
-    stage = await openStage(database, {
+    stage = await stages.open({
       onChange() {
         if (broken) throw new Error('the shop is closed')
       },

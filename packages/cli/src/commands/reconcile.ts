@@ -106,14 +106,18 @@ async function reconcileWithTracker(
     onChange() {},
   })
   try {
-    const { differences, summary, healed, statistics } = await tracker.reconcile(name, day)
+    const { differences, summary, healed, notKept, statistics } = await tracker.reconcile(name, day)
     for (const difference of differences) await writeDifference(terminal, difference, json)
     if (json) {
       await terminal.writeJson({ kind: 'statistics', ...statistics })
-      await terminal.writeJson({ kind: 'summary', ...summary, healed })
+      await terminal.writeJson({ kind: 'summary', ...summary, healed, notKept })
     } else {
       await terminal.writeText(describeStatistics(statistics))
       await terminal.writeLine(`${describeSummary(summary)}, ${healed} healed`)
+      if (notKept !== undefined)
+        await terminal.writeLine(
+          `${notKept} listed payments are older than what is kept, and were not compared`,
+        )
     }
     if (!summary.complete) return exitCodes.unreachable
     return differences.length > 0 ? exitCodes.negative : exitCodes.good

@@ -296,6 +296,9 @@ const Reconciliation = v.strictObject({
     }),
     complete: v.boolean(),
   }),
+  notKept: optional(
+    described(whole, 'Listed payments that are older than what is kept, and not recorded: not compared.'),
+  ),
   differences: v.array(
     v.strictObject({
       kind: differences,

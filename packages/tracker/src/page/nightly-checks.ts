@@ -52,7 +52,7 @@ function nameOf(day: string): string {
   return createClock('UTC').day(`${day}T12:00:00Z`)
 }
 
-function checkOf({ provider, healed, summary, differences }: Reconciliation): Markup {
+function checkOf({ provider, healed, summary, notKept, differences }: Reconciliation): Markup {
   const rows = differences
     .slice(0, DIFFERENCES)
     .map(({ kind, theirs, ours, fields }) => [
@@ -70,6 +70,6 @@ function checkOf({ provider, healed, summary, differences }: Reconciliation): Ma
     { title: 'Recorded' },
   ]
   return html`<div class="panel"><h3><bdi>${properName(provider)}</bdi></h3>
-<p>${counted(summary.same, 'payment')} of ${summary.theirs.toLocaleString('en')} agree. ${healed.toLocaleString('en')} corrected, ${differences.length.toLocaleString('en')} still differ.${!summary.complete && ' The provider’s list broke off, so the check is not complete.'}</p>
+<p>${counted(summary.same, 'payment')} of ${summary.theirs.toLocaleString('en')} agree. ${healed.toLocaleString('en')} corrected, ${differences.length.toLocaleString('en')} still differ.${!summary.complete && ' The provider’s list broke off, so the check is not complete.'}${notKept !== undefined && ` ${counted(notKept, 'listed payment')} not compared: older than what is kept.`}</p>
 ${rows.length > 0 && table(`Differences with ${provider}`, columns, rows)}</div>`
 }

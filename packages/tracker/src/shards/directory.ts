@@ -1,7 +1,7 @@
 import { untilMade } from '../database/with-tables.ts'
 import type { TargetKey } from '../store/rows.ts'
 import { type Database, query, type Sql } from '../store/sql.ts'
-import { inTransaction, type Tables } from '../store/tables.ts'
+import { inTransaction, type Tables, tablesOf } from '../store/tables.ts'
 
 const DIRECTORY_SCHEMA = 'payment_status_shards'
 
@@ -19,7 +19,7 @@ export interface Directory {
   claim(keys: readonly TargetKey[], shard: string, tx?: Sql): Promise<boolean>
 }
 
-const tablesOf = (schema: string): readonly string[] => [
+const statements = (schema: string): readonly string[] => [
   `create schema if not exists ${schema}`,
   `create table if not exists ${schema}.directory (
      provider text not null,
@@ -60,7 +60,7 @@ const tablesOf = (schema: string): readonly string[] => [
 
 /** Returns the SQL of the directory's tables, to run it yourself. */
 export function shardMigrations(): string {
-  return `begin;\n${tablesOf(DIRECTORY_SCHEMA).join(';\n')};\ncommit;\n`
+  return `begin;\n${statements(DIRECTORY_SCHEMA).join(';\n')};\ncommit;\n`
 }
 
 /** Creates the tables of the directory where they are missing. */
@@ -75,7 +75,7 @@ async function migrateDirectory(database: Database): Promise<void> {
   if (found.length > 0) return
   await inTransaction(database, async (tx) => {
     await tx.executeSql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema} migrations`])
-    for (const statement of tablesOf(schema)) await tx.executeSql(statement)
+    for (const statement of statements(schema)) await tx.executeSql(statement)
   })
 }
 
@@ -86,12 +86,14 @@ async function migrateDirectory(database: Database): Promise<void> {
 export function openDirectory(database: Database, sql: Sql): Directory {
   const schema = DIRECTORY_SCHEMA
   const prepare = untilMade(() => migrateDirectory(database))
-  const tables: Tables = {
-    schema,
+  const prepared: Sql = {
     async executeSql(text, values) {
       await prepare()
       return sql.executeSql(text, values)
     },
+  }
+  const tables: Tables = {
+    ...tablesOf(prepared, schema),
     wake: async () => {},
   }
   const read = async (from: Sql, keys: readonly TargetKey[]) => {

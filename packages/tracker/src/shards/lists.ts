@@ -3,7 +3,7 @@ import { type ListRange, PaymentError, type PaymentProvider, type PaymentReport 
 import { sleepUnless } from '../poll/rate-limit.ts'
 import { limits } from '../retry.ts'
 import { beginWithoutTargets } from '../store/comparisons.ts'
-import { query, toJson } from '../store/sql.ts'
+import { toJson } from '../store/sql.ts'
 import { zoneOf } from '../upkeep/days.ts'
 import type { Gate } from './rates.ts'
 import { keysOfReport, locate, type Shards } from './route.ts'
@@ -45,8 +45,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
 
   /** Returns whether the caller has to request the list: it is new, old, or its lister has ended without a result. */
   async function take(key: ListKey, lister: string): Promise<boolean> {
-    const rows = await query(
-      tables,
+    const rows = await tables.query(
       `insert into ${schema}.lists as l (provider, from_at, to_at, lister, leased_until)
        values ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms')
        on conflict (provider, from_at, to_at) do update set lister = excluded.lister, is_complete = false,
@@ -83,8 +82,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
 
   /** Renews the lease; rejects where another shard has taken the list. */
   async function renew(key: ListKey, lister: string, isComplete: boolean): Promise<void> {
-    const rows = await query(
-      tables,
+    const rows = await tables.query(
       `update ${schema}.lists set is_complete = $5::boolean,
          leased_until = clock_timestamp() + $6::float8 * interval '1 ms'
        where ${where} and lister = $4 returning 1 as renewed`,
@@ -133,8 +131,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
     const { context } = shards.home
     const timeZone = zoneOf(context)
     const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(from)
-    const parts = await query(
-      tables,
+    const parts = await tables.query(
       `select 1 as part from ${schema}.listed where ${where} and shard = $4 limit 1`,
       [...valuesOf(key), shards.home.name],
     )
@@ -143,8 +140,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
   }
 
   async function readAfter(key: ListKey, shard: string, after: string) {
-    return query<{ number: string; report: string }>(
-      tables,
+    return tables.query<{ number: string; report: string }>(
       `select number::text, report::text from ${schema}.listed
        where ${where} and shard = $4 and number > $5::text::bigint order by listed.number limit ${PAGE}`,
       [...valuesOf(key), shard, after],
@@ -163,8 +159,7 @@ export function createSharedLists(shards: Shards, gate: Gate): SharedLists {
     for (let after = '0'; ; ) {
       signal.throwIfAborted()
       // In this sequence: what was stored before the end of the list is read after it.
-      const [list] = await query<{ is_complete: boolean; is_alive: boolean }>(
-        tables,
+      const [list] = await tables.query<{ is_complete: boolean; is_alive: boolean }>(
         `select is_complete, leased_until > clock_timestamp() as is_alive from ${schema}.lists where ${where}`,
         valuesOf(key),
       )

@@ -145,6 +145,7 @@ export function mergeReconciliations(all: readonly Reconciliation[]): Reconcilia
   const [first] = all
   if (!first) return undefined
   const sum = (of: (one: Reconciliation) => number) => all.reduce((total, one) => total + of(one), 0)
+  const notKept = sum((one) => one.notKept ?? 0)
   const kinds = Object.keys(first.summary.differences) as (keyof typeof first.summary.differences)[]
   return {
     provider: first.provider,
@@ -161,6 +162,7 @@ export function mergeReconciliations(all: readonly Reconciliation[]): Reconcilia
       ) as typeof first.summary.differences,
       complete: all.every(({ summary }) => summary.complete),
     },
+    ...(notKept > 0 ? { notKept } : {}),
     differences: all.flatMap(({ differences }) => differences),
     unmatched: all.flatMap(({ unmatched }) => unmatched),
     statistics: mergeDays(all.map(({ statistics }) => statistics)),

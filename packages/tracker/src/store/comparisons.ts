@@ -1,5 +1,5 @@
 import type { Health } from '../types/health.ts'
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** The parts of a comparison, in sequence. */
@@ -50,16 +50,12 @@ export async function beginWithoutTargets(tables: Tables, { provider, day }: Com
 
 /** Reads comparisons that no worker has. */
 export async function readIdleComparisons(tables: Tables, limit: number): Promise<readonly ComparisonKey[]> {
-  return query<ComparisonKey>(
-    tables,
-    `select provider, day from ${tables.schema}.comparisons
-     where leased_until is null or leased_until <= statement_timestamp() limit ${limit}`,
-  )
+  return tables.query<ComparisonKey>(`select provider, day from ${tables.schema}.comparisons
+     where leased_until is null or leased_until <= statement_timestamp() limit ${limit}`)
 }
 
 export async function isUnderWay(tables: Tables, { provider, day }: ComparisonKey): Promise<boolean> {
-  const rows = await query(
-    tables,
+  const rows = await tables.query(
     `select 1 as under_way from ${tables.schema}.comparisons where provider = $1 and day = $2`,
     [provider, day],
   )
@@ -72,8 +68,7 @@ export async function takeComparison(
   { provider, day }: ComparisonKey,
   leaseMs: number,
 ): Promise<(Progress & { readonly attempts: number }) | undefined> {
-  const [row] = await query<{ part: Part; position: string; healed: number; attempts: number }>(
-    tables,
+  const [row] = await tables.query<{ part: Part; position: string; healed: number; attempts: number }>(
     `update ${tables.schema}.comparisons set attempts = attempts + 1, is_put_off = false,
        leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
      where provider = $1 and day = $2 and (leased_until is null or leased_until <= clock_timestamp())
@@ -126,8 +121,7 @@ export async function endComparison(tables: Tables, { provider, day }: Compariso
 
 /** Reads the comparisons that are under way. */
 export async function readComparisons(tables: Tables): Promise<Health['comparisons']> {
-  return query<Health['comparisons'][number]>(
-    tables,
+  return tables.query<Health['comparisons'][number]>(
     `select provider, day, part, attempts, ${iso('started_at')} as "startedAt" from ${tables.schema}.comparisons order by provider, day`,
   )
 }

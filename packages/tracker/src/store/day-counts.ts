@@ -1,5 +1,4 @@
 import type { PaymentStatus } from '@payment-status/core'
-import { query } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 export interface CountOfDay {
@@ -15,8 +14,7 @@ const counted = (schema: string, where: string) => `(
 
 /** Reads how many payments were first received on each of the last days, by their status now. */
 export function readDayCounts(tables: Tables, days: number): Promise<readonly CountOfDay[]> {
-  return query<CountOfDay>(
-    tables,
+  return tables.query<CountOfDay>(
     `select to_char(day, 'YYYY-MM-DD') as day, status, sum(count)::int as count
      from ${counted(tables.schema, `day > (now() at time zone 'utc')::date - $1::int`)}
      group by 1, 2 having sum(count) > 0 order by 1, 2`,

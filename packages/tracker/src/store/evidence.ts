@@ -1,6 +1,6 @@
 import type { Evidence } from '../types/evidence.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 export interface EvidenceData {
@@ -21,8 +21,7 @@ export async function readEvidence(
   after: string,
   limit: number,
 ): Promise<readonly EvidenceData[]> {
-  return query<EvidenceData>(
-    tables,
+  return tables.query<EvidenceData>(
     `select seq::text, kind, ${iso('received_at')} as received, type, event_id, content::text, outcome, version
      from ${tables.schema}.evidence where provider = $1 and payment_id = $2 and seq > $3::text::bigint
      order by evidence.seq limit ${limit}`,
@@ -42,8 +41,7 @@ const MOST_DELAYS = 2_000
 
 /** Reads how long the newest webhooks of the last days took, by provider, in milliseconds. */
 export async function readWebhookDelays(tables: Tables, days: number): Promise<readonly WebhookDelays[]> {
-  return query<WebhookDelays>(
-    tables,
+  return tables.query<WebhookDelays>(
     `select provider, count(*)::int as count,
        (percentile_cont(0.5) within group (order by delay_ms))::float8 as median,
        (percentile_cont(0.95) within group (order by delay_ms))::float8 as p95

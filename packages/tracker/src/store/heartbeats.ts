@@ -1,4 +1,4 @@
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Notes that something ran: a kind of upkeep, or a worker of this process. */
@@ -24,8 +24,7 @@ export interface Heartbeat {
 }
 
 export function readHeartbeats(tables: Tables): Promise<Heartbeat[]> {
-  return query<Heartbeat>(
-    tables,
+  return tables.query<Heartbeat>(
     `select name, ${iso('started_at')} as started, ${iso('seen_at')} as seen from ${tables.schema}.heartbeats order by name`,
   )
 }

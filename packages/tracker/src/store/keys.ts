@@ -1,5 +1,4 @@
 import { isSameTarget, type TargetKey } from './rows.ts'
-import { query } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 export interface LockedTarget extends TargetKey {
@@ -55,8 +54,7 @@ function readTargets(
   keys: readonly TargetKey[],
   lock: '' | 'for update' = '',
 ): Promise<LockedTarget[]> {
-  return query<LockedTarget>(
-    tables,
+  return tables.query<LockedTarget>(
     `select t.* from ${KEYS} cross join lateral (
        select provider, kind, value, order_id from ${tables.schema}.targets t
        where t.provider = k.provider and t.kind = k.kind and t.value = k.value ${lock}) t`,

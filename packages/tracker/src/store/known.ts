@@ -1,6 +1,6 @@
 import type { Payment } from '@payment-status/core'
 import type { TargetKey } from './rows.ts'
-import { ms, query } from './sql.ts'
+import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Recorded state that the request of a target starts from. */
@@ -80,8 +80,7 @@ export function toKnown({ kind, value }: Pick<TargetKey, 'kind' | 'value'>, row:
 
 /** Reads what is known around a target that is requested out of turn. */
 export async function readKnown(tables: Tables, { provider, kind, value }: TargetKey): Promise<Known> {
-  const [row] = await query<KnownData>(
-    tables,
+  const [row] = await tables.query<KnownData>(
     `select ${knownColumns} from (select $1::text as provider, $2::text as kind, $3::text as value) t
      cross join lateral (${selectKnown(tables.schema, 't')}) known`,
     [provider, kind, value],

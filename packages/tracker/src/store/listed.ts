@@ -1,25 +1,44 @@
 import type { ListRange, PaymentReport } from '@payment-status/core'
 import type { ComparisonKey } from './comparisons.ts'
-import { query, toJson } from './sql.ts'
+import { toJson } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 const PAGE = 100
 
-/** Stores a page of what the provider listed for a day. */
+/**
+ * Stores a page of what the provider listed for a day. Of a payment that is older than what is kept, and not recorded, only
+ * its id is stored: it may have been purged, so it is neither looked up nor compared.
+ */
 export async function saveListed(
   tables: Tables,
   { provider, day }: ComparisonKey,
   reports: readonly PaymentReport[],
+  { to, keptDays }: { readonly to: Date; readonly keptDays: number },
 ): Promise<void> {
   if (reports.length === 0) return
+  const madeAt = ({ payment }: PaymentReport) => Date.parse(payment.createdAt ?? '') || to.getTime()
   // A payment that is listed twice counts once, as it was listed last.
-  const byId = new Map(reports.map((report) => [report.payment.id, { id: report.payment.id, report }]))
+  const byId = new Map(
+    reports.map((report) => [report.payment.id, { id: report.payment.id, report, madeAt: madeAt(report) }]),
+  )
   await tables.executeSql(
     `insert into ${tables.schema}.listed (provider, day, id, report)
-     select $1, $2, n.id, n.report from jsonb_to_recordset($3::text::jsonb) as n (id text, report jsonb)
+     select $1::text, $2, n.id, case when to_timestamp(n."madeAt" / 1000) >= now() - $4::float8 * interval '1 day'
+       or exists (select from ${tables.schema}.payments where provider = $1::text and id = n.id) then n.report else 'null' end
+     from jsonb_to_recordset($3::text::jsonb) as n (id text, report jsonb, "madeAt" float8)
      on conflict (provider, day, id) do update set report = excluded.report`,
-    [provider, day, toJson([...byId.values()])],
+    [provider, day, toJson([...byId.values()]), keptDays],
   )
+}
+
+/** Counts the listed payments that are older than what is kept, and not recorded. */
+export async function countNotKept(tables: Tables, { provider, day }: ComparisonKey): Promise<number> {
+  const [row] = await tables.query<{ count: number }>(
+    `select count(*)::int as count from ${tables.schema}.listed
+     where provider = $1 and day = $2 and report = 'null'::jsonb and not confirmed`,
+    [provider, day],
+  )
+  return row?.count ?? 0
 }
 
 /** Reads a page of what the provider listed, after an id. */
@@ -28,8 +47,7 @@ export async function readListed(
   { provider, day }: ComparisonKey,
   after: string,
 ): Promise<readonly PaymentReport[]> {
-  const rows = await query<{ report: string }>(
-    tables,
+  const rows = await tables.query<{ report: string }>(
     `select report::text from ${tables.schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
      order by id limit ${PAGE}`,
     [provider, day, after],
@@ -43,8 +61,7 @@ export async function readRecordedListed(
   { provider, day }: ComparisonKey,
   after: string,
 ): Promise<readonly { readonly id: string; readonly report: PaymentReport | undefined }[]> {
-  const rows = await query<{ id: string; report: string | null }>(
-    tables,
+  const rows = await tables.query<{ id: string; report: string | null }>(
     `select l.id, p.report from (
        select id from ${tables.schema}.listed where provider = $1 and day = $2 and id > $3 and report <> 'null'::jsonb
        order by id limit ${PAGE}) l
@@ -90,8 +107,7 @@ export async function readUnlisted(
   range: ListRange,
   after: string,
 ): Promise<readonly OwnPayment[]> {
-  const rows = await query<OwnData>(
-    tables,
+  const rows = await tables.query<OwnData>(
     `select p.report::text, p.made_at::text as made, p.id from ${tables.schema}.payments p
      where ${ofDay} and not exists (select from ${tables.schema}.listed l where l.provider = $1 and l.day = $5 and l.id = p.id
        and l.report <> 'null'::jsonb)
@@ -113,8 +129,7 @@ export async function readOwnOfDay(
   range: ListRange,
   after: string,
 ): Promise<readonly OwnOfDay[]> {
-  const rows = await query<OwnData & { readonly had_action: boolean }>(
-    tables,
+  const rows = await tables.query<OwnData & { readonly had_action: boolean }>(
     // One payment after the other: as `exists` the planner may read all evidence once.
     `select p.report::text, p.made_at::text as made, p.id, coalesce((
        select true from ${tables.schema}.evidence e where e.provider = p.provider and e.payment_id = p.id
@@ -142,8 +157,7 @@ export async function readConfirmed(
   tables: Tables,
   { provider, day }: ComparisonKey,
 ): Promise<readonly string[]> {
-  const rows = await query<{ id: string }>(
-    tables,
+  const rows = await tables.query<{ id: string }>(
     `select id from ${tables.schema}.listed where provider = $1 and day = $2 and confirmed`,
     [provider, day],
   )

@@ -1,5 +1,5 @@
 import type { OrderQuery, OrderState } from '../types/order.ts'
-import { iso, ms, query } from './sql.ts'
+import { iso, ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Order with everything that its view shows. */
@@ -40,7 +40,7 @@ const selectOrders = (
     from ${schema}.orders o`
 
 export async function readOrderRow(tables: Tables, id: string): Promise<OrderData | undefined> {
-  const [row] = await query<OrderData>(tables, `${selectOrders(tables.schema)} where o.id = $1`, [id])
+  const [row] = await tables.query<OrderData>(`${selectOrders(tables.schema)} where o.id = $1`, [id])
   return row
 }
 
@@ -89,8 +89,7 @@ export async function readOrderRows(
     conditions.push(`(${position}) < (${$(at)}::text::timestamptz, ${$(id)}::text)`)
   }
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
-  return query<OrderData>(
-    tables,
+  return tables.query<OrderData>(
     `${selectOrders(tables.schema)} ${isOfProvider ? `join ${tables.schema}.order_providers p on p.order_id = o.id` : ''}
      ${where} order by ${position.replaceAll(/(?=,|$)/g, ' desc')} limit ${$(limit)}::int`,
     values,

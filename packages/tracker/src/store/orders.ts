@@ -1,4 +1,3 @@
-import { query } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 export interface UndecidedOrder {
@@ -9,14 +8,11 @@ export interface UndecidedOrder {
 
 /** Takes orders that have waited for a decision as long as their schedule allows, each once. */
 export async function takeUndecided(tx: Tables, limit: number): Promise<readonly UndecidedOrder[]> {
-  return query<UndecidedOrder>(
-    tx,
-    `update ${tx.schema}.orders o set undecided_at = null, revision = revision + 1
+  return tx.query<UndecidedOrder>(`update ${tx.schema}.orders o set undecided_at = null, revision = revision + 1
      from (select id from ${tx.schema}.orders where undecided_at <= statement_timestamp()
            order by undecided_at limit ${limit} for update skip locked) due
      where o.id = due.id
      returning o.id, exists (select from ${tx.schema}.payments p where p.order_id = o.id
          and p.status in ('processing', 'authorized', 'unknown'))
-       or exists (select from ${tx.schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`,
-  )
+       or exists (select from ${tx.schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`)
 }

@@ -1,6 +1,6 @@
 import type { PaymentReport } from '@payment-status/core'
 import { ATTEMPTS_BEFORE_DAILY, DAY, limits, retries } from '../retry.ts'
-import { ms, query } from './sql.ts'
+import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 import type { OutboxEntry } from './writing.ts'
 
@@ -33,8 +33,7 @@ interface DeliveryData extends Omit<Delivery, 'body' | 'step'> {
  * lease ends: later and later, in case the handler ends its process, which reports no error.
  */
 export async function takeDelivery(tables: Tables): Promise<Delivery | undefined> {
-  const [row] = await query<DeliveryData>(
-    tables,
+  const [row] = await tables.query<DeliveryData>(
     `update ${tables.schema}.outbox set attempts = attempts + 1, due_at = clock_timestamp() + interval '1 ms' * case
        when attempts + 1 >= ${ATTEMPTS_BEFORE_DAILY} then ${DAY}
        else greatest($1::float8, least($2::float8 * power(2, attempts), $3::float8)) end
@@ -60,8 +59,7 @@ export async function takeDelivery(tables: Tables): Promise<Delivery | undefined
 
 /** Locks a taken row; false where its lease ended and another worker has taken it. */
 export async function holdDelivery(tx: Tables, { id, attempts }: Delivery): Promise<boolean> {
-  const found = await query(
-    tx,
+  const found = await tx.query(
     `select 1 as held from ${tx.schema}.outbox
      where id = $1::text::bigint and attempts = $2::int and delivered_at is null and stream_key is not null for update`,
     [id, attempts],
@@ -96,8 +94,7 @@ export async function readBefore(
   tables: Tables,
   { provider, payment_id, version }: Delivery,
 ): Promise<PaymentReport | undefined> {
-  const [row] = await query<{ report: string }>(
-    tables,
+  const [row] = await tables.query<{ report: string }>(
     `select (body -> 'report')::text as report from ${tables.schema}.outbox where key = $1`,
     [`${provider}/${payment_id}/${(version ?? 1) - 1}`],
   )
@@ -106,11 +103,10 @@ export async function readBefore(
 
 /** Returns when the next row is due, in milliseconds from now; undefined where none waits. */
 export async function nextDelivery(tables: Tables): Promise<number | undefined> {
-  const [row] = await query<{ wait: number | null }>(
-    tables,
-    `select ${ms('min(due_at) - clock_timestamp()')} as wait from ${tables.schema}.outbox
-     where delivered_at is null and stream_key is not null`,
-  )
+  const [row] = await tables.query<{
+    wait: number | null
+  }>(`select ${ms('min(due_at) - clock_timestamp()')} as wait from ${tables.schema}.outbox
+     where delivered_at is null and stream_key is not null`)
   return row?.wait ?? undefined
 }
 

@@ -1,6 +1,5 @@
 import type { PaymentReport } from '@payment-status/core'
 import type { PaymentKey } from './rows.ts'
-import { query } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Reads the recorded state of a payment. */
@@ -8,8 +7,7 @@ export async function readRecorded(
   tables: Tables,
   { provider, id }: PaymentKey,
 ): Promise<PaymentReport | undefined> {
-  const [row] = await query<{ report: string }>(
-    tables,
+  const [row] = await tables.query<{ report: string }>(
     `select report::text from ${tables.schema}.payments where provider = $1 and id = $2`,
     [provider, id],
   )
@@ -20,8 +18,7 @@ export async function readOrderOfPayment(
   tables: Tables,
   { provider, id }: PaymentKey,
 ): Promise<string | undefined> {
-  const [row] = await query<{ order_id: string | null }>(
-    tables,
+  const [row] = await tables.query<{ order_id: string | null }>(
     `select order_id from ${tables.schema}.payments where provider = $1 and id = $2`,
     [provider, id],
   )

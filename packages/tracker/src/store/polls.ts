@@ -1,6 +1,6 @@
 import { type Known, type KnownData, knownColumns, selectKnown, toKnown } from './known.ts'
 import type { TargetKey } from './rows.ts'
-import { ms, query } from './sql.ts'
+import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Provider with planned polls. */
@@ -14,9 +14,7 @@ export interface DueProvider {
 
 /** Reads when each provider's next poll may start. Both walks use `targets_due` only: one step for each provider. */
 export async function readDueProviders(tables: Tables): Promise<readonly DueProvider[]> {
-  return query<DueProvider>(
-    tables,
-    `with recursive names as (
+  return tables.query<DueProvider>(`with recursive names as (
        (select provider from ${tables.schema}.targets where due_at is not null order by provider limit 1)
        union all
        select (select provider from ${tables.schema}.targets where due_at is not null and provider > names.provider
@@ -32,8 +30,7 @@ export async function readDueProviders(tables: Tables): Promise<readonly DueProv
          where t.provider = n.provider and t.priority = bands.priority and t.due_at is not null
          order by t.due_at limit 1) first) d
      left join ${tables.schema}.providers p on p.provider = n.provider
-     where n.provider is not null`,
-  )
+     where n.provider is not null`)
 }
 
 /** Target that a worker has taken to poll it, with everything that the poll needs. */
@@ -77,8 +74,7 @@ export async function takePolls(
   tables: Tables,
   { provider, room, atOnce, intervalMs, leaseMs }: TakeOptions,
 ): Promise<readonly TakenPoll[]> {
-  const rows = await query<TakenData>(
-    tables,
+  const rows = await tables.query<TakenData>(
     `with turns as (
        select greatest(slot_at, statement_timestamp()) as slot_at, failures from ${tables.schema}.providers
        where provider = $1 and (paused_until is null or paused_until <= statement_timestamp())

@@ -1,4 +1,4 @@
-import { iso, ms, query } from './sql.ts'
+import { iso, ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Registers a provider, so that its turns can be given away. */
@@ -18,8 +18,7 @@ export async function takeTurn(
   provider: string,
   { intervalMs, longest }: { readonly intervalMs: number; readonly longest: number },
 ): Promise<number | undefined> {
-  const [row] = await query<{ wait: number }>(
-    tables,
+  const [row] = await tables.query<{ wait: number }>(
     `insert into ${tables.schema}.providers as p (provider, slot_at)
      values ($1::text, clock_timestamp() + $2::float8 * interval '1 ms')
      on conflict (provider) do update
@@ -57,8 +56,7 @@ export async function pauseProvider(
   provider: string,
   { stated, first, longest }: Pause,
 ): Promise<number> {
-  const [row] = await query<{ wait: number }>(
-    tables,
+  const [row] = await tables.query<{ wait: number }>(
     `insert into ${tables.schema}.providers as p (provider, failures, paused_until)
      values ($1::text, 1, clock_timestamp() + greatest($2::float8, $3::float8) * interval '1 ms')
      on conflict (provider) do update set
@@ -76,9 +74,9 @@ export async function pauseProvider(
 export async function readPauses(
   tables: Tables,
 ): Promise<readonly { readonly provider: string; readonly until: string }[]> {
-  return query<{ provider: string; until: string }>(
-    tables,
-    `select provider, ${iso('paused_until')} as until from ${tables.schema}.providers
-     where paused_until > clock_timestamp() order by provider`,
-  )
+  return tables.query<{
+    provider: string
+    until: string
+  }>(`select provider, ${iso('paused_until')} as until from ${tables.schema}.providers
+     where paused_until > clock_timestamp() order by provider`)
 }

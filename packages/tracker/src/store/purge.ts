@@ -1,4 +1,4 @@
-import { query, type Sql } from './sql.ts'
+import type { Sql } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 const BATCH = 500
@@ -10,8 +10,7 @@ export async function allowPurging(tx: Sql): Promise<void> {
 
 /** Deletes a batch of orders that are decided, unwatched or exhausted, delivered, without an open task, and old. Returns whether more may follow. */
 export async function purgeOrders(tx: Tables, days: number): Promise<boolean> {
-  const orders = await query<{ id: string }>(
-    tx,
+  const orders = await tx.query<{ id: string }>(
     // One order after the other: as `not exists`, the planner may read all open tasks.
     `select o.id from ${tx.schema}.orders o
      where o.state <> 'waiting' and o.changed_at < now() - $1::float8 * interval '1 day'
@@ -41,8 +40,7 @@ export async function purgeOrders(tx: Tables, days: number): Promise<boolean> {
 
 /** Deletes payments that no order ever claimed. */
 export async function purgeUnclaimedPayments(tx: Tables, days: number): Promise<boolean> {
-  const gone = await query<{ provider: string; id: string; reference: string | null }>(
-    tx,
+  const gone = await tx.query<{ provider: string; id: string; reference: string | null }>(
     `delete from ${tx.schema}.payments p using (
        select provider, id from ${tx.schema}.payments
        where order_id is null and changed_at < now() - $1::float8 * interval '1 day'
@@ -65,8 +63,7 @@ export async function purgeUnclaimedPayments(tx: Tables, days: number): Promise<
 
 /** Deletes targets that no order claimed, that never led to a payment, and that are not asked any more. */
 export async function purgeUnclaimedTargets(tx: Tables, days: number): Promise<boolean> {
-  const gone = await query<{ provider: string; kind: string; value: string }>(
-    tx,
+  const gone = await tx.query<{ provider: string; kind: string; value: string }>(
     `delete from ${tx.schema}.targets t using (
        select provider, kind, value from ${tx.schema}.targets
        where order_id is null and payment_id is null and due_at is null
@@ -88,15 +85,13 @@ export async function purgeUnclaimedTargets(tx: Tables, days: number): Promise<b
 /** Deletes evidence and deliveries that name neither a payment nor an order. */
 export async function purgeRest(tx: Tables, days: number): Promise<boolean> {
   const old = (column: string) => `${column} < now() - $1::float8 * interval '1 day'`
-  const evidence = await query(
-    tx,
+  const evidence = await tx.query(
     `delete from ${tx.schema}.evidence e using (select seq from ${tx.schema}.evidence
        where payment_id is null and ${old('received_at')} order by received_at limit ${BATCH}) old
      where e.seq = old.seq returning 1 as gone`,
     [days],
   )
-  const outbox = await query(
-    tx,
+  const outbox = await tx.query(
     `delete from ${tx.schema}.outbox b using (select id from ${tx.schema}.outbox
        where order_id is null and ${old('created_at')} and (stream_key is null or delivered_at is not null)
        order by created_at limit ${BATCH}) old

@@ -1,14 +1,11 @@
 import type { PaymentReport } from '@payment-status/core'
 import type { PaymentKey } from './rows.ts'
-import { ms, query } from './sql.ts'
+import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 export async function readDueReceipts(tables: Tables, limit: number): Promise<readonly PaymentKey[]> {
-  return query<PaymentKey>(
-    tables,
-    `select provider, payment_id as id from ${tables.schema}.receipts
-     where due_at <= statement_timestamp() order by due_at limit ${limit}`,
-  )
+  return tables.query<PaymentKey>(`select provider, payment_id as id from ${tables.schema}.receipts
+     where due_at <= statement_timestamp() order by due_at limit ${limit}`)
 }
 
 export interface DueReceipt {
@@ -24,8 +21,7 @@ export async function takeReceipt(
   { provider, id }: PaymentKey,
   leaseMs: number,
 ): Promise<DueReceipt | undefined> {
-  const [row] = await query<{ age: number; order_id: string | null; report: string }>(
-    tables,
+  const [row] = await tables.query<{ age: number; order_id: string | null; report: string }>(
     `update ${tables.schema}.receipts r set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
      from ${tables.schema}.payments p
      where r.provider = $1 and r.payment_id = $2 and r.kept_at is null and r.due_at <= clock_timestamp()
@@ -44,8 +40,7 @@ export async function takeReceipt(
 
 /** Marks a receipt as kept. Returns false for one that was kept before. */
 export async function markKept(tables: Tables, { provider, id }: PaymentKey): Promise<boolean> {
-  const kept = await query(
-    tables,
+  const kept = await tables.query(
     `update ${tables.schema}.receipts set kept_at = clock_timestamp(), due_at = null
      where provider = $1 and payment_id = $2 and kept_at is null returning 1 as kept`,
     [provider, id],

@@ -1,5 +1,5 @@
 import type { Reconciliation } from '../types/reconciliation.ts'
-import { query, toJson } from './sql.ts'
+import { toJson } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Stores the result of a comparison, in place of an earlier one of the same day. */
@@ -17,8 +17,7 @@ export async function readReconciliation(
   provider: string,
   day: string,
 ): Promise<Reconciliation | undefined> {
-  const [row] = await query<{ result: string }>(
-    tables,
+  const [row] = await tables.query<{ result: string }>(
     `select result::text from ${tables.schema}.reconciliations where provider = $1 and day = $2 and result is not null`,
     [provider, day],
   )

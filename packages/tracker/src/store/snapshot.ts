@@ -1,15 +1,5 @@
-import type { OrderTerms, PaymentReport } from '@payment-status/core'
-import type {
-  OrderRow,
-  PaymentKey,
-  PaymentRow,
-  PendingDispute,
-  Snapshot,
-  StepOfOrder,
-  TargetKey,
-  TargetRow,
-} from './rows.ts'
-import { indexable, ms, query } from './sql.ts'
+import type { OrderRow, PaymentRow, Snapshot, TargetKey, TargetRow } from './rows.ts'
+import { indexable, ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** How to find what a report or an event is about. */
@@ -28,42 +18,6 @@ interface SnapshotData {
   readonly payments: string
   readonly targets: string
   readonly is_duplicate: boolean
-}
-
-interface OrderData {
-  readonly id: string
-  readonly revision: number
-  readonly terms: OrderTerms
-  readonly not_before: number
-  readonly schedule: readonly number[]
-  readonly watched: boolean
-  readonly step: StepOfOrder | null
-  readonly fulfilled_by: string | null
-  readonly capture_requested_for: string | null
-  readonly undecided_at: number | null
-}
-
-interface PaymentData extends PaymentKey {
-  readonly version: number
-  readonly report: PaymentReport
-  readonly paid_at: number | null
-  readonly unmatched_since: number | null
-}
-
-interface TargetData extends TargetKey {
-  readonly revision: number
-  readonly order_id: string | null
-  readonly payment_id: string | null
-  readonly watched: boolean
-  readonly due_at: number | null
-  readonly priority: number
-  readonly turn: number
-  readonly follow_up: number
-  readonly failures: number
-  readonly recheck: string | null
-  readonly recheck_since: number | null
-  readonly recheck_turn: number
-  readonly disputes: readonly PendingDispute[] | null
 }
 
 const MOST_KEYS = 3
@@ -88,21 +42,22 @@ const snapshotText = (schema: string) => `
     union all select * from ${named(schema, 4)} union all select * from ${named(schema, 7)}
     union all select * from ${named(schema, 10)})
   select ${ms('clock_timestamp()')} as now,
-    (select json_build_object('id', id, 'revision', revision, 'terms', terms, 'not_before', ${ms('not_before')},
-       'schedule', schedule, 'watched', watched, 'step', step, 'fulfilled_by', fulfilled_by,
-       'capture_requested_for', capture_requested_for, 'undecided_at', ${ms('undecided_at')})::text
+    (select json_build_object('id', id, 'revision', revision, 'terms', terms, 'notBefore', ${ms('not_before')},
+       'schedule', schedule, 'watched', watched, 'step', step, 'fulfilledBy', fulfilled_by,
+       'captureRequestedFor', capture_requested_for, 'undecidedAt', ${ms('undecided_at')})::text
      from ${schema}.orders where id = (select id from sought)) as "order",
     (select coalesce(json_agg(json_build_object('provider', provider, 'id', id, 'version', version, 'report', report,
-       'paid_at', ${ms('paid_at')}, 'unmatched_since', ${ms('unmatched_since')}) order by provider, id), '[]')::text
+       'paidAt', ${ms('paid_at')}, 'unmatchedSince', ${ms('unmatched_since')}) order by provider, id), '[]')::text
      from (
        select * from ${schema}.payments where order_id = (select id from sought)
        union all select p.* from ${schema}.payments p
        where (p.order_id is null or p.order_id is distinct from (select id from sought)) and p.provider = $4 and p.id = (
          select coalesce(payment_id, value) from found where ${keyOf(4)})) p) as payments,
     (select coalesce(json_agg(json_build_object('provider', provider, 'kind', kind, 'value', value,
-       'revision', revision, 'order_id', order_id, 'payment_id', payment_id, 'watched', watched, 'due_at', ${ms('due_at')},
-       'priority', priority, 'turn', turn, 'follow_up', follow_up, 'failures', failures, 'recheck', recheck,
-       'recheck_since', ${ms('recheck_since')}, 'recheck_turn', recheck_turn, 'disputes', disputes)), '[]')::text
+       'revision', revision, 'order', order_id, 'paymentId', payment_id, 'watched', watched, 'dueAt', ${ms('due_at')},
+       'priority', priority, 'turn', turn, 'followUp', follow_up, 'failures', failures, 'recheck', recheck,
+       'recheckSince', ${ms('recheck_since')}, 'recheckTurn', recheck_turn,
+       'disputes', coalesce(disputes, '[]'))), '[]')::text
      from found) as targets,
     exists(select from ${schema}.evidence where provider = $2 and event_id = $3) as is_duplicate`
 
@@ -116,7 +71,7 @@ export async function readSnapshot(tables: Tables, { order, keys = [], event }: 
   const text = texts.get(tables.schema) ?? snapshotText(tables.schema)
   texts.set(tables.schema, text)
   const three = Array.from({ length: MOST_KEYS }, (_, index) => keys[index] ?? NO_KEY)
-  const [row] = await query<SnapshotData>(tables, text, [
+  const [row] = await tables.query<SnapshotData>(text, [
     order ?? null,
     event?.provider ?? '',
     event ? indexable(event.id) : '',
@@ -126,57 +81,13 @@ export async function readSnapshot(tables: Tables, { order, keys = [], event }: 
   return {
     now: row.now,
     isDuplicate: row.is_duplicate,
-    order: row.order === null ? undefined : toOrder(JSON.parse(row.order) as OrderData),
-    payments: (JSON.parse(row.payments) as PaymentData[]).map(toPayment),
-    targets: (JSON.parse(row.targets) as TargetData[]).map(toTargetRow),
+    order: row.order === null ? undefined : toRow<OrderRow>(JSON.parse(row.order)),
+    payments: (JSON.parse(row.payments) as object[]).map(toRow<PaymentRow>),
+    targets: (JSON.parse(row.targets) as object[]).map(toRow<TargetRow>),
   }
 }
 
-function toOrder(row: OrderData): OrderRow {
-  const { id, revision, terms, schedule, watched } = row
-  return {
-    id,
-    revision,
-    terms,
-    schedule,
-    watched,
-    notBefore: row.not_before,
-    step: row.step ?? undefined,
-    fulfilledBy: row.fulfilled_by ?? undefined,
-    captureRequestedFor: row.capture_requested_for ?? undefined,
-    undecidedAt: row.undecided_at ?? undefined,
-  }
-}
-
-function toPayment({ provider, id, version, report, paid_at, unmatched_since }: PaymentData): PaymentRow {
-  return {
-    provider,
-    id,
-    version,
-    report,
-    paidAt: paid_at ?? undefined,
-    unmatchedSince: unmatched_since ?? undefined,
-  }
-}
-
-function toTargetRow(row: TargetData): TargetRow {
-  const { provider, kind, value, revision, watched, priority, turn, failures } = row
-  return {
-    provider,
-    kind,
-    value,
-    revision,
-    watched,
-    priority,
-    turn,
-    failures,
-    order: row.order_id ?? undefined,
-    paymentId: row.payment_id ?? undefined,
-    dueAt: row.due_at ?? undefined,
-    followUp: row.follow_up,
-    recheck: row.recheck ?? undefined,
-    recheckSince: row.recheck_since ?? undefined,
-    recheckTurn: row.recheck_turn,
-    disputes: row.disputes ?? [],
-  }
+/** Returns the members of a row with `undefined` for null. They are named in SQL as the row names them. */
+function toRow<Row>(data: object): Row {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, value ?? undefined])) as Row
 }

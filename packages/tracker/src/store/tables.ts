@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Database, Sql, Transaction } from './sql.ts'
+import { type Database, query, type Sql, type Transaction } from './sql.ts'
 import { isTransient } from './sql-errors.ts'
 import { createWaker, type Wakeable } from './wake.ts'
 
 /** Tables of one tracker, through its database or in one transaction. */
 export interface Tables extends Sql {
   readonly schema: string
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>
   /** Wakes workers in every process, once what was written is committed. */
   wake(...queues: readonly Wakeable[]): Promise<void>
 }
@@ -57,8 +58,7 @@ export function openTables(database: Database, schema: string): TrackerDatabase 
     return scope?.database === own && !scope.isOver ? scope.tx : undefined
   }
   const own: TrackerDatabase = {
-    schema,
-    executeSql: (text, values) => (ofHandler() ?? database).executeSql(text, values),
+    ...tablesOf({ executeSql: (text, values) => (ofHandler() ?? database).executeSql(text, values) }, schema),
     async wake(...queues) {
       const tx = ofHandler()
       if (tx) await tx.wake(...queues)
@@ -69,14 +69,11 @@ export function openTables(database: Database, schema: string): TrackerDatabase 
       if (tx) return nest(tx)
       const transaction = await database.beginTransaction()
       const woken = new Set<Wakeable>()
+      const wake = async (...queues: readonly Wakeable[]) => {
+        for (const queue of queues) woken.add(queue)
+      }
       return {
-        db: {
-          schema,
-          executeSql: (text, values) => transaction.db.executeSql(text, values),
-          async wake(...queues) {
-            for (const queue of queues) woken.add(queue)
-          },
-        },
+        db: { ...tablesOf(transaction.db, schema), wake },
         async commit() {
           await transaction.commit()
           waker.wake([...woken])
@@ -84,14 +81,19 @@ export function openTables(database: Database, schema: string): TrackerDatabase 
         rollback: () => transaction.rollback(),
       }
     },
-    within: (tx) => ({
-      schema,
-      executeSql: (text, values) => tx.executeSql(text, values),
-      wake: (...queues) => waker.notify(tx, queues),
-    }),
+    within: (tx) => ({ ...tablesOf(tx, schema), wake: (...queues) => waker.notify(tx, queues) }),
     settle: waker.settle,
   }
   return own
+}
+
+/** Returns the tables of a schema through a connection. */
+export function tablesOf(sql: Sql, schema: string): Omit<Tables, 'wake'> {
+  return {
+    schema,
+    executeSql: (text, values) => sql.executeSql(text, values),
+    query: (text, values) => query(sql, text, values),
+  }
 }
 
 let savepoints = 0

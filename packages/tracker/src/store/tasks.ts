@@ -1,6 +1,6 @@
 import type { Task, TaskKind } from '../types/task.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 import type { NewTask } from './writing.ts'
 
@@ -21,18 +21,15 @@ const MOST_TASKS = 1000
 const columns = `key, kind, order_id, provider, payment_id, why, ${iso('opened_at')} as opened, ${iso('closed_at')} as closed`
 
 export async function readTask(tables: Tables, key: string): Promise<Task | undefined> {
-  const [row] = await query<TaskData>(
-    tables,
-    `select ${columns} from ${tables.schema}.tasks where key = $1`,
-    [key],
-  )
+  const [row] = await tables.query<TaskData>(`select ${columns} from ${tables.schema}.tasks where key = $1`, [
+    key,
+  ])
   return row && toTask(row)
 }
 
 /** Reads the open tasks of orders, oldest first. With a limit, one order after the other: joined, all open tasks are read. */
 export async function readTasksOf(tables: Tables, orders: readonly string[]): Promise<readonly Task[]> {
-  const rows = await query<TaskData>(
-    tables,
+  const rows = await tables.query<TaskData>(
     `select t.* from jsonb_array_elements_text($1::text::jsonb) as o (id)
      cross join lateral (
        select ${columns} from ${tables.schema}.tasks where order_id = o.id and closed_at is null limit ${MOST_TASKS}) t
@@ -48,8 +45,7 @@ export function toTaskLimit(limit: number = DEFAULT_TASKS): number {
 
 /** Reads the open tasks, oldest first. */
 export async function readOpenTasks(tables: Tables, limit?: number | undefined): Promise<readonly Task[]> {
-  const rows = await query<TaskData>(
-    tables,
+  const rows = await tables.query<TaskData>(
     `select ${columns} from ${tables.schema}.tasks where closed_at is null order by tasks.opened_at, key limit $1::int`,
     [toTaskLimit(limit)],
   )
@@ -59,8 +55,7 @@ export async function readOpenTasks(tables: Tables, limit?: number | undefined):
 /** Opens a task once, and delivers it in a stream of its own: the order's may be stuck. */
 export async function openTask(tx: Tables, task: NewTask): Promise<void> {
   const { key, kind, order, provider, paymentId, why } = task
-  const opened = await query(
-    tx,
+  const opened = await tx.query(
     `with opened as (
        insert into ${tx.schema}.tasks (key, kind, order_id, provider, payment_id, why)
        values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text) on conflict do nothing returning key)
@@ -75,8 +70,7 @@ export async function openTask(tx: Tables, task: NewTask): Promise<void> {
 
 /** Closes a task. Returns false for one that is closed already or does not exist. */
 export async function closeTask(tables: Tables, key: string): Promise<boolean> {
-  const closed = await query(
-    tables,
+  const closed = await tables.query(
     `update ${tables.schema}.tasks set closed_at = now() where key = $1 and closed_at is null returning 1 as closed`,
     [key],
   )

@@ -2,7 +2,7 @@ import type { PaymentReport } from '@payment-status/core'
 import { lockTargets } from './keys.ts'
 import { allowPurging } from './purge.ts'
 import { type PaymentKey, type PendingDispute, type TargetKey, targetOf } from './rows.ts'
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Transactions that began earlier may become visible later. */
@@ -20,8 +20,7 @@ export async function readUnclaimedSince(
   position: string,
   limit: number,
 ): Promise<readonly UnclaimedPayment[]> {
-  return query<UnclaimedPayment>(
-    tables,
+  return tables.query<UnclaimedPayment>(
     `select provider, id, reference, changed_at::text as changed from ${tables.schema}.payments
      where order_id is null and changed_at > $1::text::timestamptz - ${OVERLAP}
      order by payments.changed_at limit ${limit}`,
@@ -52,8 +51,7 @@ export interface Unclaimed {
 
 /** Reads what no order has claimed of keys. */
 export async function readUnclaimed(tables: Tables, keys: readonly TargetKey[]): Promise<Unclaimed> {
-  const payments = await query<PaymentKey & { readonly report: string }>(
-    tables,
+  const payments = await tables.query<PaymentKey & { readonly report: string }>(
     `select p.provider, p.id, p.report
      from jsonb_to_recordset($1::text::jsonb) as k(provider text, kind text, value text)
      cross join lateral (
@@ -67,8 +65,7 @@ export async function readUnclaimed(tables: Tables, keys: readonly TargetKey[]):
     [JSON.stringify(keys)],
   )
   const wanted = [...keys, ...payments.flatMap(({ report }) => namesOf(JSON.parse(report) as PaymentReport))]
-  const targets = await query<TargetKey & { readonly disputes: string | null }>(
-    tables,
+  const targets = await tables.query<TargetKey & { readonly disputes: string | null }>(
     `select t.provider, t.kind, t.value, t.disputes::text
      from (select distinct provider, kind, value from jsonb_to_recordset($1::text::jsonb)
        as k(provider text, kind text, value text)) k
@@ -78,8 +75,7 @@ export async function readUnclaimed(tables: Tables, keys: readonly TargetKey[]):
     [JSON.stringify(wanted)],
   )
   const ids = [...targets.filter(({ kind }) => kind === 'id'), ...payments.map(targetOf)].map(toKey)
-  const evidence = await query<UnclaimedEvidence>(
-    tables,
+  const evidence = await tables.query<UnclaimedEvidence>(
     `select e.* from (select distinct provider, value from jsonb_to_recordset($1::text::jsonb)
        as k(provider text, value text)) k
      cross join lateral (
@@ -118,8 +114,7 @@ export async function removeUnclaimed(tx: Tables, moved: Unclaimed): Promise<boo
   const locked = await lockTargets(tx, targets)
   if (locked.some(({ order_id }) => order_id !== null)) return true
   const these = 'jsonb_to_recordset($1::text::jsonb) as gone (provider text, kind text, value text)'
-  const [row] = await query<{ count: number }>(
-    tx,
+  const [row] = await tx.query<{ count: number }>(
     `select count(*)::int as count from ${tx.schema}.evidence e
        join (select distinct provider, value from ${these}) gone on e.provider = gone.provider and e.payment_id = gone.value`,
     [ids],

@@ -1,7 +1,7 @@
 import type { ListRange, PaymentReport, PaymentStatus } from '@payment-status/core'
 import type { UnmatchedPayment } from '../types/unmatched.ts'
 import type { PaymentKey } from './rows.ts'
-import { iso, query } from './sql.ts'
+import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 interface UnmatchedData {
@@ -39,8 +39,7 @@ export async function readUnmatchedPage(
   const isAfter = after
     ? 'and (unmatched_since, provider, id) > ($3::text::timestamptz, $4::text, $5::text)'
     : ''
-  const rows = await query<UnmatchedData>(
-    tables,
+  const rows = await tables.query<UnmatchedData>(
     `select ${columns} from ${tables.schema}.payments
      where unmatched_since is not null and ($1::text is null or provider = $1) ${isAfter}
      order by payments.unmatched_since, provider, id limit $2::int`,
@@ -54,8 +53,7 @@ export async function readUnmatchedPayment(
   tables: Tables,
   { provider, id }: PaymentKey,
 ): Promise<UnmatchedPayment | undefined> {
-  const [row] = await query<UnmatchedData>(
-    tables,
+  const [row] = await tables.query<UnmatchedData>(
     `select ${columns} from ${tables.schema}.payments where provider = $1 and id = $2 and unmatched_since is not null`,
     [provider, id],
   )
@@ -70,8 +68,7 @@ export async function readUnmatchedOfDay(
   provider: string,
   { from, to }: ListRange,
 ): Promise<readonly { readonly id: string; readonly status: PaymentStatus }[]> {
-  return query<{ id: string; status: PaymentStatus }>(
-    tables,
+  return tables.query<{ id: string; status: PaymentStatus }>(
     `select id, status from ${tables.schema}.payments where provider = $1 and made_at >= $2::text::timestamptz
        and made_at < $3::text::timestamptz and unmatched_since is not null order by id limit ${MOST_UNMATCHED}`,
     [provider, from.toISOString(), to.toISOString()],

@@ -1,5 +1,5 @@
 import { countUnmatched } from './day-counts.ts'
-import { ms, query } from './sql.ts'
+import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /** Effects and polls that wait for the shop, for a provider or for a person. */
@@ -36,8 +36,7 @@ async function countRows(tables: Tables, most: number): Promise<Waiting> {
   const counts = Object.entries(rows(tables.schema)).map(
     ([name, text]) => `(select count(*) from (${text} limit $1::int) counted)::int as ${name}`,
   )
-  const [row] = await query<Waiting>(
-    tables,
+  const [row] = await tables.query<Waiting>(
     `select ${counts.join(', ')}, (${countUnmatched(tables.schema)}) as unmatched`,
     [most],
   )
@@ -48,8 +47,7 @@ async function countRows(tables: Tables, most: number): Promise<Waiting> {
 export async function countWaiting(tables: Tables): Promise<Waiting> {
   const counted = await countRows(tables, MOST)
   if (Object.values(counted).every((count) => count < MOST)) return counted
-  const swept = await query<{ name: keyof Waiting; count: number }>(
-    tables,
+  const swept = await tables.query<{ name: keyof Waiting; count: number }>(
     `select name, count from ${tables.schema}.counts`,
   )
   const more = swept.filter(({ name, count }) => counted[name] === MOST && count > MOST)
@@ -68,11 +66,10 @@ export async function keepCounts(tables: Tables): Promise<void> {
 
 /** Reads how long the oldest delivery has waited, in milliseconds: of those that are due first, and of those that failed. */
 export async function readOldestWait(tables: Tables): Promise<number | undefined> {
-  const [row] = await query<{ oldest: number | null }>(
-    tables,
-    `select ${ms('clock_timestamp() - min(created_at)')} as oldest from (
+  const [row] = await tables.query<{
+    oldest: number | null
+  }>(`select ${ms('clock_timestamp() - min(created_at)')} as oldest from (
        (select created_at from ${due(tables.schema)} order by due_at limit ${MOST})
-       union all (select created_at from ${due(tables.schema)} and attempts > 1 order by stream_key limit ${MOST})) waiting`,
-  )
+       union all (select created_at from ${due(tables.schema)} and attempts > 1 order by stream_key limit ${MOST})) waiting`)
   return row?.oldest ?? undefined
 }

@@ -7,7 +7,7 @@ import {
 } from '@payment-status/core'
 import type { TrackedOrder } from '../types/order.ts'
 import { type PaymentKey, streamOf, type TargetKey } from './rows.ts'
-import { query, toJson } from './sql.ts'
+import { toJson } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -20,8 +20,7 @@ export async function writeOrder(
   { schedule, patienceMs }: { readonly schedule: PollSchedule; readonly patienceMs: number },
 ): Promise<string> {
   const { notBefore } = terms
-  const [row] = await query<{ not_before: string }>(
-    tx,
+  const [row] = await tx.query<{ not_before: string }>(
     `insert into ${tx.schema}.orders (id, terms, not_before, schedule, status, state, watched, undecided_at)
      values ($1::text, $2::text::jsonb, date_trunc('second', coalesce($3::text::timestamptz, now() - interval '1 day')), $4::text::jsonb,
        'unknown', 'waiting', true, now() + $5::float8 * interval '1 ms')
@@ -52,8 +51,7 @@ export async function claimPayments(
   wanted: readonly TargetKey[],
   notBefore: string,
 ): Promise<void> {
-  const claimed = await query<PaymentKey>(
-    tx,
+  const claimed = await tx.query<PaymentKey>(
     `update ${tx.schema}.payments p set order_id = $1::text, unmatched_since = null
      from (
        select p.provider, p.id from ${KEYS} cross join lateral (
@@ -159,8 +157,7 @@ export async function endOrder(
     `update ${tx.schema}.outbox set stream_key = null where stream_key = $1 and delivered_at is null`,
     [streamOf(order)],
   )
-  const payments = await query<PaymentKey & { readonly status: PaymentStatus }>(
-    tx,
+  const payments = await tx.query<PaymentKey & { readonly status: PaymentStatus }>(
     `update ${tx.schema}.payments p set unmatched_since = case
        when p.status in (${statusesOf('held', 'paid')})
          and (select fulfilled_by from ${tx.schema}.orders where id = $1) is distinct from p.provider || '/' || p.id

@@ -1,4 +1,4 @@
-import { query, toJson } from './sql.ts'
+import { toJson } from './sql.ts'
 import type { Tables } from './tables.ts'
 import type { Writing } from './writing.ts'
 
@@ -116,7 +116,7 @@ function writeText(schema: string): string {
 /** Writes everything, or nothing: returns false where another writer was quicker. */
 export async function write(tables: Tables, writing: Writing): Promise<boolean> {
   const { order, evidence, payments, targets, tasks, outbox, releases, receipts } = writing
-  const [row] = await query<{ isWritten: boolean }>(tables, writeText(tables.schema), [
+  const [row] = await tables.query<{ isWritten: boolean }>(writeText(tables.schema), [
     order ? toJson(order) : null,
     toJson(evidence ? [evidence] : []),
     toJson(payments),

@@ -10,6 +10,11 @@ export interface Reconciliation {
   /** Payments whose status was missing or behind, and was corrected. */
   readonly healed: number
   readonly summary: Omit<ReconcileSummary, 'error'>
+  /**
+   * Listed payments that are older than `retentionDays` and not recorded, because they were purged or never received. They are
+   * not compared. Absent where there are none.
+   */
+  readonly notKept?: number
   /** Differences that remain after healing: each is a `difference` task too. */
   readonly differences: readonly Difference[]
   /** Payments of the day with money that belong to no tracked order, at most 1000. */

@@ -9,7 +9,7 @@ import {
 } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { type ComparisonKey, endComparison } from '../store/comparisons.ts'
-import { readConfirmed, readListed, readOwnOfDay, readRecordedListed } from '../store/listed.ts'
+import { countNotKept, readConfirmed, readListed, readOwnOfDay, readRecordedListed } from '../store/listed.ts'
 import { insertDelivery } from '../store/outbox.ts'
 import { readOrderOfPayment } from '../store/payments.ts'
 import { saveReconciliation } from '../store/reconciliations.ts'
@@ -62,6 +62,7 @@ export async function conclude(
   }
   const { found, summary } = await toEnd(reconcile(theirs(), ours()))
   const { error: _, ...stated } = summary
+  const notKept = await countNotKept(database, key)
   const result: Reconciliation = {
     provider,
     day,
@@ -69,6 +70,7 @@ export async function conclude(
     to: range.to.toISOString(),
     healed,
     summary: stated,
+    ...(notKept > 0 ? { notKept } : {}),
     differences: found.filter(({ ours }) => ours?.id === undefined || !confirmed.has(ours.id)),
     unmatched: await readUnmatchedOfDay(database, provider, range),
     statistics: count.read(),

@@ -2,6 +2,13 @@ import { dayIn } from '@payment-status/core'
 import type { Context } from '../context.ts'
 import { inputError } from '../errors.ts'
 
+const DEFAULT_RETENTION_IN_DAYS = 400
+
+/** Returns the days for which what is over is kept. */
+export function retentionDaysOf({ options }: Pick<Context, 'options'>): number {
+  return options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS
+}
+
 /** Returns the time zone of the nightly work, whose days are compared. */
 export function zoneOf({ options: { reconcile } }: Pick<Context, 'options'>): string {
   return reconcile === undefined || reconcile === 'off' ? 'UTC' : reconcile.timeZone

@@ -7,15 +7,15 @@ import {
   purgeUnclaimedTargets,
 } from '../store/purge.ts'
 import { inTransaction, type Tables } from '../store/tables.ts'
+import { retentionDaysOf } from './days.ts'
 
-const DEFAULT_RETENTION_IN_DAYS = 400
 /** Keys that never led to a payment are kept for as long as providers deliver a webhook again. */
 const UNCLAIMED_DAYS = 30
 
 /** Removes what is over and old, in batches: orders with all their evidence, and what never belonged to an order. */
 export async function purge(context: Context, signal: AbortSignal): Promise<void> {
-  const { database, options } = context
-  const days = options.retentionDays ?? DEFAULT_RETENTION_IN_DAYS
+  const { database } = context
+  const days = retentionDaysOf(context)
   const batches: readonly ((tx: Tables) => Promise<boolean>)[] = [
     (tx) => purgeOrders(tx, days),
     (tx) => purgeUnclaimedPayments(tx, days),

@@ -1,6 +1,6 @@
-import { dayIn, isPaymentError } from '@payment-status/core'
+import { dayIn, isPaymentError, type ListRange, type PaymentReport } from '@payment-status/core'
 import { type Context, providerOf } from '../context.ts'
-import { backOff, sleepUnless } from '../poll/rate-limit.ts'
+import { awaitTurn, backOff, sleepUnless } from '../poll/rate-limit.ts'
 import { limits, pauseAfter, retries } from '../retry.ts'
 import {
   type ComparisonKey,
@@ -13,16 +13,17 @@ import {
   saveProgress,
   takeComparison,
 } from '../store/comparisons.ts'
-import { readListed, readUnlisted } from '../store/listed.ts'
+import { readListed, readUnlisted, saveListed } from '../store/listed.ts'
 import { readReconciliation } from '../store/reconciliations.ts'
 import type { Reconciliation } from '../types/reconciliation.ts'
 import { conclude, openIncomplete } from './conclude.ts'
-import { nameOfYesterday, zoneOf } from './days.ts'
+import { nameOfYesterday, retentionDaysOf, zoneOf } from './days.ts'
 import { confirm, heal } from './heal.ts'
-import { listDay } from './list-day.ts'
 
 /** A day that could not be compared after so many attempts ends with what there is, and a task. */
 const MOST_ATTEMPTS = 10
+/** Payments of a list that are stored at once. */
+const STORED_AT_ONCE = 200
 
 /**
  * Compares a day of a provider's payments with the recorded state, and heals what it can: a payment that was never seen is
@@ -125,10 +126,37 @@ async function compare(
     if (isPaymentError(error) && error.retryable) await backOff(context, turn.provider, error)
     context.report(error)
     if (turn.attempts >= MOST_ATTEMPTS) await openIncomplete(context, turn)
-    return turn.isLast ? rejectWith(error) : undefined
+    if (turn.isLast) throw error
+    return undefined
   }
 }
 
-function rejectWith(error: unknown): never {
-  throw error
+/** The provider's list of the day, stored page by page. A list that breaks off begins again: it has no position. */
+async function listDay(
+  context: Context,
+  { provider, day }: ComparisonKey,
+  range: ListRange,
+  renew: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { database } = context
+  await awaitTurn(context, provider, signal)
+  const keptDays = retentionDaysOf(context)
+  let page: PaymentReport[] = []
+  const store = async () => {
+    await saveListed(database, { provider, day }, page, { to: range.to, keptDays })
+    page = []
+    await renew()
+  }
+  // A list may be slow: the lease is renewed whatever has come of it.
+  const renewing = setInterval(() => renew().catch(context.report), limits.comparisonLease / 3)
+  try {
+    for await (const report of providerOf(context, provider).list(range, { signal })) {
+      page.push(report)
+      if (page.length >= STORED_AT_ONCE) await store()
+    }
+  } finally {
+    clearInterval(renewing)
+  }
+  await store()
 }

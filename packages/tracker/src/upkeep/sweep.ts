@@ -7,6 +7,7 @@ import { readDueReceipts } from '../store/receipts.ts'
 import { inTransaction } from '../store/tables.ts'
 import { openTask } from '../store/tasks.ts'
 import { keepCounts } from '../store/waiting.ts'
+import type { Engine } from '../workers/jobs.ts'
 
 const BATCH = 500
 
@@ -15,8 +16,8 @@ const BATCH = 500
  * too long for a decision. Adds up what statistics and health show. Polls and deliveries need no sweep: workers take them
  * from their tables.
  */
-export async function sweep(context: Context, signal: AbortSignal): Promise<void> {
-  const { database, engine } = context
+export async function sweep(context: Context, engine: Engine, signal: AbortSignal): Promise<void> {
+  const { database } = context
   await beat(database, 'sweep')
   await engine.send('receipt', await readDueReceipts(database, BATCH))
   await engine.send('comparison', await readIdleComparisons(database, BATCH))

@@ -50,12 +50,22 @@ export async function startBoss(options: EngineOptions, isWorking: boolean): Pro
   return boss
 }
 
+/** Returns what sends jobs. One that waits already is not sent twice. */
+export function engineOf(boss: PgBoss): Engine {
+  return {
+    async send(name, jobs) {
+      const inserts = jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) }))
+      if (inserts.length > 0) await boss.insert(name, inserts)
+    },
+  }
+}
+
 /** Starts the workers of the jobs, and the clock that sends them. */
 export async function startJobs(
   boss: PgBoss,
   work: Work,
   night: { readonly at: string; readonly timeZone: string } | 'off',
-): Promise<Engine> {
+): Promise<void> {
   const run = async <Name extends keyof Jobs>(name: Name, localConcurrency: number, batchSize: number) => {
     await boss.work<Jobs[Name]>(
       name,
@@ -74,15 +84,6 @@ export async function startJobs(
   else {
     const options = { key: 'nightly', tz: night.timeZone, missed: 'once' } as const
     await boss.schedule('upkeep', toCron(night.at), { kind: 'nightly' }, options)
-  }
-  return {
-    async send(name, jobs) {
-      if (jobs.length > 0)
-        await boss.insert(
-          name,
-          jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) })),
-        )
-    },
   }
 }
 

@@ -9,17 +9,12 @@ import { runNightly } from '../upkeep/nightly.ts'
 import { fetchReceipt } from '../upkeep/receipts.ts'
 import { continueComparison } from '../upkeep/reconcile.ts'
 import { sweep } from '../upkeep/sweep.ts'
-import { type Engine, startBoss, startJobs } from './jobs.ts'
+import { engineOf, startBoss, startJobs } from './jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
 
 const POLLS_PER_WORKER = 10
 const BEAT_IN_MILLISECONDS = 30_000
 const SHORTEST_WAIT = 200
-
-export interface Workers {
-  readonly engine: Engine
-  stop(): Promise<void>
-}
 
 export interface WorkersOptions extends WorkOptions {
   /** Of this process, as `health()` shows it. */
@@ -28,11 +23,11 @@ export interface WorkersOptions extends WorkOptions {
   readonly stopping: AbortSignal
 }
 
-/** Starts everything that this process does by itself. Where that fails, nothing is left running. */
+/** Starts everything that this process does by itself. Returns what stops it. Where starting fails, nothing is left running. */
 export async function startWorkers(
   context: Context,
   { id, night, polls = 2, handlers = 2, stopping }: WorkersOptions,
-): Promise<Workers> {
+): Promise<() => Promise<void>> {
   const { database, given, report: onError } = context
   const { schema } = database
   const loops: { readonly polls: Loop[]; readonly outbox: Loop[] } = { polls: [], outbox: [] }
@@ -43,7 +38,7 @@ export async function startWorkers(
   try {
     const boss = await startBoss({ database: given, schema, onError }, true)
     stops.push(() => boss.stop({ graceful: true, close: false, timeout: 5_000 }))
-    const tell = async (work: Promise<void>) => {
+    const report = async (work: Promise<void>) => {
       try {
         await work
       } catch (error) {
@@ -51,19 +46,17 @@ export async function startWorkers(
       }
     }
     const within = (signal: AbortSignal) => AbortSignal.any([signal, stopping])
-    const engine = await startJobs(
+    const engine = engineOf(boss)
+    await startJobs(
       boss,
       {
         upkeep: ({ kind }, signal) =>
-          tell((kind === 'nightly' ? runNightly : sweep)(withEngine(), within(signal))),
-        comparison: (key, signal) => tell(continueComparison(withEngine(), key, within(signal))),
-        receipt: (key, signal) => tell(fetchReceipt(withEngine(), key, within(signal))),
+          report((kind === 'nightly' ? runNightly : sweep)(context, engine, within(signal))),
+        comparison: (key, signal) => report(continueComparison(context, key, within(signal))),
+        receipt: (key, signal) => report(fetchReceipt(context, key, within(signal))),
       },
       night,
     )
-    function withEngine(): Context {
-      return { ...context, engine }
-    }
     const wakes = await listenForWakes(given, schema, onError, (name) => {
       for (const loop of loops[name as keyof typeof loops] ?? []) loop.wake()
     })
@@ -104,8 +97,8 @@ export async function startWorkers(
     await beat(database, name)
     const timer = setInterval(() => beat(database, name).catch(onError), BEAT_IN_MILLISECONDS)
     stops.push(async () => clearInterval(timer))
-    await sweep(withEngine(), stopping)
-    return { engine, stop }
+    await sweep(context, engine, stopping)
+    return stop
   } catch (error) {
     await stop()
     throw error
