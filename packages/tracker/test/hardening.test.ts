@@ -262,17 +262,17 @@ describe('keys that belong to no order', () => {
 describe('a provider that was removed from the configuration', () => {
   it('is reported once while orders wait for it, and the other payments of its orders are looked up', async () => {
     const [old, next] = [createFake('old'), createFake('next')]
-    const before = await openStage(database, {}, old)
+    const before = await stages.open({}, old)
     await before.tracker.watch(orderOf('o-1', { provider: 'old', id: 'p1' }, { schedule: [1, 1] }))
     await before.tracker.stop()
-    stage = await openStage(database, { schema: before.schema }, next)
+    const { tracker, errors } = await stages.open({ schema: before.schema }, next)
     next.set('p2', 'captured')
-    await stage.tracker.watch(orderOf('o-1', { provider: 'next', id: 'p2' }))
-    await stage.tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'next', id: 'p2' }))
+    await tracker.work()
     const sentence = 'orders wait for payments of old, which is not configured'
-    await until(() => expect(String(stage.errors[0])).toContain(sentence))
-    expect((await stage.tracker.refresh('o-1')).orderStatus.status).toBe('captured')
-    expect(stage.errors).toHaveLength(1)
+    await until(() => expect(String(errors[0])).toContain(sentence))
+    expect((await tracker.refresh('o-1')).orderStatus.status).toBe('captured')
+    expect(errors).toHaveLength(1)
   })
 })
 
