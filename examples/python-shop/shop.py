@@ -25,7 +25,7 @@ def is_genuine(body, key, timestamp, signatures):
     """Verifies a message by Standard Webhooks: HMAC-SHA256 over id, timestamp and body, and at most five minutes old."""
     signed = f"{key}.{timestamp}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.digest(SECRET, signed, hashlib.sha256)).decode()
-    is_valid = any([hmac.compare_digest(expected, signature) for signature in signatures.split(" ")])
+    is_valid = any([hmac.compare_digest(expected.encode(), signature.encode()) for signature in signatures.split(" ")])
     return is_valid and timestamp.isdigit() and abs(time.time() - int(timestamp)) < LONGEST_AGE_IN_SECONDS
 
 class Changes(BaseHTTPRequestHandler):

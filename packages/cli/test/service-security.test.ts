@@ -278,6 +278,31 @@ describe('who may send what', () => {
     expect((await send('DELETE', path, { authorization })).status).toBe(204)
   })
 
+  it.each<[string, object, string]>([
+    [
+      'an amount without its object',
+      { ...order.terms, expected: { amount: 2500 } },
+      '`terms.expected.amount` must be an object',
+    ],
+    ['no capture', { expected: order.terms.expected }, '`terms.capture` is missing'],
+    [
+      'another capture',
+      { ...order.terms, capture: 'SECRET' },
+      '`terms.capture` must be "automatic" or "manual"',
+    ],
+    [
+      'a time without a zone',
+      { ...order.terms, notBefore: 'SECRET' },
+      '`terms.notBefore` must be an ISO 8601 instant',
+    ],
+    ['an unknown member', { ...order.terms, amount: 'SECRET' }, '`terms.amount` is not a member'],
+  ])('%s is answered with what to give, and no value is repeated', async (_, terms, words) => {
+    const body = JSON.stringify({ ...order, terms })
+    const { error } = await (await send('PUT', '/orders/x', { ...json, authorization }, body)).json()
+    expect(error.message).toContain(words)
+    expect(error.message).not.toContain('SECRET')
+  })
+
   it('a byte order mark before an order is rejected: the embedded database would drop it', async () => {
     const { status } = await send(
       'PUT',

@@ -2,12 +2,11 @@ import { isPaymentError, PaymentError, type PaymentErrorCode } from '@payment-st
 import type { WebHandler } from '@payment-status/node'
 import type { Evidence, Tracker } from '@payment-status/tracker'
 import { createStatusPage } from '@payment-status/tracker/page'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import type { Payments } from 'payment-status'
 import { match } from 'ts-pattern'
-import * as v from 'valibot'
 import { describeDatabaseError } from '../database-errors.ts'
 import { inputError } from '../errors.ts'
 import { createAttempts } from './attempts.ts'
@@ -15,6 +14,7 @@ import { listQuery, ordersQuery, reportBody, returnBody, taskQuery, watchBody } 
 import { refuseOtherSites, refuseUnstorable, requireJson } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import { createDocument } from './openapi.ts'
+import { readBody, readQuery } from './read-request.ts'
 import { refuse } from './refusal.ts'
 import { createLogin, deriveKey, hasSession, isToken, readBearer, type ServiceEnv } from './session.ts'
 
@@ -227,10 +227,6 @@ function shareRunning<T>(run: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function readQuery<const Schema extends v.GenericSchema>(c: Context, schema: Schema): v.InferOutput<Schema> {
-  return check(schema, c.req.query(), 'the query')
-}
-
 function toHttpStatus(code: PaymentErrorCode): 400 | 404 | 422 | 502 | 503 {
   return match(code)
     .returnType<400 | 404 | 422 | 502 | 503>()
@@ -240,34 +236,6 @@ function toHttpStatus(code: PaymentErrorCode): 400 | 404 | 422 | 502 | 503 {
     .with('unauthorized', 'rejected', () => 502)
     .with('rate_limited', 'unavailable', () => 503)
     .exhaustive()
-}
-
-async function readBody<const Schema extends v.GenericSchema>(
-  c: Context,
-  schema: Schema,
-): Promise<v.InferOutput<Schema>> {
-  const bytes = await c.req.arrayBuffer()
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw inputError('the body must be JSON in UTF-8')
-  }
-  return check(schema, value, 'the body')
-}
-
-/** Checks a value. The error names paths and what is expected there, and no value. */
-function check<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  what: string,
-): v.InferOutput<Schema> {
-  const { success, output, issues } = v.safeParse(schema, value)
-  if (success) return output
-  const places = issues
-    ?.slice(0, 5)
-    .map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${issue.expected ?? issue.type}`)
-  throw inputError(`${what} is not as described (expected ${places?.join('; ')})`)
 }
 
 function notFound(message: string): PaymentError {

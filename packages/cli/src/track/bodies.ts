@@ -7,10 +7,10 @@ const text = v.pipe(
   v.string(),
   v.nonEmpty(),
   v.maxLength(200),
-  v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL'),
+  v.regex(/^[^\0\p{Cs}]*$/u, 'text without NUL and half characters'),
 )
 const LONGEST_PAUSE_IN_MILLISECONDS = 90 * 24 * 60 * 60_000
-const currencyCode = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/))
+const currencyCode = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'an ISO 4217 code, such as EUR'))
 const minorUnits = v.pipe(v.number(), v.integer(), v.safeInteger(), v.minValue(0))
 
 export const orderTerms = v.strictObject({
@@ -29,22 +29,25 @@ export const watchBody = v.strictObject({
   terms: orderTerms,
   payments: v.pipe(
     v.array(
-      v.union([
-        v.strictObject({ provider: text, id: text }),
-        v.strictObject({ provider: text, reference: text }),
-      ]),
+      v.union(
+        [v.strictObject({ provider: text, id: text }), v.strictObject({ provider: text, reference: text })],
+        '{ provider, id } or { provider, reference }',
+      ),
     ),
     v.maxLength(100),
   ),
   schedule: v.optional(
-    v.union([
-      v.picklist(['card', 'slowMethod']),
-      v.pipe(
-        v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LONGEST_PAUSE_IN_MILLISECONDS))),
-        v.minLength(1),
-        v.maxLength(100),
-      ),
-    ]),
+    v.union(
+      [
+        v.picklist(['card', 'slowMethod']),
+        v.pipe(
+          v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LONGEST_PAUSE_IN_MILLISECONDS))),
+          v.minLength(1),
+          v.maxLength(100),
+        ),
+      ],
+      "'card', 'slowMethod' or an array of milliseconds",
+    ),
   ),
 })
 
@@ -71,7 +74,7 @@ export const orderStates = [
 
 const limit = v.pipe(
   v.string(),
-  v.regex(/^\d{1,3}$/),
+  v.regex(/^\d{1,3}$/, 'a whole number'),
   v.transform(Number),
   v.number(),
   v.integer(),
@@ -84,7 +87,7 @@ const described = <const Schema extends v.GenericSchema>(schema: Schema, descrip
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const wholeNumber = v.pipe(
   v.string(),
-  v.regex(/^\d{1,15}$/),
+  v.regex(/^\d{1,15}$/, 'a whole number'),
   v.transform(Number),
   v.number(),
   v.integer(),
