@@ -1,8 +1,8 @@
 import type { Dispute, ListRange, PaymentReport, RequestOptions } from '@payment-status/core'
-import { isPaymentError, PaymentError, toInstant } from '@payment-status/core/kit'
+import { isPaymentError, toInstant } from '@payment-status/core/kit'
 import { complete, limitRequests, toFoldedReport } from './lookup.ts'
 import type { Operation, ReadContext } from './operation.ts'
-import { type Answer, ask, type Query, type QueryContext } from './query.ts'
+import { type Answer, ask, incompleteError, type Query, type QueryContext } from './query.ts'
 import { createTransactions } from './transactions.ts'
 
 export interface ListContext extends QueryContext {
@@ -67,14 +67,7 @@ export async function* list(
     yield dispute ? { ...report, payment: { ...report.payment, dispute } } : report
   }
   if (endless) throw endless
-  if (isComplete) return
-  throw new PaymentError({
-    code: 'invalid_payload',
-    provider: context.provider,
-    message:
-      'Onerway counted more rows than it delivered: this list may be incomplete. List the period again',
-    issues: [{ path: 'data.totalElements', expected: 'the number of rows that were delivered' }],
-  })
+  if (!isComplete) throw incompleteError(context.provider)
 }
 
 /** Asks once more where pages shifted: while rows arrive, a row can slip between two pages. */

@@ -18,7 +18,7 @@ import {
 import { type Folded, oldest, type PaymentRow } from './fold.ts'
 import type { Operation } from './operation.ts'
 import { toPayment } from './payment.ts'
-import { type Answer, ask, IDS_IN_A_QUERY, type QueryContext } from './query.ts'
+import { type Answer, ask, IDS_IN_A_QUERY, incompleteError, type QueryContext } from './query.ts'
 import { idPattern, referencePattern } from './schema.ts'
 import { createTransactions, type Target, type Transactions } from './transactions.ts'
 
@@ -131,7 +131,7 @@ function beforeRefunds(status: PaymentStatus): PaymentStatus {
 
 /**
  * Looks up all payments that have an operation with this merchantTxnId, newest first. Throws `invalid_input` for a comma,
- * which would ask for several.
+ * which would ask for several, and `invalid_payload` where Onerway counted more rows than it delivered.
  */
 export async function lookupByReference(
   context: QueryContext,
@@ -183,7 +183,7 @@ async function confirmReference(
     conflict === undefined &&
     operations.every((operation) => operation.status !== 'pending')
   if (payments.length === 0 || !payments.every(isConfirmable)) return undefined
-  const answer = await ask(context.integration.confirmationOfReference(reference), context, options)
+  const answer = await askWhole(context.integration.confirmationOfReference(reference), context, options)
   transactions.add(answer)
   const found = payments.map((payment) => ({ payment, parts: findParts(answer, payment) }))
   const stated = [...answer.operations, ...answer.paymentRows].filter((part) => part.reference === reference)
@@ -219,12 +219,20 @@ export async function complete(
   options: RequestOptions | undefined,
 ): Promise<void> {
   const countRound = createRequestLimit(context.provider, MAX_ROUNDS)
+  const read = target.kind === 'reference' ? askWhole : ask
   for (;;) {
     const queries = transactions.missing(target)
     if (queries.length === 0) return
     countRound()
-    for (const query of queries) transactions.add(await ask(query, context, options))
+    for (const query of queries) transactions.add(await read(query, context, options))
   }
+}
+
+/** Asks for a reference. A row that was counted and not delivered may be the attempt that paid, so its absence is an error. */
+const askWhole: typeof ask = async (query, context, options) => {
+  const answer = await ask(query, context, options)
+  if (!answer.isComplete) throw incompleteError(context.provider)
+  return answer
 }
 
 /** Returns a context whose requests are counted: answers that lead to others without end end in `invalid_payload`. */

@@ -1,5 +1,12 @@
 import type { Dispute, RequestOptions } from '@payment-status/core'
-import { fromDecimal, isPaymentError, parse, readOrUnknown, readPages } from '@payment-status/core/kit'
+import {
+  fromDecimal,
+  isPaymentError,
+  PaymentError,
+  parse,
+  readOrUnknown,
+  readPages,
+} from '@payment-status/core/kit'
 import * as v from 'valibot'
 import type { OnerwayApi } from './api.ts'
 import { readChargeback } from './dispute.ts'
@@ -93,6 +100,17 @@ export async function ask(
       return { ...empty, ...counts, chargebacks: rows }
     }
   }
+}
+
+/** Returns the error for an answer of which Onerway delivered fewer rows than it counted. */
+export function incompleteError(provider: string): PaymentError {
+  return new PaymentError({
+    code: 'invalid_payload',
+    provider,
+    message:
+      'Onerway counted more rows than it delivered: this answer may be incomplete. Send the query again',
+    issues: [{ path: 'data.totalElements', expected: 'the number of rows that were delivered' }],
+  })
 }
 
 function toRequest({ kind, values }: Query, { refundQueryPath }: QueryContext): Request {
