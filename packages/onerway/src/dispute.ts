@@ -7,9 +7,10 @@ import {
   toInstant,
   toLogSafe,
 } from '@payment-status/core/kit'
+import { toId, toReferenceKey, toTransactionKey } from './key.ts'
 import type { ReadContext } from './operation.ts'
 import type { Chargeback } from './query.ts'
-import { chargebackSchema, idPattern, type OnerwayNotification, referencePattern } from './schema.ts'
+import { chargebackSchema, type OnerwayNotification } from './schema.ts'
 import { toDisputeStatus } from './status.ts'
 
 /**
@@ -27,7 +28,7 @@ export function readDispute(
     [notification.chargebackAmount, notification.chargebackCurrency],
     [notification.amount, notification.currency],
   ].find(([value]) => value)
-  const { key, isProven } = toKey(notification, context)
+  const { key, isProven } = toDisputeKey(notification, context)
   const dispute = omitUndefined<Dispute>({
     id: predisputeId || transactionId || undefined,
     status: toDisputeStatus(notifyType, notification.chargebackStatus),
@@ -47,7 +48,7 @@ export function readDispute(
  * Returns the key of the disputed payment. Onerway signs neither originTransactionId nor originMerchantTxnId, so these
  * prove nothing. A signed paymentId does, and so does a signed merchantTxnId that agrees with the unsigned one.
  */
-function toKey(
+function toDisputeKey(
   { paymentId, merchantTxnId, originTransactionId, originMerchantTxnId }: OnerwayNotification,
   { integration }: ReadContext,
 ): { readonly key: LookupKey | undefined; readonly isProven: boolean } {
@@ -63,20 +64,6 @@ function toKey(
     key: originId === undefined ? reference : toTransactionKey(originId, { integration }),
     isProven: false,
   }
-}
-
-/** Returns the key of a transaction: with `hosted`, it states that the id is a transaction's and not a paymentId. */
-export function toTransactionKey(id: string, { integration }: Pick<ReadContext, 'integration'>): LookupKey {
-  const isShared = integration.sharedId(id) !== undefined
-  return isShared ? { id, operations: [{ id }] } : { id }
-}
-
-export function toReferenceKey(reference: string | null | undefined): LookupKey | undefined {
-  return reference && referencePattern.test(reference) ? { reference } : undefined
-}
-
-export function toId(id: string | null | undefined): string | undefined {
-  return id && idPattern.test(id) ? id : undefined
 }
 
 /** Reads a row of the chargeback query, whose answer comes over TLS. */

@@ -169,6 +169,10 @@ async function readPage(rows: readonly unknown[], options: ExplainReadOptions): 
       data: { content, size: content.length + 1, totalElements: content.length, totalPages: 1 },
     })
   }
-  const provider = create(options.integration ?? (hosted ? 'hosted' : 'direct'), { answer })
+  // Rows are read for their own merchant.
+  const named = rows.find((row) => isFields(row) && isText(row.merchantNo))
+  const merchantNo = isFields(named) && isText(named.merchantNo) ? named.merchantNo : undefined
+  const integration = options.integration ?? (hosted ? 'hosted' : 'direct')
+  const provider = create(integration, merchantNo === undefined ? { answer } : { answer, merchantNo })
   return explainRows(rows, (row) => provider.lookup(String(row.transactionId)))
 }

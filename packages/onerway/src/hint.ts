@@ -8,7 +8,7 @@ import {
   toHttpUrl,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
-import { toTransactionKey } from './dispute.ts'
+import { toTransactionKey } from './key.ts'
 import type { ReadContext } from './operation.ts'
 import {
   clientResultSchema,

@@ -13,8 +13,8 @@ import {
 import * as v from 'valibot'
 import { rejectedError } from './api.ts'
 import { isDeclineCode, toDecline } from './decline.ts'
-import { toId, toReferenceKey } from './dispute.ts'
 import { foldGroup } from './fold.ts'
+import { toId, toReferenceKey } from './key.ts'
 import { type ReadContext, toOperation } from './operation.ts'
 import { toPayment, withoutFigures } from './payment.ts'
 import {

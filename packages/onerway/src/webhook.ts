@@ -11,8 +11,9 @@ import {
   toInstant,
   toReport,
 } from '@payment-status/core/kit'
-import { readDispute, toId, toReferenceKey, toTransactionKey } from './dispute.ts'
+import { readDispute } from './dispute.ts'
 import { foldGroup } from './fold.ts'
+import { toId, toReferenceKey, toTransactionKey } from './key.ts'
 import { type ReadContext, toOperation } from './operation.ts'
 import { toPayment } from './payment.ts'
 import {

@@ -14,13 +14,17 @@ const DELIVERIES = [0, 30 * MINUTE, 60 * MINUTE]
 export function createDeliveries(world: World, url: () => string, random: () => number, faulty: number) {
   async function post(notification: Notification): Promise<boolean> {
     const { body, headers } = notification.request()
-    const response = await fetch(url(), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    })
-    const text = await response.text()
-    return response.status === 200 && text === notification.transactionId
+    try {
+      const response = await fetch(url(), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      })
+      const text = await response.text()
+      return response.status === 200 && text === notification.transactionId
+    } catch {
+      return false // a connection that broke is not an acknowledgement
+    }
   }
   function send(notification: Notification, delay: number): void {
     let isAcknowledged = false
