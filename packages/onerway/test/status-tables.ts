@@ -1,7 +1,8 @@
-import { anythingElse, tabulate, toTable } from '../../../tools/markdown.ts'
+import { anythingElse, toTable } from '../../../tools/markdown.ts'
 import { onerwayPaymentStatuses, onerwayStatuses, onerwayTxnTypes, toPaymentStatus } from '../src/index.ts'
 
 const statuses = [...onerwayStatuses, anythingElse]
+const wholeWords = [...onerwayPaymentStatuses, anythingElse]
 
 /** Paragraphs and tables of this provider in docs/statuses.md. */
 export const statusTables: readonly string[] = [
@@ -20,12 +21,22 @@ export const statusTables: readonly string[] = [
           ]
     }),
   ),
-  'With `hosted`, `paymentStatus` is the word for the whole payment and decides where it is stated. With `direct` it is ignored:',
-  tabulate(
-    '`txnType`',
-    onerwayTxnTypes,
-    Object.fromEntries([...onerwayPaymentStatuses, anythingElse].map((word) => [word, word])),
-    (txnType, paymentStatus) =>
-      toPaymentStatus({ txnType, status: 'S', paymentStatus, integration: 'hosted' }),
+  'With `hosted`, `paymentStatus` is the word for the whole payment and decides where it is stated. Next to a transaction that succeeded (S), a word that denies it is `unknown`. With `direct`, `paymentStatus` is ignored:',
+  toTable(
+    ['`txnType`', '`status`', ...wholeWords],
+    [...onerwayTxnTypes, anythingElse].flatMap((txnType) => {
+      const [succeeded = [], other = []] = (['S', 'F'] as const).map((status) =>
+        wholeWords.map(
+          (paymentStatus) =>
+            `\`${toPaymentStatus({ txnType, status, paymentStatus, integration: 'hosted' })}\``,
+        ),
+      )
+      return succeeded.join() === other.join()
+        ? [[txnType, 'any', ...succeeded]]
+        : [
+            [txnType, 'S', ...succeeded],
+            [txnType, 'another', ...other],
+          ]
+    }),
   ),
 ]
