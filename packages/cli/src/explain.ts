@@ -80,7 +80,8 @@ const LONGEST_PARSED_AGAIN = 1024 * 1024
 
 /**
  * Explains anything a provider sent: an answer to a create call, to a lookup or to an operation, a page of a list, a
- * webhook's body (alone, after its headers, or in an Amazon EventBridge envelope), a browser result, a return URL.
+ * webhook's body (alone, after its headers, in an Amazon EventBridge envelope, or in a line of a log), a browser result, a
+ * return URL.
  *
  * Rejects with `invalid_input` for text that is neither JSON nor a URL, and names the place where it breaks. Rejects
  * with `invalid_payload` for JSON or a URL that no known provider sends.
@@ -94,10 +95,15 @@ export async function explain(text: string, options: ExplainOptions = {}): Promi
   if (trimmed === '') throw inputError('the text is empty: paste what a provider sent')
   const url = toUrl(trimmed)
   if (url) return explainUrl(url)
-  const unwrapped = unwrap(await parseBody(body))
+  const value = parse(body)
+  const unwrapped = unwrap(value)
   const fields = isFields(unwrapped.body) ? unwrapped.body : undefined
   const provider = fields && explanations.find((one) => one.owns(fields))
   if (fields === undefined || provider === undefined) {
+    const logged = takeFromLog(body, value)
+    if (logged)
+      return explain(logged.text, { ...options, headers: options.headers ?? written ?? logged.headers })
+    if (value === undefined) throw await findBreak(body)
     const known = listNames(explanations.map(({ title }) => title))
     throw payloadError(`this is JSON, but not in a shape that ${known} sends`)
   }
@@ -288,13 +294,12 @@ function unwrap(value: unknown): Unwrapped {
   return { body: value.body, isWrapped: true, ...(isFields(value.sent) ? { sent: value.sent } : {}) }
 }
 
-/** Reads a whole URL, or a query alone. */
+/** Reads a whole URL, or what a log has of one: its path and query, or its query alone. */
 function toUrl(text: string): URL | undefined {
-  const isQuery = text.startsWith('?') && text.includes('=')
-  if ((!isQuery && !/^https?:\/\//i.test(text)) || /\s/.test(text)) return undefined
+  const isPath = /^[/?]/.test(text) && text.includes('?') && text.includes('=')
+  if ((!isPath && !/^https?:\/\//i.test(text)) || /\s/.test(text)) return undefined
   if (text.length > LONGEST_URL) throw inputError(`the URL is longer than ${LONGEST_URL} characters`)
-  if (isQuery) return new URL(`https://shop.example/${text}`)
-  return URL.canParse(text) ? new URL(text) : undefined
+  return URL.parse(text, isPath ? 'https://shop.example' : undefined) ?? undefined
 }
 
 const headerPattern = /^([\w-]+):[ \t]*(.*)$/
@@ -314,30 +319,54 @@ function splitMessage(text: string): { readonly headers?: Record<string, string>
   return { headers, body: text.slice(found.index + found[0].length) }
 }
 
-async function parseBody(text: string): Promise<unknown> {
-  const withoutMark = text.replace(/^\uFEFF/, '')
+function parse(text: string): unknown {
   try {
-    return JSON.parse(withoutMark)
-  } catch (error) {
-    const place = await findBreak(withoutMark, (error as Error).message)
-    throw inputError(`the text is neither a URL nor JSON: it is broken at ${place}`)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return undefined
   }
 }
 
-/** Platforms name the place of a syntax error in different words, or not at all. */
-async function findBreak(text: string, message: string): Promise<string> {
+/** Takes a payload out of a line of a log: text before it, a JSON string, or a record whose body or message is one. */
+function takeFromLog(
+  text: string,
+  value: unknown,
+): { readonly text: string; readonly headers?: Readonly<Record<string, string>> } | undefined {
+  const record = isFields(value) ? value : {}
+  const logged = value === undefined ? text : [value, record.body, record.message].find(isText)
+  if (logged === undefined) return undefined
+  const payload = logged.slice(logged.indexOf('{'), logged.lastIndexOf('}') + 1)
+  if (payload === text || !isFields(parse(payload))) return undefined
+  const headers = Object.entries(isFields(record.headers) ? record.headers : {})
+  const texts = headers.flatMap(([name, header]) => (isText(header) ? [[name.toLowerCase(), header]] : []))
+  return texts.length > 0 ? { text: payload, headers: Object.fromEntries(texts) } : { text: payload }
+}
+
+/** Returns the error of text that is not JSON, with its place: platforms name it in different words, or not at all. */
+async function findBreak(text: string): Promise<PaymentError> {
+  const broken = (line: number, column: number) =>
+    inputError(`the text is neither a URL nor JSON: it is broken at line ${line}, column ${column}`)
   if (text.length <= LONGEST_PARSED_AGAIN) {
-    const { parse } = await import('@humanwhocodes/momoa')
+    const { parse: parseAgain } = await import('@humanwhocodes/momoa')
     try {
-      parse(text)
+      parseAgain(text.replace(/^\uFEFF/, ''))
     } catch (error) {
       const { line, column } = error as { readonly line?: number; readonly column?: number }
-      if (typeof line === 'number' && typeof column === 'number') return `line ${line}, column ${column}`
+      if (typeof line === 'number' && typeof column === 'number') return broken(line, column)
     }
   }
-  const [, position = text.length] = /at position (\d+)/.exec(message) ?? []
-  const before = text.slice(0, Number(position)).split('\n')
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
+  const lines = text.slice(0, findPosition(text)).split('\n')
+  return broken(lines.length, (lines.at(-1) ?? '').length + 1)
+}
+
+function findPosition(text: string): number {
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    const [, position = text.length] = /at position (\d+)/.exec((error as Error).message) ?? []
+    return Number(position)
+  }
+  return text.length
 }
 
 function payloadError(message: string): PaymentError {

@@ -3,6 +3,7 @@ import { outcomeOf, type PaymentProvider, type ProviderOptions } from '@payment-
 import type { PaymentFixture, ProviderFixtures } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
 import { onerwayFixtures, onerwayHostedFixtures } from '@payment-status/onerway/fixtures'
+import { createStripe } from '@payment-status/stripe'
 import { stripeFixtures } from '@payment-status/stripe/fixtures'
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../../tools/providers.ts'
@@ -338,6 +339,62 @@ describe('what is no payment says what it is', () => {
     expect(status).toBe('unknown')
     expect(lines.join('\n')).toContain('captured of SALE, authorized of AUTH')
   })
+
+  const event = JSON.stringify({
+    id: 'evt_1',
+    object: 'event',
+    created: 1,
+    type: 'payment_intent.succeeded',
+    data: {
+      object: {
+        id: 'pi_123',
+        object: 'payment_intent',
+        status: 'requires_action',
+        amount: 5,
+        currency: 'eur',
+      },
+    },
+  })
+  const headers = { 'Stripe-Signature': 't=1,v1=00' }
+
+  it.each<[string, string]>([
+    ['after other text', `2026-11-30T10:00:00Z INFO received body=${event}`],
+    ['before other text', `${event} from 192.0.2.1`],
+    ['as a JSON string', JSON.stringify(event)],
+    ['as the message of a record', JSON.stringify({ level: 'info', message: `received ${event}` })],
+    ['as the body of a Lambda event', JSON.stringify({ body: event, headers, isBase64Encoded: false })],
+  ])('a payload in a log is read: %s', async (_, text) => {
+    const explanation = await explain(text)
+    expect(explanation).toMatchObject({
+      provider: 'stripe',
+      source: 'webhook',
+      evidence: 'unverified',
+      event: { id: 'evt_1' },
+    })
+  })
+
+  it('the headers of a Lambda event are those of its body', async () => {
+    const stripe = createStripe({ webhookSecrets: 'whsec_synthetic' })
+    const text = JSON.stringify({ body: event, headers })
+    expect(await explain(text, { providers: [stripe] })).toMatchObject({ signature: 'invalid' })
+  })
+
+  it.each([
+    ['{"message":"ok"}', 'invalid_payload'],
+    ['{"message":"{}"}', 'invalid_payload'],
+    ['"a text"', 'invalid_payload'],
+    ['text {broken} text', 'invalid_input'],
+    ['{"a":1} {"b":2}', 'invalid_input'],
+  ])('other text stays what it is: %s', async (text, code) => {
+    await expect(explain(text)).rejects.toMatchObject({ code })
+  })
+
+  it.each(['/return?payment_intent=pi_123', '?payment_intent=pi_123'])(
+    'a URL without its host is read: %s',
+    async (text) => {
+      expect(await explain(text)).toMatchObject({ provider: 'stripe', key: { id: 'pi_123' } })
+    },
+  )
 
   it('text with a byte order mark is read', async () => {
     expect(await explain('\uFEFF{"object":"customer"}')).toMatchObject({ provider: 'stripe' })

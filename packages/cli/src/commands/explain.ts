@@ -18,7 +18,7 @@ export interface ExplainCommandOptions {
 /** Explains a file, a recording's folder, stdin, or a URL. Exits with 1 for JSON or a URL that no provider sends, and for a false signature. */
 export const runExplain: Run<ExplainCommandOptions, [source: string]> = async (context, options, source) => {
   const { world, terminal } = context
-  const isUrl = /^https?:\/\/|^\?/i.test(source)
+  const isUrl = /^https?:\/\/|^(?:\/\S*)?\?\S+=/i.test(source)
   if (!isUrl && source !== '-' && (await isFolder(resolve(world.cwd, source))))
     return explainFolder(context, options.json === true, resolve(world.cwd, source))
   if (source === '-' && world.stdin.isTTY) {
