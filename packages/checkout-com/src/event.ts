@@ -1,6 +1,7 @@
 import type { PaymentStatus } from '@payment-status/core'
 import { isOneOf } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
+import { isDeclineCode } from './decline.ts'
 import type { RetryFacts } from './retry.ts'
 import type { CheckoutComBalances } from './schema.ts'
 import { hasTaken, holdsOrTook, isVoidedWhole, toDeclinedStatus, toHeld } from './status.ts'
@@ -24,12 +25,22 @@ export interface EventFacts extends RetryFacts {
   readonly balances?: CheckoutComBalances
 }
 
+/** Types of operations that succeeded. */
+const approvals: readonly CheckoutComEventType[] = [
+  'payment_approved',
+  'card_verified',
+  'payment_captured',
+  'payment_refunded',
+  'payment_voided',
+]
+
 /**
  * Returns what a webhook type means. No webhook states the payment's status, and only `balances` distinguish a part from
  * the whole. `at` is the time of the event.
  */
 export function toEventMeaning(type: CheckoutComEventType, facts: EventFacts, at?: string): EventMeaning {
-  const { balances } = facts
+  const { balances, response_code } = facts
+  if (approvals.includes(type) && isDeclineCode(response_code)) return recheck('its response code declines')
   return (
     match(type)
       .returnType<EventMeaning>()

@@ -1,7 +1,7 @@
 import type { PaymentOperation, PaymentStatus } from '@payment-status/core'
 import { match } from 'ts-pattern'
 import { findCode } from './action.ts'
-import { isApproval } from './decline.ts'
+import { isApproval, isDeclineCode } from './decline.ts'
 import { type RetryFacts, willRetry } from './retry.ts'
 import type {
   CheckoutComAction,
@@ -35,33 +35,37 @@ export function toPaymentStatus(facts: CheckoutComFacts, at?: string): PaymentSt
   const word = findWord(checkoutComStatuses, facts.status)
   if (word === undefined || isPayout(facts)) return 'unknown'
   const { balances } = facts
-  const isApproved = facts.approved === true
+  const isApproved = facts.approved === true && !isDeclineCode(facts.response_code)
   const isDeclined = facts.approved === false
   // A sum that is not stated contradicts nothing.
   const { total_captured: captured, total_refunded: refunded } = balances ?? {}
   const isRefundedWhole = (refunded ?? Infinity) >= (captured ?? 0)
-  return match(word)
-    .returnType<PaymentStatus>()
-    .with('Authorized', () => (isApproved && !isVoidedWhole(balances) ? 'authorized' : 'unknown'))
-    .with('Card Verified', () => (isApproved ? 'verified' : 'unknown'))
-    .with('Partially Captured', () =>
-      isApproved && captured !== 0 && !refunded ? 'partially_captured' : 'unknown',
-    )
-    .with('Captured', () => (isApproved && captured !== 0 && !refunded ? 'captured' : 'unknown'))
-    .with('Partially Refunded', () =>
-      isApproved && captured !== 0 && refunded !== 0 ? 'partially_refunded' : 'unknown',
-    )
-    .with('Refunded', () => (isApproved && captured !== 0 && isRefundedWhole ? 'refunded' : 'unknown'))
-    .with('Returned', () => (!isDeclined && captured !== 0 ? 'refunded' : 'unknown')) // a bank took its debit back
-    .with('Voided', () => (isApproved && !holdsOrTook(balances) ? 'canceled' : 'unknown'))
-    .with('Declined', () => (isDeclined && !holdsOrTook(balances) ? toDeclinedStatus(facts, at) : 'unknown'))
-    .with('Pending', () => toPendingStatus(facts)) // whatever `approved` says: the specification's examples say true
-    .with('Canceled', () => (holdsOrTook(balances) ? 'unknown' : 'canceled'))
-    .with('Expired', () => (hasTaken(balances) ? 'unknown' : 'expired'))
-    .with('Requested', 'Retry Scheduled', () => 'processing')
-    .with('Authentication Requested', () => 'requires_action')
-    .with('Paid', 'Active', () => 'unknown') // words of payouts and of payment links
-    .exhaustive()
+  const isCaptured = isApproved && captured !== 0 && !isCaptureDeclined(facts)
+  const isHeld = !hasTaken(balances) && !isCaptureApproved(facts) && !isVoidedWhole(balances)
+  const holdsNothing = !holdsOrTook(balances) && !isCaptureApproved(facts)
+  return (
+    match(word)
+      .returnType<PaymentStatus>()
+      .with('Authorized', () => (isApproved && isHeld ? 'authorized' : 'unknown'))
+      .with('Card Verified', () => (isApproved ? 'verified' : 'unknown'))
+      .with('Partially Captured', () => (isCaptured && !refunded ? 'partially_captured' : 'unknown'))
+      .with('Captured', () => (isCaptured && !refunded ? toCapturedStatus(balances) : 'unknown'))
+      .with('Partially Refunded', () =>
+        isApproved && captured !== 0 && refunded !== 0 ? 'partially_refunded' : 'unknown',
+      )
+      .with('Refunded', () => (isApproved && captured !== 0 && isRefundedWhole ? 'refunded' : 'unknown'))
+      .with('Returned', () => (!isDeclined && captured !== 0 ? 'refunded' : 'unknown')) // a bank took its debit back
+      .with('Voided', () => (isApproved && holdsNothing ? 'canceled' : 'unknown'))
+      .with('Declined', () => (isDeclined && holdsNothing ? toDeclinedStatus(facts, at) : 'unknown'))
+      // Whatever `approved` says: the specification's examples say true.
+      .with('Pending', () => (hasTaken(balances) ? 'unknown' : toPendingStatus(facts)))
+      .with('Canceled', () => (holdsNothing ? 'canceled' : 'unknown'))
+      .with('Expired', () => (hasTaken(balances) || isCaptureApproved(facts) ? 'unknown' : 'expired'))
+      .with('Requested', 'Retry Scheduled', () => (hasTaken(balances) ? 'unknown' : 'processing'))
+      .with('Authentication Requested', () => (hasTaken(balances) ? 'unknown' : 'requires_action'))
+      .with('Paid', 'Active', () => 'unknown') // words of payouts and of payment links
+      .exhaustive()
+  )
 }
 
 /** Returns whether money was captured. */
@@ -72,6 +76,30 @@ export function hasTaken(balances: CheckoutComBalances): boolean {
 /** Returns whether money was captured or still can be: then the payment did not end without money. */
 export function holdsOrTook(balances: CheckoutComBalances): boolean {
   return hasTaken(balances) || (balances?.available_to_capture ?? 0) > 0
+}
+
+/** The previous platform states no balances: there only an action states a capture. */
+function isCaptureApproved({ actions }: Pick<CheckoutComFacts, 'actions'>): boolean {
+  return toCaptures(actions).includes('succeeded')
+}
+
+/** Returns whether captures were tried and all of them were declined. */
+function isCaptureDeclined({ actions }: Pick<CheckoutComFacts, 'actions'>): boolean {
+  const captures = toCaptures(actions)
+  return captures.length > 0 && captures.every((status) => status === 'failed')
+}
+
+function toCaptures(actions: CheckoutComFacts['actions']): readonly PaymentOperation['status'][] {
+  return (actions ?? []).filter(({ type }) => toOperationKind(type) === 'capture').map(toOperationStatus)
+}
+
+/** The balances can state that a capture took only a part of what is held. */
+function toCapturedStatus(balances: CheckoutComBalances): PaymentStatus {
+  const held = toHeld(balances)
+  const captured = balances?.total_captured
+  return held !== undefined && typeof captured === 'number' && captured < held
+    ? 'partially_captured'
+    : 'captured'
 }
 
 /** Returns whether all that was authorized was voided, and nothing captured. */

@@ -355,18 +355,28 @@ it('an event without a meaning of its own says so', async () => {
   expect(await read('payment_of_tomorrow', data)).toMatchObject({ kind: 'recheck', why })
 })
 
+it.each(['payment_approved', 'card_verified', 'payment_captured', 'payment_refunded', 'payment_voided'])(
+  '%s with a response code that declines is rechecked',
+  async (type) => {
+    const balances = { total_authorized: 700, total_captured: 700, total_refunded: 0 }
+    const event = await read(type, { ...data, balances, response_code: '20005' })
+    expect(event).toMatchObject({ kind: 'recheck', why: 'its response code declines' })
+  },
+)
+
 describe('a field of one status is stated with that status alone', () => {
-  const stated = { response_code: '20005', expires_on: '2026-03-09T10:16:00Z' }
+  const stated = { expires_on: '2026-03-09T10:16:00Z' }
+  const response_code = '20005'
   const sums = { total_authorized: 700, total_captured: 700, total_refunded: 0 }
   const retry = { attempts_made: 1, max_attempts: 4 }
 
   it.each<readonly [string, object, readonly string[]]>([
     ['payment_approved', {}, ['authorizationExpiresAt']],
     ['payment_approved', { expires_on: 7 }, []],
-    ['payment_declined', {}, ['decline']],
-    ['payment_declined', { retry }, ['decline']],
-    ['payment_canceled', {}, []],
-    ['payment_expired', {}, []],
+    ['payment_declined', { response_code }, ['decline']],
+    ['payment_declined', { response_code, retry }, ['decline']],
+    ['payment_canceled', { response_code }, []],
+    ['payment_expired', { response_code }, []],
     ['card_verified', {}, []],
     ['payment_captured', { balances: sums }, []],
   ])('%s with %o has %j', async (type, changes, names) => {

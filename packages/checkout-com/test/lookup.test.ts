@@ -43,7 +43,7 @@ describe('a lookup by pay_ id', () => {
         provider: 'checkout-com',
         id: paymentId,
         reference: 'order-1001',
-        status: 'captured',
+        status: 'partially_captured',
         amount: { amount: 2500, currency: 'EUR' },
         authorized: 2500,
         captured: 2000,

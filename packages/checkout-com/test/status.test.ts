@@ -18,7 +18,7 @@ type Read = readonly [PaymentStatus, PaymentStatus, PaymentStatus]
 type Row = readonly [status: string, approved: boolean | null, ...read: Read]
 
 const table: readonly Row[] = [
-  ['Authorized', true, 'authorized', 'authorized', 'authorized'],
+  ['Authorized', true, 'authorized', 'authorized', 'unknown'],
   ['Authorized', false, 'unknown', 'unknown', 'unknown'],
   ['Authorized', null, 'unknown', 'unknown', 'unknown'],
   ['Card Verified', true, 'verified', 'verified', 'verified'],
@@ -27,7 +27,7 @@ const table: readonly Row[] = [
   ['Partially Captured', true, 'partially_captured', 'unknown', 'partially_captured'],
   ['Partially Captured', false, 'unknown', 'unknown', 'unknown'],
   ['Partially Captured', null, 'unknown', 'unknown', 'unknown'],
-  ['Captured', true, 'captured', 'unknown', 'captured'],
+  ['Captured', true, 'captured', 'unknown', 'partially_captured'],
   ['Captured', false, 'unknown', 'unknown', 'unknown'],
   ['Captured', null, 'unknown', 'unknown', 'unknown'],
   ['Declined', true, 'unknown', 'unknown', 'unknown'],
@@ -42,24 +42,24 @@ const table: readonly Row[] = [
   ['Voided', true, 'canceled', 'canceled', 'unknown'],
   ['Voided', false, 'unknown', 'unknown', 'unknown'],
   ['Voided', null, 'unknown', 'unknown', 'unknown'],
-  ['Pending', true, 'processing', 'processing', 'processing'],
-  ['Pending', false, 'processing', 'processing', 'processing'],
-  ['Pending', null, 'processing', 'processing', 'processing'],
+  ['Pending', true, 'processing', 'processing', 'unknown'],
+  ['Pending', false, 'processing', 'processing', 'unknown'],
+  ['Pending', null, 'processing', 'processing', 'unknown'],
   ['Canceled', true, 'canceled', 'canceled', 'unknown'],
   ['Canceled', false, 'canceled', 'canceled', 'unknown'],
   ['Canceled', null, 'canceled', 'canceled', 'unknown'],
   ['Expired', true, 'expired', 'expired', 'unknown'],
   ['Expired', false, 'expired', 'expired', 'unknown'],
   ['Expired', null, 'expired', 'expired', 'unknown'],
-  ['Requested', true, 'processing', 'processing', 'processing'],
-  ['Requested', false, 'processing', 'processing', 'processing'],
-  ['Requested', null, 'processing', 'processing', 'processing'],
-  ['Retry Scheduled', true, 'processing', 'processing', 'processing'],
-  ['Retry Scheduled', false, 'processing', 'processing', 'processing'],
-  ['Retry Scheduled', null, 'processing', 'processing', 'processing'],
-  ['Authentication Requested', true, 'requires_action', 'requires_action', 'requires_action'],
-  ['Authentication Requested', false, 'requires_action', 'requires_action', 'requires_action'],
-  ['Authentication Requested', null, 'requires_action', 'requires_action', 'requires_action'],
+  ['Requested', true, 'processing', 'processing', 'unknown'],
+  ['Requested', false, 'processing', 'processing', 'unknown'],
+  ['Requested', null, 'processing', 'processing', 'unknown'],
+  ['Retry Scheduled', true, 'processing', 'processing', 'unknown'],
+  ['Retry Scheduled', false, 'processing', 'processing', 'unknown'],
+  ['Retry Scheduled', null, 'processing', 'processing', 'unknown'],
+  ['Authentication Requested', true, 'requires_action', 'requires_action', 'unknown'],
+  ['Authentication Requested', false, 'requires_action', 'requires_action', 'unknown'],
+  ['Authentication Requested', null, 'requires_action', 'requires_action', 'unknown'],
   ['Paid', true, 'unknown', 'unknown', 'unknown'],
   ['Paid', false, 'unknown', 'unknown', 'unknown'],
   ['Paid', null, 'unknown', 'unknown', 'unknown'],
@@ -70,7 +70,7 @@ const table: readonly Row[] = [
   ['Active', false, 'unknown', 'unknown', 'unknown'],
   ['Active', null, 'unknown', 'unknown', 'unknown'],
   ['Teleported', true, 'unknown', 'unknown', 'unknown'],
-  ['captured', true, 'captured', 'unknown', 'captured'],
+  ['captured', true, 'captured', 'unknown', 'partially_captured'],
   ['CARD verified', true, 'verified', 'verified', 'verified'],
   ['partially_captured', true, 'unknown', 'unknown', 'unknown'],
   ['Captured ', true, 'unknown', 'unknown', 'unknown'],
@@ -89,6 +89,35 @@ describe('the status of a payment', () => {
         toPaymentStatus({ status, approved, balances }),
       )
       expect(read).toEqual(wanted)
+    },
+  )
+
+  const act = (type: string, response_code: string) => ({ type, response_code })
+  it.each<readonly [status: string, actions: CheckoutComFacts['actions'], status: PaymentStatus]>([
+    ['Captured', [act('Capture', '10000')], 'captured'],
+    ['Captured', [act('Authorization', '10000')], 'captured'], // methods without a capture of their own
+    ['Captured', [act('Capture', '10000'), act('Capture', '20005')], 'captured'],
+    ['Captured', [act('Capture', '20005'), act('Authorization', '10000')], 'unknown'],
+    ['Partially Captured', [act('Capture', '20005')], 'unknown'],
+    ['Authorized', [act('Capture', '20005')], 'authorized'],
+    ['Authorized', [act('Capture', '10000')], 'unknown'],
+    ['Voided', [act('Capture', '10000')], 'unknown'],
+    ['Canceled', [act('Capture', '10000')], 'unknown'],
+    ['Expired', [act('Capture', '10000')], 'unknown'],
+  ])('%s beside the actions %j is %s', (status, actions, wanted) => {
+    expect(toPaymentStatus({ status, approved: true, actions })).toBe(wanted)
+  })
+
+  it('that is declined beside a capture is unknown: it may hold the money', () => {
+    const actions = [act('Capture', '10000')]
+    expect(toPaymentStatus({ status: 'Declined', approved: false, actions })).toBe('unknown')
+  })
+
+  it.each(['Authorized', 'Captured', 'Card Verified', 'Refunded', 'Voided'])(
+    '%s with a response code that declines is unknown',
+    (status) => {
+      expect(toPaymentStatus({ status, approved: true, response_code: '20005' })).toBe('unknown')
+      expect(toPaymentStatus({ status, approved: true, response_code: '10000' })).not.toBe('unknown')
     },
   )
 
