@@ -47,23 +47,35 @@ async function readDisputes(
 /** A row of the list may lack the outcome, which decides what a resolved dispute means. */
 async function readWhole(
   item: { readonly dispute_id: string },
-  { api, provider }: DisputeContext,
+  context: DisputeContext,
   options: RequestOptions | undefined,
 ): Promise<Dispute> {
-  const read = (body: unknown) =>
-    readOrUnknown<unknown, Dispute>(body, {
-      read: (data) => toDispute(parse(disputeSchema, data, { provider, what: 'a dispute' }), provider),
-      toUnknown: () => ({ id: item.dispute_id, status: 'unknown' }),
-    })
-  const dispute = read(item)
+  const dispute = read(item, item.dispute_id, context)
   const { status } = item as { readonly status?: unknown }
   if (status !== 'RESOLVED' || dispute.status !== 'unknown') return dispute
+  // Where the outcome may not be read, the dispute may be lost: an unknown end keeps the shop from delivering.
+  return (await requestDispute(item.dispute_id, context, options)) ?? dispute
+}
+
+/** Requests one dispute. `undefined` where the app may not read it; a failure that passes is thrown. */
+export async function requestDispute(
+  id: string,
+  context: DisputeContext,
+  options: RequestOptions | undefined,
+): Promise<Dispute | undefined> {
   try {
-    const { body } = await api.get(`${DISPUTES}/${encodeURIComponent(item.dispute_id)}`, {}, options)
-    const whole = read(body)
-    return whole.id === dispute.id ? whole : dispute
+    const { body } = await context.api.get(`${DISPUTES}/${encodeURIComponent(id)}`, {}, options)
+    const dispute = read(body, id, context)
+    return dispute.id === id ? dispute : undefined
   } catch (error) {
     if (!isPaymentError(error) || error.retryable) throw error
-    return dispute // it may be lost: an unknown end keeps the shop from delivering
+    return undefined
   }
+}
+
+function read(body: unknown, id: string, { provider }: DisputeContext): Dispute {
+  return readOrUnknown<unknown, Dispute>(body, {
+    read: (data) => toDispute(parse(disputeSchema, data, { provider, what: 'a dispute' }), provider),
+    toUnknown: () => ({ id, status: 'unknown' }),
+  })
 }

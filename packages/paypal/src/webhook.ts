@@ -15,6 +15,7 @@ import {
   toReport,
 } from '@payment-status/core/kit'
 import { toDispute } from './dispute.ts'
+import { requestDispute } from './disputes.ts'
 import { findByCapture, type LookupContext } from './lookup.ts'
 import { toPayment } from './payment.ts'
 import { isOrderNamed, toRelatedId } from './related.ts'
@@ -146,7 +147,20 @@ async function readDispute(
   const { provider } = base
   const data = parse(disputeSchema, resource, { provider, what: 'the dispute' })
   const key = await toKey(data, context, options)
-  return omitUndefined({ ...base, kind: 'dispute', key, dispute: toDispute(data, provider) })
+  const dispute = await confirmEnd(toDispute(data, provider), context, options)
+  return omitUndefined({ ...base, kind: 'dispute', key, dispute })
+}
+
+/** The end of a dispute lets the shop deliver, and a webhook of PayPal does not prove it: the dispute is requested. */
+async function confirmEnd(
+  dispute: Dispute,
+  context: WebhookContext,
+  options: RequestOptions | undefined,
+): Promise<Dispute> {
+  const { id, status } = dispute
+  if (id === undefined || (status !== 'won' && status !== 'closed') || !context.api.hasCredentials)
+    return dispute
+  return (await requestDispute(id, context, options)) ?? dispute
 }
 
 /** A dispute names the capture, and `custom` or `invoice_number`. With credentials, the capture's order is requested. */

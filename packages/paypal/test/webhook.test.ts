@@ -243,6 +243,21 @@ describe('an event of a dispute', () => {
     })
   })
 
+  it('that ended is requested, because a webhook of PayPal does not prove the end', async () => {
+    const won = { outcome_code: 'RESOLVED_SELLER_FAVOUR' }
+    const dispute = { dispute_id: 'PP-R-1', status: 'RESOLVED', dispute_outcome: won }
+    const open = { dispute_id: 'PP-R-1', status: 'WAITING_FOR_SELLER_RESPONSE' }
+    const path = '/v1/customer/disputes/PP-R-1'
+    for (const [answers, wanted] of [
+      [{ [path]: open }, 'needs_response'],
+      [{ [path]: dispute }, 'won'],
+      [{ [path]: new Response(null, { status: 403 }) }, 'won'], // the app may not read disputes
+    ] as const)
+      expect(await readEvent('CUSTOMER.DISPUTE.RESOLVED', dispute, answers)).toMatchObject({
+        dispute: { id: 'PP-R-1', status: wanted },
+      })
+  })
+
   it('without credentials names the capture', async () => {
     const { provider } = connect({}, { clientId: undefined, clientSecret: undefined })
     const delivery = await sign(envelope('CUSTOMER.DISPUTE.CREATED', dispute()))

@@ -136,6 +136,28 @@ describe('an order at Adyen, which cannot be asked', () => {
     await tracker.stop()
   })
 
+  it('remembers a dispute that came before its payment, and how it ended', async () => {
+    for (const [disputeStatus, step] of [
+      ['Lost', 'investigate'],
+      ['Won', 'fulfill'],
+    ] as const) {
+      const { send, tracker } = await openShop()
+      const dispute = (eventCode: string, day: number, status: string) =>
+        makeItem(eventCode, {
+          pspReference: 'DISPUTE1',
+          eventDate: `2026-12-0${day}T10:00:00Z`,
+          additionalData: { disputeStatus: status },
+        })
+      const opened = dispute('CHARGEBACK', 1, 'Undefended')
+      const ended = dispute('CHARGEBACK_REVERSED', 3, disputeStatus)
+      for (const item of [ended, opened, makeItem('CAPTURE'), makeItem('AUTHORISATION')]) await send(item)
+      const view = await tracker.order('o-1')
+      expect(view?.payments[0]?.report.payment.dispute?.status).toBe(disputeStatus.toLowerCase())
+      expect(view?.step?.kind).toBe(step)
+      await tracker.stop()
+    }
+  })
+
   it('is healed by the settlement report where a webhook was lost, and confirmed where none was', async () => {
     const { send, stateOf, steps, tracker } = await openShop()
     await send(makeItem('AUTHORISATION'))

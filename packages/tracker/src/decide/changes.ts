@@ -104,9 +104,9 @@ export function toOutbox(
   return entries
 }
 
-export function toReleases(snapshot: Snapshot, incoming: Incoming): Release[] {
+export function toReleases(snapshot: Snapshot, incoming: Incoming, moved: Moved | undefined): Release[] {
   const order = snapshot.order?.id
-  return pendingDisputes(snapshot, incoming).map(({ key }) => ({
+  return pendingDisputes(snapshot, incoming, moved?.report.payment).map(({ key }) => ({
     key,
     stream: order === undefined ? key : streamOf(order),
     order,

@@ -46,7 +46,7 @@ export function decide(snapshot: Snapshot, incoming: Incoming, settings: Setting
       payments: toPaymentWritings(payments, moved, changed, snapshot),
       targets: changedTargets(snapshot, targets, incoming),
       outbox: toOutbox(snapshot, incoming, decided),
-      releases: moved ? toReleases(snapshot, incoming) : [],
+      releases: toReleases(snapshot, incoming, moved),
       tasks: toTasks(snapshot, incoming, decided),
       receipts: order ? ofOrder.flatMap((other) => toReceipts(other, moved, now, settings)) : [],
     },

@@ -35,7 +35,7 @@ export function movePayment(snapshot: Snapshot, incoming: Incoming, settings: Se
   const before = findPayment(snapshot, incoming)
   const canLookUp = own === undefined || settings.canLookUp(own)
   const result = (key: PaymentKey, advanced: Advance): Moved => {
-    const pending = pendingDisputes(snapshot, incoming)
+    const pending = pendingDisputes(snapshot, incoming, advanced.report.payment)
     const disputed = pending.reduce(({ report, recheck, outcome }, { event }) => {
       const next = advance(report, { ...event, key: { id: key.id } }, { canLookUp })
       const isChanged = next.outcome === 'applied' || next.outcome === 'corrected'
@@ -102,13 +102,14 @@ function findPayment({ payments, targets }: Snapshot, { content, keys }: Incomin
   return found.find(({ report }) => hasMoney(report.payment)) ?? found[0]
 }
 
-/** Disputes that came before their payment was known, and name a target that now led to it. */
+/** Returns the disputes that came before their payment was known, and name a target that now led to it. */
 export function pendingDisputes(
   { targets }: Snapshot,
   { content, polled }: Incoming,
+  payment: Payment | undefined,
 ): readonly PendingDispute[] {
-  if (content.kind !== 'report') return []
-  return targets.flatMap((target) => (leadsTo(target, content.report.payment, polled) ? target.disputes : []))
+  if (!payment || (content.kind !== 'report' && content.kind !== 'operation')) return []
+  return targets.flatMap((target) => (leadsTo(target, payment, polled) ? target.disputes : []))
 }
 
 /** Returns whether a lookup that answered with this payment answers the target too, whatever it is stored under. */

@@ -26,8 +26,9 @@ export function withAnswer(
   const settled = isPolled ? { ...target, failures: 0 } : target
   if (content.kind === 'polled')
     return isPolled && content.isAnswered ? { ...settled, ...withoutRecheck } : settled
-  if (content.kind !== 'report' || content.report.source !== 'lookup' || !moved) return settled
-  if (!leadsTo(target, moved.report.payment, polled)) return settled
+  if (!moved || !leadsTo(target, moved.report.payment, polled)) return settled
+  if (content.kind === 'operation') return { ...settled, disputes: [] }
+  if (content.kind !== 'report' || content.report.source !== 'lookup') return settled
   // A request does not name what was recorded after its turn was taken.
   const askedAt = Math.min(Date.parse(content.report.observedAt), content.knownAt ?? Number.POSITIVE_INFINITY)
   return {

@@ -66,6 +66,11 @@ interface Run {
 const plain: readonly Run[] = [
   { name: 'postgres', title: 'PostgreSQL, two processes', options: { database: 'postgres' } },
   { name: 'pglite', title: 'PGlite, one process', options: { database: 'pglite' } },
+  {
+    name: 'no-lookups',
+    title: 'PostgreSQL, two processes, only providers without lookups',
+    options: { database: 'postgres', hasLookups: false },
+  },
 ]
 const proxied: readonly Run[] = (['pg', 'postgres.js'] as const).map((driver) => ({
   name: driver,
@@ -95,7 +100,8 @@ for (const { name, title, options } of runs) {
     console.log(`${title}: NOT TESTED, no server is installed`)
     continue
   }
-  const count = options.database === 'pglite' ? Math.ceil(payments / 4) : payments
+  const isShort = options.database === 'pglite' || options.hasLookups === false
+  const count = isShort ? Math.ceil(payments / 4) : payments
   const result = await runCrash({ ...options, payments: count, seed, onProgress })
   print(title, result)
   if (total(result) > 0) isSound = false

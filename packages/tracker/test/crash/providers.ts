@@ -1,39 +1,30 @@
-import { createAirwallex } from '@payment-status/airwallex'
-import { airwallexSimulation } from '@payment-status/airwallex/fixtures'
-import { createCheckoutCom } from '@payment-status/checkout-com'
-import { checkoutComSimulation } from '@payment-status/checkout-com/fixtures'
+import type { ProviderSimulation } from '@payment-status/core/kit'
 import { createOnerway } from '@payment-status/onerway'
-import { onerwayHostedSimulation, onerwaySimulation } from '@payment-status/onerway/fixtures'
-import { createPayPal } from '@payment-status/paypal'
-import { paypalSimulation } from '@payment-status/paypal/fixtures'
-import { createStripe } from '@payment-status/stripe'
-import { stripeSimulation } from '@payment-status/stripe/fixtures'
+import { onerwayHostedSimulation } from '@payment-status/onerway/fixtures'
 import { createPayments } from 'payment-status'
+import { type ListedProvider, providers } from '../../../../tools/providers.ts'
 
-export const simulations = [
-  checkoutComSimulation,
-  onerwaySimulation,
-  stripeSimulation,
+const canLookUp = ({ create }: ListedProvider) => create({}).answers?.lookup !== 'none'
+
+/** Simulations of the providers with lookups, Onerway twice: direct and hosted. */
+export const simulations: readonly ProviderSimulation[] = [
+  ...providers.filter(canLookUp).map(({ simulation }) => simulation),
   onerwayHostedSimulation,
-  paypalSimulation,
-  airwallexSimulation,
-] as const
+]
 
 /**
- * Every provider that can be asked, Onerway twice: direct and hosted. Their query APIs are under `<url>/<provider>`. Adyen
- * cannot be asked, and its redeliveries take hours: the soak plays it in virtual time.
+ * Simulations of the others. Their redeliveries take hours, and here a second: what is not acknowledged comes again, until it
+ * is.
  */
+export const simulationsWithoutLookups: readonly ProviderSimulation[] = providers
+  .filter((provider) => !canLookUp(provider))
+  .map(({ simulation }) => ({ ...simulation, redeliveries: Array.from({ length: 1_000 }, () => 1_000) }))
+
+/** Creates every provider, Onerway twice. Their query APIs are under `<url>/<provider>`. */
 export function createSimulatedPayments(url: string) {
   const each = { retries: 0, timeoutMs: 1_000 }
   return createPayments([
-    createCheckoutCom({ ...checkoutComSimulation.secrets, ...each, baseUrl: `${url}/checkout-com` }),
-    createOnerway({
-      ...onerwaySimulation.secrets,
-      ...each,
-      environment: 'sandbox',
-      integration: 'direct',
-      baseUrl: `${url}/onerway`,
-    }),
+    ...providers.map(({ name, create }) => create({ ...each, baseUrl: `${url}/${name}` })),
     createOnerway({
       ...onerwayHostedSimulation.secrets,
       ...each,
@@ -42,13 +33,5 @@ export function createSimulatedPayments(url: string) {
       integration: 'hosted',
       baseUrl: `${url}/${onerwayHostedSimulation.provider}`,
     }),
-    createStripe({ ...stripeSimulation.secrets, ...each, baseUrl: `${url}/stripe` }),
-    createPayPal({
-      ...paypalSimulation.secrets,
-      ...each,
-      environment: 'production',
-      baseUrl: `${url}/paypal`,
-    }),
-    createAirwallex({ ...airwallexSimulation.secrets, ...each, baseUrl: `${url}/airwallex` }),
   ])
 }
