@@ -12,7 +12,12 @@ export {
 } from './decisions/next-step.ts'
 export { advance } from './decisions/observed-advance.ts'
 export { foldEvent, foldOperations, type OperationEvent } from './decisions/operations.ts'
-export { decideOrder, type OrderDecision, type OrderState } from './decisions/order.ts'
+export {
+  decideOrder,
+  type OrderDecision,
+  type OrderState,
+  type UnansweredPayment,
+} from './decisions/order.ts'
 export { withoutParts } from './decisions/parts.ts'
 export { paymentKey } from './decisions/payment-key.ts'
 export {
@@ -65,6 +70,7 @@ export type {
   LookupOptions,
   PaymentProvider,
   ProviderAnswers,
+  ProviderName,
   ProviderOptions,
   ReferenceOptions,
   RequestOptions,

@@ -5,6 +5,7 @@ import {
   type DisputeStatus,
   type PaymentReport,
 } from '@payment-status/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { at, eventBase, lookup, permutations, webhook } from './make.ts'
 
@@ -19,6 +20,16 @@ const event = (
   dispute,
   ...(occurred === undefined ? {} : { occurredAt: at(occurred) }),
 })
+const statuses: Record<DisputeStatus, true> = {
+  early_warning: true,
+  needs_response: true,
+  under_review: true,
+  won: true,
+  lost: true,
+  closed: true,
+  unknown: true,
+}
+const disputeStatuses = Object.keys(statuses) as DisputeStatus[]
 const captured = lookup({ status: 'captured' }, 10)
 const stored = (first: PaymentReport | undefined, ...events: readonly (PaymentReport | DisputeEvent)[]) =>
   events.reduce<PaymentReport | undefined>((current, next) => advance(current, next).report, first)?.payment
@@ -72,6 +83,33 @@ describe('a dispute event', () => {
           expect([statuses, ids, states(captured, ...order)[0]]).toEqual([statuses, ids, inOrder])
       }
     }
+  })
+
+  it('without an id is one of its own: whatever the order, none that is pressing vanishes', () => {
+    const anyEvent = fc.record(
+      { id: fc.constantFrom('dp_1', 'dp_2'), status: fc.constantFrom(...disputeStatuses) },
+      { requiredKeys: ['status'] },
+    )
+    const isNameless = ({ id, status }: Dispute) => id === undefined && status === 'unknown'
+    fc.assert(
+      fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 4 }), fc.boolean(), (all, areReports) => {
+        const events = all.map((dispute, index) =>
+          areReports
+            ? webhook({ dispute: { ...dispute, updatedAt: at(20 + index) } }, 20 + index)
+            : event(dispute, 20 + index),
+        )
+        const newest = new Map(all.filter((one) => !isNameless(one)).map((one) => [one.id, one]))
+        const expected = newest.size > 0 ? [...newest.values()] : [all.at(-1) as Dispute]
+        for (const order of permutations(events)) {
+          const { dispute, disputes = [dispute as Dispute] } = stored(captured, ...order) ?? {}
+          expect(disputes.map(({ id, status }) => `${id} ${status}`).toSorted()).toEqual(
+            expected.map(({ id, status }) => `${id} ${status}`).toSorted(),
+          )
+          expect(disputes[0]).toEqual(dispute)
+          expect(stored(captured, ...order)).toEqual(stored(captured, ...events))
+        }
+      }),
+    )
   })
 
   it('that repeats a status changes nothing, and what happened before it is old from then on', () => {
@@ -254,15 +292,6 @@ describe('where nothing can be looked up', () => {
 })
 
 it('knows every status of a dispute', () => {
-  const all: Record<DisputeStatus, true> = {
-    early_warning: true,
-    needs_response: true,
-    under_review: true,
-    won: true,
-    lost: true,
-    closed: true,
-    unknown: true,
-  }
-  for (const status of Object.keys(all) as DisputeStatus[])
+  for (const status of disputeStatuses)
     expect(states(captured, event({ id: 'dp_1', status }, 20))[0]).toBe(status)
 })

@@ -57,7 +57,29 @@ describe('an order that is paid in parts', () => {
     expect(decide([gift, part('authorized', 5, 300, { authorizationExpiresAt: at(150) })])).toBe(
       'look_up pay_5',
     )
-    expect(decide([gift, part('authorized', 5, 300)])).toBe('ask_again')
+    expect(decide([gift, part('authorized', 5, 300)])).toBe('ask_again pay_5')
+  })
+
+  it('asks for the amount that is missing, and names the payment that ended last', () => {
+    const asked = (...payments: readonly PaymentReport[]) => {
+      const { step, payment } = decideOrder({ terms, payments })
+      return [step, payment?.payment.id]
+    }
+    const again = (amount: number, more = {}) => ({
+      kind: 'ask_again',
+      newPayment: true,
+      ...more,
+      amount: { amount, currency: 'EUR' },
+    })
+    const gift = part('captured', 1, 400)
+    const decline = { reason: 'other', retry: 'other_method' } as const
+    expect(asked(gift)).toEqual([again(600), 'pay_1'])
+    expect(asked(gift, part('authorized', 3, 100))).toEqual([again(500), 'pay_3'])
+    for (const status of ['canceled', 'expired', 'refunded'] as const)
+      expect(asked(gift, part(status, 5, 600))).toEqual([again(600), 'pay_5'])
+    expect(asked(gift, part('failed', 5, 600, { decline }))).toEqual([again(600, { decline }), 'pay_5'])
+    expect(asked(part('failed', 5, 600))).toEqual([again(1000), 'pay_5'])
+    expect(asked(part('canceled', 5, 600))).toEqual([{ kind: 'stop' }, 'pay_5'])
   })
 
   it('completes no part that takes more than is missing', () => {

@@ -119,6 +119,15 @@ describe('an order that one payment has paid', () => {
   })
 })
 
+it('keeps a conflict that one of several records of a payment states', () => {
+  const conflict = { status: 'authorized', since: at(50) } as const
+  for (const status of ['captured', 'failed'] as const) {
+    const record = payment(status, 1, { conflict })
+    expect(decide([record, record])).toBe('investigate pay_1')
+    expect(decide([payment(status, 1), record])).toBe('investigate pay_1')
+  }
+})
+
 describe('an order that is paid twice', () => {
   it('names the payment that was not delivered for', () => {
     const payments = [payment('captured', 1), payment('captured', 5)]
@@ -147,6 +156,18 @@ describe('an order that is paid twice', () => {
     expect(decide([payment('refunded', 1)], { fulfilledBy: key(1) })).toBe('none pay_1')
   })
 
+  it.each<readonly [string, Partial<Payment>]>([
+    ['the payment is disputed', { dispute: { status: 'lost' } }],
+    ['a refund is pending', { operations: [{ id: 're_1', kind: 'refund', status: 'pending' }] }],
+  ])('is checked before the second payment is refunded: %s', (why, parts) => {
+    const payments = [payment('captured', 1), payment('captured', 5, parts)]
+    for (const fulfilledBy of [undefined, key(1)]) {
+      const { step, payment: about } = decideOrder({ terms, payments, fulfilledBy })
+      expect(step).toMatchObject({ kind: 'investigate', why: expect.stringContaining(`because ${why}`) })
+      expect(about?.payment.id).toBe('pay_5')
+    }
+  })
+
   it('on purpose adds up', () => {
     const split = { terms: { ...terms, split: true } }
     const gift = payment('captured', 1, { amount: { amount: 400, currency: 'EUR' } })
@@ -154,9 +175,9 @@ describe('an order that is paid twice', () => {
       payment(status, 5, { amount: { amount, currency: 'EUR' } })
     expect(decide([gift, card('captured')], split)).toBe('fulfill pay_5')
     expect(decideOrder({ ...split, payments: [gift, card('captured')] }).paidTwice).toBe(false)
-    expect(decide([gift], split)).toBe('ask_again')
+    expect(decide([gift], split)).toBe('ask_again pay_1')
     expect(decide([gift, card('failed')], split)).toBe('ask_again pay_5')
-    expect(decide([gift, card('canceled')], split)).toBe('ask_again')
+    expect(decide([gift, card('canceled')], split)).toBe('ask_again pay_5')
     expect(decide([gift, card('processing')], split)).toBe('wait pay_5')
     expect(decide([gift, card('captured', 601)], split)).toBe('investigate pay_5')
     expect(decide([gift, card('captured', 601)], { ...split, fulfilledBy: key(1) })).toBe('investigate pay_5')
@@ -516,4 +537,66 @@ it('no pair and no triple of payments leads to a step that the order as a whole 
     'stop',
     'wait',
   ])
+})
+
+describe('an order with a payment that no report states yet', () => {
+  const unanswered = [{ provider: 'other-pay', id: 'pay_9' }]
+  const redirect = { action: { kind: 'redirect', url: 'https://bank.example' } } as const
+  const decline = { decline: { reason: 'other', retry: 'other_method' } } as const
+
+  it.each<readonly [PaymentStatus, Partial<Payment>, Partial<OrderState>]>([
+    ['failed', {}, {}],
+    ['canceled', {}, {}],
+    ['expired', {}, {}],
+    ['refunded', {}, {}],
+    ['open', decline, {}],
+    ['requires_action', redirect, {}],
+    ['requires_action', { action: { kind: 'sdk' } }, {}],
+    ['processing', { awaits: 'merchant' }, {}],
+    ['failed', {}, { terms: { ...terms, split: true } }],
+  ])('sends no shopper to pay a second time, and does not stop: %s', (status, parts, state) => {
+    const decision = decideOrder({ terms, payments: [payment(status, 1, parts)], unanswered, ...state })
+    expect(decision).toEqual({ status: 'unknown', paid: [], paidTwice: false, step: { kind: 'look_up' } })
+  })
+
+  it.each<readonly [string, readonly PaymentReport[], Partial<OrderState>]>([
+    ['fulfill pay_1', [payment('captured', 1), payment('failed', 2)], {}],
+    ['none pay_1', [payment('refunded', 1)], { fulfilledBy: key(1) }],
+    ['capture pay_1', [payment('authorized', 1)], { terms: manual }],
+    ['wait pay_1', [payment('processing', 1), payment('failed', 2)], {}],
+    ['investigate pay_1', [payment('captured', 1, { review: 'open' })], {}],
+    ['wait', [], {}],
+  ])('is decided where that payment changes nothing: %s', (expected, payments, state) => {
+    expect(decide(payments, { ...state, unanswered })).toBe(expected)
+  })
+
+  it('keeps the status of the part that is paid', () => {
+    const gift = payment('captured', 1, { amount: { amount: 400, currency: 'EUR' } })
+    const state = { terms: { ...terms, split: true }, payments: [gift, payment('failed', 2)], unanswered }
+    expect(decideOrder(state)).toMatchObject({ status: 'captured', paid: [gift], step: { kind: 'look_up' } })
+  })
+
+  it('may go on with a payment of its own, and asks for no other one', () => {
+    const own = (id: string) => ({ unanswered: [{ provider: 'test-pay', id }] })
+    expect(decide([payment('requires_action', 1, redirect)], own('pay_1'))).toBe('send_shopper pay_1')
+    expect(decide([payment('open', 1, decline)], own('pay_1'))).toBe('ask_again pay_1')
+    expect(decide([payment('processing', 1, { awaits: 'merchant' })], own('pay_1'))).toBe('complete pay_1')
+    expect(decide([payment('failed', 1)], own('pay_1'))).toBe('look_up')
+    expect(decide([payment('requires_action', 1, redirect)], own('pay_2'))).toBe('look_up')
+    const reference = { unanswered: [{ provider: 'test-pay', reference: 'order-1' }] }
+    expect(decide([payment('requires_action', 1, redirect)], reference)).toBe('look_up')
+  })
+
+  it.each([
+    'pay_1',
+    ['test-pay/pay_1'],
+    [null],
+    [{ id: 'pay_1' }],
+    [{ provider: '', id: 'pay_1' }],
+    [{ provider: 'test-pay', id: 1 }],
+  ])('refuses keys that name no payment: %j', (keys) => {
+    expect(() => decide([], { unanswered: keys as unknown as OrderState['unanswered'] })).toThrow(
+      'unanswered must be an array of',
+    )
+  })
 })

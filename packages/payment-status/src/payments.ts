@@ -6,6 +6,7 @@ import {
   type PaymentHint,
   type PaymentProvider,
   type PaymentReport,
+  type ProviderName,
   type RequestOptions,
   type WebhookDelivery,
   type WebhookEvent,
@@ -29,11 +30,6 @@ type ProviderOf<P extends readonly PaymentProvider[], N extends string> = [
   ? P[number]
   : Extract<P[number], { readonly name: N }>
 
-/** A known name is completed, and another literal is an error; a plain `string`, such as a stored one, is checked at run time. */
-type NameIn<P extends readonly PaymentProvider[], N extends string> =
-  | NameOf<P>
-  | (N & (string extends N ? string : NameOf<P>))
-
 /** Several providers behind one facade. It works with any provider that keeps the contract. */
 export interface Payments<P extends readonly PaymentProvider[] = readonly PaymentProvider[]> {
   /** Returns the provider itself, for its other sources. Throws `invalid_input` for a name that was not given. */
@@ -49,7 +45,7 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
    */
   lookup<N extends string>(
     target: {
-      readonly provider: NameIn<P, N>
+      readonly provider: ProviderName<NameOf<P>, N>
       readonly id: string
       readonly operations?: readonly { readonly id: string }[] | undefined
     },
@@ -57,12 +53,12 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
   ): Promise<PaymentReport>
   /** Looks payments up at one provider, by id or reference. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.find`. */
   find<N extends string>(
-    target: { readonly provider: NameIn<P, N> } & LookupKey,
+    target: { readonly provider: ProviderName<NameOf<P>, N> } & LookupKey,
     options?: RequestOptions,
   ): Promise<readonly PaymentReport[]>
   /** Lists one provider's payments of a period. Throws `invalid_input` for an unknown name, else as `PaymentProvider.list`. */
   list<N extends string>(
-    target: { readonly provider: NameIn<P, N> } & ListRange,
+    target: { readonly provider: ProviderName<NameOf<P>, N> } & ListRange,
     options?: RequestOptions,
   ): AsyncIterable<PaymentReport>
   /**
@@ -79,10 +75,10 @@ export interface Payments<P extends readonly PaymentProvider[] = readonly Paymen
   ): Promise<ReferenceDecision>
   orderStatus(reference: string, options?: OrderStatusOptions): Promise<ReferenceStatus>
   /** Reads the URL the shopper came back on. Throws `invalid_input` for an unknown name. */
-  readReturn<N extends string>(provider: NameIn<P, N>, url: string | URL): PaymentHint
+  readReturn<N extends string>(provider: ProviderName<NameOf<P>, N>, url: string | URL): PaymentHint
   /** Verifies and reads a webhook. Rejects with `invalid_input` for an unknown name, else as `PaymentProvider.readWebhook`. */
   readWebhook<N extends string>(
-    provider: NameIn<P, N>,
+    provider: ProviderName<NameOf<P>, N>,
     delivery: WebhookDelivery,
     options?: RequestOptions,
   ): Promise<WebhookEvent>

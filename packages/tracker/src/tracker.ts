@@ -15,7 +15,7 @@ import { targetOf } from './store/rows.ts'
 import { type Database, storable } from './store/sql.ts'
 import { isInHandler, openTables, within } from './store/tables.ts'
 import { closeTask, readOpenTasks } from './store/tasks.ts'
-import type { TrackerOptions } from './types/options.ts'
+import type { NamesOf, TrackedPayments, TrackerOptions } from './types/options.ts'
 import type { Tracker } from './types/tracker.ts'
 import { readHealth } from './upkeep/health.ts'
 import { reconcileDay } from './upkeep/reconcile.ts'
@@ -44,7 +44,9 @@ const DEFAULT_NIGHT = { at: '02:00', timeZone: 'UTC' } as const
  * })
  * await tracker.work()
  */
-export async function createTracker(options: TrackerOptions): Promise<Tracker> {
+export async function createTracker<P extends TrackedPayments>(
+  options: TrackerOptions<P>,
+): Promise<Tracker<NamesOf<P>>> {
   checkOptions(options)
   const database = options.database ?? (await openDefault())
   try {
@@ -205,7 +207,8 @@ function checkOptions(options: TrackerOptions): void {
     throw inputError('`retentionDays` must be a number above 0')
   if (reconcile !== undefined && reconcile !== 'off' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(reconcile.at))
     throw inputError("`reconcile.at` must be a time of day such as '02:00'")
-  for (const { atOnce, perSecond } of Object.values(limits ?? {})) {
+  for (const limit of Object.values(limits ?? {})) {
+    const { atOnce, perSecond } = limit ?? {}
     if (atOnce !== undefined && !(Number.isSafeInteger(atOnce) && atOnce > 0))
       throw inputError('`limits.atOnce` must be a whole number above 0')
     if (perSecond !== undefined && !(perSecond > 0))

@@ -158,7 +158,12 @@ const Step = described(
     v.strictObject({ kind: v.literal('wait'), poll: v.boolean() }),
     v.strictObject({ kind: v.literal('capture') }),
     v.strictObject({ kind: v.literal('fulfill') }),
-    v.strictObject({ kind: v.literal('ask_again'), newPayment: v.boolean(), decline: optional(Decline) }),
+    v.strictObject({
+      kind: v.literal('ask_again'),
+      newPayment: v.boolean(),
+      decline: optional(Decline),
+      amount: optional(Money),
+    }),
     v.strictObject({ kind: v.literal('stop') }),
     v.strictObject({ kind: v.literal('complete') }),
     v.strictObject({ kind: v.literal('look_up') }),

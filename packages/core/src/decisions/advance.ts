@@ -1,6 +1,6 @@
 import { inputError } from '../model/errors.ts'
 import type { DisputeEvent, PaymentReport } from '../model/evidence.ts'
-import type { Payment } from '../model/payment.ts'
+import type { Dispute, Payment } from '../model/payment.ts'
 import { type Outcome, outcomeOf, type PaymentStatus, paymentStatuses } from '../model/status.ts'
 import { addDispute, disputesOf, hasSameDisputes } from './dispute.ts'
 import {
@@ -182,8 +182,10 @@ function moved({ outcome }: Advance): Advance['outcome'] {
   return outcome === 'repeated' ? 'applied' : outcome
 }
 
-function withDisputes(report: PaymentReport, { payment: stated }: PaymentReport): PaymentReport {
-  const payment = disputesOf(stated).reduce(addDispute, report.payment)
+function withDisputes(report: PaymentReport, incoming: PaymentReport): PaymentReport {
+  const add = (payment: Payment, dispute: Dispute) =>
+    addDispute(payment, dispute, { isLookup: isLookup(incoming) })
+  const payment = disputesOf(incoming.payment).reduce(add, report.payment)
   return payment === report.payment ? report : { ...report, payment }
 }
 

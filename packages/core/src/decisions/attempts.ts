@@ -66,7 +66,10 @@ function onePerPayment(reports: readonly PaymentReport[]): PaymentReport[] {
 function fold(reports: readonly PaymentReport[]): PaymentReport {
   return reports.toSorted(oldestNewsFirst).reduce((current, report) => {
     const news = advance(current, report)
-    return contradictsAsPaid(current, report, news) ? report : news.report
+    const merged = contradictsAsPaid(current, report, news) ? report : news.report
+    // These are records, not evidence: a lookup that agrees has ended a conflict that the newest of them no longer states.
+    const { conflict } = report.payment
+    return conflict ? { ...merged, payment: { ...merged.payment, conflict } } : merged
   })
 }
 
@@ -77,11 +80,13 @@ function contradictsAsPaid(current: PaymentReport, report: PaymentReport, { outc
   return isAsNew && outcomeOf(report.payment.status) === 'paid' && known !== 'paid' && known !== 'returned'
 }
 
-/** Of one moment, the one less far along first, then by all they hold: so that there is but one order. */
+/** Of one moment, a conflict last and the one less far along first, then by all they hold: so that there is but one order. */
 function oldestNewsFirst(a: PaymentReport, b: PaymentReport): number {
+  const isContradicted = ({ payment }: PaymentReport) => Number(payment.conflict !== undefined)
   const rank = ({ payment }: PaymentReport) => paymentStatuses.indexOf(payment.status)
   return (
     timeOf(a.observedAt) - timeOf(b.observedAt) ||
+    isContradicted(a) - isContradicted(b) ||
     rank(a) - rank(b) ||
     compare(JSON.stringify(a), JSON.stringify(b))
   )

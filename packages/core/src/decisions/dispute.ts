@@ -35,20 +35,36 @@ export function blocksDelivery({ status, proven }: Dispute): boolean {
 
 /**
  * Merges a dispute into a payment; returns the same payment where nothing changes. A later report of one dispute replaces
- * an earlier one, by `updatedAt`. A dispute that only unsigned fields connect to the payment changes nothing.
+ * an earlier one, by `updatedAt`. Events come in any order, so an event that names no dispute is recorded as one of its
+ * own: it could end another one. A lookup states the disputes as they are: without a name, it means the one that is known.
+ * A dispute that only unsigned fields connect to the payment changes nothing.
  */
-export function addDispute(payment: Payment, dispute: Dispute): Payment {
+export function addDispute(
+  payment: Payment,
+  dispute: Dispute,
+  { isLookup = false }: { readonly isLookup?: boolean } = {},
+): Payment {
   if (dispute.proven === false) return payment
-  const known = disputesOf(payment)
-  const same = findSame(known, dispute)
-  // "Disputed", without a name, is one of those that are known.
-  const isUnnamed = dispute.status === 'unknown' && dispute.id === undefined && known.length > 0
-  if (same ? !isLater(dispute, same) : isUnnamed) return payment
-  if (same && isSubset(dispute, same)) return payment
+  const recorded = disputesOf(payment)
+  if (isNameless(dispute)) return recorded.length > 0 ? payment : { ...payment, dispute }
+  const known = recorded.filter((other) => !isNameless(other))
+  const only = isLookup && dispute.id === undefined && known.length === 1 ? known[0] : undefined
+  const same = known.find(({ id }) => id === dispute.id) ?? only
+  if (same && (!isLater(dispute, same) || isSubset(dispute, same))) return payment
   const all = [...known.filter((other) => other !== same), { ...same, ...dispute }].toSorted(
-    (a, b) => urgencies[b.status] - urgencies[a.status],
+    morePressingFirst,
   )
-  return { ...payment, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
+  const { disputes: _, ...rest } = payment
+  return { ...rest, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
+}
+
+function morePressingFirst(a: Dispute, b: Dispute): number {
+  return urgencies[b.status] - urgencies[a.status] || ((a.id ?? '') < (b.id ?? '') ? -1 : 1)
+}
+
+/** "Disputed", without a name, is one of those that are known, or becomes one of those that are named later. */
+function isNameless({ id, status }: Dispute): boolean {
+  return id === undefined && status === 'unknown'
 }
 
 /** Returns whether two payments have the same disputes, whenever they were stated last. */
@@ -58,15 +74,6 @@ export function hasSameDisputes(left: Payment, right: Payment): boolean {
       JSON.stringify(Object.entries(dispute).toSorted()),
     )
   return String(stated(left)) === String(stated(right))
-}
-
-/** A report that names no dispute can only mean the one that is known; one known only as "disputed" is named later. */
-function findSame(known: readonly Dispute[], { id }: Dispute): Dispute | undefined {
-  if (id === undefined && known.length === 1) return known[0]
-  return (
-    known.find((other) => other.id === id) ??
-    known.find((other) => other.id === undefined && other.status === 'unknown')
-  )
 }
 
 function isLater(dispute: Dispute, known: Dispute): boolean {

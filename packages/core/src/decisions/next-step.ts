@@ -1,5 +1,6 @@
 import { inputError } from '../model/errors.ts'
 import type { LookupKey, PaymentHint, PaymentReport } from '../model/evidence.ts'
+import type { Money } from '../model/money.ts'
 import type { Decline, ShopperAction } from '../model/payment.ts'
 import { stepOfAction, stepOfPayment } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
@@ -21,7 +22,13 @@ export type NextStep =
   | { readonly kind: 'wait'; readonly poll: boolean } // poll: false where for days only a webhook brings the result
   | { readonly kind: 'capture' }
   | { readonly kind: 'fulfill' }
-  | { readonly kind: 'ask_again'; readonly newPayment: boolean; readonly decline?: Decline }
+  | {
+      readonly kind: 'ask_again'
+      readonly newPayment: boolean
+      readonly decline?: Decline
+      /** Amount that is still missing, of an order that is paid in parts. */
+      readonly amount?: Money
+    }
   | { readonly kind: 'stop' } // canceled, expired, refunded: deliver nothing
   | { readonly kind: 'complete' } // the shopper has agreed: make the provider's next call
   | { readonly kind: 'look_up' } // a lookup can state more than this report: it comes before a person does

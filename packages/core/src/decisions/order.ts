@@ -5,7 +5,14 @@ import { outcomeOf } from '../model/status.ts'
 import { type OrderStatus, statusOf, toAttempts } from './attempts.ts'
 import type { NextStep } from './next-step.ts'
 import { paymentKey } from './payment-key.ts'
-import { findUnfinishedReturn, investigate, isBefore, lastCapture, stepOfPayment } from './step-of-payment.ts'
+import {
+  findBlocker,
+  findUnfinishedReturn,
+  investigate,
+  isBefore,
+  lastCapture,
+  stepOfPayment,
+} from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
 
 /** Everything known of an order. */
@@ -17,9 +24,20 @@ export interface OrderState {
   readonly fulfilledBy?: string | undefined
   /** `provider/id` of the payment whose capture was requested. */
   readonly captureRequestedFor?: string | undefined
+  /**
+   * Payments that were started and that no report states yet, or whose lookup is outstanding. Each of them may be paid, so
+   * the shopper is not asked to pay again, and the order is not stopped.
+   */
+  readonly unanswered?: readonly UnansweredPayment[] | undefined
   /** ISO 8601 instant to compare expiries with. Default: this machine's clock. */
   readonly now?: string | undefined
 }
+
+/** Key of a payment, as the shop created it. */
+export type UnansweredPayment = { readonly provider: string } & (
+  | { readonly id: string }
+  | { readonly reference: string }
+)
 
 /** Status of an order with the step that it allows. */
 export interface OrderDecision extends OrderStatus {
@@ -33,7 +51,7 @@ interface Decided {
   readonly payment?: PaymentReport | undefined
 }
 
-interface Attempts extends Omit<OrderState, 'payments' | 'now'> {
+interface Attempts extends Omit<OrderState, 'payments' | 'unanswered' | 'now'> {
   /** The payments of this order, newest first. */
   readonly attempts: readonly PaymentReport[]
   readonly paid: readonly PaymentReport[]
@@ -53,6 +71,9 @@ interface Attempts extends Omit<OrderState, 'payments' | 'now'> {
  * 7. Undecided: the newest attempt's action, `wait`, or `ask_again` on the same payment.
  * 8. Ended without money: by the newest attempt, `ask_again` with a new payment or `stop`.
  *
+ * While one of `unanswered` may be paid, the steps that ask the shopper, complete another payment or stop the order become
+ * `look_up`, and the status is `unknown`.
+ *
  * A card that was only verified is no attempt to pay an amount above 0. A payment created before `terms.notBefore` is not
  * of this order. Throws `invalid_input` for terms that cannot be right and for payments that are not reports.
  *
@@ -60,17 +81,24 @@ interface Attempts extends Omit<OrderState, 'payments' | 'now'> {
  * const { step, payment } = decideOrder({ terms, payments: storedReports, fulfilledBy: row.fulfilledBy })
  */
 export function decideOrder(order: OrderState): OrderDecision {
-  const { terms, fulfilledBy, captureRequestedFor, now } = checkOrder(order)
+  const { terms, fulfilledBy, captureRequestedFor, unanswered, now } = checkOrder(order)
   const all = toAttempts(order.payments)
   const ours = all.filter(({ payment }) => !isBefore(payment.createdAt, terms.notBefore))
   const attempts = ours.filter(({ payment }) => !isKeptCard(payment, terms))
   const status = statusOf(attempts)
   const stepOf = (report: PaymentReport) => stepOfPayment(report, terms, now)
   const known = { terms, attempts, paid: status.paid, fulfilledBy, captureRequestedFor, stepOf }
-  const { step, payment } = attempts.length > 0 ? decideAttempts(known) : decideWithout(all, known)
+  const decided = attempts.length > 0 ? decideAttempts(known) : decideWithout(all, known)
+  const isBlocked = unanswered.some((key) => isBlocking(key, decided))
+  const { step, payment }: Decided = isBlocked ? { step: { kind: 'look_up' } } : decided
   const isOverpaid = !terms.split || captured(status.paid) > terms.expected.amount.amount
-  const paidTwice = status.paidTwice && isOverpaid
-  return { ...status, paidTwice, step, ...(payment ? { payment } : {}) }
+  const isUnknown = isBlocked && !(status.deciding && hasMoney(status.deciding.payment))
+  return {
+    ...(isUnknown ? statusOf([]) : status),
+    paidTwice: status.paidTwice && isOverpaid,
+    step,
+    ...(payment ? { payment } : {}),
+  }
 }
 
 function decideAttempts(known: Attempts): Decided {
@@ -81,6 +109,29 @@ function decideAttempts(known: Attempts): Decided {
   const done = paid[0] ?? attempts.find(isVerifiedForNothing(terms))
   if (done) return { step: stepOf(done), payment: done }
   return decideUnpaid(known)
+}
+
+/** Returns whether a payment that may be paid forbids a step: another payment's, or one that ends the attempt. */
+function isBlocking(unanswered: UnansweredPayment, { step, payment }: Decided): boolean {
+  const { provider, id } = payment?.payment ?? {}
+  const isOwn = provider === unanswered.provider && 'id' in unanswered && id === unanswered.id
+  switch (step.kind) {
+    case 'stop':
+      return true
+    case 'ask_again':
+      return step.newPayment || !isOwn
+    case 'send_shopper':
+    case 'show_shopper':
+    case 'complete':
+      return !isOwn
+    case 'wait':
+    case 'capture':
+    case 'fulfill':
+    case 'look_up':
+    case 'investigate':
+    case 'none':
+      return false
+  }
 }
 
 /** Nothing of the order's own is known. Money under its reference that is older than the order is not the order's. */
@@ -105,7 +156,7 @@ function decideFulfilled({ attempts, paid, terms }: Attempts, fulfilledBy: strin
     const why =
       own?.payment.status === 'refunded'
         ? 'the payment that was delivered for is refunded in full, and this one is paid'
-        : 'the order was paid a second time: refund this payment'
+        : toRefund('the order was paid a second time', other)
     return { step: investigate(why), payment: other }
   }
   const outcome = own && outcomeOf(own.payment.status)
@@ -119,8 +170,16 @@ function decideFulfilled({ attempts, paid, terms }: Attempts, fulfilledBy: strin
 /** Names the payment to refund: not the one that would be delivered for, and the newest of the others. */
 function decidePaidTwice({ paid, stepOf }: Attempts): Decided {
   const kept = paid.findLast((report) => stepOf(report).kind === 'fulfill') ?? paid.at(-1)
-  const payment = paid.find((report) => report !== kept)
-  return { step: investigate('the order is paid twice: refund this payment'), payment }
+  const payment = paid.find((report) => report !== kept) as PaymentReport
+  return { step: investigate(toRefund('the order is paid twice', payment)), payment }
+}
+
+/** A payment that is disputed, or whose refund is pending, may return its money without another refund. */
+function toRefund(cause: string, { payment }: PaymentReport): string {
+  const blocker = findBlocker(payment)
+  return blocker
+    ? `${cause}: check this payment before you refund it, because ${blocker}`
+    : `${cause}: refund this payment`
 }
 
 /** Several payments pay the order on purpose: it is fulfilled when they add up, and captured when holds make it add up. */
@@ -142,13 +201,21 @@ function decideSplit(known: Attempts): Decided {
   if (held > missing) return { step: tooMuch, payment: holds[0] }
   if (held === missing) return decideHeld(known, holds)
   const rest = attempts.filter((report) => !paid.includes(report) && !holds.includes(report))
-  const next = rest.length > 0 ? decideUnpaid({ ...known, attempts: rest }) : undefined
+  const { currency } = terms.expected.amount
+  const again: NextStep = {
+    kind: 'ask_again',
+    newPayment: true,
+    amount: { amount: missing - held, currency },
+  }
+  if (rest.length === 0) return { step: again, payment: attempts[0] }
+  const next = decideUnpaid({ ...known, attempts: rest })
+  const { step, payment } = next
+  if (step.kind === 'complete' && (payment?.payment.amount?.amount ?? 0) > missing - held)
+    return { step: tooMuch, payment }
+  if (step.kind === 'ask_again' && step.newPayment) return { step: { ...again, ...step }, payment }
   // Part of the order is paid or held, so an attempt that ended is not the order's end.
-  const isStarted = rest.length < attempts.length
-  if (next?.step.kind === 'complete' && (next.payment?.payment.amount?.amount ?? 0) > missing - held)
-    return { step: tooMuch, payment: next.payment }
-  if (next && !(next.step.kind === 'stop' && isStarted)) return next
-  return { step: { kind: 'ask_again', newPayment: true } }
+  if (step.kind === 'stop' && rest.length < attempts.length) return { step: again, payment }
+  return next
 }
 
 function decideUnpaid(known: Attempts): Decided {
@@ -239,14 +306,27 @@ function checkOrder(order: OrderState) {
   const now = order.now === undefined ? Date.now() : Date.parse(order.now)
   if (Number.isNaN(now)) throw inputError('payment-status', 'now must be an ISO 8601 instant')
   const { terms, fulfilledBy, captureRequestedFor } = order
+  const unanswered = order.unanswered ?? []
+  if (!Array.isArray(unanswered) || !unanswered.every(isUnansweredKey))
+    throw inputError(
+      'payment-status',
+      'unanswered must be an array of { provider, id } or { provider, reference }. Leave it out where every payment is reported',
+    )
   checkKey('fulfilledBy', fulfilledBy)
   checkKey('captureRequestedFor', captureRequestedFor)
   return {
     terms,
     now,
+    unanswered: unanswered as readonly UnansweredPayment[],
     fulfilledBy: fulfilledBy ?? undefined,
     captureRequestedFor: captureRequestedFor ?? undefined,
   }
+}
+
+function isUnansweredKey(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return false
+  const { provider, id, reference } = key as Record<string, unknown>
+  return [provider, id ?? reference].every((text) => typeof text === 'string' && text !== '')
 }
 
 /** A key that names no payment would make the order's own payment look like a second one. */

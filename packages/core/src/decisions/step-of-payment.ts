@@ -65,7 +65,7 @@ export function stepOfPayment(report: PaymentReport, terms: OrderTerms, now: num
 }
 
 /** Returns why a person has to look before anything is captured or delivered, whatever the amounts say. */
-function findBlocker(payment: Payment): string | undefined {
+export function findBlocker(payment: Payment): string | undefined {
   // Whatever is recorded: a payment that counts as failed may hold the money.
   if (payment.conflict)
     return 'a lookup contradicted the recorded state. Compare the payment with the provider’s dashboard'

@@ -4,6 +4,14 @@ import type { Payment } from './payment.ts'
 /** The part of `fetch` that all runtimes share. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
+/**
+ * Name of a provider, as an argument: a known name is completed, and another literal is an error. A plain `string`, such as
+ * a stored one, is checked at run time.
+ */
+export type ProviderName<Known extends string, Given extends string> =
+  | Known
+  | (Given & (string extends Given ? string : Known))
+
 /** Options that every provider's configuration has. */
 export interface ProviderOptions<Name extends string = string> {
   /** Another name, for a shop with two accounts at one provider. */

@@ -7,6 +7,26 @@ export function paymentOf({ kind, provider, value, paymentId }: TargetRow, payme
   return payments.find((payment) => payment.provider === provider && payment.id === (paymentId ?? value))
 }
 
+/**
+ * Returns whether a payment of the order may be paid without being recorded as paid: no report of it came yet, or a lookup
+ * of it is outstanding. By a reference, an answer without a payment is an answer: the shopper has not gone there yet. An
+ * id names a payment that the shop created, so it is unanswered until that payment is recorded.
+ */
+export function isUnanswered(
+  target: Pick<TargetRow, 'provider' | 'kind' | 'value' | 'paymentId' | 'watched' | 'answered' | 'recheck'>,
+  payments: readonly Pick<PaymentRow, 'report'>[],
+): boolean {
+  const { provider, kind, value, paymentId, watched, answered, recheck } = target
+  const isRecorded = payments.some(({ report: { payment } }) => {
+    if (payment.provider !== provider) return false
+    if (kind === 'reference') return payment.reference === value
+    const ids = [payment.id, ...(payment.operations ?? []).map(({ id }) => id)]
+    return ids.includes(value) || payment.id === paymentId
+  })
+  if (isRecorded) return recheck !== undefined
+  return watched && kind === 'id' ? true : !answered && (watched || recheck !== undefined)
+}
+
 /** Returns whether nothing happens before the shop captures. */
 export function waitsForCapture(
   target: TargetRow,
@@ -32,7 +52,7 @@ export function waitsForShopper(target: TargetRow, payments: readonly PaymentRow
 /** Returns whether every attempt of an order has ended without money, and the target could lead to another one. */
 export function hasEnded(target: TargetRow, payments: readonly PaymentRow[]): boolean {
   const isOver = payments.length > 0 && outcomesOf(payments).every((outcome) => outcome === 'not_paid')
-  return isOver && target.kind === 'reference'
+  return isOver && target.kind === 'reference' && !isUnanswered(target, payments)
 }
 
 function outcomesOf(payments: readonly PaymentRow[]): readonly Outcome[] {
@@ -57,6 +77,8 @@ export function paidAtOf(target: TargetRow, payments: readonly PaymentRow[]): nu
 export function rests(target: TargetRow, payments: readonly PaymentRow[]): boolean {
   const payment = paymentOf(target, payments)
   if (payment && isDecided(payment.report.payment.status)) return true
-  const isServed = outcomesOf(payments).some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
+  const outcomes = outcomesOf(payments)
+  if (isUnanswered(target, payments) && !outcomes.includes('paid')) return false
+  const isServed = outcomes.some((outcome) => ['paid', 'returned', 'verified'].includes(outcome))
   return isServed && payments.every(({ report }) => isDecided(report.payment.status))
 }

@@ -6,7 +6,7 @@ import { toEvidence } from './evidence.ts'
 import type { Incoming, Settings } from './incoming.ts'
 import { decideStep, toOrderWriting } from './order.ts'
 import { isOfOrder, movePayment, toPaymentWritings, toReceipts, toRow, withPayment } from './payment.ts'
-import { changedTargets, planTargets, withAnswer } from './targets.ts'
+import { changedTargets, planTargets, withAnswer, withRecheck } from './targets.ts'
 import { toTasks } from './tasks.ts'
 
 export interface Decision {
@@ -28,7 +28,8 @@ export function decide(snapshot: Snapshot, incoming: Incoming, settings: Setting
   const recorded = moved ? withPayment(snapshot.payments, toRow(moved, before, now)) : snapshot.payments
   const ofOrder = order ? recorded.filter((row) => isOfOrder(row, snapshot, moved)) : []
   const answered = snapshot.targets.map((target) => withAnswer(target, incoming, moved))
-  const step = order && decideStep(order, answered, ofOrder, moved?.key, now, settings.canLookUp)
+  const step =
+    order && decideStep(order, withRecheck(answered, order, moved), ofOrder, moved?.key, now, settings)
   const changes = toChanges(moved, step, recorded)
   const decided = { moved, step, changes, settings }
   const changed = changes.map(({ row }) => row)

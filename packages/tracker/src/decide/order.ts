@@ -16,6 +16,7 @@ import {
   type TargetRow,
 } from '../store/rows.ts'
 import type { OrderWriting } from '../store/writing.ts'
+import { isUnanswered } from './awaited.ts'
 import type { Settings } from './incoming.ts'
 import { DAY_IN_MILLISECONDS } from './night.ts'
 import { isExhausted } from './schedule.ts'
@@ -40,14 +41,15 @@ export function decideStep(
   payments: readonly PaymentRow[],
   reported: PaymentKey | undefined,
   now: number,
-  canLookUp: CanLookUp,
+  settings: Pick<Settings, 'canLookUp'>,
 ): StepDecision {
   const { fulfilledBy, captureRequestedFor } = order
-  const decision = decideRecorded(order, targets, payments, now, canLookUp)
+  const decision = decideRecorded(order, targets, payments, now, settings)
   const { step, payment } = decision
   const about = payment?.payment
   const same = { decision, about, step: order.step, fulfilledBy, captureRequestedFor, isNew: false }
-  if (!order.watched || step.kind === 'look_up') return same
+  // Nothing is decided yet: the step that was delivered last stays the one to compare with.
+  if (!order.watched || step.kind === 'look_up' || (step.kind === 'wait' && !about)) return same
   const decided: StepOfOrder = { step, ...(about ? { payment: paymentKey(about) } : {}) }
   if (step.kind === 'none' || !about) return { ...same, step: decided }
   // Waiting for another payment than the reported one is no reason for a change of its own.
@@ -64,18 +66,22 @@ export function decideStep(
   }
 }
 
-type CanLookUp = Settings['canLookUp']
+/** What a decision needs of a target. */
+type DecidedTarget = Pick<
+  TargetRow,
+  'provider' | 'kind' | 'value' | 'order' | 'watched' | 'answered' | 'paymentId' | 'recheck'
+>
 
 /**
  * Returns the decision over what is recorded. What only a lookup could state is for a person where the provider has none: its
  * reports count as answers of a lookup made now.
  */
 export function decideRecorded(
-  order: Pick<OrderRow, 'terms' | 'fulfilledBy' | 'captureRequestedFor'>,
-  targets: readonly Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'paymentId'>[],
+  order: Pick<OrderRow, 'id' | 'terms' | 'fulfilledBy' | 'captureRequestedFor'>,
+  targets: readonly DecidedTarget[],
   payments: readonly Pick<PaymentRow, 'report'>[],
   now: number,
-  canLookUp: CanLookUp,
+  { canLookUp }: Pick<Settings, 'canLookUp'>,
 ): OrderDecision {
   const observedAt = new Date(now).toISOString()
   const reports = payments.map(({ report }) => report)
@@ -84,16 +90,22 @@ export function decideRecorded(
     const isAsked = canLookUp({ provider, kind: 'id', value: id })
     return isAsked ? report : { ...report, source: 'lookup', observedAt }
   })
+  const unanswered = targets.filter((target) => target.order === order.id && isUnanswered(target, payments))
   const decision = decideOrder({
     ...withOneReference(order.terms, targets, complete),
     fulfilledBy: order.fulfilledBy,
     captureRequestedFor: order.captureRequestedFor,
+    unanswered: unanswered.map(({ provider, kind, value }) =>
+      kind === 'id' ? { provider, id: value } : { provider, reference: value },
+    ),
     now: observedAt,
   })
+  const isLookedUp = decision.step.kind !== 'look_up' || decision.payment || unanswered.some(canLookUp)
   const restore = (report: PaymentReport) =>
     reports.find(({ payment }) => isSamePayment(payment, report.payment)) ?? report
   return {
     ...decision,
+    step: isLookedUp ? decision.step : { kind: 'wait', poll: false },
     paid: decision.paid.map(restore),
     ...(decision.deciding ? { deciding: restore(decision.deciding) } : {}),
     ...(decision.payment ? { payment: restore(decision.payment) } : {}),
@@ -106,7 +118,7 @@ export function decideRecorded(
  */
 function withOneReference(
   terms: OrderTerms,
-  targets: readonly Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'paymentId'>[],
+  targets: readonly DecidedTarget[],
   reports: readonly PaymentReport[],
 ): { readonly terms: OrderTerms; readonly payments: readonly PaymentReport[] } {
   const expectedOf = ({ payment }: PaymentReport): string | undefined => {
@@ -144,7 +156,9 @@ export function toOrderWriting(
 ): OrderWriting {
   const status = step?.decision.status ?? 'unknown'
   const isOpen = order.watched && !isDecided(status)
-  const undecidedAt = isChanged ? now + patienceOf(order) : order.undecidedAt
+  // An order that was decided, and has a lookup outstanding again, is undecided from now on.
+  const isReopened = order.undecidedAt === undefined && step?.decision.step.kind === 'look_up' && !step.about
+  const undecidedAt = isChanged || isReopened ? now + patienceOf(order) : order.undecidedAt
   return {
     id: order.id,
     revision: order.revision,

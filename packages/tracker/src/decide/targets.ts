@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { outcomeOf, paymentStatuses, withoutParts } from '@payment-status/core'
 import {
   isSameTarget,
+  type OrderRow,
   type PaymentRow,
   type PendingDispute,
   type Snapshot,
@@ -23,7 +24,7 @@ export function withAnswer(
   moved: Moved | undefined,
 ): TargetRow {
   const isPolled = polled !== undefined && isSameTarget(target, polled)
-  const settled = isPolled ? { ...target, failures: 0 } : target
+  const settled = isPolled ? { ...target, failures: 0, answered: true } : target
   if (content.kind === 'polled')
     return isPolled && content.isAnswered ? { ...settled, ...withoutRecheck } : settled
   if (!moved || !leadsTo(target, moved.report.payment, polled)) return settled
@@ -40,6 +41,18 @@ export function withAnswer(
 }
 
 const withoutRecheck = { recheck: undefined, recheckSince: undefined, recheckTurn: 0 } as const
+
+/** Returns the targets as they are after a report that only a lookup can confirm: it is outstanding from now on. */
+export function withRecheck(
+  targets: readonly TargetRow[],
+  { id }: OrderRow,
+  moved: Moved | undefined,
+): readonly TargetRow[] {
+  if (!moved?.recheck) return targets
+  return targets.map((target) =>
+    isSameTarget(target, targetOf(moved.key)) ? { ...target, order: id, recheck: moved.outcome } : target,
+  )
+}
 
 /** Sets what has to be rechecked, and plans every target. */
 export function planTargets(
@@ -65,7 +78,7 @@ export function planTargets(
       why === undefined
         ? target
         : isRestarted
-          ? { ...target, recheck: why, recheckSince: now, recheckTurn: 0, dueAt: undefined }
+          ? { ...target, recheck: why, recheckSince: now, recheckTurn: 0, answered: false, dueAt: undefined }
           : { ...target, recheck: was.recheck, recheckSince: was.recheckSince, recheckTurn: was.recheckTurn }
     const next: TargetRow = {
       ...rechecked,
@@ -115,10 +128,8 @@ function findRechecks(
   if (content.kind === 'dispute' && asked) ask(asked, 'a dispute was reported')
   if (content.kind === 'operation' && !moved && asked) ask(asked, 'an operation of the payment was reported')
   if (moved?.recheck) ask(targetOf(moved.key), `the report was ${moved.outcome}: a lookup has to decide`)
-  if (order?.watched && step?.decision.step.kind === 'look_up') {
-    const about = step.about ?? moved?.key
-    if (about) ask(targetOf(about), 'the recorded state leaves open what a lookup can state')
-  }
+  if (order?.watched && step?.decision.step.kind === 'look_up' && step.about)
+    ask(targetOf(step.about), 'the recorded state leaves open what a lookup can state')
   return whys
 }
 

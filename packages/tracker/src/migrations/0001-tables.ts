@@ -47,6 +47,7 @@ create table ${schema}.targets (
   turn int not null default 0,
   follow_up int not null default 0,
   failures int not null default 0,
+  answered boolean not null default false,
   recheck text,
   recheck_since timestamptz,
   recheck_turn int not null default 0,

@@ -147,7 +147,7 @@ async function toChange(context: Context, delivery: Delivery, tx: Tables): Promi
     payment: __,
     ...orderStatus
   } = snapshot.order
-    ? decideRecorded(snapshot.order, snapshot.targets, snapshot.payments, snapshot.now, settings.canLookUp)
+    ? decideRecorded(snapshot.order, snapshot.targets, snapshot.payments, snapshot.now, settings)
     : { status: 'unknown' as const, paid: [], paidTwice: false, step: undefined, payment: undefined }
   return {
     key,

@@ -35,7 +35,7 @@ const selectOrders = (
        'report', p.report, 'repeatedPolls', p.repeated_polls) order by p.provider, p.id), '[]')::text
      from ${schema}.payments p where p.order_id = o.id) as payments,
     (select coalesce(json_agg(json_build_object('provider', t.provider, 'kind', t.kind, 'value', t.value,
-       'watched', t.watched, 'paymentId', t.payment_id, 'recheck', t.recheck)), '[]')::text
+       'watched', t.watched, 'answered', t.answered, 'order', t.order_id, 'paymentId', t.payment_id, 'recheck', t.recheck)), '[]')::text
      from ${schema}.targets t where t.order_id = o.id) as targets
     from ${schema}.orders o`
 

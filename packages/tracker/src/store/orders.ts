@@ -14,5 +14,7 @@ export async function takeUndecided(tx: Tables, limit: number): Promise<readonly
      where o.id = due.id
      returning o.id, exists (select from ${tx.schema}.payments p where p.order_id = o.id
          and p.status in ('processing', 'authorized', 'unknown'))
+       or (o.status = 'unknown' and exists (select from ${tx.schema}.payments p where p.order_id = o.id
+         and p.status in ('failed', 'canceled', 'expired', 'refunded')))
        or exists (select from ${tx.schema}.targets t where t.order_id = o.id and t.recheck is not null) as "isPending"`)
 }

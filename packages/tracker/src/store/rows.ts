@@ -57,6 +57,8 @@ export interface TargetRow extends TargetKey {
   readonly turn: number
   readonly followUp: number
   readonly failures: number
+  /** True once the provider has answered a request for it, with a payment or without one. */
+  readonly answered: boolean
   readonly recheck: string | undefined
   readonly recheckSince: number | undefined
   readonly recheckTurn: number
@@ -95,6 +97,7 @@ export function newTarget(key: TargetKey): TargetRow {
     turn: 0,
     followUp: 0,
     failures: 0,
+    answered: false,
     recheck: undefined,
     recheckSince: undefined,
     recheckTurn: 0,

@@ -55,7 +55,7 @@ const snapshotText = (schema: string) => `
          select coalesce(payment_id, value) from found where ${keyOf(4)})) p) as payments,
     (select coalesce(json_agg(json_build_object('provider', provider, 'kind', kind, 'value', value,
        'revision', revision, 'order', order_id, 'paymentId', payment_id, 'watched', watched, 'dueAt', ${ms('due_at')},
-       'priority', priority, 'turn', turn, 'followUp', follow_up, 'failures', failures, 'recheck', recheck,
+       'priority', priority, 'turn', turn, 'followUp', follow_up, 'failures', failures, 'answered', answered, 'recheck', recheck,
        'recheckSince', ${ms('recheck_since')}, 'recheckTurn', recheck_turn,
        'disputes', coalesce(disputes, '[]'))), '[]')::text
      from found) as targets,

@@ -123,6 +123,7 @@ export async function watchTargets(
      from (select distinct provider, kind, value from ${KEYS}) k
      on conflict (provider, kind, value) do update set order_id = excluded.order_id, watched = true,
        turn = case when ${keepsPlan(tx.schema)} then t.turn else 0 end,
+       answered = ${keepsPlan(tx.schema)} and t.answered,
        priority = case when ${keepsPlan(tx.schema)} then t.priority else excluded.priority end,
        due_at = case when ${keepsPlan(tx.schema)} then t.due_at else least(t.due_at, excluded.due_at) end`,
     [order, JSON.stringify(wanted), firstMs, priority],

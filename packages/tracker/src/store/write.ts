@@ -11,13 +11,13 @@ const outboxColumns =
   'stream text, kind text, key text, "order" text, provider text, "paymentId" text, version int, body jsonb, step jsonb, "afterMs" float8'
 
 const targetColumns =
-  'provider text, kind text, value text, revision bigint, "order" text, "paymentId" text, "dueAt" float8, priority int, turn int, "followUp" int, failures int, recheck text, "recheckSince" float8, "recheckTurn" int, disputes jsonb, "isPolled" boolean'
+  'provider text, kind text, value text, revision bigint, "order" text, "paymentId" text, "dueAt" float8, priority int, turn int, "followUp" int, failures int, answered boolean, recheck text, "recheckSince" float8, "recheckTurn" int, disputes jsonb, "isPolled" boolean'
 
 const targetNames =
-  'provider, kind, value, order_id, payment_id, due_at, priority, turn, follow_up, failures, recheck, recheck_since, recheck_turn, disputes'
+  'provider, kind, value, order_id, payment_id, due_at, priority, turn, follow_up, failures, answered, recheck, recheck_since, recheck_turn, disputes'
 
 const targetValues = `n.provider, n.kind, n.value, n."order", n."paymentId", ${at('n."dueAt"')}, n.priority, n.turn,
-  n."followUp", n.failures, n.recheck, ${at('n."recheckSince"')}, n."recheckTurn", nullif(n.disputes, '[]'::jsonb)`
+  n."followUp", n.failures, n.answered, n.recheck, ${at('n."recheckSince"')}, n."recheckTurn", nullif(n.disputes, '[]'::jsonb)`
 
 /**
  * The order's row is the gate, or its targets while no order is known: everything else is written only if their revision
@@ -70,7 +70,7 @@ const parts = (schema: string): Readonly<Record<string, string>> => ({
       payment_id = excluded.payment_id, due_at = excluded.due_at,
       leased_until = case when excluded.leased_until is null then null else t.leased_until end,
       priority = excluded.priority, turn = excluded.turn, follow_up = excluded.follow_up, failures = excluded.failures,
-      recheck = excluded.recheck, recheck_since = excluded.recheck_since, recheck_turn = excluded.recheck_turn,
+      answered = excluded.answered, recheck = excluded.recheck, recheck_since = excluded.recheck_since, recheck_turn = excluded.recheck_turn,
       disputes = excluded.disputes`,
   opened: `
     insert into ${schema}.tasks (key, kind, order_id, provider, payment_id, why)

@@ -11,6 +11,13 @@ export interface TrackedPayments {
   provider(name: string): PaymentProvider
 }
 
+/** Names of the providers, where `createPayments` was given literal ones. */
+export type NamesOf<P extends TrackedPayments> = P extends {
+  has(name: string): name is infer Name extends string
+}
+  ? Name
+  : string
+
 /** Functions with which the shop fetches and keeps the receipt of a payment. */
 export interface Receipts {
   /** Requests the receipt from the provider; returns undefined while it is not available. Called outside of a transaction. */
@@ -28,9 +35,9 @@ export interface ProviderLimit {
   readonly perSecond?: number | undefined
 }
 
-export interface TrackerOptions {
+export interface TrackerOptions<P extends TrackedPayments = TrackedPayments> {
   /** Providers that are polled and that verify webhooks: `createPayments([…])`. */
-  readonly payments: TrackedPayments
+  readonly payments: P
   /** Default: PGlite in this process, in the folder `.payment-status`. */
   readonly database?: Database | undefined
   /**
@@ -64,7 +71,7 @@ export interface TrackerOptions {
   /** Receipts. `'task'`: an hour after success, a task is opened for a person to fetch it. Default: none are kept. */
   readonly receipts?: Receipts | 'task' | undefined
   /** By provider name. */
-  readonly limits?: Readonly<Record<string, ProviderLimit>> | undefined
+  readonly limits?: Readonly<Partial<Record<NamesOf<P>, ProviderLimit>>> | undefined
   /** Days for which orders are kept that are decided, unwatched or exhausted, and payments without an order. Default 400. */
   readonly retentionDays?: number | undefined
   /** Database schema of the tracker's tables; pg-boss has its own, `<schema>_jobs`. Default `payment_status`. */

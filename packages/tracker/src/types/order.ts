@@ -11,13 +11,13 @@ import type {
 import type { Task } from './task.ts'
 
 /** Key that a payment of an order can be looked up by: its id, or the reference it is created with. */
-export type PaymentTarget = { readonly provider: string } & (
+export type PaymentTarget<Name extends string = string> = { readonly provider: Name } & (
   | { readonly id: string }
   | { readonly reference: string }
 )
 
 /** Order that waits to be paid. */
-export interface TrackedOrder {
+export interface TrackedOrder<Name extends string = string> {
   /** The shop's own id of the order, the same over all attempts to pay it. At most 200 characters. */
   readonly order: string
   /**
@@ -29,7 +29,7 @@ export interface TrackedOrder {
    * Payments of the order, at most 100. Watch again to add an attempt. A reference must be unique on the provider's
    * account; where it is not, watch by id.
    */
-  readonly payments: readonly PaymentTarget[]
+  readonly payments: readonly PaymentTarget<Name>[]
   /** When to poll while nothing is decided. Default `card`, or `slowMethod` where the terms are `webhookOnly`. */
   readonly schedule?: 'card' | 'slowMethod' | PollSchedule | undefined
 }

@@ -1,4 +1,4 @@
-import type { PaymentReport, WebhookEvent } from '@payment-status/core'
+import type { PaymentReport, ProviderName, WebhookEvent } from '@payment-status/core'
 import type { Sql } from '../store/sql.ts'
 import type { Evidence, IngestResult } from './evidence.ts'
 import type { Health } from './health.ts'
@@ -8,14 +8,18 @@ import type { Reconciliation, Statistics } from './reconciliation.ts'
 import type { Task } from './task.ts'
 import type { UnmatchedPage, UnmatchedQuery } from './unmatched.ts'
 
-/** Recorded orders, with webhooks, polls, the nightly comparison, and the delivery of every change. */
-export interface Tracker {
+/**
+ * Recorded orders, with webhooks, polls, the nightly comparison, and the delivery of every change. `Name`: the names of its
+ * providers, where `createPayments` was given literal ones. What is stored may be of a provider that is gone, so it is read by
+ * any name.
+ */
+export interface Tracker<Name extends string = string> {
   /**
    * Records an order, best before the shopper is sent to pay. With `tx`, in the transaction that creates the order.
    * Watching again adds payments and replaces the terms. Rejects with `invalid_input` for a payment that is watched for
    * another order, for an unknown provider, and for terms that cannot be right.
    */
-  watch(order: TrackedOrder, tx?: Sql): Promise<void>
+  watch<N extends string>(order: TrackedOrder<ProviderName<Name, N>>, tx?: Sql): Promise<void>
   /**
    * Stops polling and delivering. What is ingested from then on is recorded, and delivered if the order is watched again.
    * Returns the payments that may still be paid: money of theirs is then reported as unmatched.
@@ -33,8 +37,8 @@ export interface Tracker {
    * URL of another order's payment is `not_found`. An id in a URL does not prove who the shopper is. Rejects with
    * `not_found` for a payment of no watched order.
    */
-  handleReturn(
-    provider: string,
+  handleReturn<N extends string>(
+    provider: ProviderName<Name, N>,
     url: string | URL,
     options?: { readonly order?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<OrderView>
@@ -50,7 +54,7 @@ export interface Tracker {
    * Compares a day (`2026-11-20` or `yesterday`) of a provider's payments with the recorded state, and heals what it can.
    * Done every night for yesterday. The same day again comes to the same.
    */
-  reconcile(provider: string, day: string): Promise<Reconciliation>
+  reconcile<N extends string>(provider: ProviderName<Name, N>, day: string): Promise<Reconciliation>
   /** Returns the result of the last comparison of a day. */
   reconciliation(provider: string, day: string): Promise<Reconciliation | undefined>
   /** Returns what waits for a person, oldest first: at most `limit` (100). */

@@ -17,7 +17,7 @@ export async function readOrder(
   return view
 }
 
-type TargetData = Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched'> & {
+type TargetData = Pick<TargetRow, 'provider' | 'kind' | 'value' | 'watched' | 'answered' | 'order'> & {
   readonly paymentId: string | null
   readonly recheck: string | null
 }
@@ -36,14 +36,19 @@ export async function toViews(
     const terms = JSON.parse(row.terms) as OrderTerms
     const decision = decideRecorded(
       {
+        id: row.id,
         terms,
         fulfilledBy: row.fulfilled_by ?? undefined,
         captureRequestedFor: row.capture_requested_for ?? undefined,
       },
-      targets.map((target) => ({ ...target, paymentId: target.paymentId ?? undefined })),
+      targets.map((target) => ({
+        ...target,
+        paymentId: target.paymentId ?? undefined,
+        recheck: target.recheck ?? undefined,
+      })),
       payments,
       row.now,
-      settings.canLookUp,
+      settings,
     )
     const { step: decided, payment: _, ...orderStatus } = decision
     const step = payments.length > 0 ? shownStep(decided, row, payments) : undefined
