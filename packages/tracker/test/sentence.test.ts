@@ -188,6 +188,9 @@ describe('the sentence about an order', () => {
 
   it('says that no payment was reported yet', () => {
     expect(describeReports([])).toBe('Waiting for 38.00 EUR. The provider has reported no payment yet.')
+    expect(describeReports([], { step: { kind: 'look_up' } })).toBe(
+      'Waiting for 38.00 EUR. One of its payments is not reported yet. The provider is being polled for the details.',
+    )
   })
 
   it('writes times in the given zone, and amounts with the digits of their currency', () => {

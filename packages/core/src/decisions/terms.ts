@@ -22,27 +22,43 @@ export interface OrderTerms {
 /** Throws `invalid_input`, with what to give instead, for terms that cannot be right. */
 export function checkTerms(terms: OrderTerms): void {
   if (typeof terms?.expected?.amount !== 'object' || terms.expected.amount === null)
-    throw refuse('the terms must be an object: { expected: { amount: { amount, currency } }, capture }')
+    throw inputError(
+      'payment-status',
+      'the terms must be an object: { expected: { amount: { amount, currency } }, capture }',
+    )
   const { expected, capture, notBefore, webhookOnly, split } = terms
   const { amount, currency } = expected.amount
   if (!Number.isSafeInteger(amount) || amount < 0) {
     const hint =
-      typeof amount === 'string' ? ' PostgreSQL returns a bigint as text: convert it with Number()' : ''
-    throw refuse(`expected.amount.amount must be a safe integer in minor units, 0 or more.${hint}`)
+      typeof amount === 'string' ? '. PostgreSQL returns a bigint as text: convert it with Number()' : ''
+    throw inputError(
+      'payment-status',
+      `expected.amount.amount must be a safe integer in minor units, 0 or more${hint}`,
+    )
   }
   if (typeof currency !== 'string' || currencyDigits(currency) === undefined)
-    throw refuse("expected.amount.currency must be an upper-case ISO 4217 code, such as 'EUR'")
+    throw inputError(
+      'payment-status',
+      "expected.amount.currency must be an upper-case ISO 4217 code, such as 'EUR'",
+    )
   if (
     expected.reference !== undefined &&
     (typeof expected.reference !== 'string' || expected.reference === '')
   )
-    throw refuse('expected.reference must be a non-empty string. Leave it out to compare no references')
+    throw inputError(
+      'payment-status',
+      'expected.reference must be a non-empty string. Leave it out to compare no references',
+    )
   if (capture !== 'automatic' && capture !== 'manual')
-    throw refuse("capture must be 'automatic' or 'manual', as the payment was created")
+    throw inputError('payment-status', "capture must be 'automatic' or 'manual', as the payment was created")
   for (const [name, flag] of Object.entries({ webhookOnly, split }))
-    if (typeof (flag ?? false) !== 'boolean') throw refuse(`${name} must be true or false`)
+    if (typeof (flag ?? false) !== 'boolean')
+      throw inputError('payment-status', `${name} must be true or false`)
   if (notBefore !== undefined && !isInstant(notBefore))
-    throw refuse('notBefore must be an ISO 8601 instant, such as new Date().toISOString()')
+    throw inputError(
+      'payment-status',
+      'notBefore must be an ISO 8601 instant, such as new Date().toISOString()',
+    )
 }
 
 function isInstant(text: string): boolean {
@@ -50,8 +66,4 @@ function isInstant(text: string): boolean {
   // `Date` turns 30 February into March.
   const isDay = day !== undefined && new Date(Date.parse(day) || 0).toISOString().startsWith(day)
   return isDay && Date.parse(text) >= 0
-}
-
-function refuse(message: string) {
-  return inputError('payment-status', message.replace(/\.$/, ''))
 }

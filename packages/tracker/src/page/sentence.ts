@@ -32,7 +32,7 @@ export function describeOrder(facts: OrderFacts, clock: Clock): string {
   const sentences = [
     orderStatus.paidTwice &&
       `Paid twice: ${counted(orderStatus.paid.length, 'payment')} took money, and only one is owed.`,
-    payment ? describeMoney(payment, terms, clock) : describeWaiting(terms),
+    payment ? describeMoney(payment, terms, clock) : describeWaiting(facts),
     payment?.conflict &&
       `The provider now states “${statusWords[payment.conflict.status]}”, which contradicts the record.`,
     payment?.dispute && describeDispute(payment.dispute, clock),
@@ -41,8 +41,12 @@ export function describeOrder(facts: OrderFacts, clock: Clock): string {
   return sentences.filter((sentence) => sentence).join(' ')
 }
 
-function describeWaiting({ expected }: OrderTerms): string {
-  return `Waiting for ${money(expected.amount)}. The provider has reported no payment yet.`
+/** There is a step as soon as one payment is reported: without a deciding one, another may still be paid. */
+function describeWaiting({ terms, step }: OrderFacts): string {
+  const missing = step
+    ? 'One of its payments is not reported yet.'
+    : 'The provider has reported no payment yet.'
+  return `Waiting for ${money(terms.expected.amount)}. ${missing}`
 }
 
 function describeMoney(payment: Payment, { expected }: OrderTerms, clock: Clock): string {
