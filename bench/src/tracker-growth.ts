@@ -7,7 +7,7 @@ import { openTables } from '../../packages/tracker/src/store/tables.ts'
 import { runNightly } from '../../packages/tracker/src/upkeep/nightly.ts'
 import { purge } from '../../packages/tracker/src/upkeep/purge.ts'
 import { sweep } from '../../packages/tracker/src/upkeep/sweep.ts'
-import { engineOf, startBoss } from '../../packages/tracker/src/workers/jobs.ts'
+import { createEngine, startBoss } from '../../packages/tracker/src/workers/jobs.ts'
 import { acknowledged, makeSent, openShop, type Shop } from './tracker-shop.ts'
 
 const SMALL = 10_000
@@ -110,7 +110,7 @@ export async function printGrowth(orders: number): Promise<void> {
   const signal = new AbortController().signal
   const boss = await startBoss({ database, schema, onError: console.error }, false)
   const tables = openTables(database, schema)
-  const engine = engineOf(boss)
+  const engine = createEngine(boss)
   const context = {
     database: tables,
     options: { retentionDays: 450, payments: { has: () => false } },

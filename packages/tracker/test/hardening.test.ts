@@ -276,6 +276,16 @@ describe('a provider that was removed from the configuration', () => {
   })
 })
 
+describe('a schema', () => {
+  it.each(['user', 'select', 'pg_mine', 'information_schema', 'Big', 'a-b', 'a"b', ''])(
+    'that PostgreSQL keeps for itself, or that is no plain name, is refused: %s',
+    async (schema) => {
+      const message = expect.stringContaining('`schema` must')
+      await expect(stages.open({ schema })).rejects.toMatchObject({ code: 'invalid_input', message })
+    },
+  )
+})
+
 describe('a standby', () => {
   it('is refused with what to connect to', async () => {
     const standby: Database = {

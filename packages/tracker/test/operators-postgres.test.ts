@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as connectSocket, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { WebhookEvent } from '@payment-status/core'
 import { Client, Pool } from 'pg'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -144,6 +146,99 @@ describe.skipIf(postgresFolder === undefined)('on PostgreSQL (NOT TESTED where n
     })
     await pool.end()
     await standby.remove()
+  }, 60_000)
+
+  it('a database that is read-only, or has no connection left, is answered 503, and loses nothing', async () => {
+    const small = await startPostgres(['max_connections=12'])
+    const pool = new Pool({ connectionString: small.url, max: 4 })
+    const admin = new Client({ connectionString: small.url, options: '-c default_transaction_read_only=off' })
+    await admin.connect()
+    const setReadOnly = async (isReadOnly: 'on' | 'off') => {
+      await admin.query(`alter database postgres set default_transaction_read_only = ${isReadOnly}`)
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where pid <> pg_backend_pid() and backend_type = 'client backend'`)
+    }
+    stage = await openStage(fromPool(pool))
+    const { tracker, fake, schema } = stage
+    const send = async (event: WebhookEvent) => (await tracker.webhooks(fake.request(event))).status
+    await tracker.work()
+    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
+    fake.set('p1', 'captured')
+    const event = fake.webhook('p1')
+    await setReadOnly('on')
+    await until(async () => expect(await send(event)).toBe(503))
+    const refused = openStage(fromPool(pool), { schema })
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('read-only'),
+    })
+    const others: Client[] = []
+    await setReadOnly('off')
+    await until(async () => {
+      const other = new Client({ connectionString: small.url })
+      other.on('error', () => {})
+      const isRefused = await other.connect().then(
+        () => others.push(other) === 0,
+        () => true,
+      )
+      expect(isRefused && (await send(event))).toBe(503)
+    })
+    for (const other of others) await other.end()
+    await until(async () => expect(await send(event)).toBe(200))
+    await until(() => expect(stage.keys()).toEqual(['fake/p1/1']))
+    await tracker.stop()
+    await admin.end()
+    await pool.end()
+    await small.remove()
+  }, 60_000)
+
+  it('an older dump that is restored under live workers delivers again what it lacks, under another id', async () => {
+    const pool = new Pool({ connectionString: server.url })
+    stage = await openStage(fromPool(pool))
+    const { tracker, schema } = stage
+    const schemas = [schema, `${schema}_jobs`]
+    await tracker.work()
+    await watchPaid(stage, 'p1')
+    await tracker.watch(orderOf('o-p2', { provider: 'fake', id: 'p2' }, { schedule: Array(60).fill(200) }))
+    await until(async () => expect((await tracker.health()).backlog).toBe(0))
+    const dump = execFileSync(
+      join(postgresFolder ?? '', 'pg_dump'),
+      ['-d', server.url, '--inserts', ...schemas.flatMap((name) => ['-n', name])],
+      { encoding: 'utf8' },
+    ).replaceAll(/^\\.*$/gm, '')
+    await watchPaid(stage, 'p2')
+    await watchPaid(stage, 'p3')
+    await until(() => expect(stage.keys()).toEqual(['fake/p1/1', 'fake/p2/1', 'fake/p3/1']))
+    const admin = new Client({ connectionString: server.url })
+    await admin.connect()
+    await admin.query(`begin; drop schema ${schemas.join(', ')} cascade; ${dump}; commit`)
+    await admin.end()
+    // The order that the dump has is healed by polls; the one that it lacks, by the shop that watches it again.
+    await watchPaid(stage, 'p3')
+    const keys = ['fake/p1/1', 'fake/p2/1', 'fake/p3/1', 'fake/p2/1', 'fake/p3/1']
+    await until(() => expect(stage.keys().toSorted()).toEqual(keys.toSorted()))
+    expect(new Set(stage.changes.map(({ changeId }) => changeId)).size).toBe(5)
+    await tracker.stop()
+    await pool.end()
+  }, 60_000)
+
+  it("pg-boss's tables that are gone are reported, hold up no payment, and are made again by the next process", async () => {
+    const pool = new Pool({ connectionString: server.url })
+    stage = await openStage(fromPool(pool))
+    const { tracker, fake, schema } = stage
+    await tracker.work()
+    await pool.query(`drop schema ${schema}_jobs cascade`)
+    await watchPaid(stage, 'p1')
+    await until(() => expect(stage.steps()).toEqual(['fulfill']))
+    await until(() => expect(String(stage.errors[0])).toContain(`${schema}_jobs`))
+    await tracker.stop()
+    const { tracker: next, errors } = await openStage(fromPool(pool), { schema }, fake)
+    await next.work()
+    await pool.query(`insert into ${schema}_jobs.job (name, data) values ('upkeep', '{"kind":"nightly"}')`)
+    await until(async () => expect((await next.health()).lastNight).toBeDefined())
+    expect(errors).toEqual([])
+    await next.stop()
+    await pool.end()
   }, 60_000)
 
   it('a role that may not change tables works on those of migrations()', async () => {

@@ -6,7 +6,7 @@ import type { Settings } from './incoming.ts'
 import { DAY_IN_MILLISECONDS, daysAfter, nextNight } from './night.ts'
 
 /** Polls of a lower number are made first. */
-export const priorities = {
+const priorities = {
   /** A new order, or a recheck: the shopper may be waiting. */
   now: 0,
   /** A later turn of an order's schedule. */
@@ -91,6 +91,20 @@ export function planAfterPoll(target: TargetRow, known: Known, settings: Setting
   }
   if (!isWatched || !target.watched || rests(target, payments)) return { ...same, dueAt: undefined }
   return { ...same, ...planTurn(target, target.turn + 1, known, order, settings) }
+}
+
+/** Plans the first poll of a target that the shop has watched, in milliseconds from now. */
+export function planWatched(schedule: OrderRow['schedule']): { firstMs: number; priority: number } {
+  return { firstMs: nextWait(schedule, 0) ?? 0, priority: priorities.now }
+}
+
+/** Plans a poll that failed. It keeps its turn of the schedule, and is backlog: new orders go first. */
+export function planAfterFailure(
+  { isRecheck, failures }: { readonly isRecheck: boolean; readonly failures: number },
+  pause: number,
+) {
+  const priority = isRecheck ? priorities.now : priorities.scheduled
+  return { afterMs: withJitter(pause), failures: failures + 1, priority }
 }
 
 /**

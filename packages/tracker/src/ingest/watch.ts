@@ -1,6 +1,5 @@
 import {
   checkTerms,
-  nextWait,
   outcomeOf,
   type PaymentStatus,
   type PollSchedule,
@@ -10,7 +9,7 @@ import { type Context, providerOf } from '../context.ts'
 import { decide } from '../decide/decide.ts'
 import { DAY_IN_MILLISECONDS } from '../decide/night.ts'
 import { patienceOf } from '../decide/order.ts'
-import { priorities } from '../decide/schedule.ts'
+import { planWatched } from '../decide/schedule.ts'
 import { inputError } from '../errors.ts'
 import { lockOrder, lockTargets } from '../store/keys.ts'
 import { type PaymentKey, toTarget } from '../store/rows.ts'
@@ -50,10 +49,7 @@ export async function watch(context: Context, order: TrackedOrder, given?: Sql):
     })
     await claimPayments(tx, order.order, wanted, notBefore)
     await writeProviders(tx, order)
-    await watchTargets(tx, order.order, wanted, {
-      firstMs: nextWait(schedule, 0) ?? 0,
-      priority: priorities.now,
-    })
+    await watchTargets(tx, order.order, wanted, planWatched(schedule))
     await startStream(tx, order.order)
     const snapshot = await readSnapshot(tx, { order: order.order })
     const { writing } = decide(snapshot, { content: { kind: 'claimed' }, keys: [] }, context.settings)

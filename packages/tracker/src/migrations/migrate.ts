@@ -16,18 +16,18 @@ export function migrations(schema: string = DEFAULT_SCHEMA): string {
 
 /** Throws `invalid_input` for a name that is not plain: it is part of every statement. */
 export function checkSchema(schema: string): void {
-  if (/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) return
-  throw inputError('`schema` must consist of lower-case letters, digits and underscores, 51 at most')
+  if (/^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,50}$/.test(schema)) return
+  throw inputError(
+    '`schema` must consist of lower-case letters, digits and underscores, 51 at most, and must not be one of PostgreSQL’s own',
+  )
 }
 
 /**
  * Runs the migrations that are missing. Rejects with `invalid_input` for tables of a newer version, which an older one must
- * not write, and for a standby.
+ * not write, and for a database that cannot be written.
  */
 export async function migrate(database: Database, schema: string): Promise<void> {
-  const [server] = await query<{ is_standby: boolean }>(database, 'select pg_is_in_recovery() as is_standby')
-  if (server?.is_standby)
-    throw inputError('the database is a standby, which cannot be written. Connect to the primary')
+  await checkServer(database, schema)
   // Read without a lock first: a worker that starts must not block live ones.
   if ((await readVersion(database, schema)) === steps.length) return
   await inTransaction(database, async (tx) => {
@@ -45,6 +45,25 @@ export async function migrate(database: Database, schema: string): Promise<void>
       await runAll(tx, record(schema, index + 1))
     }
   })
+}
+
+async function checkServer(database: Database, schema: string): Promise<void> {
+  const [server] = await query<{ is_standby: boolean; is_read_only: boolean; is_reserved: boolean }>(
+    database,
+    `select pg_is_in_recovery() as is_standby, current_setting('transaction_read_only') = 'on' as is_read_only,
+       exists (select from pg_get_keywords() where word = $1 and catcode in ('R', 'T')) as is_reserved`,
+    [schema],
+  )
+  if (server?.is_standby)
+    throw inputError('the database is a standby, which cannot be written. Connect to the primary')
+  if (server?.is_read_only)
+    throw inputError(
+      'the database is read-only. Set default_transaction_read_only to off for its role and database, or connect to the primary',
+    )
+  if (server?.is_reserved)
+    throw inputError(
+      '`schema` must not be a reserved word of SQL. Choose another name, such as payment_status',
+    )
 }
 
 async function readVersion(sql: Sql, schema: string): Promise<number> {

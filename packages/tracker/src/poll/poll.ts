@@ -1,10 +1,10 @@
 import { isPaymentError, type PaymentErrorCode, type PaymentReport } from '@payment-status/core'
 import { type Context, providerOf, rateOf } from '../context.ts'
-import { priorities } from '../decide/schedule.ts'
+import { planAfterFailure } from '../decide/schedule.ts'
 import { inputError } from '../errors.ts'
 import { ingest, ingestReport } from '../ingest/ingest.ts'
 import { isObserved, type ObservedPoll, publish } from '../observed.ts'
-import { limits, pauseAfter, retries, withJitter } from '../retry.ts'
+import { limits, pauseAfter, retries } from '../retry.ts'
 import { type Known, readKnown } from '../store/known.ts'
 import { postponePoll, readDueProviders, type TakenPoll, takePolls } from '../store/polls.ts'
 import { endPause, insertProvider } from '../store/providers.ts'
@@ -101,7 +101,7 @@ async function readAnswer(context: Context, taken: TakenPoll, signal: AbortSigna
 
 /** A poll that was not made is due at once, for another worker. */
 async function putBack({ database }: Context, taken: TakenPoll): Promise<void> {
-  await postponePoll(database, taken, { afterMs: 0, failures: taken.failures })
+  await postponePoll(database, taken, { afterMs: 0, failures: taken.failures, priority: 0 })
 }
 
 /** A poll without an answer keeps its turn of the schedule. It comes back when the provider may be asked. */
@@ -113,12 +113,7 @@ async function putOff(context: Context, taken: TakenPoll, error: unknown): Promi
   const pause = isProviders
     ? await backOff(context, taken.provider, error)
     : pauseAfter(retries.lookup, taken.failures)
-  await postponePoll(database, taken, {
-    afterMs: withJitter(pause),
-    failures: taken.failures + 1,
-    // A poll that failed is backlog: new orders go first.
-    priority: taken.isRecheck ? undefined : priorities.scheduled,
-  })
+  await postponePoll(database, taken, planAfterFailure(taken, pause))
 }
 
 function isTimeout(error: unknown): boolean {

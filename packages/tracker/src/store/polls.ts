@@ -133,16 +133,12 @@ export async function takePolls(
 export async function postponePoll(
   tables: Tables,
   { provider, kind, value }: TargetKey,
-  {
-    afterMs,
-    failures,
-    priority,
-  }: { readonly afterMs: number; readonly failures: number; readonly priority?: number | undefined },
+  plan: { readonly afterMs: number; readonly failures: number; readonly priority: number },
 ): Promise<void> {
   await tables.executeSql(
     `update ${tables.schema}.targets set leased_until = null, failures = $5::int, priority = greatest(priority, $6::int),
        due_at = case when due_at is not null then clock_timestamp() + $4::float8 * interval '1 ms' end
      where provider = $1 and kind = $2 and value = $3`,
-    [provider, kind, value, afterMs, Math.min(failures, 20), priority ?? 0],
+    [provider, kind, value, plan.afterMs, Math.min(plan.failures, 20), plan.priority],
   )
 }

@@ -19,7 +19,7 @@ const BATCH = 500
 export async function sweep(context: Context, engine: Engine, signal: AbortSignal): Promise<void> {
   const { database } = context
   await beat(database, 'sweep')
-  await engine.send('receipt', await readDueReceipts(database, BATCH))
+  if (context.options.receipts) await engine.send('receipt', await readDueReceipts(database, BATCH))
   await engine.send('comparison', await readIdleComparisons(database, BATCH))
   while (!signal.aborted && (await openUndecidedTasks(context))) {
     // The next batch.

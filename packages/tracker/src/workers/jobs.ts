@@ -8,11 +8,19 @@ export interface Jobs {
   readonly receipt: { readonly provider: string; readonly id: string }
 }
 
-export type Work = { readonly [Name in keyof Jobs]: (job: Jobs[Name], signal: AbortSignal) => Promise<void> }
+export type Night = { readonly at: string; readonly timeZone: string } | 'off'
 
-/** Sends jobs. */
+/** Sends jobs and works on them. */
 export interface Engine {
+  /** Sends jobs, apart from those that wait already, and wakes the workers of this process. */
   send<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]): Promise<void>
+  /** Works on the jobs of one name. */
+  work<Name extends keyof Jobs>(
+    name: Name,
+    work: (job: Jobs[Name], signal: AbortSignal) => Promise<void>,
+  ): Promise<void>
+  /** Starts the clock that sends the sweep every minute, and the night. */
+  schedule(night: Night): Promise<void>
 }
 
 export interface EngineOptions {
@@ -29,6 +37,14 @@ const queues = {
   receipt: { policy: 'short', expireInSeconds: 120, retryLimit: 3, deleteAfterSeconds: 300 },
 } as const satisfies { readonly [Name in keyof Jobs]: object }
 
+// How often each process asks for jobs. The sweep sends comparisons once a minute, and wakes a worker of its process.
+const polling = {
+  upkeep: { pollingIntervalSeconds: 2 },
+  comparison: { pollingIntervalSeconds: 10, localConcurrency: 3 },
+  // One receipt is fetched at a time.
+  receipt: { pollingIntervalSeconds: 2 },
+} as const
+
 /** Starts pg-boss, whose tables the first of any number of processes makes. */
 export async function startBoss(options: EngineOptions, isWorking: boolean): Promise<PgBoss> {
   const { database, schema, onError } = options
@@ -43,47 +59,39 @@ export async function startBoss(options: EngineOptions, isWorking: boolean): Pro
     // By default it deletes jobs once a day.
     maintenanceIntervalSeconds: 300,
   })
-  boss.on('error', onError)
+  // It emits plain objects, which loggers cannot print.
+  boss.on('error', ({ message, ...details }) => onError(Object.assign(new Error(message), details)))
   await boss.start()
   for (const [name, settings] of Object.entries(queues))
     if (!(await boss.getQueue(name))) await boss.createQueue(name, settings)
   return boss
 }
 
-/** Returns what sends jobs. One that waits already is not sent twice. */
-export function engineOf(boss: PgBoss): Engine {
+/** Returns what sends jobs and works on them. */
+export function createEngine(boss: PgBoss): Engine {
+  const workers = new Map<keyof Jobs, string>()
   return {
     async send(name, jobs) {
-      const inserts = jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) }))
-      if (inserts.length > 0) await boss.insert(name, inserts)
+      if (jobs.length === 0) return
+      await boss.insert(
+        name,
+        jobs.map((data) => ({ data, singletonKey: JSON.stringify(data) })),
+      )
+      const worker = workers.get(name)
+      if (worker !== undefined) boss.notifyWorker(worker)
     },
-  }
-}
-
-/** Starts the workers of the jobs, and the clock that sends them. */
-export async function startJobs(
-  boss: PgBoss,
-  work: Work,
-  night: { readonly at: string; readonly timeZone: string } | 'off',
-): Promise<void> {
-  const run = async <Name extends keyof Jobs>(name: Name, localConcurrency: number, batchSize: number) => {
-    await boss.work<Jobs[Name]>(
-      name,
-      { pollingIntervalSeconds: 2, localConcurrency, batchSize },
-      async (jobs) => {
-        await Promise.all(jobs.map(({ data, signal }) => work[name](data, signal)))
-      },
-    )
-  }
-  await run('upkeep', 1, 1)
-  await run('comparison', 3, 1)
-  // One receipt is fetched at a time.
-  await run('receipt', 1, 1)
-  await boss.schedule('upkeep', '* * * * *', { kind: 'sweep' }, { key: 'sweep' })
-  if (night === 'off') await boss.unschedule('upkeep', 'nightly')
-  else {
-    const options = { key: 'nightly', tz: night.timeZone, missed: 'once' } as const
-    await boss.schedule('upkeep', toCron(night.at), { kind: 'nightly' }, options)
+    async work(name, work) {
+      const options = { ...polling[name], batchSize: 1 }
+      const run = (jobs: readonly { data: Jobs[typeof name]; signal: AbortSignal }[]) =>
+        Promise.all(jobs.map(({ data, signal }) => work(data, signal)))
+      workers.set(name, await boss.work<Jobs[typeof name]>(name, options, run))
+    },
+    async schedule(night) {
+      await boss.schedule('upkeep', '* * * * *', { kind: 'sweep' }, { key: 'sweep' })
+      if (night === 'off') return boss.unschedule('upkeep', 'nightly')
+      const options = { key: 'nightly', tz: night.timeZone, missed: 'once' } as const
+      await boss.schedule('upkeep', toCron(night.at), { kind: 'nightly' }, options)
+    },
   }
 }
 

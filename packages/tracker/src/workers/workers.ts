@@ -9,7 +9,7 @@ import { runNightly } from '../upkeep/nightly.ts'
 import { fetchReceipt } from '../upkeep/receipts.ts'
 import { continueComparison } from '../upkeep/reconcile.ts'
 import { sweep } from '../upkeep/sweep.ts'
-import { engineOf, startBoss, startJobs } from './jobs.ts'
+import { createEngine, type Night, startBoss } from './jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
 
 const POLLS_PER_WORKER = 10
@@ -19,7 +19,7 @@ const SHORTEST_WAIT = 200
 export interface WorkersOptions extends WorkOptions {
   /** Of this process, as `health()` shows it. */
   readonly id: string
-  readonly night: { readonly at: string; readonly timeZone: string } | 'off'
+  readonly night: Night
   readonly stopping: AbortSignal
 }
 
@@ -46,17 +46,14 @@ export async function startWorkers(
       }
     }
     const within = (signal: AbortSignal) => AbortSignal.any([signal, stopping])
-    const engine = engineOf(boss)
-    await startJobs(
-      boss,
-      {
-        upkeep: ({ kind }, signal) =>
-          report((kind === 'nightly' ? runNightly : sweep)(context, engine, within(signal))),
-        comparison: (key, signal) => report(continueComparison(context, key, within(signal))),
-        receipt: (key, signal) => report(fetchReceipt(context, key, within(signal))),
-      },
-      night,
+    const engine = createEngine(boss)
+    await engine.work('upkeep', ({ kind }, signal) =>
+      report((kind === 'nightly' ? runNightly : sweep)(context, engine, within(signal))),
     )
+    await engine.work('comparison', (key, signal) => report(continueComparison(context, key, within(signal))))
+    if (context.options.receipts)
+      await engine.work('receipt', (key, signal) => report(fetchReceipt(context, key, within(signal))))
+    await engine.schedule(night)
     const wakes = await listenForWakes(given, schema, onError, (name) => {
       for (const loop of loops[name as keyof typeof loops] ?? []) loop.wake()
     })
