@@ -1,5 +1,6 @@
 import { createCheckoutCom } from '@payment-status/checkout-com'
 import { PaymentError, type PaymentStatus } from '@payment-status/core'
+import { createOnerway } from '@payment-status/onerway'
 import { createStripe, type StripeConfig, signWebhook } from '@payment-status/stripe'
 import { createPayments } from 'payment-status'
 import { describe, expect, it } from 'vitest'
@@ -532,6 +533,51 @@ describe('the page that the shopper returns to', () => {
       order: 'o-1',
       orderStatus: { status: 'captured' },
     })
+  })
+
+  it('looks up the payment of a transaction that the URL names, and from then on the payment itself', async () => {
+    const attempt = (transactionId: string, status: string, paymentStatus: string) => ({
+      ...{ transactionId, merchantTxnId: 'ref-1', txnType: 'SALE', status, paymentId, paymentStatus },
+      ...{ txnTime: null, orderAmount: '10.00', orderCurrency: 'EUR' },
+    })
+    const [paymentId, declined, paid] = ['70000000000000001', '70000000000000002', '70000000000000003']
+    let rows = [attempt(declined, 'F', 'O')]
+    const asked: string[] = []
+    const onerway = createOnerway({
+      merchantNo: '800001',
+      secretKey: 'test-secret-not-real',
+      environment: 'sandbox',
+      integration: 'hosted',
+      retries: 0,
+      async fetch(input, init) {
+        const request = new Request(input, init)
+        const { transactionIds, merchantTxnIds, paymentId: id } = JSON.parse(await request.text())
+        asked.push(transactionIds ?? merchantTxnIds ?? id)
+        const last = rows.at(-1)
+        const payment = {
+          paymentId,
+          paymentStatus: last?.paymentStatus,
+          lastTransactionId: last?.transactionId,
+        }
+        const content = request.url.endsWith('/queryPayments')
+          ? [payment].filter((row) => row.paymentId === id)
+          : rows.filter((row) => merchantTxnIds === 'ref-1' || row.transactionId === transactionIds)
+        // The shopper pays at the second attempt while the page is loading.
+        if (asked.length === 3) rows = [...rows, attempt(paid, 'S', 'S')]
+        return Response.json({
+          respCode: '20000',
+          data: { content, totalElements: content.length, size: 10 },
+        })
+      },
+    })
+    stage = await stages.open({ payments: createPayments([onerway]) })
+    await stage.tracker.watch(orderOf('o-1', { provider: 'onerway', reference: 'ref-1' }))
+    const url = `https://shop.example/return?transactionId=${declined}&status=F`
+    expect(await stage.tracker.handleReturn('onerway', url)).toMatchObject({
+      order: 'o-1',
+      orderStatus: { status: 'captured' },
+    })
+    expect(asked).toEqual([declined, 'ref-1', paymentId, paymentId, 'ref-1'])
   })
 
   it('shows the order that the shop names, when the URL names nothing or the provider is paused', async () => {

@@ -130,11 +130,11 @@ function observe({ provider, isRecheck, late }: TakenPoll, outcome: ObservedPoll
   })
 }
 
-interface RequestDetails {
+export interface RequestDetails {
   /** True where nothing says that the payment changed: it is asked because its turn came. */
   readonly isRoutine?: boolean
-  /** Operations that a list stated. */
-  readonly listed?: readonly { readonly id: string }[]
+  /** Operations that a list or a return URL stated. */
+  readonly listed?: readonly { readonly id: string }[] | undefined
 }
 
 /** Asks the provider for a target, with everything recorded and named of it. Rejects as the provider's lookup. */

@@ -7,7 +7,7 @@ import { storable } from '../store/sql.ts'
 import { readOrderOfTarget, readTargetsOf } from '../store/targets.ts'
 import type { OrderView } from '../types/order.ts'
 import { readOrder } from '../views/order.ts'
-import { request } from './poll.ts'
+import { type RequestDetails, request } from './poll.ts'
 import { awaitTurn, backOff, reserveSlot, sleepUnless } from './rate-limit.ts'
 
 /** Milliseconds before each further request, while the shopper looks at the page. */
@@ -34,7 +34,9 @@ export async function handleReturn(
   const signal = outer ? AbortSignal.any([outer, limit]) : limit
   const key = readKey(context, provider, url, given)
   const named = key && toTarget(provider, key)
-  const target = named && { ...named, value: storable(named.value) }
+  let target = named && { ...named, value: storable(named.value) }
+  // The operations of a key state what its id is: without them, Onerway's would be requested as a paymentId first.
+  const listed = key && 'operations' in key ? key.operations : undefined
   let order = target && (await readOrderOfTarget(context.database, target))
   let view: OrderView | undefined
   for (const wait of WAITS_IN_MILLISECONDS) {
@@ -45,9 +47,11 @@ export async function handleReturn(
       : given === undefined
         ? []
         : await readTargetsOf(context.database, given, provider)
-    const asked = await ask(context, targets, signal, until)
+    const asked = await ask(context, targets, { listed }, signal, until)
     outer?.throwIfAborted()
     order ??= asked.order
+    // The payment that an operation's id led to is looked up by its own id from then on, with what is recorded of it.
+    if (target?.kind === 'id') target = asked.payment ?? target
     refuseOther(given, order)
     view = await readOrder(context, order ?? given ?? '')
     const isDecided = view?.orderStatus.deciding && outcomeOf(view.orderStatus.status) !== 'undecided'
@@ -82,19 +86,30 @@ function refuseOther(given: string | undefined, found: string | undefined): void
   throw notFoundError('the payment of the return URL belongs to another order')
 }
 
+interface Asked {
+  readonly order: string | undefined
+  /** The payment of the last answer. */
+  readonly payment: TargetKey | undefined
+  readonly isPaused: boolean
+}
+
 async function ask(
   context: Context,
   targets: readonly TargetKey[],
+  details: RequestDetails,
   signal: AbortSignal,
   until: number,
-): Promise<{ readonly order: string | undefined; readonly isPaused: boolean }> {
+): Promise<Asked> {
   let order: string | undefined
+  let payment: TargetKey | undefined
   for (const target of targets) {
     const wait = await reserveSlot(context, target.provider, Math.max(0, until - performance.now()))
-    if (wait === undefined) return { order, isPaused: true }
+    if (wait === undefined) return { order, payment, isPaused: true }
     await sleepUnless(wait, signal)
     try {
-      const answers = await request(context, target, signal)
+      const answers = await request(context, target, signal, details)
+      const [found] = answers
+      if (found) payment = { ...target, kind: 'id', value: storable(found.report.payment.id) }
       order ??= answers.find((answer) => answer.order !== undefined)?.order
     } catch (error) {
       // The recorded state is shown all the same, and the planned polls go on.
@@ -103,7 +118,7 @@ async function ask(
     }
     if (signal.aborted) break
   }
-  return { order, isPaused: false }
+  return { order, payment, isPaused: false }
 }
 
 /** Asks for all payments of an order, now. Rejects as the provider's lookup; what was ingested until then is kept. */

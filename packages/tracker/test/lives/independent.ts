@@ -331,9 +331,13 @@ function checkFulfilled(life: Life, onerway: IndependentOnerway): readonly strin
   const truths = ordersOf(life, onerway).map((order) => onerway.truthOf(order))
   const isTaken = truths.some(({ captured }) => captured > 0)
   const isPaid = truths.some(({ status }) => status === 'captured')
-  const isRight =
-    count <= 1 &&
-    (isTaken || count === 0) &&
-    (!isPaid || count === 1 || truths.some((truth) => truth.isDisputed))
+  // Money that may go back before it was delivered for is for a person: a dispute, or a refund that is pending or failed.
+  const isForPerson =
+    truths.some((truth) => truth.isDisputed) ||
+    (life.steps.includes('investigate') &&
+      ordersOf(life, onerway).some(({ transactions }) =>
+        transactions.some(({ txnType }) => txnType === 'REFUND'),
+      ))
+  const isRight = count <= 1 && (isTaken || count === 0) && (!isPaid || count === 1 || isForPerson)
   return isRight ? [] : [`${life.order.order}: ${life.steps.join(', ')}`]
 }
