@@ -124,9 +124,11 @@ async function requestByReference(
   const { api } = context
   const query = new URLSearchParams({ reference, limit: `${REFERENCE_PAGE_SIZE}`, skip: `${skip}` })
   const reply = await api.get(`/payments?${query}`, options).catch((error: unknown) => {
+    if (!isPaymentError(error) || error.code !== 'not_found') throw error
     // No source states whether an unknown reference answers 404 or an empty list: both mean that none was found.
-    if (isPaymentError(error) && error.code === 'not_found') return { body: { data: [] }, sentAt: '' }
-    throw error
+    if (skip === 0) return { body: { data: [] }, sentAt: '' }
+    const message = 'the list is incomplete: one of its pages answers 404. Try again'
+    throw new PaymentError({ code: 'unavailable', provider: context.provider, message })
   })
   const { page, rows } = readPage(reply, context)
   const read = skip + rows.length

@@ -6,10 +6,10 @@ const guid = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0'
 
 /** Where a lookup goes and what it shows there. */
 async function requestOf(config: CheckoutComConfig): Promise<string> {
-  const { checkout, asked } = connect(() => makePayment(), { secretKey: undefined, ...config })
+  const { checkout, requests } = connect(() => makePayment(), { secretKey: undefined, ...config })
   await checkout.lookup(paymentId)
-  const [question] = asked
-  return `${question?.method} ${question?.url} with ${question?.headers.get('authorization')}`
+  const [sent] = requests
+  return `${sent?.method} ${sent?.url} with ${sent?.headers.get('authorization')}`
 }
 
 describe('a key', () => {
@@ -53,9 +53,9 @@ describe('a key', () => {
   it('that was not given fails at the lookup, and nothing is sent', async () => {
     const baseUrl = 'https://proxy.example'
     for (const config of [{}, { secretKey: '' }, { baseUrl }, { environment: 'sandbox' as const }]) {
-      const { checkout, asked } = connect(() => makePayment(), { secretKey: undefined, ...config })
+      const { checkout, requests } = connect(() => makePayment(), { secretKey: undefined, ...config })
       await expect(checkout.lookup(paymentId)).rejects.toMatchObject({ code: 'invalid_input' })
-      expect(asked).toEqual([])
+      expect(requests).toEqual([])
     }
   })
 })
@@ -63,19 +63,19 @@ describe('a key', () => {
 describe('an access token', () => {
   const environment = 'production'
 
-  it('is asked for before each question and sent as Bearer', async () => {
+  it('is fetched before each request and sent as Bearer', async () => {
     let count = 0
     const accessToken = async () => `token-${++count}`
-    const { checkout, asked } = connect(() => makePayment(), {
+    const { checkout, requests } = connect(() => makePayment(), {
       secretKey: undefined,
       accessToken,
       environment,
     })
     await checkout.lookup(paymentId)
     await checkout.lookup(paymentId)
-    const sent = asked.map(({ headers }) => headers.get('authorization'))
+    const sent = requests.map(({ headers }) => headers.get('authorization'))
     expect(sent).toEqual(['Bearer token-1', 'Bearer token-2'])
-    expect(asked[0]?.url.host).toBe('api.checkout.com')
+    expect(requests[0]?.url.host).toBe('api.checkout.com')
   })
 
   it('needs an environment or a base URL', async () => {
@@ -90,7 +90,7 @@ describe('an access token', () => {
     const accessToken = async () => {
       throw new Error('client_secret=made-here-client-secret')
     }
-    const { checkout, asked } = connect(() => makePayment(), {
+    const { checkout, requests } = connect(() => makePayment(), {
       secretKey: undefined,
       accessToken,
       environment,
@@ -98,16 +98,16 @@ describe('an access token', () => {
     const error: unknown = await checkout.lookup(paymentId).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'unavailable', message: '[checkout-com] accessToken() failed' })
     expect(error).not.toHaveProperty('cause')
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 
   it.each(['', 'two words', 'line\nbreak', undefined as unknown as string])(
     'that reads %j is refused',
     async (token) => {
       const config = { secretKey: undefined, accessToken: async () => token, environment } as const
-      const { checkout, asked } = connect(() => makePayment(), config)
+      const { checkout, requests } = connect(() => makePayment(), config)
       await expect(checkout.lookup(paymentId)).rejects.toMatchObject({ code: 'invalid_input' })
-      expect(asked).toEqual([])
+      expect(requests).toEqual([])
     },
   )
 
@@ -118,13 +118,13 @@ describe('an access token', () => {
       queueMicrotask(() => controller.abort(reason))
       return new Promise<string>(() => {})
     }
-    const { checkout, asked } = connect(() => makePayment(), {
+    const { checkout, requests } = connect(() => makePayment(), {
       secretKey: undefined,
       accessToken,
       environment,
     })
     await expect(checkout.lookup(paymentId, { signal: controller.signal })).rejects.toBe(reason)
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 })
 

@@ -25,7 +25,7 @@ async function ask(answers: readonly [Answer, ...Answer[]], config: CheckoutComC
   const checkout = createCheckoutCom({ secretKey, baseUrl: server.url, ...config })
   const began = performance.now()
   const result: unknown = await checkout.lookup(paymentId).catch((thrown: unknown) => thrown)
-  return { result: result as PaymentError, attempts: server.asked.length, took: performance.now() - began }
+  return { result: result as PaymentError, attempts: server.requests.length, took: performance.now() - began }
 }
 
 describe.concurrent('over real HTTP, a server that answers', () => {
@@ -45,7 +45,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
       'invalid_payload',
       200,
     ],
-  ])('%s is asked once', async (_, answer, code, httpStatus) => {
+  ])('%s is requested once', async (_, answer, code, httpStatus) => {
     const { result, attempts } = await ask([answer])
     expect(result).toMatchObject({ code, httpStatus, provider: 'checkout-com', retryable: false })
     expect(attempts).toBe(1)
@@ -56,7 +56,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     ['502 in HTML', raw(502, '<h1>Bad gateway</h1>', { 'content-type': 'text/html' }), 502],
     ['503 and nothing', raw(503, ''), 503],
     ['522, as content networks do', raw(522, ''), 522],
-  ])('%s is asked three times and then unavailable', async (_, answer, httpStatus) => {
+  ])('%s is requested three times and then unavailable', async (_, answer, httpStatus) => {
     const { result, attempts } = await ask([answer])
     expect(result).toMatchObject({ code: 'unavailable', httpStatus, retryable: true })
     expect(attempts).toBe(3)
@@ -80,7 +80,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(attempts).toBe(2)
   })
 
-  it('429 with a Retry-After of a second is asked again after that second', async () => {
+  it('429 with a Retry-After of a second is requested again after that second', async () => {
     const { result, attempts, took } = await ask([raw(429, '', { 'retry-after': '1' }), captured])
     expect(result).toMatchObject({ payment: { status: 'captured' } })
     expect(attempts).toBe(2)
@@ -108,7 +108,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(attempts).toBe(1)
   })
 
-  it('a body that breaks off is asked again', async () => {
+  it('a body that breaks off is requested again', async () => {
     const broken: Answer = (response) => {
       response.writeHead(200, { 'content-length': '1000' })
       response.write('{"id":"pay_')
@@ -122,7 +122,7 @@ describe.concurrent('over real HTTP, a server that answers', () => {
     expect(always.attempts).toBe(2)
   })
 
-  it('by cutting the line is asked again, and unavailable in the end', async () => {
+  it('by cutting the line is requested again, and unavailable in the end', async () => {
     const reset: Answer = (response) => response.socket?.destroy()
     const { result, attempts } = await ask([reset])
     expect(result).toMatchObject({ code: 'unavailable', retryable: true })
@@ -146,13 +146,13 @@ describe.concurrent('over real HTTP, a server that answers', () => {
 })
 
 describe.concurrent('over real HTTP, a lookup', () => {
-  it('is left at once when its signal aborts, and not asked again', async () => {
+  it('is left at once when its signal aborts, and not requested again', async () => {
     const reason = new Error('the shopper left')
     const controller = new AbortController()
     await using server = await serve(() => controller.abort(reason))
     const checkout = createCheckoutCom({ secretKey, baseUrl: server.url })
     await expect(checkout.lookup(paymentId, { signal: controller.signal })).rejects.toBe(reason)
-    expect(server.asked).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
   })
 
   it('is left while it waits to ask again, too', async () => {
@@ -165,7 +165,7 @@ describe.concurrent('over real HTTP, a lookup', () => {
     const { signal } = controller
     const error: unknown = await checkout.lookup(paymentId, { signal }).catch((thrown: unknown) => thrown)
     expect(error).toBe(signal.reason)
-    expect(server.asked).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
   })
 
   it.each([301, 302, 303, 307, 308])(
@@ -179,8 +179,8 @@ describe.concurrent('over real HTTP, a lookup', () => {
       )
       const checkout = createCheckoutCom({ secretKey, baseUrl: server.url })
       await expect(checkout.lookup(paymentId)).rejects.toMatchObject({ code: 'rejected', httpStatus: status })
-      expect(server.asked[0]?.authorization).toBe(`Bearer ${secretKey}`)
-      expect(elsewhere.asked).toEqual([])
+      expect(server.requests[0]?.authorization).toBe(`Bearer ${secretKey}`)
+      expect(elsewhere.requests).toEqual([])
     },
   )
 
@@ -206,7 +206,7 @@ describe.concurrent('over real HTTP, a lookup', () => {
     expect(report.observedAt > first && report.observedAt <= second).toBe(true)
   })
 
-  it('by a search is asked again although it is a POST: it reads', async () => {
+  it('by a search is requested again although it is a POST: it reads', async () => {
     await using server = await serve((response, count) => {
       if (count === 1) raw(503, '')(response)
       else json(200, { data: [makePayment()] })(response)
@@ -216,6 +216,6 @@ describe.concurrent('over real HTTP, a lookup', () => {
     const ids: string[] = []
     for await (const { payment } of checkout.list(range)) ids.push(payment.id)
     expect(ids).toEqual([paymentId])
-    expect(server.asked).toHaveLength(2)
+    expect(server.requests).toHaveLength(2)
   })
 })

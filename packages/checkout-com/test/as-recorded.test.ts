@@ -1,7 +1,7 @@
 import { signWebhook } from '@payment-status/checkout-com'
 import { advance, type NextStep, nextStep, type PaymentReport } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { type Asked, collect, connect, makeId, makePayment, paymentId, webhookSecret } from './make.ts'
+import { collect, connect, makeId, makePayment, paymentId, type SentRequest, webhookSecret } from './make.ts'
 
 // Payments that live as Checkout.com's published examples and SDK tests show them; ids and names are made up here.
 
@@ -28,9 +28,12 @@ interface Stated {
 }
 
 /** The event, read half a minute after it happened. */
-async function deliver({ type, at, data: stated }: Stated, answer: (asked: Asked) => unknown = () => ({})) {
+async function deliver(
+  { type, at, data: stated }: Stated,
+  answer: (requests: SentRequest) => unknown = () => ({}),
+) {
   const clock = () => Date.parse(at) + 30_000
-  const { checkout, asked } = connect(answer, { webhookSecrets: webhookSecret, clock })
+  const { checkout, requests } = connect(answer, { webhookSecrets: webhookSecret, clock })
   const body = {
     id: `evt_${type}_${at}`,
     type,
@@ -39,10 +42,10 @@ async function deliver({ type, at, data: stated }: Stated, answer: (asked: Asked
     data: { ...data, ...stated },
   }
   const event = await checkout.readWebhook(await signWebhook(JSON.stringify(body), webhookSecret))
-  return { checkout, asked, event }
+  return { checkout, requests, event }
 }
 
-/** A shop that stores what it should and asks when it should: every step it would have taken, and what it asked. */
+/** A shop that stores what it should and asks when it should: every step it would have taken, and what it requests. */
 async function live(events: readonly Stated[], answers: readonly unknown[] = []) {
   const steps: NextStep['kind'][] = []
   let stored: PaymentReport | undefined
@@ -170,7 +173,7 @@ describe('a search of 2,500 payments', () => {
 
   /** Pages of a size, each with a link to the next one at their production host, as recorded. */
   function answer(size: number) {
-    return ({ method, url }: Asked) => {
+    return ({ method, url }: SentRequest) => {
       if (/^\/payments\/pay_/.test(url.pathname)) {
         return { ...rows[Number(url.pathname.match(/\d+$/)?.[0])], status: 'Captured', approved: true }
       }
@@ -190,11 +193,11 @@ describe('a search of 2,500 payments', () => {
   ])(
     'in pages of %i takes %i requests, and a lookup of each row that says too little',
     async (size, pages) => {
-      const { checkout, asked } = connect(answer(size))
+      const { checkout, requests } = connect(answer(size))
       const reports = await collect(checkout.list({ from, to }))
-      const lookups = asked.filter(({ url }) => url.pathname.startsWith('/payments/pay_'))
-      expect([asked.length - lookups.length, lookups.length]).toEqual([pages, 500])
-      expect(new Set(asked.map(({ url }) => url.host))).toEqual(new Set(['api.sandbox.checkout.com']))
+      const lookups = requests.filter(({ url }) => url.pathname.startsWith('/payments/pay_'))
+      expect([requests.length - lookups.length, lookups.length]).toEqual([pages, 500])
+      expect(new Set(requests.map(({ url }) => url.host))).toEqual(new Set(['api.sandbox.checkout.com']))
       expect(reports.map(({ payment }) => payment.id)).toEqual(rows.map(({ id }) => id))
       expect(reports.slice(0, 3).map(({ payment }) => payment.status)).toEqual([
         'captured',

@@ -55,7 +55,7 @@ describe('two shops of one account with `processingChannelId`', () => {
     const rows = payments.map((payment, index) =>
       index < 2 ? payment : { ...payment, processing_channel_id: undefined },
     )
-    const { checkout, asked } = connect(
+    const { checkout, requests } = connect(
       ({ url }) =>
         /^\/payments\/pay_/.test(url.pathname)
           ? (payments.find(({ id }) => url.pathname.endsWith(String(id))) as object)
@@ -66,7 +66,7 @@ describe('two shops of one account with `processingChannelId`', () => {
     const idsOf = (reports: readonly { payment: { id: string } }[]) =>
       reports.map(({ payment }) => payment.id)
     expect(idsOf(await collect(checkout.list(range)))).toEqual(wanted)
-    expect(asked.filter(({ url }) => url.pathname.includes('pay_'))).toHaveLength(2)
+    expect(requests.filter(({ url }) => url.pathname.includes('pay_'))).toHaveLength(2)
     expect(idsOf(await checkout.lookupByReference('order-1001')).toSorted()).toEqual(wanted)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Asked, collect, connect, makeId, makePayment } from './make.ts'
+import { collect, connect, makeId, makePayment, type SentRequest } from './make.ts'
 
 const from = new Date('2026-03-01T00:00:00Z')
 const to = new Date('2026-03-02T00:00:00Z')
@@ -16,27 +16,29 @@ function makeRows(count: number): { id: string; requested_on: string }[] {
 
 /** A search that answers with at most `limit` rows of the period, ends included, and mentions no others. */
 function search(rows: readonly { requested_on: string }[], extra: object = {}) {
-  return ({ body }: Asked) => {
-    const asked = JSON.parse(body) as { from: string; to: string; limit: number }
-    const inPeriod = rows.filter(({ requested_on }) => requested_on >= asked.from && requested_on <= asked.to)
-    return { data: inPeriod.slice(0, asked.limit), ...extra }
+  return ({ body }: SentRequest) => {
+    const wanted = JSON.parse(body) as { from: string; to: string; limit: number }
+    const inPeriod = rows.filter(
+      ({ requested_on }) => requested_on >= wanted.from && requested_on <= wanted.to,
+    )
+    return { data: inPeriod.slice(0, wanted.limit), ...extra }
   }
 }
 
-async function idsOf(answer: (asked: Asked) => unknown, range = { from, to }) {
-  const { checkout, asked } = connect(answer)
+async function idsOf(answer: (request: SentRequest) => unknown, range = { from, to }) {
+  const { checkout, requests } = connect(answer)
   const reports = await collect(checkout.list(range))
-  return { ids: reports.map(({ payment }) => payment.id), reports, asked }
+  return { ids: reports.map(({ payment }) => payment.id), reports, requests }
 }
 
 describe('a list', () => {
   it('is a search, with the period in UTC and the largest page there is', async () => {
-    const { asked, reports } = await idsOf(search(makeRows(3)))
-    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    const { requests, reports } = await idsOf(search(makeRows(3)))
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST https://api.sandbox.checkout.com/payments/search',
     ])
-    expect(asked[0]?.headers.get('content-type')).toBe('application/json')
-    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+    expect(requests[0]?.headers.get('content-type')).toBe('application/json')
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
       from: '2026-03-01T00:00:00.000Z',
       to: '2026-03-02T00:00:00.000Z',
       limit: 1000,
@@ -57,10 +59,10 @@ describe('a list', () => {
     ['a count that is too low', { total_count: 0 }],
   ])('is complete and ends in spite of %s', async (_, extra) => {
     const rows = makeRows(20)
-    const { ids, asked } = await idsOf(search(rows, extra))
+    const { ids, requests } = await idsOf(search(rows, extra))
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
-    expect(asked.length).toBeLessThan(1000)
-    expect(new Set(asked.map(({ url }) => url.host)).size).toBe(1)
+    expect(requests.length).toBeLessThan(1000)
+    expect(new Set(requests.map(({ url }) => url.host)).size).toBe(1)
   })
 
   it.each([
@@ -72,17 +74,17 @@ describe('a list', () => {
     ['the limit it kept to', () => ({ limit: 5 })],
   ])('is complete where the search gives 5 at a time and says so by %s', async (_, say) => {
     const rows = makeRows(40)
-    const { ids, asked } = await idsOf((question) => {
-      const { data } = search(rows)(question)
+    const { ids, requests } = await idsOf((sent) => {
+      const { data } = search(rows)(sent)
       return { data: data.slice(0, 5), ...say(data.length, data.length > 5) }
     })
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
-    expect(asked.length).toBeLessThan(100)
+    expect(requests.length).toBeLessThan(100)
   })
 
-  it('is not asked in halves without need', async () => {
+  it('is not requested in halves without need', async () => {
     const counted = await idsOf(search(makeRows(20), { total_count: 20, _links: {} }))
-    expect(counted.asked).toHaveLength(1)
+    expect(counted.requests).toHaveLength(1)
   })
 
   it.each([
@@ -145,8 +147,8 @@ describe('a list', () => {
   })
 
   it('of an empty period sends no request', async () => {
-    const { ids, asked } = await idsOf(search(makeRows(3)), { from, to: from })
-    expect([ids, asked]).toEqual([[], []])
+    const { ids, requests } = await idsOf(search(makeRows(3)), { from, to: from })
+    expect([ids, requests]).toEqual([[], []])
   })
 
   it('of an account without search is rejected, and says why', async () => {
@@ -159,24 +161,24 @@ describe('a list', () => {
   })
 
   it('stops asking when its reader stops reading', async () => {
-    const { checkout, asked } = connect(search(makeRows(3500)))
+    const { checkout, requests } = connect(search(makeRows(3500)))
     for await (const _ of checkout.list({ from, to })) break
-    const before = asked.length
+    const before = requests.length
     await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(asked).toHaveLength(before)
+    expect(requests).toHaveLength(before)
   })
 
-  it('of an account whose next pages cannot be asked for is complete by halves', async () => {
+  it('of an account whose next pages cannot be requested is complete by halves', async () => {
     const rows = makeRows(2500)
-    const { ids, asked } = await idsOf((question) => {
-      if (question.method === 'GET') return new Response(null, { status: 405 })
-      const { data } = search(rows)(question)
+    const { ids, requests } = await idsOf((sent) => {
+      if (sent.method === 'GET') return new Response(null, { status: 405 })
+      const { data } = search(rows)(sent)
       return data.length < 1000
         ? { data }
         : { data, _links: { next: { href: '/payments/search/x?token=1' } } }
     })
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
-    expect(asked.length).toBeLessThan(20)
+    expect(requests.length).toBeLessThan(20)
   })
 
   it.each([
@@ -184,14 +186,14 @@ describe('a list', () => {
     ['links to another host', 'https://elsewhere.example/payments/search/x?token=1'],
   ])('that %s is incomplete, and sends nothing elsewhere', async (_, href) => {
     const rows = makeRows(20)
-    const { checkout, asked } = connect(() => ({ data: rows, _links: { next: { href } } }))
+    const { checkout, requests } = connect(() => ({ data: rows, _links: { next: { href } } }))
     const ids: string[] = []
     const read = async () => {
       for await (const { payment } of checkout.list({ from, to })) ids.push(payment.id)
     }
     await expect(read()).rejects.toMatchObject({ code: 'invalid_payload' })
     expect(ids.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
-    expect(asked.map(({ method, url }) => `${method} ${url.host}${url.pathname}`)).toEqual([
+    expect(requests.map(({ method, url }) => `${method} ${url.host}${url.pathname}`)).toEqual([
       'POST api.sandbox.checkout.com/payments/search',
       'GET api.sandbox.checkout.com/payments/search/x',
     ])
@@ -200,8 +202,8 @@ describe('a list', () => {
   it.each(['/payments/pay_x/refunds', '/payments/search/../pay_x', '//elsewhere.example/x', 'mailto:x'])(
     'never follows a link to %s',
     async (href) => {
-      const { asked } = await idsOf(() => ({ data: makeRows(1), _links: { next: { href } } }))
-      expect(asked.filter(({ method }) => method === 'GET')).toEqual([])
+      const { requests } = await idsOf(() => ({ data: makeRows(1), _links: { next: { href } } }))
+      expect(requests.filter(({ method }) => method === 'GET')).toEqual([])
     },
   )
 
@@ -221,11 +223,11 @@ describe('a row of a list that leaves out whether it was approved', () => {
 
   /** Reads the row with this answer to its lookup, and counts the requests. */
   async function readRow(answer: unknown, listed: object) {
-    const { reports, asked } = await idsOf(({ url }) =>
+    const { reports, requests } = await idsOf(({ url }) =>
       url.pathname === '/payments/search' ? { data: [listed] } : answer,
     )
     const [report] = reports
-    return { status: report?.payment.status, source: report?.source, asked: asked.length, report }
+    return { status: report?.payment.status, source: report?.source, requests: requests.length, report }
   }
 
   it.each([
@@ -238,7 +240,11 @@ describe('a row of a list that leaves out whether it was approved', () => {
     'declined',
   ])('is looked up when it says %s', async (status) => {
     const answer = row('Captured', { approved: true })
-    expect(await readRow(answer, row(status))).toMatchObject({ status: 'captured', source: 'list', asked: 2 })
+    expect(await readRow(answer, row(status))).toMatchObject({
+      status: 'captured',
+      source: 'list',
+      requests: 2,
+    })
   })
 
   it('is looked up though its balances contradict its word, as in a recorded one', async () => {
@@ -256,12 +262,12 @@ describe('a row of a list that leaves out whether it was approved', () => {
     ['paid', 'unknown'],
     ['teleported', 'unknown'],
   ])('is not looked up when it says %s', async (status, wanted) => {
-    expect(await readRow(null, row(status))).toMatchObject({ status: wanted, asked: 1 })
+    expect(await readRow(null, row(status))).toMatchObject({ status: wanted, requests: 1 })
   })
 
   it('is not looked up when it is a payout', async () => {
     const payout = row('captured', { destination: { type: 'card' }, source: undefined })
-    expect(await readRow(null, payout)).toMatchObject({ status: 'unknown', asked: 1 })
+    expect(await readRow(null, payout)).toMatchObject({ status: 'unknown', requests: 1 })
   })
 
   it('is dated by its lookup, and states what the lookup states', async () => {
@@ -276,7 +282,7 @@ describe('a row of a list that leaves out whether it was approved', () => {
     ['is another payment', row('Captured', { id: makeId(2), approved: true })],
     ['makes no sense', { id: makeId(1) }],
   ])('stays unknown where its lookup %s, and spoils no page', async (_, answer) => {
-    expect(await readRow(answer, row('captured'))).toMatchObject({ status: 'unknown', asked: 2 })
+    expect(await readRow(answer, row('captured'))).toMatchObject({ status: 'unknown', requests: 2 })
   })
 
   it.each([401, 429, 503])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Asked, collect, connect, makeId, makePayment, paymentId } from './make.ts'
+import { collect, connect, makeId, makePayment, paymentId, type SentRequest } from './make.ts'
 
 const range = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') }
 const dispute = (changes: object = {}) => ({
@@ -19,7 +19,7 @@ const dispute = (changes: object = {}) => ({
 
 /** An account with payments and disputes, which answers as Checkout.com's SDKs expect it. */
 function account(disputes: readonly object[], payments: readonly object[] = [makePayment()]) {
-  return ({ url, method }: Asked) => {
+  return ({ url, method }: SentRequest) => {
     const { pathname, searchParams } = url
     if (pathname === '/disputes') {
       const limit = Number(searchParams.get('limit'))
@@ -46,7 +46,7 @@ describe('disputes, where they are requested', () => {
     const report = await byOption.checkout.lookup(paymentId, { withDisputes: true })
     expect(report.payment.dispute).toEqual(wanted)
     expect(report.payment).not.toHaveProperty('disputes')
-    expect(byOption.asked[1]?.url.search).toBe(`?payment_id=${paymentId}&limit=250&skip=0`)
+    expect(byOption.requests[1]?.url.search).toBe(`?payment_id=${paymentId}&limit=250&skip=0`)
     const byConfig = connect(account([dispute()]), { withDisputes: true })
     expect((await byConfig.checkout.lookup(paymentId)).payment.dispute).toEqual(wanted)
     const [found] = await byConfig.checkout.lookupByReference('order-1001')
@@ -56,10 +56,10 @@ describe('disputes, where they are requested', () => {
   })
 
   it('are not requested otherwise', async () => {
-    const { checkout, asked } = connect(account([dispute()]))
+    const { checkout, requests } = connect(account([dispute()]))
     expect((await checkout.lookup(paymentId)).payment).not.toHaveProperty('dispute')
     await collect(checkout.list(range))
-    expect(asked.some(({ url }) => url.pathname === '/disputes')).toBe(false)
+    expect(requests.some(({ url }) => url.pathname === '/disputes')).toBe(false)
   })
 
   it.each([
@@ -99,9 +99,9 @@ describe('disputes, where they are requested', () => {
 
   it('are read on every page', async () => {
     const many = Array.from({ length: 600 }, (_, index) => dispute({ id: `dsp_${index}` }))
-    const { checkout, asked } = connect(account(many), { withDisputes: true })
+    const { checkout, requests } = connect(account(many), { withDisputes: true })
     expect((await checkout.lookup(paymentId)).payment.disputes).toHaveLength(600)
-    expect(asked).toHaveLength(4)
+    expect(requests).toHaveLength(4)
   })
 
   it('come with a list: of its payments, and of older ones whose dispute changed in the period', async () => {
@@ -111,14 +111,14 @@ describe('disputes, where they are requested', () => {
       dispute({ id: 'dsp_2', payment_id: makeId(1) }),
       dispute({ id: 'dsp_3', payment_id: makeId(2) }),
     ]
-    const { checkout, asked } = connect(account(disputes, [makePayment(), older]))
+    const { checkout, requests } = connect(account(disputes, [makePayment(), older]))
     const reports = await collect(checkout.list(range, { withDisputes: true }))
     expect(reports.map(({ payment, source }) => [payment.id, source, payment.dispute?.id])).toEqual([
       [paymentId, 'list', 'dsp_1'],
       [makeId(1), 'list', 'dsp_2'],
     ])
     const from = encodeURIComponent(range.from.toISOString())
-    expect(asked[0]?.url.search).toContain(`from=${from}`)
+    expect(requests[0]?.url.search).toContain(`from=${from}`)
   })
 
   it('that cannot be requested fail the lookup: nothing is known of them', async () => {

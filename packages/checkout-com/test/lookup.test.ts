@@ -22,17 +22,19 @@ describe('an id', () => {
     ['letters that only look right', 'pay_madeherefortestsonly22222é'],
     ['nothing', ''],
   ])('with %s is refused, and nothing is sent', async (_, id) => {
-    const { checkout, asked } = connect(() => makePayment())
+    const { checkout, requests } = connect(() => makePayment())
     await expect(checkout.lookup(id)).rejects.toMatchObject({ code: 'invalid_input', retryable: false })
     await expect(checkout.find({ id })).rejects.toMatchObject({ code: 'invalid_input' })
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 })
 
 describe('a lookup by pay_ id', () => {
   it('states the whole payment, dated by the moment of the request', async () => {
     const balances = { total_authorized: 2500, total_captured: 2000, total_refunded: 0 }
-    const { checkout, asked } = connect(() => makePayment({ balances, processed_on: '2026-03-02T10:15:31' }))
+    const { checkout, requests } = connect(() =>
+      makePayment({ balances, processed_on: '2026-03-02T10:15:31' }),
+    )
     const before = new Date().toISOString()
     const report = await checkout.lookup(paymentId)
     expect(report).toEqual({
@@ -54,7 +56,7 @@ describe('a lookup by pay_ id', () => {
       },
     })
     expect(report.observedAt >= before).toBe(true)
-    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       `GET https://api.sandbox.checkout.com/payments/${paymentId}`,
     ])
   })
@@ -157,10 +159,10 @@ describe('a lookup by sid_ id', () => {
     const answer = (url: URL) =>
       respond(new Request(url, { headers: { authorization: `Bearer ${secretKey}` } }))
     const response = await answer(new URL(`https://api.sandbox.checkout.com/payments/${sid}`))
-    const { checkout, asked } = connect(() => response, secrets)
+    const { checkout, requests } = connect(() => response, secrets)
     const { payment } = await checkout.lookup(sid)
     expect(payment).toMatchObject({ id, status })
-    expect(asked[0]?.url.pathname).toBe(`/payments/${sid}`)
+    expect(requests[0]?.url.pathname).toBe(`/payments/${sid}`)
     if (status === 'requires_action') {
       expect(payment.action).toEqual({
         kind: 'redirect',
@@ -213,11 +215,11 @@ describe('a lookup by either id', () => {
 
 describe('find', () => {
   it('asks by either key', async () => {
-    const { checkout, asked } = connect(({ url }) =>
+    const { checkout, requests } = connect(({ url }) =>
       url.pathname === '/payments' ? { data: [makePayment()] } : makePayment(),
     )
     expect(await checkout.find({ id: paymentId })).toHaveLength(1)
     expect(await checkout.find({ reference: 'order-1001' })).toHaveLength(1)
-    expect(asked.map(({ url }) => url.pathname)).toEqual([`/payments/${paymentId}`, '/payments'])
+    expect(requests.map(({ url }) => url.pathname)).toEqual([`/payments/${paymentId}`, '/payments'])
   })
 })

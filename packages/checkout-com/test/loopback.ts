@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A real server on loopback, and the headers of everything it was asked. */
+/** A real server on loopback, and the headers of all requests. */
 export interface Loopback {
   readonly url: string
-  readonly asked: readonly IncomingMessage['headers'][]
+  readonly requests: readonly IncomingMessage['headers'][]
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -12,16 +12,16 @@ export interface Loopback {
 export async function serve(
   answer: (response: ServerResponse, count: number, request: IncomingMessage) => void,
 ): Promise<Loopback> {
-  const asked: IncomingMessage['headers'][] = []
+  const requests: IncomingMessage['headers'][] = []
   const server = createServer((request, response) => {
-    asked.push(request.headers)
-    answer(response, asked.length, request)
+    requests.push(request.headers)
+    answer(response, requests.length, request)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    asked,
+    requests,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -9,7 +9,7 @@ export const webhookSecret = 'made-here-webhook-secret'
 export const paymentId = 'pay_madeherefortestsonly222222'
 export const sessionId = 'sid_madeherefortestsonly222222'
 
-/** A captured payment as `GET /payments/{id}` answers it, with some of it changed. */
+/** Makes a captured payment as `GET /payments/{id}` answers it, with some of it changed. */
 export function makePayment(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     id: paymentId,
@@ -23,13 +23,13 @@ export function makePayment(changes: Readonly<Record<string, unknown>> = {}): Re
   }
 }
 
-/** The nth of many ids. */
+/** Makes the nth of many ids. */
 export function makeId(index: number): string {
   return `pay_${String(index).padStart(26, 'a')}`
 }
 
 /** Request over HTTP, in the form that tests compare. */
-export interface Asked {
+export interface SentRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Headers
@@ -38,10 +38,10 @@ export interface Asked {
 
 /** Creates a provider whose requests a function answers, and records the requests. */
 export function connect(
-  answer: (asked: Asked) => unknown,
+  answer: (request: SentRequest) => unknown,
   config: CheckoutComConfig = {},
-): { readonly checkout: CheckoutComProvider; readonly asked: Asked[] } {
-  const asked: Asked[] = []
+): { readonly checkout: CheckoutComProvider; readonly requests: SentRequest[] } {
+  const requests: SentRequest[] = []
   const checkout = createCheckoutCom({
     secretKey,
     retries: 0,
@@ -49,16 +49,16 @@ export function connect(
     async fetch(input, init) {
       const request = new Request(input, init)
       const { method, headers } = request
-      const question = { method, headers, url: new URL(request.url), body: await request.text() }
-      asked.push(question)
-      const result = answer(question)
+      const sent = { method, headers, url: new URL(request.url), body: await request.text() }
+      requests.push(sent)
+      const result = answer(sent)
       return result instanceof Response ? result : Response.json(result)
     },
   })
-  return { checkout, asked }
+  return { checkout, requests }
 }
 
-/** Everything an async iterable gives. */
+/** Collects everything an async iterable yields. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = []
   for await (const item of items) collected.push(item)

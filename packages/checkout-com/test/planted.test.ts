@@ -148,7 +148,7 @@ describe('a value that was planted is in nothing that is thrown or logged', () =
     }
   })
 
-  it('when a question, a return URL or a browser result is made up', async () => {
+  it('when a sent, a return URL or a browser result is made up', async () => {
     const checkout = createCheckoutCom({ secretKey: key })
     for (const planted of [value, card, key]) {
       await expectSilence(() => checkout.lookup(planted))

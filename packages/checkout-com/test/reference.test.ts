@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Asked, connect, makeId, makePayment } from './make.ts'
+import { connect, makeId, makePayment, type SentRequest } from './make.ts'
 
 const reference = 'order-1001'
 
@@ -12,7 +12,7 @@ function makeRows(count: number): Record<string, unknown>[] {
 
 /** An API that holds these rows, and whose counts say what they like. */
 function answerFrom(rows: readonly unknown[], lies: object = {}) {
-  return ({ url }: Asked) => {
+  return ({ url }: SentRequest) => {
     const skip = Number(url.searchParams.get('skip'))
     const limit = Number(url.searchParams.get('limit'))
     return { total_count: rows.length, skip, limit, data: rows.slice(skip, skip + limit), ...lies }
@@ -33,10 +33,10 @@ describe('a lookup by reference', () => {
     [101, 2],
     [250, 3],
   ])('of %i payments reads all pages, %i of them, newest first', async (count, pages) => {
-    const { checkout, asked } = connect(answerFrom(makeRows(count)))
+    const { checkout, requests } = connect(answerFrom(makeRows(count)))
     expect(idsOf(await checkout.lookupByReference(reference))).toEqual(newestFirst(count))
-    expect(asked).toHaveLength(pages)
-    for (const { url } of asked) expect(url.searchParams.get('reference')).toBe(reference)
+    expect(requests).toHaveLength(pages)
+    for (const { url } of requests) expect(url.searchParams.get('reference')).toBe(reference)
   })
 
   it.each([
@@ -48,12 +48,12 @@ describe('a lookup by reference', () => {
     ['absent', { total_count: undefined }],
     ['null, and so are the others', { total_count: null, skip: null, limit: null }],
   ])('is not misled by a total_count that is %s', async (_, lies) => {
-    const { checkout, asked } = connect(answerFrom(makeRows(150), lies))
+    const { checkout, requests } = connect(answerFrom(makeRows(150), lies))
     expect(idsOf(await checkout.lookupByReference(reference))).toEqual(newestFirst(150))
-    expect(asked.length).toBeLessThan(5)
+    expect(requests.length).toBeLessThan(5)
   })
 
-  it('reads on where the pages are shorter than asked for', async () => {
+  it('reads on where the pages are shorter than requested', async () => {
     const rows = makeRows(25)
     const { checkout } = connect(({ url }) => {
       const skip = Number(url.searchParams.get('skip'))
@@ -63,9 +63,9 @@ describe('a lookup by reference', () => {
   })
 
   it('is incomplete where every page is the first one again', async () => {
-    const { checkout, asked } = connect(() => ({ total_count: 9999, data: makeRows(100) }))
+    const { checkout, requests } = connect(() => ({ total_count: 9999, data: makeRows(100) }))
     await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'invalid_payload' })
-    expect(asked).toHaveLength(2)
+    expect(requests).toHaveLength(2)
   })
 
   it('ends, by an error, where new payments are invented for ever', async () => {
@@ -120,6 +120,15 @@ describe('a lookup by reference', () => {
     expect(await empty.checkout.lookupByReference(reference)).toEqual([])
   })
 
+  it('is incomplete where a later page answers 404', async () => {
+    const { checkout } = connect(({ url }) =>
+      url.searchParams.get('skip') === '0'
+        ? { total_count: 2, data: [makePayment({ id: makeId(1) })] }
+        : new Response(null, { status: 404 }),
+    )
+    await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
   it('reads a row it cannot read as unknown, and the others as they are', async () => {
     const rows = [
       makePayment({ id: makeId(1) }),
@@ -160,18 +169,18 @@ describe('a lookup by reference', () => {
 
   it('asks for a reference as it is written', async () => {
     const strange = 'a&limit=1&reference=b/../?#é+ %20'
-    const { checkout, asked } = connect(() => ({ data: [makePayment({ reference: strange })] }))
+    const { checkout, requests } = connect(() => ({ data: [makePayment({ reference: strange })] }))
     expect(await checkout.lookupByReference(strange)).toHaveLength(1)
-    expect(asked[0]?.url.pathname).toBe('/payments')
-    expect(asked[0]?.url.searchParams.getAll('reference')).toEqual([strange])
-    expect(asked[0]?.url.searchParams.getAll('limit')).toEqual(['100'])
+    expect(requests[0]?.url.pathname).toBe('/payments')
+    expect(requests[0]?.url.searchParams.getAll('reference')).toEqual([strange])
+    expect(requests[0]?.url.searchParams.getAll('limit')).toEqual(['100'])
   })
 
   it('fails as a whole where a page fails', async () => {
     const rows = makeRows(150)
-    const { checkout } = connect((asked) =>
-      asked.url.searchParams.get('skip') === '0'
-        ? answerFrom(rows)(asked)
+    const { checkout } = connect((requests) =>
+      requests.url.searchParams.get('skip') === '0'
+        ? answerFrom(rows)(requests)
         : new Response(null, { status: 500 }),
     )
     await expect(checkout.lookupByReference(reference)).rejects.toMatchObject({ code: 'unavailable' })
@@ -185,7 +194,7 @@ describe('a row that cannot be read', () => {
     ['nothing but its id', { id }],
     ['no status', { id, status: null }],
     ['a reference that is a number', { id, status: 'Captured', approved: true, reference: 12345 }],
-  ])('with %s was still an answer to the question', async (_, row) => {
+  ])('with %s was still an answer to the sent', async (_, row) => {
     const { checkout } = connect(answerFrom([row]))
     const reports = await checkout.lookupByReference('12345')
     expect(reports.map(({ payment }) => [payment.id, payment.status])).toEqual([[id, 'unknown']])
@@ -204,7 +213,7 @@ describe('a server that returns ten rows a page, whatever is requested', () => {
     ['text', { total_count: '25' }],
   ])('is read to its end though its count is %s', async (what, lies) => {
     const rows = makeRows(25)
-    const { checkout } = connect(({ url }: Asked) => {
+    const { checkout } = connect(({ url }: SentRequest) => {
       const skip = Number(url.searchParams.get('skip'))
       return { skip, data: rows.slice(skip, skip + 10), ...(what === 'text' ? { limit: 10 } : {}), ...lies }
     })

@@ -13,7 +13,8 @@ export function readReturn(url: string | URL, provider: string): PaymentHint {
   const query = readQuery(url, provider)
   const id =
     readParameter(query, 'payment_intent', paymentIdPattern, provider) ?? readSession(query, provider)
-  const words = new Set(query.getAll('redirect_status'))
+  // A SetupIntent saves a payment method: its words are not about a payment.
+  const words = new Set(query.has('setup_intent') ? [] : query.getAll('redirect_status'))
   const [word] = words
   return omitUndefined({
     evidence: 'hint',

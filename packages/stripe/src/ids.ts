@@ -61,11 +61,20 @@ export function findNamingObject(id: string, provider: string): NamingObject | u
 function describeId(id: unknown): string {
   if (typeof id !== 'string' || id === '') return 'id must be a text that is not empty'
   if (/_secret_/.test(id)) return 'this is a client secret. The id is the part before _secret_'
-  const prefix = toPrefix(id)
-  const name = Object.hasOwn(otherObjects, prefix) ? otherObjects[prefix] : undefined
+  const name = find(otherObjects, id)
   return name
     ? `this is the id of ${name}, which does not name one payment`
     : 'this is not a Stripe payment id'
+}
+
+/** Names the object of an id that a lookup can begin with; `undefined` for a PaymentIntent's own id and for any other. */
+export function nameObject(id: unknown): string | undefined {
+  return typeof id === 'string' ? find(namingObjects, id)?.name : undefined
+}
+
+function find<Value>(byPrefix: Readonly<Record<string, Value>>, id: string): Value | undefined {
+  const prefix = toPrefix(id)
+  return Object.hasOwn(byPrefix, prefix) ? byPrefix[prefix] : undefined
 }
 
 function toPrefix(id: string): string {

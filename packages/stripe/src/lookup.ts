@@ -65,7 +65,7 @@ async function resolve(
   const { payment_intent } = parse(intentKeySchema, body, { provider, what: `the ${name}` })
   const intentId = toIntentId(payment_intent)
   if (intentId === undefined) {
-    const message = `this ${name} names no PaymentIntent: nothing has been paid through it`
+    const message = `this ${name} names no PaymentIntent. That does not mean that nothing was paid`
     throw new PaymentError({ code: 'not_found', provider, message })
   }
   if (!id.startsWith('issfr_')) return { intentId }

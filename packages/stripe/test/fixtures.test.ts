@@ -82,7 +82,7 @@ describe('respond', () => {
     expect(second).toMatchObject({ has_more: false, next_page: null, data: [{ id: 'pi_madeHereFirstTry' }] })
   })
 
-  it('expands charges where asked to', async () => {
+  it('expands charges where the request says so', async () => {
     const path = '/v1/payment_intents/pi_madeHereRefunded'
     expect(await (await ask(path)).json()).toMatchObject({ latest_charge: 'ch_madeHereRefunded' })
     const expanded = await (await ask(`${path}?expand[]=latest_charge`)).json()

@@ -53,7 +53,7 @@ export function readEvent(rawBody: string): Promise<WebhookEvent> {
   )
 }
 
-/** A provider whose questions are answered here, with the requests it sent. */
+/** Creates a provider whose requests are answered here, and records them. */
 export function answering(
   answer: (url: URL, request: Request) => unknown,
   config: StripeConfig = {},

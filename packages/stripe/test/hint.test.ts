@@ -25,6 +25,11 @@ describe('readReturn', () => {
     expect(hint).toEqual({ evidence: 'hint', provider: 'stripe', source: 'return_url' })
   })
 
+  it('has no look for a SetupIntent, which pays nothing', () => {
+    const hint = stripe.readReturn('/return?setup_intent=seti_1&redirect_status=succeeded')
+    expect(hint).toEqual({ evidence: 'hint', provider: 'stripe', source: 'return_url' })
+  })
+
   it('has no look for a word it does not know, or two words', () => {
     for (const query of ['redirect_status=paid', 'redirect_status=failed&redirect_status=succeeded']) {
       expect(stripe.readReturn(`/r?payment_intent=pi_1&${query}`)).not.toHaveProperty('appears')

@@ -51,8 +51,8 @@ describe('the operations of a lookup', () => {
 
   it('are not requested for an intent without a charge', async () => {
     const open = makeIntent({ status: 'requires_payment_method', amount_received: 0, latest_charge: null })
-    const { stripe: asked, requests: sent } = answering(() => open)
-    expect((await asked.lookup('pi_madeHere')).payment).not.toHaveProperty('operations')
+    const { stripe, requests: sent } = answering(() => open)
+    expect((await stripe.lookup('pi_madeHere')).payment).not.toHaveProperty('operations')
     expect(sent).toHaveLength(1)
   })
 
@@ -60,42 +60,42 @@ describe('the operations of a lookup', () => {
     ['may not be read', () => new Response('{}', { status: 403 })],
     ['are not as documented', () => ({ object: 'charge' })],
   ])('are those of the latest charge where the charges %s', async (_, charges) => {
-    const { stripe: asked } = answering((url) =>
+    const { stripe } = answering((url) =>
       url.pathname === '/v1/charges' ? charges() : makeIntent({ latest_charge: latest }),
     )
-    expect((await asked.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
+    expect((await stripe.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
   })
 
   it('leave out the charges of another intent', async () => {
     const theirs = makeCharge({ id: 'ch_3', payment_intent: 'pi_another' })
-    const { stripe: asked } = answering((url) =>
+    const { stripe } = answering((url) =>
       url.pathname === '/v1/charges' ? { data: [theirs, latest] } : makeIntent({ latest_charge: latest }),
     )
-    expect((await asked.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
+    expect((await stripe.lookup('pi_madeHere')).payment.operations).toMatchObject([{ id: 'ch_2' }])
   })
 
   it('state the refunds of a latest charge that was not expanded', async () => {
     const returned = makeCharge({ id: 'ch_2', amount_refunded: 2500 })
-    const { stripe: asked } = answering((url) =>
+    const { stripe } = answering((url) =>
       url.pathname === '/v1/charges' ? { data: [returned] } : makeIntent({ latest_charge: 'ch_2' }),
     )
-    expect((await asked.lookup('pi_madeHere')).payment).toMatchObject({ status: 'refunded', refunded: 2500 })
+    expect((await stripe.lookup('pi_madeHere')).payment).toMatchObject({ status: 'refunded', refunded: 2500 })
   })
 
   it('throw a fault that passes', async () => {
-    const { stripe: asked } = answering((url) =>
+    const { stripe } = answering((url) =>
       url.pathname === '/v1/charges' ? new Response(null, { status: 503 }) : makeIntent(),
     )
-    await expect(asked.lookup('pi_madeHere')).rejects.toMatchObject(withCode('unavailable'))
+    await expect(stripe.lookup('pi_madeHere')).rejects.toMatchObject(withCode('unavailable'))
   })
 
   it('have an unreadable charge as unknown', async () => {
-    const { stripe: asked } = answering((url) =>
+    const { stripe } = answering((url) =>
       url.pathname === '/v1/charges'
         ? { data: [{ id: 'ch_1', amount: '2500' }] }
         : makeIntent({ latest_charge: latest }),
     )
-    expect((await asked.lookup('pi_madeHere')).payment.operations).toMatchObject([
+    expect((await stripe.lookup('pi_madeHere')).payment.operations).toMatchObject([
       { id: 'ch_1', status: 'unknown' },
       { id: 'ch_2' },
     ])

@@ -52,3 +52,13 @@ it.each([
     body && 'error' in Object(body) && typeof Object(body).error === 'object' ? 'rejected' : 'invalid_payload'
   await expect(stripe.readResponse(body)).rejects.toMatchObject(withCode(code))
 })
+
+it.each([
+  ['cs_test_1', 'Checkout Session'],
+  ['ch_1', 'charge'],
+])('says what to do with %s, which is not a PaymentIntent', async (id, name) => {
+  await expect(stripe.readResponse({ id })).rejects.toMatchObject({
+    code: 'invalid_payload',
+    message: expect.stringContaining(`This is the id of a ${name}: look the payment up by it`),
+  })
+})

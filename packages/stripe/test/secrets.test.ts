@@ -51,10 +51,10 @@ const bad = [
 it('keeps every value and secret out of what a bad payload throws', async () => {
   for (const facts of bad) {
     const intent = makeIntent({ ...facts, client_secret: planted.client })
-    const { stripe: asked } = answering(() => intent, config)
+    const { stripe } = answering(() => intent, config)
     const delivery = await signWebhook(makeEvent('payment_intent.succeeded', intent), planted.webhook)
     expectClean(await thrownBy(() => stripe.readResponse(intent)))
-    expectClean(await thrownBy(() => asked.lookup('pi_madeHere')))
+    expectClean(await thrownBy(() => stripe.lookup('pi_madeHere')))
     expectClean(await thrownBy(() => stripe.readWebhook(delivery)))
   }
   expectClean(await thrownBy(() => stripe.readResponse({ error })))
@@ -92,10 +92,10 @@ it('keeps them out of what bad input throws', async () => {
 it('keeps them out of what the network throws', async () => {
   const headers = { 'request-id': planted.card, 'www-authenticate': value }
   for (const status of [400, 401, 402, 403, 404, 429, 500]) {
-    const { stripe: asked } = answering(() => Response.json({ error }, { status, headers }), config)
-    expectClean(await thrownBy(() => asked.lookup('pi_1')))
-    expectClean(await thrownBy(() => asked.lookupByReference('order')))
-    expectClean(await thrownBy(() => collect(asked.list({ from: new Date(0), to: new Date() }))))
+    const { stripe } = answering(() => Response.json({ error }, { status, headers }), config)
+    expectClean(await thrownBy(() => stripe.lookup('pi_1')))
+    expectClean(await thrownBy(() => stripe.lookupByReference('order')))
+    expectClean(await thrownBy(() => collect(stripe.list({ from: new Date(0), to: new Date() }))))
   }
   const broken = createStripe({
     ...config,
@@ -117,10 +117,10 @@ it('keeps the client secret out of every hint and report', async () => {
     last_payment_error: { ...error, code: planted.client, payment_intent: { client_secret: planted.client } },
   })
   const delivery = await signWebhook(makeEvent('payment_intent.payment_failed', intent), planted.webhook)
-  const { stripe: asked } = answering(() => intent, config)
+  const { stripe } = answering(() => intent, config)
   expectClean(await stripe.readResponse(intent))
   expectClean(await stripe.readWebhook(delivery))
-  expectClean(await asked.lookup('pi_madeHere'))
+  expectClean(await stripe.lookup('pi_madeHere'))
   expectClean(stripe.readClientResult({ paymentIntent: intent }))
   expectClean(stripe.readClientResult({ error: { payment_intent: intent, message: value } }))
   expectClean(stripe.readReturn(`/r?payment_intent=pi_1&payment_intent_client_secret=${planted.client}`))
