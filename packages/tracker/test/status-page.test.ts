@@ -109,6 +109,36 @@ describe('the status page', () => {
     expect(await (await get(`${at}?health`)).text()).toContain('were not compared yet')
   })
 
+  it('lists money without an order once, and its tasks on their own page', async () => {
+    stage = await stages.open()
+    const { tracker, fake } = stage
+    fake.set('p1', 'captured')
+    await tracker.ingestEvent(fake.webhook('p1'))
+    const overview = await (await get(at)).text()
+    expect(overview.split('<bdi>p1</bdi>')).toHaveLength(2)
+    expect(overview).toContain('Every open task is about money without an order')
+    expect(await (await get(`${at}?tasks`)).text()).toContain('Refund, or find the order')
+  })
+
+  it('shows payments with money first, and folds all but the newest attempts that took none', async () => {
+    stage = await stages.open()
+    const { tracker, fake } = stage
+    const ids = Array.from({ length: 9 }, (_, index) => `p${index}`)
+    await tracker.watch({
+      ...orderOf('o-1', { provider: 'fake', id: 'p0' }),
+      payments: ids.map((id) => ({ provider: 'fake', id })),
+    })
+    for (const id of ids) {
+      fake.set(id, id === 'p4' ? 'captured' : 'failed')
+      await tracker.ingestEvent(fake.webhook(id))
+    }
+    const text = await (await get(`${at}?order=o-1`)).text()
+    const [open = '', folded = ''] = text.split('4 more attempts that took no money')
+    expect(open).toMatch(/<article class="card paid">(?:(?!<article)[\s\S])*<bdi>p4<\/bdi>/)
+    expect(open.indexOf('card paid')).toBeLessThan(open.indexOf('card not_paid'))
+    expect([open.split('card not_paid').length, folded.split('card not_paid').length]).toEqual([5, 5])
+  })
+
   describe('lists orders', () => {
     async function openShop() {
       stage = await stages.open()

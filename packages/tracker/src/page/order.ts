@@ -37,7 +37,7 @@ ${tasks.length > 0 ? taskCards(view, context) : empty(describeIdle(view, clock))
 ${
   payments.length === 0
     ? empty('No payment yet. It appears with the provider’s first message or answer.')
-    : html`<div class="cards">${payments.map((payment) => paymentCard(payment, clock))}</div>`
+    : paymentCards(payments, clock)
 }
 </section>
 <section><h2>Timeline</h2>
@@ -76,6 +76,21 @@ function describeState(state: OrderState): string {
     unwatched: 'No longer tracked',
   }
   return states[state]
+}
+
+const MOST_FAILED = 4
+
+/** Shows payments that took no money after the others. Of many such attempts, the newest stay open. */
+function paymentCards(payments: readonly PaymentView[], clock: Clock): Markup {
+  const isFailed = ({ report }: PaymentView) => outcomeOf(report.payment.status) === 'not_paid'
+  const failed = payments.filter(isFailed)
+  const older = failed.slice(MOST_FAILED)
+  const cards = (shown: readonly PaymentView[]) =>
+    html`<div class="cards">${shown.map((payment) => paymentCard(payment, clock))}</div>`
+  return html`${cards([...payments.filter((payment) => !isFailed(payment)), ...failed.slice(0, MOST_FAILED)])}${
+    older.length > 0 &&
+    html`<details class="more"><summary>${counted(older.length, 'more attempt')} that took no money</summary>${cards(older)}</details>`
+  }`
 }
 
 function paymentCard({ provider, id: paymentId, report, recheck }: PaymentView, clock: Clock): Markup {

@@ -27,15 +27,17 @@ export async function overviewPage(context: PageContext): Promise<Page> {
     await tracker.unmatched({ limit: ROWS }),
   ]
   const orders = await readOrdersOf(tasks, context)
+  // Each payment of "Money without an order" has a task, too: the list below shows it.
+  const others = tasks.filter(({ kind }) => kind !== 'unmatched').slice(0, ROWS)
   const main = html`<h1 class="unseen">Overview</h1>
 <section><h2>Open tasks${count(health.openTasks)}</h2>
-${tasks.length > 0 ? tasksTable(tasks.slice(0, ROWS), orders, context) : empty(noTasks)}
-${more(health.openTasks, 'tasks', 'All tasks')}</section>
+${others.length > 0 ? tasksTable(others, orders, context) : empty(tasks.length > 0 ? onlyUnmatched : noTasks)}
+${more(health.openTasks - others.length, 'tasks', 'All tasks')}</section>
 <section><h2>Payments to refund</h2>
 ${refunds([...orders.values()])}</section>
 <section><h2>Money without an order${count(health.unmatched)}</h2>
 ${unmatchedTable(unmatched.payments, context)}
-${more(health.unmatched, 'unmatched', 'All money without an order')}</section>
+${more(health.unmatched - unmatched.payments.length, 'unmatched', 'All money without an order')}</section>
 <section class="panel"><h2>Payments by day</h2>
 <p class="soft">Payments of the last 14 days, by the day they were first seen (UTC).</p>
 ${paymentsChart(statistics.payments, new Date())}</section>
@@ -57,10 +59,10 @@ function count(number: number): Markup | undefined {
   return number > 0 ? html` <span class="count">${number.toLocaleString('en')}</span>` : undefined
 }
 
-function more(number: number, place: string, title: string): Markup | undefined {
-  return number > ROWS
-    ? html`<p class="row after"><a class="button" href="?${place}">${title}</a></p>`
-    : undefined
+const onlyUnmatched = 'Every open task is about money without an order, which is listed below.'
+
+function more(left: number, place: string, title: string): Markup | undefined {
+  return left > 0 ? html`<p class="row after"><a class="button" href="?${place}">${title}</a></p>` : undefined
 }
 
 function refunds(suspects: readonly OrderView[]): Markup {

@@ -94,7 +94,7 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 summary { cursor: pointer; color: var(--link); padding: 6px 0; }
 .more { margin-top: 16px; font-size: 15px; }
-.wide { overflow-x: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
+.wide { position: relative; overflow-x: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
 .panel .wide, .card .wide { border: 0; box-shadow: none; border-radius: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 10px 14px; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; }
@@ -103,8 +103,11 @@ thead th { color: var(--soft); font-weight: 600; font-size: 13px; background: va
 .panel thead th, .card thead th { background: none; }
 .panel :is(th, td):first-child, .card :is(th, td):first-child { padding-left: 0; }
 .panel :is(th, td):last-child, .card :is(th, td):last-child { padding-right: 0; }
+.line :is(.id, a) { display: inline-block; max-width: 250px; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
+.glance :is(th, td) { padding: 8px; }
+.glance tbody th { white-space: normal; overflow-wrap: anywhere; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-.text { white-space: normal; min-width: 15em; }
+.text { white-space: normal; min-width: 12em; }
 .words li { display: inline-block; margin-right: 14px; }
 .panel h2 { margin-top: 0; }
 section.panel { margin-top: 36px; }
@@ -150,6 +153,7 @@ tbody .number { text-align: left; }
 tbody .text { display: block; }
 tbody .text::before { display: block; }
 .cell { overflow-wrap: anywhere; min-width: 0; }
+.line :is(.id, a) { display: inline; }
 }
 `
 
