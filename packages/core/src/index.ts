@@ -12,12 +12,7 @@ export {
 } from './decisions/next-step.ts'
 export { advance } from './decisions/observed-advance.ts'
 export { foldEvent, foldOperations, type OperationEvent } from './decisions/operations.ts'
-export {
-  decideOrder,
-  type OrderDecision,
-  type OrderState,
-  type UnansweredPayment,
-} from './decisions/order.ts'
+export { decideOrder, type OrderDecision, type OrderState } from './decisions/order.ts'
 export { withoutParts } from './decisions/parts.ts'
 export { paymentKey } from './decisions/payment-key.ts'
 export {
@@ -28,6 +23,7 @@ export {
   reconcile,
 } from './decisions/reconcile.ts'
 export { checkTerms, type OrderTerms } from './decisions/terms.ts'
+export type { UnansweredPayment } from './decisions/unanswered.ts'
 export {
   nextWait,
   type PollSchedule,

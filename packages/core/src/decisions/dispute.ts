@@ -54,8 +54,7 @@ export function addDispute(
   const all = [...known.filter((other) => other !== same), { ...same, ...dispute }].toSorted(
     morePressingFirst,
   )
-  const { disputes: _, ...rest } = payment
-  return { ...rest, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
+  return { ...payment, dispute: all[0] as Dispute, ...(all.length > 1 ? { disputes: all } : {}) }
 }
 
 function morePressingFirst(a: Dispute, b: Dispute): number {

@@ -14,6 +14,7 @@ import {
   stepOfPayment,
 } from './step-of-payment.ts'
 import { checkTerms, type OrderTerms } from './terms.ts'
+import { checkUnanswered, forbids, type UnansweredPayment } from './unanswered.ts'
 
 /** Everything known of an order. */
 export interface OrderState {
@@ -32,12 +33,6 @@ export interface OrderState {
   /** ISO 8601 instant to compare expiries with. Default: this machine's clock. */
   readonly now?: string | undefined
 }
-
-/** Key of a payment, as the shop created it. */
-export type UnansweredPayment = { readonly provider: string } & (
-  | { readonly id: string }
-  | { readonly reference: string }
-)
 
 /** Status of an order with the step that it allows. */
 export interface OrderDecision extends OrderStatus {
@@ -89,7 +84,7 @@ export function decideOrder(order: OrderState): OrderDecision {
   const stepOf = (report: PaymentReport) => stepOfPayment(report, terms, now)
   const known = { terms, attempts, paid: status.paid, fulfilledBy, captureRequestedFor, stepOf }
   const decided = attempts.length > 0 ? decideAttempts(known) : decideWithout(all, known)
-  const isBlocked = unanswered.some((key) => isBlocking(key, decided))
+  const isBlocked = unanswered.some((key) => forbids(key, decided.step, decided.payment?.payment))
   const { step, payment }: Decided = isBlocked ? { step: { kind: 'look_up' } } : decided
   const isOverpaid = !terms.split || captured(status.paid) > terms.expected.amount.amount
   const isUnknown = isBlocked && !(status.deciding && hasMoney(status.deciding.payment))
@@ -109,29 +104,6 @@ function decideAttempts(known: Attempts): Decided {
   const done = paid[0] ?? attempts.find(isVerifiedForNothing(terms))
   if (done) return { step: stepOf(done), payment: done }
   return decideUnpaid(known)
-}
-
-/** Returns whether a payment that may be paid forbids a step: another payment's, or one that ends the attempt. */
-function isBlocking(unanswered: UnansweredPayment, { step, payment }: Decided): boolean {
-  const { provider, id } = payment?.payment ?? {}
-  const isOwn = provider === unanswered.provider && 'id' in unanswered && id === unanswered.id
-  switch (step.kind) {
-    case 'stop':
-      return true
-    case 'ask_again':
-      return step.newPayment || !isOwn
-    case 'send_shopper':
-    case 'show_shopper':
-    case 'complete':
-      return !isOwn
-    case 'wait':
-    case 'capture':
-    case 'fulfill':
-    case 'look_up':
-    case 'investigate':
-    case 'none':
-      return false
-  }
 }
 
 /** Nothing of the order's own is known. Money under its reference that is older than the order is not the order's. */
@@ -248,7 +220,7 @@ function decideHeld(known: Attempts, holds: readonly PaymentReport[]): Decided {
   const isRequested = ({ payment }: PaymentReport) => paymentKey(payment) === captureRequestedFor
   const requested = attempts.find(isRequested)
   const outcome = requested && outcomeOf(requested.payment.status)
-  const isOver = outcome === 'not_paid' || (terms.split && outcome === 'paid')
+  const isOver = outcome === 'not_paid' || outcome === 'paid'
   if (captureRequestedFor === undefined || isOver) {
     const hold = holds[0] as PaymentReport
     return { step: stepOf(hold), payment: hold }
@@ -306,27 +278,16 @@ function checkOrder(order: OrderState) {
   const now = order.now === undefined ? Date.now() : Date.parse(order.now)
   if (Number.isNaN(now)) throw inputError('payment-status', 'now must be an ISO 8601 instant')
   const { terms, fulfilledBy, captureRequestedFor } = order
-  const unanswered = order.unanswered ?? []
-  if (!Array.isArray(unanswered) || !unanswered.every(isUnansweredKey))
-    throw inputError(
-      'payment-status',
-      'unanswered must be an array of { provider, id } or { provider, reference }. Leave it out where every payment is reported',
-    )
+  const unanswered = checkUnanswered(order.unanswered)
   checkKey('fulfilledBy', fulfilledBy)
   checkKey('captureRequestedFor', captureRequestedFor)
   return {
     terms,
     now,
-    unanswered: unanswered as readonly UnansweredPayment[],
+    unanswered,
     fulfilledBy: fulfilledBy ?? undefined,
     captureRequestedFor: captureRequestedFor ?? undefined,
   }
-}
-
-function isUnansweredKey(key: unknown): boolean {
-  if (typeof key !== 'object' || key === null) return false
-  const { provider, id, reference } = key as Record<string, unknown>
-  return [provider, id ?? reference].every((text) => typeof text === 'string' && text !== '')
 }
 
 /** A key that names no payment would make the order's own payment look like a second one. */

@@ -66,7 +66,7 @@ export function decideStep(
   }
 }
 
-/** What a decision needs of a target. */
+/** Members of a target that a decision needs. */
 type DecidedTarget = Pick<
   TargetRow,
   'provider' | 'kind' | 'value' | 'order' | 'watched' | 'answered' | 'paymentId' | 'recheck'
