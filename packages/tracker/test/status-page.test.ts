@@ -114,6 +114,8 @@ describe('the status page', () => {
     const { tracker, fake } = stage
     fake.set('p1', 'captured')
     await tracker.ingestEvent(fake.webhook('p1'))
+    await tracker.work()
+    await until(async () => expect(await tracker.openTasks()).toMatchObject([{ kind: 'unmatched' }]))
     const overview = await (await get(at)).text()
     expect(overview.split('<bdi>p1</bdi>')).toHaveLength(2)
     expect(overview).toContain('Every open task is about money without an order')
