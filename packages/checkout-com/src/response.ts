@@ -41,7 +41,7 @@ export async function readResponse(body: unknown, context: ReadContext): Promise
   const { provider, clock } = context
   if (isErrorBody(body)) {
     const { providerCode, requestId } = describeError(body, new Headers())
-    const message = 'the provider declined the request; no payment was created'
+    const message = 'Checkout.com rejected the request, and its error names no payment. See providerCode'
     throw new PaymentError({ code: 'rejected', provider, message, providerCode, requestId })
   }
   checkDocument(body, provider)

@@ -16,5 +16,5 @@ export const statusTables: readonly string[] = [
     },
     (status, facts) => toPaymentStatus({ status, ...facts }),
   ),
-  'Where `balances` are stated and contradict the word (Voided, and something was captured), the payment is `unknown`.',
+  'Where `balances`, `actions` or the `response_code` contradict the word (Voided, and something was captured), the payment is `unknown`.',
 ]

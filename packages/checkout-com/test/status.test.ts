@@ -104,11 +104,11 @@ describe('the status of a payment', () => {
     ['Voided', [act('Capture', '10000')], 'unknown'],
     ['Canceled', [act('Capture', '10000')], 'unknown'],
     ['Expired', [act('Capture', '10000')], 'unknown'],
-  ])('%s beside the actions %j is %s', (status, actions, wanted) => {
+  ])('%s with the actions %j is %s', (status, actions, wanted) => {
     expect(toPaymentStatus({ status, approved: true, actions })).toBe(wanted)
   })
 
-  it('that is declined beside a capture is unknown: it may hold the money', () => {
+  it('that is declined with a capture is unknown: it may hold the money', () => {
     const actions = [act('Capture', '10000')]
     expect(toPaymentStatus({ status: 'Declined', approved: false, actions })).toBe('unknown')
   })

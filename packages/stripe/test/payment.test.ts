@@ -162,7 +162,7 @@ describe('the charges of an older API version', () => {
       { status: 'partially_refunded', captured: 1000, refunded: 400 },
     ],
     [
-      'listed beside the id of the latest charge',
+      'listed with the id of the latest charge',
       former({}, { latest_charge: 'ch_2' }),
       { status: 'captured' },
     ],
