@@ -2,6 +2,7 @@ import { testAnswers } from './contract/answers.ts'
 import { testHints } from './contract/hints.ts'
 import { testLookups } from './contract/lookups.ts'
 import { testNames } from './contract/names.ts'
+import { testNotifications } from './contract/notifications.ts'
 import type { ProviderContractOptions } from './contract/options.ts'
 import type { TestRunner } from './contract/runner.ts'
 import { testSecrets } from './contract/secrets.ts'
@@ -45,6 +46,7 @@ export function testProviderContract<const Secrets extends Readonly<Record<strin
     testVocabulary(runner, subject, contract)
     testHints(runner, subject)
     testWebhooks(runner, subject, contract)
+    testNotifications(runner, subject, contract)
     testLookups(runner, subject, contract)
     testAnswers(runner, subject, contract)
     testNames(runner, subject, contract)

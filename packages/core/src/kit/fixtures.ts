@@ -17,6 +17,11 @@ export interface PaymentFixture {
   webhook?(): Promise<WebhookDelivery>
   /** Returns the webhooks that state this status together, oldest first, where one alone states only a part. */
   webhooks?(): Promise<readonly WebhookDelivery[]>
+  /**
+   * Returns a notification that carries no signature, at a provider that sends them. It must only trigger a lookup of this
+   * payment: see `toNotification`. The suite refuses a provider that reads unsigned webhooks and has no such fixture.
+   */
+  unsignedWebhook?(): Promise<WebhookDelivery>
 }
 
 /** A provider's fixtures, with a query API that answers from them. */

@@ -19,14 +19,14 @@ export function testVocabulary(
     it('has a fixture for every status but the ones the provider has no words for', async () => {
       const shown = new Set(payments.map(({ status }) => status))
       const missing = paymentStatuses.filter((status) => !shown.has(status))
-      expect(missing.toSorted()).toEqual(withoutFixture.toSorted())
+      expect({ withoutFixture: missing.toSorted() }).toEqual({ withoutFixture: withoutFixture.toSorted() })
     })
 
     it('has a fixture for every source but the ones left out by name', async () => {
       const states = (fixture: PaymentFixture, source: FixtureSource) =>
         fixture[source] !== undefined || (source === 'webhook' && fixture.webhooks !== undefined)
       const missing = sources.filter((source) => !payments.some((fixture) => states(fixture, source)))
-      expect(missing.toSorted()).toEqual(withoutSource.toSorted())
+      expect({ withoutSource: missing.toSorted() }).toEqual({ withoutSource: withoutSource.toSorted() })
     })
 
     it('reads an unlisted word as unknown, and keeps it in the facts', async () => {
@@ -37,15 +37,21 @@ export function testVocabulary(
         const report = await readFixture(provider, fixture, isLookedUp(subject, fixture, options))
         if (report && Object.values(report.payment.facts).includes(newWord)) read.push(report.payment.status)
       }
-      expect([...new Set(read)]).toEqual(['unknown'])
+      expect({ [`fixtures with the word ${newWord}`]: [...new Set(read)] }).toEqual({
+        [`fixtures with the word ${newWord}`]: ['unknown'],
+      })
     })
 
     it('says whose fixtures these are, and each of them once', async () => {
       const titles = payments.map(({ title }) => title)
-      expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([])
       const statuses = new Map(payments.map(({ id, status }) => [id, status]))
-      expect(payments.filter(({ id, status }) => statuses.get(id) !== status)).toEqual([])
-      expect(Object.keys(exceptions).filter((title) => !titles.includes(title))).toEqual([])
+      expect({
+        titlesOfSeveralFixtures: titles.filter((title, index) => titles.indexOf(title) !== index),
+        idsWithTwoStatuses: payments
+          .filter(({ id, status }) => statuses.get(id) !== status)
+          .map(({ id }) => id),
+        exceptionsOfNoFixture: Object.keys(exceptions).filter((title) => !titles.includes(title)),
+      }).toEqual({ titlesOfSeveralFixtures: [], idsWithTwoStatuses: [], exceptionsOfNoFixture: [] })
       expect(fixtures.provider).toBe(subject.connected().provider.name)
     })
   })
