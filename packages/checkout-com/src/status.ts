@@ -35,32 +35,40 @@ export function toPaymentStatus(facts: CheckoutComFacts, at?: string): PaymentSt
   const word = findWord(checkoutComStatuses, facts.status)
   if (word === undefined || isPayout(facts)) return 'unknown'
   const { balances } = facts
-  const isApproved = facts.approved === true && !isDeclineCode(facts.response_code)
   const isDeclined = facts.approved === false
+  const isApproved = (kind: PaymentOperation['kind']) =>
+    facts.approved === true && !isDeclineCode(facts.response_code) && !hasFailed(kind, facts)
   // A sum that is not stated contradicts nothing.
   const { total_captured: captured, total_refunded: refunded } = balances ?? {}
   const isRefundedWhole = (refunded ?? Infinity) >= (captured ?? 0)
-  const isCaptured = isApproved && captured !== 0 && !isCaptureDeclined(facts)
-  const isHeld = !hasTaken(balances) && !isCaptureApproved(facts) && !isVoidedWhole(balances)
-  const holdsNothing = !holdsOrTook(balances) && !isCaptureApproved(facts)
+  const took = hasTaken(balances) || hasSucceeded('capture', facts)
+  const holdsNothing = !took && !holdsOrTook(balances)
   return (
     match(word)
       .returnType<PaymentStatus>()
-      .with('Authorized', () => (isApproved && isHeld ? 'authorized' : 'unknown'))
-      .with('Card Verified', () => (isApproved ? 'verified' : 'unknown'))
-      .with('Partially Captured', () => (isCaptured && !refunded ? 'partially_captured' : 'unknown'))
-      .with('Captured', () => (isCaptured && !refunded ? toCapturedStatus(balances) : 'unknown'))
-      .with('Partially Refunded', () =>
-        isApproved && captured !== 0 && refunded !== 0 ? 'partially_refunded' : 'unknown',
+      .with('Authorized', () =>
+        isApproved('authorization') && !took && !isVoided(facts) ? 'authorized' : 'unknown',
       )
-      .with('Refunded', () => (isApproved && captured !== 0 && isRefundedWhole ? 'refunded' : 'unknown'))
+      .with('Card Verified', () => (isApproved('verification') ? 'verified' : 'unknown'))
+      .with('Partially Captured', () =>
+        isApproved('capture') && captured !== 0 && !refunded ? 'partially_captured' : 'unknown',
+      )
+      .with('Captured', () =>
+        isApproved('capture') && captured !== 0 && !refunded ? toCapturedStatus(balances) : 'unknown',
+      )
+      .with('Partially Refunded', () =>
+        isApproved('refund') && captured !== 0 && refunded !== 0 ? 'partially_refunded' : 'unknown',
+      )
+      .with('Refunded', () =>
+        isApproved('refund') && captured !== 0 && isRefundedWhole ? 'refunded' : 'unknown',
+      )
       .with('Returned', () => (!isDeclined && captured !== 0 ? 'refunded' : 'unknown')) // a bank took its debit back
-      .with('Voided', () => (isApproved && holdsNothing ? 'canceled' : 'unknown'))
+      .with('Voided', () => (isApproved('void') && holdsNothing ? 'canceled' : 'unknown'))
       .with('Declined', () => (isDeclined && holdsNothing ? toDeclinedStatus(facts, at) : 'unknown'))
       // Whatever `approved` says: the specification's examples say true.
       .with('Pending', () => (hasTaken(balances) ? 'unknown' : toPendingStatus(facts)))
       .with('Canceled', () => (holdsNothing ? 'canceled' : 'unknown'))
-      .with('Expired', () => (hasTaken(balances) || isCaptureApproved(facts) ? 'unknown' : 'expired'))
+      .with('Expired', () => (took ? 'unknown' : 'expired'))
       .with('Requested', 'Retry Scheduled', () => (hasTaken(balances) ? 'unknown' : 'processing'))
       .with('Authentication Requested', () => (hasTaken(balances) ? 'unknown' : 'requires_action'))
       .with('Paid', 'Active', () => 'unknown') // words of payouts and of payment links
@@ -78,19 +86,28 @@ export function holdsOrTook(balances: CheckoutComBalances): boolean {
   return hasTaken(balances) || (balances?.available_to_capture ?? 0) > 0
 }
 
-/** The previous platform states no balances: there only an action states a capture. */
-function isCaptureApproved({ actions }: Pick<CheckoutComFacts, 'actions'>): boolean {
-  return toCaptures(actions).includes('succeeded')
+/** Returns whether an operation succeeded. The previous platform states no balances: there only its action states it. */
+function hasSucceeded(kind: PaymentOperation['kind'], facts: CheckoutComFacts): boolean {
+  return toResults(kind, facts).includes('succeeded')
 }
 
-/** Returns whether captures were tried and all of them were declined. */
-function isCaptureDeclined({ actions }: Pick<CheckoutComFacts, 'actions'>): boolean {
-  const captures = toCaptures(actions)
-  return captures.length > 0 && captures.every((status) => status === 'failed')
+/** Returns whether an operation was tried, and declined each time. */
+function hasFailed(kind: PaymentOperation['kind'], facts: CheckoutComFacts): boolean {
+  const results = toResults(kind, facts)
+  return results.length > 0 && results.every((result) => result === 'failed')
 }
 
-function toCaptures(actions: CheckoutComFacts['actions']): readonly PaymentOperation['status'][] {
-  return (actions ?? []).filter(({ type }) => toOperationKind(type) === 'capture').map(toOperationStatus)
+function toResults(
+  kind: PaymentOperation['kind'],
+  { actions }: CheckoutComFacts,
+): readonly PaymentOperation['status'][] {
+  return (actions ?? []).filter(({ type }) => toOperationKind(type) === kind).map(toOperationStatus)
+}
+
+/** Without balances, a void may have released all that was held. */
+function isVoided(facts: CheckoutComFacts): boolean {
+  const { balances } = facts
+  return typeof balances?.total_voided === 'number' ? isVoidedWhole(balances) : hasSucceeded('void', facts)
 }
 
 /** The balances can state that a capture took only a part of what is held. */

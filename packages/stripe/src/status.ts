@@ -34,7 +34,7 @@ export interface StripeFacts {
 
 /** Fields of a charge that decide a status. */
 export type StripeChargeFacts = Partial<
-  Pick<StripeCharge, 'status' | 'captured' | 'amount_captured' | 'amount_refunded'>
+  Pick<StripeCharge, 'status' | 'paid' | 'captured' | 'refunded' | 'amount_captured' | 'amount_refunded'>
 >
 
 /**
@@ -43,7 +43,8 @@ export type StripeChargeFacts = Partial<
  * same one can be paid again.
  *
  * A contradiction is `unknown`: an intent that is open or canceled and has received money; one that succeeded with nothing
- * received, with another sum received than captured, or with a charge that failed, is pending or is not captured.
+ * received, with another sum received than captured, or with a charge that failed, is pending, is not captured, or counts as
+ * refunded without the sum.
  *
  * Source: how PaymentIntents work (https://docs.stripe.com/payments/paymentintents/lifecycle) and Stripe's published
  * types, API 2026-07-29.dahlia.
@@ -83,9 +84,10 @@ function toEndedStatus(reason: StripeFacts['cancellation_reason']): PaymentStatu
 function toPaidStatus(facts: StripeFacts): PaymentStatus {
   const figures = readFigures(facts)
   if (!figures) return 'unknown'
-  const { requested, received, captured, refunded } = figures
+  const { requested, received, captured, refunded, isRefundedWhole } = figures
   const taken = captured ?? received ?? requested
   if (received === 0 || taken === 0) return 'unknown'
+  if (isRefundedWhole && !(refunded > 0 && refunded >= (taken ?? 0))) return 'unknown'
   if (refunded > 0) {
     if (taken === undefined) return 'unknown'
     return refunded < taken ? 'partially_refunded' : 'refunded'
@@ -101,17 +103,20 @@ interface Figures {
   /** By the charge: what a refund is measured by. */
   readonly captured: number | undefined
   readonly refunded: number
+  /** By the charge's own word. */
+  readonly isRefundedWhole: boolean
 }
 
 /** Returns the figures of a paid intent; `undefined` where one is not an amount, or where its charge was not captured. */
 function readFigures(facts: StripeFacts): Figures | undefined {
   const charge = toExpanded(facts)
-  const isTaken = charge?.status !== 'failed' && charge?.status !== 'pending' && charge?.captured !== false
+  const isSettled = charge?.status !== 'failed' && charge?.status !== 'pending'
+  const isTaken = isSettled && charge?.paid !== false && charge?.captured !== false
   const stated = [facts.amount, facts.amount_received, charge?.amount_captured, charge?.amount_refunded]
   const figures = stated.map((figure) => figure ?? undefined)
   if (!isTaken || !figures.every(isAmountOrAbsent)) return undefined
   const [requested, received, captured, refunded = 0] = figures
-  return { requested, received, captured, refunded }
+  return { requested, received, captured, refunded, isRefundedWhole: charge?.refunded === true }
 }
 
 function toExpanded({ latest_charge }: StripeFacts): StripeChargeFacts | undefined {
