@@ -377,6 +377,27 @@ describe('what is sent to the shop', () => {
   })
 })
 
+it.each([301, 302, 303, 307, 308])(
+  'a message is not sent on to where the shop redirects with %i',
+  async (status) => {
+    const paths: (string | undefined)[] = []
+    const receiver = createServer((request, response) => {
+      paths.push(request.url)
+      response.writeHead(status, { location: '/elsewhere' }).end()
+    }).listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const { port } = receiver.address() as AddressInfo
+    const { signal } = new AbortController()
+    const sender = createSender({ url: `http://127.0.0.1:${port}/changes`, secret, signal })
+    const data = { key: 'stripe/pi_1/1', kind: 'investigate', openedAt: '2026-11-20T00:00:00.000Z' } as const
+    await expect(sender.send('task-1', { type: 'task.opened', data })).rejects.toMatchObject({
+      message: expect.stringContaining('Let CHANGES_URL name the address it redirects to'),
+    })
+    receiver.close()
+    expect(paths).toEqual(['/changes'])
+  },
+)
+
 describe('a service with a wrong configuration does not start', () => {
   it.each<[readonly string[], Record<string, string>, RegExp]>([
     [['--host', '0.0.0.0'], {}, /PAYMENT_STATUS_TOKEN is not set/],

@@ -65,11 +65,13 @@ export function createSender({ url, secret, signal }: SenderOptions): Sender {
       }).catch(() => undefined)
       await answer?.body?.cancel()
       if (answer?.ok) return
+      const isRedirect = answer !== undefined && answer.status >= 300 && answer.status < 400
       const why = answer ? `answered ${answer.status}` : 'did not answer'
+      const hint = isRedirect ? '. Let CHANGES_URL name the address it redirects to' : ''
       throw new PaymentError({
         code: 'unavailable',
         provider: 'shop',
-        message: `the shop ${why}: the message is sent again later`,
+        message: `the shop ${why}: the message is sent again later${hint}`,
       })
     },
   }
