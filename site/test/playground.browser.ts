@@ -12,7 +12,7 @@ import {
 } from './chromium.ts'
 import { serveSite } from './served-site.ts'
 
-/** The part of an explanation that the page shows, or the reason why there is none. */
+/** The part of an explanation that the page shows, or the reason for its absence. */
 interface Said {
   readonly lines?: string
   readonly status?: string | undefined

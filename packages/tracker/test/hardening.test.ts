@@ -278,7 +278,7 @@ describe('a provider that was removed from the configuration', () => {
 
 describe('a schema', () => {
   it.each(['user', 'select', 'pg_mine', 'information_schema', 'Big', 'a-b', 'a"b', ''])(
-    'that PostgreSQL keeps for itself, or that is no plain name, is refused: %s',
+    'that PostgreSQL keeps for itself, or that is not a plain name, is refused: %s',
     async (schema) => {
       const message = expect.stringContaining('`schema` must')
       await expect(stages.open({ schema })).rejects.toMatchObject({ code: 'invalid_input', message })

@@ -18,7 +18,7 @@ export interface OnerwayOptions {
   readonly random: () => number
   /** Sends a notification. Resolves to whether it was acknowledged with its bare transactionId. */
   readonly notify: (notification: Notification) => void
-  /** What goes wrong with queries. Default: nothing. */
+  /** Faults of queries. Default: none. */
   readonly troubles?: Troubles | undefined
 }
 

@@ -12,7 +12,7 @@ export interface Reconciliation {
   readonly summary: Omit<ReconcileSummary, 'error'>
   /**
    * Listed payments that are older than `retentionDays` and not recorded, because they were purged or never received. They are
-   * not compared. Absent where there are none.
+   * not compared. Absent where their number is 0.
    */
   readonly notKept?: number
   /** Differences that remain after healing: each is a `difference` task too. */
