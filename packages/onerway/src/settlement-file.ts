@@ -75,15 +75,20 @@ export function readSettlementFile(
 
 function toRecord(sale: SettlementLine | undefined, following: readonly SettlementLine[]): SettlementRecord {
   const refunds = following.filter(({ kind }) => kind === 'refund')
-  const refunded = refunds.reduce((sum, { amount }) => sum + (amount?.amount ?? 0), 0)
   return omitUndefined<SettlementRecord>({
     id: sale?.transactionId,
     reference: sale?.reference ?? following[0]?.reference,
     amount: sale?.amount,
     captured: sale?.amount?.amount,
-    refunded: refunds.length > 0 ? refunded : undefined,
+    refunded: refunds.length > 0 ? sum(refunds, (sale ?? refunds[0])?.amount?.currency) : undefined,
     lines: sale ? [sale, ...following] : following,
   })
+}
+
+/** Adds up amounts. `undefined` where one is not stated, or is in another currency. */
+function sum(lines: readonly SettlementLine[], currency: string | undefined): number | undefined {
+  const isSummable = lines.every(({ amount }) => amount !== undefined && amount.currency === currency)
+  return isSummable ? lines.reduce((total, { amount }) => total + (amount?.amount ?? 0), 0) : undefined
 }
 
 /** Reads the details. The file begins with the settlement batch, which has other columns. */

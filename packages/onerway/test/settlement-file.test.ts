@@ -37,6 +37,16 @@ describe('a settlement file', () => {
     expect(records[2]).not.toHaveProperty('id')
   })
 
+  it('states no refunded amount where the refunds cannot be added up', () => {
+    const refunded = (...lines: readonly string[]) =>
+      readSettlementFile([heading, line(makeId(1), 'order-1', '25.00', 'SALE'), ...lines].join('\n'))[0]
+        ?.refunded
+    const refund = line(makeId(2), 'order-1', '-10.00', 'REFUND')
+    expect(refunded(refund, line(makeId(3), 'order-1', '5.00', 'REFUND'))).toBe(1500)
+    expect(refunded(refund, refund.replace(',USD,', ',EUR,'))).toBeUndefined()
+    expect(refunded(line(makeId(3), 'order-1', '', 'REFUND'))).toBeUndefined()
+  })
+
   it('reconciles with the payments of the list', async () => {
     const sale = (index: number) => makeRow({ transactionId: makeId(index), merchantTxnId: `order-${index}` })
     const refund = makeRow({
