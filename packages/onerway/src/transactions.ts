@@ -37,11 +37,14 @@ export function createTransactions(context: QueryContext): Transactions {
   const { integration, refundQueryPath } = context
   const operations = new Map<string, Operation>()
   const paymentRows = new Map<string, PaymentRow>()
+  /** The paymentId of each transaction that the payment query was asked by and whose payment it found. */
+  const foundBy = new Map<string, string>()
   const asked = new Set<string>()
 
   function add({ query, operations: rows, paymentRows: theirs }: Answer): void {
     for (const value of query.values) asked.add(keyOf(query.kind, value))
     addRows(query, rows)
+    if (query.kind === 'payments of transactions') findPayments(query.values, theirs)
     addPaymentRows(query, theirs)
     linkPaymentId()
   }
@@ -72,11 +75,27 @@ export function createTransactions(context: QueryContext): Transactions {
     }
   }
 
+  /**
+   * Finds the payment of each transaction that the query asked by. A row may name the last transaction only: then it is the
+   * payment of an earlier one where it alone states the same merchantTxnId.
+   */
+  function findPayments(ids: readonly string[], rows: readonly PaymentRow[]): void {
+    for (const id of ids) {
+      const reference = operations.get(id)?.reference
+      const same = rows.filter((row) => reference !== undefined && row.reference === reference)
+      const [paymentId, ...others] = new Set(same.map((row) => row.paymentId))
+      if (paymentId !== undefined && others.length === 0) foundBy.set(id, paymentId)
+    }
+  }
+
   /** Adds the rows of the payment that the query asked for. A row about another one is not an answer. */
   function addPaymentRows({ kind, values }: Query, rows: readonly PaymentRow[]): void {
-    const namesOf = ({ paymentId, transactionIds, reference }: PaymentRow) =>
-      kind === 'payment' ? [paymentId] : kind === 'payments of a reference' ? [reference] : transactionIds
-    const isAskedFor = (row: PaymentRow) => namesOf(row).some((name) => values.includes(name ?? ''))
+    const isOf = (row: PaymentRow, value: string) => {
+      if (kind === 'payment') return row.paymentId === value
+      if (kind === 'payments of a reference') return row.reference === value
+      return row.transactionIds.includes(value) || foundBy.get(value) === row.paymentId
+    }
+    const isAskedFor = (row: PaymentRow) => values.some((value) => isOf(row, value))
     const own = rows.filter(isAskedFor)
     for (const paymentId of new Set(own.map((row) => row.paymentId))) {
       const same = own.filter((row) => row.paymentId === paymentId)
@@ -91,12 +110,14 @@ export function createTransactions(context: QueryContext): Transactions {
 
   /** Links operations to the payment whose row names them: the row of a closed one may state no paymentId itself. */
   function linkPaymentId(): void {
-    for (const { paymentId, transactionIds } of paymentRows.values()) {
-      for (const id of transactionIds) {
-        const operation = operations.get(id)
-        if (operation && operation.paymentId === undefined) operations.set(id, { ...operation, paymentId })
-      }
+    const link = (id: string, paymentId: string) => {
+      const operation = operations.get(id)
+      if (operation && operation.paymentId === undefined) operations.set(id, { ...operation, paymentId })
     }
+    for (const { paymentId, transactionIds } of paymentRows.values()) {
+      for (const id of transactionIds) link(id, paymentId)
+    }
+    for (const [id, paymentId] of foundBy) link(id, paymentId)
   }
 
   function missing(target: Target): readonly Query[] {

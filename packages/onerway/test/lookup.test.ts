@@ -1,4 +1,5 @@
-import { createOnerway } from '@payment-status/onerway'
+import type { PaymentReport } from '@payment-status/core'
+import { createOnerway, type OnerwayProvider } from '@payment-status/onerway'
 import { describe, expect, it } from 'vitest'
 import { serve } from './loopback.ts'
 import {
@@ -480,6 +481,41 @@ describe('a hosted lookup', () => {
       amount: { amount: 2500, currency: 'USD' },
       operations: [{ id, kind: 'payment', status: 'failed' }],
     })
+  })
+
+  it('that was closed has all of its attempts, though no row of theirs states the paymentId', async () => {
+    // A client's sandbox record: rows of a closed payment state none. The payment query names the last attempt only.
+    const attempts = [1, 2, 3].map((index) => makeRow({ transactionId: makeId(index), status: 'F' }))
+    const operations = attempts.map(({ transactionId }) => ({ id: transactionId }))
+    const closed = {
+      paymentId,
+      paymentStatus: 'N',
+      lastTransactionId: makeId(3),
+      merchantTxnId: 'order-1001',
+    }
+    const open = (found: readonly Row[]) =>
+      connect(
+        (question) =>
+          question.url.pathname.endsWith('queryPayments') ? makePage(found) : answerFrom(attempts)(question),
+        { integration: 'hosted' },
+      )
+    const queries: readonly ((onerway: OnerwayProvider<string>) => Promise<readonly PaymentReport[]>)[] = [
+      async (onerway) => [await onerway.lookup(paymentId, { operations })],
+      async (onerway) => [await onerway.lookup(makeId(1), { operations })],
+      (onerway) => onerway.lookupByReference('order-1001'),
+      (onerway) => collect(onerway.list(march)),
+    ]
+    for (const query of queries) {
+      const { onerway, asked } = open([closed])
+      const reports = await query(onerway)
+      expect(wordsOf(reports)).toEqual([[paymentId, 'canceled']])
+      expect(reports[0]?.payment.operations?.map(({ id }) => id)).toEqual(operations.map(({ id }) => id))
+      expect(asked.length).toBeLessThan(5)
+    }
+    // Two payments under one merchantTxnId: to which of them an attempt belongs is not stated.
+    const { onerway } = open([closed, { ...closed, paymentId: '78', lastTransactionId: makeId(9) }])
+    const reports = await onerway.lookupByReference('order-1001')
+    expect(reports.map(({ payment }) => payment.operations?.length ?? 0)).not.toContain(3)
   })
 
   it('is what its transactions and the payment query state together', async () => {
