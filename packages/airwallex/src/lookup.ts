@@ -4,6 +4,7 @@ import type {
   LookupOptions,
   Payment,
   PaymentReport,
+  ReferenceOptions,
   RequestOptions,
 } from '@payment-status/core'
 import {
@@ -24,6 +25,7 @@ import {
   toReport,
 } from '@payment-status/core/kit'
 import type { AirwallexApi } from './api.ts'
+import { isSameIntent, isSameMoney } from './confirm.ts'
 import { isOfRefund, toDispute } from './dispute.ts'
 import { type PaymentContext, toPayment } from './payment.ts'
 import {
@@ -63,7 +65,7 @@ const otherIds: ReadonlyArray<readonly [prefix: string, what: string]> = [
 
 /**
  * Looks up one PaymentIntent. Where money was captured, its attempts, refunds and disputes are requested as well, because
- * the intent does not state them. Throws `invalid_input` for an id that does not begin with `int_`, before a request.
+ * the intent does not state them; its attempts are not where `confirm` is true and everything else is as recorded. Throws `invalid_input` for an id that does not begin with `int_`, before a request.
  */
 export async function lookup(
   context: LookupContext,
@@ -77,23 +79,33 @@ export async function lookup(
   }
   const reply = await api.get(`${INTENTS}/${id}`, {}, options)
   const payment = checkAnswer(toPayment(reply.body, context), id)
-  return toLookupReport(await complete(payment, reply, context, options), 'lookup', reply, context)
+  const recorded = options?.confirm ? options.payment : undefined
+  const whole =
+    (await confirmed(recorded, payment, reply.body, context, options)) ??
+    (await complete(payment, reply, context, options))
+  return toLookupReport(whole, 'lookup', reply, context)
 }
 
 /**
  * Looks up all payments of one reference, newest first. A row states too little, so each payment whose reference is equal is
- * looked up.
+ * looked up, unless `confirm` is true and its row states what is recorded.
  */
 export async function lookupByReference(
   context: LookupContext,
   reference: string,
-  options?: RequestOptions,
+  { payments: known = [], confirm = false, ...options }: ReferenceOptions = {},
 ): Promise<readonly PaymentReport[]> {
   const reports: PaymentReport[] = []
   for await (const { row, reply } of readRows(context, INTENTS, { merchant_order_id: reference }, options)) {
     const payment = toRowPayment(row, context)
     if (payment.reference !== reference) continue
-    reports.push(await readWhole(payment.id, 'lookup', { row, reply }, context, options))
+    const recorded = confirm ? known.find(({ id }) => id === payment.id) : undefined
+    const own = await confirmed(recorded, payment, row, context, options)
+    reports.push(
+      own
+        ? toLookupReport(own, 'lookup', { ...reply, body: row }, context)
+        : await readWhole(payment.id, 'lookup', { row, reply }, context, options),
+    )
   }
   return newestFirst(reports.filter(({ payment }) => payment.reference === reference))
 }
@@ -176,6 +188,28 @@ async function readWhole(
   }
 }
 
+/** Returns the recorded payment where nothing of it changed; captured money needs its refunds and disputes for that. */
+async function confirmed(
+  recorded: Payment | undefined,
+  stated: Payment,
+  data: unknown,
+  context: LookupContext,
+  options: RequestOptions | undefined,
+): Promise<Payment | undefined> {
+  if (recorded?.provider !== context.provider || !isSameIntent(recorded, stated, data)) return undefined
+  if (outcomeOf(recorded.status) === 'unclear') return undefined
+  if (!hasMoneyOf(recorded)) return recorded.status === stated.status ? recorded : undefined
+  const [refunds, disputes] = await Promise.all([
+    readRefunds(recorded.id, context, options),
+    readDisputes(context, recorded.id, options),
+  ])
+  return isSameMoney(recorded, data, { refunds, disputes }, context) ? recorded : undefined
+}
+
+function hasMoneyOf({ status }: Payment): boolean {
+  return ['paid', 'returned', 'unclear'].includes(outcomeOf(status))
+}
+
 /** Adds what the intent does not state. Only captured money has it; known operations are requested as well. */
 async function complete(
   payment: Payment,
@@ -184,24 +218,30 @@ async function complete(
   options: LookupOptions | undefined,
 ): Promise<Payment> {
   const { id, operations = [] } = payment
-  const outcome = outcomeOf(payment.status)
-  const hasMoney = outcome === 'paid' || outcome === 'returned' || outcome === 'unclear'
+  const hasMoney = hasMoneyOf(payment)
   const missing = (options?.operations ?? []).filter((known) =>
     operations.every((one) => one.id !== known.id),
   )
   const lacks = (prefix: string) => missing.some((known) => known.id.startsWith(prefix))
   if (!hasMoney && !lacks('att_') && !lacks('rfd_')) return payment
   const [attempts, refunds, disputes] = await Promise.all([
-    hasMoney || lacks('att_') ? readOwned(ATTEMPTS, id, context, options) : undefined,
-    hasMoney || lacks('rfd_') ? readOwned(REFUNDS, id, context, options) : undefined,
+    hasMoney || lacks('att_') ? readAttempts(id, context, options) : undefined,
+    hasMoney || lacks('rfd_') ? readRefunds(id, context, options) : undefined,
     hasMoney ? readDisputes(context, id, options) : undefined,
   ])
+  return toPayment(reply.body, context, { attempts, refunds, disputes })
+}
+
+async function readAttempts(id: string, context: LookupContext, options: RequestOptions | undefined) {
   const { provider } = context
-  return toPayment(reply.body, context, {
-    attempts: attempts?.map((row) => parse(attemptSchema, row, { provider, what: 'a payment attempt' })),
-    refunds: refunds?.map((row) => parse(refundSchema, row, { provider, what: 'a refund' })),
-    disputes,
-  })
+  const rows = await readOwned(ATTEMPTS, id, context, options)
+  return rows.map((row) => parse(attemptSchema, row, { provider, what: 'a payment attempt' }))
+}
+
+async function readRefunds(id: string, context: LookupContext, options: RequestOptions | undefined) {
+  const { provider } = context
+  const rows = await readOwned(REFUNDS, id, context, options)
+  return rows.map((row) => parse(refundSchema, row, { provider, what: 'a refund' }))
 }
 
 /**

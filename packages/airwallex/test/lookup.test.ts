@@ -1,7 +1,17 @@
 import { createAirwallex } from '@payment-status/airwallex'
 import { checkAmount, type PaymentReport } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
-import { connect, type Fields, login, lookUp, makeAttempt, makeIntent, secrets, withCode } from './helpers.ts'
+import {
+  type Answers,
+  connect,
+  type Fields,
+  login,
+  lookUp,
+  makeAttempt,
+  makeIntent,
+  secrets,
+  withCode,
+} from './helpers.ts'
 
 const PA = '/api/v1/pa'
 
@@ -40,6 +50,41 @@ describe('a lookup', () => {
       disputes: [{ ...other, id: 'dst_o', status: 'REQUIRES_RESPONSE' }],
     })
     expect([status, dispute, operations?.map(({ id }) => id)]).toEqual(['captured', undefined, ['att_a1_b2']])
+  })
+
+  it('that only confirms leaves the attempts out where everything else is as recorded', async () => {
+    const held: Answers = { attempts: [makeAttempt()], refunds: [], disputes: [] }
+    const recorded = await lookUp(held)
+    const refund = { id: 'rfd_1', payment_intent_id: 'int_a1', currency: 'EUR', amount: 5, status: 'SETTLED' }
+    const dispute = { id: 'dst_1', payment_intent_id: 'int_a1', status: 'REQUIRES_RESPONSE' }
+    const changes: readonly (readonly [string, Answers])[] = [
+      ['captured', held],
+      ['partially_refunded', { ...held, refunds: [refund] }],
+      ['captured needs_response', { ...held, disputes: [dispute] }],
+      [
+        'partially_captured',
+        { ...held, intent: makeIntent({ captured_amount: 10, updated_at: '2026-01-01T00:00:05+0000' }) },
+      ],
+      [
+        'unknown',
+        {
+          ...held,
+          intent: makeIntent({ latest_payment_attempt: makeAttempt({ id: 'att_2', status: 'FAILED' }) }),
+          attempts: [makeAttempt({ id: 'att_2', status: 'FAILED' })],
+        },
+      ],
+    ]
+    for (const [wanted, answers] of changes) {
+      const { provider, paths } = connect(answers)
+      const { payment } = await provider.lookup('int_a1', { confirm: true, payment: recorded })
+      expect([payment.status, payment.dispute?.status].filter(Boolean).join(' ')).toBe(wanted)
+      expect(paths().includes(`${PA}/payment_attempts`)).toBe(answers !== held)
+      const byReference = connect(answers)
+      const known = { confirm: true, payments: [recorded] }
+      const [found] = await byReference.provider.lookupByReference('order-1001', known)
+      expect(found?.payment).toEqual(payment)
+      expect(byReference.paths().includes(`${PA}/payment_intents/int_a1`)).toBe(answers !== held)
+    }
   })
 
   it('with known operations holds at least those', async () => {
