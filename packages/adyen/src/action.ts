@@ -17,7 +17,7 @@ export function toAction(action: AdyenAction | null | undefined): ShopperAction 
       what,
       url,
       text,
-      expiresAt: action.expiresAt ? toInstant(action.expiresAt) : undefined,
+      expiresAt: toInstant(action.expiresAt),
     })
   const join = (...parts: readonly (string | null | undefined)[]) =>
     parts.filter(Boolean).join(' ') || undefined

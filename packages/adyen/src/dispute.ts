@@ -1,6 +1,5 @@
 import type { Dispute, LookupKey } from '@payment-status/core'
-import { fromMinorUnits, omitUndefined, toLogSafe } from '@payment-status/core/kit'
-import { toTime } from './payment.ts'
+import { fromMinorUnits, omitUndefined, toInstant, toLogSafe } from '@payment-status/core/kit'
 import { type AdyenItem, pspReferencePattern } from './schema.ts'
 import { toDisputeStatus } from './status.ts'
 import { adyenCurrencyDigits } from './vocabulary.ts'
@@ -24,8 +23,8 @@ export function toDispute(
     status: toDisputeStatus(eventCode, data?.disputeStatus),
     reason: toLogSafe(data?.chargebackReasonCode ?? undefined),
     amount: readAmount(amount, provider),
-    respondBy: toTime(data?.defensePeriodEndsAt),
-    updatedAt: toTime(item.eventDate),
+    respondBy: toInstant(data?.defensePeriodEndsAt),
+    updatedAt: toInstant(item.eventDate),
   })
   return omitUndefined({ key, dispute })
 }

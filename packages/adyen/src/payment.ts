@@ -53,7 +53,7 @@ export function toOperation(item: AdyenItem, meaning: Operation, context: Paymen
         kind: 'authorization',
         status,
         amount: readAmount(item, provider).amount,
-        at: toTime(item.eventDate),
+        at: toInstant(item.eventDate),
       }),
     )
     .with('capture', () =>
@@ -155,7 +155,7 @@ function toApproval(item: AdyenItem, { status }: Operation, context: PaymentCont
     kind: amount === 0 ? 'verification' : isSale ? 'payment' : 'authorization',
     status: isRescued(item) ? 'pending' : status,
     amount,
-    at: toTime(item.eventDate),
+    at: toInstant(item.eventDate),
   })
 }
 
@@ -194,7 +194,7 @@ function describeApproval(
       networkTransactionId: data?.networkTxReference,
       acquirerReference: data?.acquirerReference,
     }),
-    createdAt: toTime(eventDate),
+    createdAt: toInstant(eventDate),
   })
 }
 
@@ -222,10 +222,6 @@ export function readAmount({ amount }: Pick<AdyenItem, 'amount'>, provider: stri
   const money = fromMinorUnits(amount?.value, amount?.currency, context)
   if (money) return money
   throw payloadError(provider, 'amount', 'a value and a currency')
-}
-
-export function toTime(text: string | null | undefined): string | undefined {
-  return text ? toInstant(text) : undefined
 }
 
 /** Returns the payment that an approval alone states: its status and figures, without what a later operation adds. */

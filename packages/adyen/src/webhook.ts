@@ -8,11 +8,12 @@ import {
   readText,
   sha256Hex,
   signatureError,
+  toInstant,
   verifyHmacSha256,
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { toDispute } from './dispute.ts'
-import { type PaymentContext, toOperation, toTime } from './payment.ts'
+import { type PaymentContext, toOperation } from './payment.ts'
 import {
   itemSchema,
   notificationSchema,
@@ -124,7 +125,7 @@ async function toBase(item: SignedItem, provider: string): Promise<EventBase> {
     provider,
     id,
     type: typeof eventCode === 'string' ? eventCode : 'unknown',
-    occurredAt: typeof eventDate === 'string' ? toTime(eventDate) : undefined,
+    occurredAt: typeof eventDate === 'string' ? toInstant(eventDate) : undefined,
     reply,
   })
 }

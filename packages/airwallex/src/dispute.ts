@@ -13,20 +13,12 @@ export function toDispute(dispute: AirwallexDispute, provider: string): Dispute 
     status: toDisputeStatus(status, stage),
     reason: reason?.type || undefined,
     amount: fromMajorUnits(amount, currency, { provider, path: 'dispute.amount' }),
-    respondBy: due_at ? toInstant(due_at) : undefined,
-    updatedAt: updated_at ? toInstant(updated_at) : undefined,
+    respondBy: toInstant(due_at),
+    updatedAt: toInstant(updated_at),
   })
 }
 
 /** Returns whether a dispute is about a refund and not about the payment. */
 export function isOfRefund({ transaction_type }: AirwallexDispute): boolean {
   return transaction_type === 'REFUND'
-}
-
-const decided: ReadonlyArray<Dispute['status']> = ['won', 'closed']
-
-/** Sorts disputes, given newest first, by how pressing they are: those that are neither won nor closed come first. */
-export function mostPressingFirst(disputes: readonly Dispute[]): readonly Dispute[] {
-  const isDecided = ({ status }: Dispute) => decided.includes(status)
-  return [...disputes.filter((dispute) => !isDecided(dispute)), ...disputes.filter(isDecided)]
 }

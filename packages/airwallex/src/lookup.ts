@@ -245,7 +245,7 @@ async function readRefunds(id: string, context: LookupContext, options: RequestO
 }
 
 /**
- * Reads the disputes of a payment, newest first. A key that may not read disputes, or an answer that cannot be read, leaves
+ * Reads the disputes of a payment. A key that may not read disputes, or an answer that cannot be read, leaves
  * them out; a failure that passes is thrown.
  */
 async function readDisputes(
@@ -267,8 +267,7 @@ async function readDisputes(
       })
       if (dispute) disputes.push(dispute)
     }
-    const timeOf = ({ updatedAt = '' }: Dispute) => updatedAt
-    return disputes.toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : timeOf(a) > timeOf(b) ? -1 : 0))
+    return disputes
   } catch (error) {
     if (!isPaymentError(error) || error.retryable) throw error
     return undefined

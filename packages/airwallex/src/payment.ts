@@ -1,6 +1,7 @@
 import type { Dispute, Payment, PaymentOperation, ProviderOptions } from '@payment-status/core'
 import {
   fromMajorUnits,
+  mostPressingFirst,
   omitUndefined,
   outcomeOf,
   parse,
@@ -13,7 +14,6 @@ import {
 import * as v from 'valibot'
 import { toAction } from './action.ts'
 import { toDecline } from './decline.ts'
-import { mostPressingFirst } from './dispute.ts'
 import { type AirwallexAttempt, type AirwallexRefund, cardSchema, paymentSchema } from './schema.ts'
 import {
   type AirwallexAttemptFacts,
@@ -180,7 +180,7 @@ function toOperations({
         kind: 'refund',
         status: toRefundMeaning(refund.status).status,
         amount: toReturned(refund, currency, provider).amount,
-        at: toTime(refund.created_at),
+        at: toInstant(refund.created_at),
       }),
     ),
   ]
@@ -200,17 +200,13 @@ function toAttemptOperation(
     kind: isHold ? 'authorization' : 'payment',
     status: toAttemptOperationStatus(status),
     amount: captured_amount || amount,
-    at: toTime(created_at),
+    at: toInstant(created_at),
   })
 }
 
 /** Keeps the order of operations without a time, and of those of one second. */
 function oldestFirst(operations: readonly PaymentOperation[]): PaymentOperation[] {
   return operations.toSorted(({ at: a }, { at: b }) => (!a || !b || a === b ? 0 : a < b ? -1 : 1))
-}
-
-function toTime(text: string | null | undefined): string | undefined {
-  return text ? toInstant(text) : undefined
 }
 
 function readMethod({ payment_method: method }: AirwallexAttempt): Payment['method'] {

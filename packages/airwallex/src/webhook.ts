@@ -55,7 +55,7 @@ export async function readWebhook(
   const json = parseJson(readText(delivery, provider), { provider, what: 'the webhook' })
   const { id, name, created_at, data } = parse(eventSchema, json, { provider, what: 'the webhook' })
   const object = data?.object ?? undefined
-  const occurredAt = toTime(object?.updated_at) ?? toTime(created_at)
+  const occurredAt = toInstant(object?.updated_at) ?? toInstant(created_at)
   const base: EventBase = omitUndefined({ provider, id, type: name, occurredAt, reply })
   try {
     return await readEvent(object, base, context, options)
@@ -229,8 +229,4 @@ function readWarning(object: unknown, base: EventBase): WebhookEvent {
     key: toKey(data),
     dispute: omitUndefined({ id: data.id || undefined, status: 'early_warning', updatedAt: occurredAt }),
   })
-}
-
-function toTime(text: string | null | undefined): string | undefined {
-  return text ? toInstant(text) : undefined
 }

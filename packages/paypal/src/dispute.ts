@@ -20,19 +20,7 @@ export function toDispute(dispute: PayPalDispute, provider: string): Dispute {
     }),
     reason: reason || undefined,
     amount: readMoney(dispute.dispute_amount, { provider, path: 'dispute_amount' }),
-    respondBy: due ? toInstant(due) : undefined,
-    updatedAt: updated ? toInstant(updated) : undefined,
+    respondBy: toInstant(due),
+    updatedAt: toInstant(updated),
   })
-}
-
-const decided: ReadonlyArray<Dispute['status']> = ['won', 'closed']
-
-/** Sorts disputes, newest first, by how pressing they are: those that are neither won nor closed come first. */
-export function mostPressingFirst(disputes: readonly Dispute[]): readonly Dispute[] {
-  const isDecided = ({ status }: Dispute) => decided.includes(status)
-  const newest = disputes.toSorted((a, b) => {
-    const [left, right] = [a.updatedAt ?? '', b.updatedAt ?? '']
-    return left < right ? 1 : left > right ? -1 : 0
-  })
-  return [...newest.filter((dispute) => !isDecided(dispute)), ...newest.filter(isDecided)]
 }

@@ -104,7 +104,7 @@ function toCaptureId(row: PayPalTransaction): string | undefined {
 /** Returns whether a movement began or changed in a period; one without a readable time is not left out. */
 function isWithin(row: PayPalTransaction, range: ListRange): boolean {
   const times = [row.transaction_initiation_date, row.transaction_updated_date].flatMap((text) => {
-    const instant = text ? toInstant(text) : undefined
+    const instant = toInstant(text)
     return instant === undefined ? [] : Date.parse(instant)
   })
   return times.length === 0 || times.some((time) => time >= range.from.getTime() && time < range.to.getTime())

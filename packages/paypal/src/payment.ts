@@ -1,5 +1,6 @@
 import type { Dispute, Money, Payment, PaymentOperation, ProviderOptions } from '@payment-status/core'
 import {
+  mostPressingFirst,
   omitUndefined,
   outcomeOf,
   parse,
@@ -12,7 +13,6 @@ import {
 } from '@payment-status/core/kit'
 import * as v from 'valibot'
 import { toDecline } from './decline.ts'
-import { mostPressingFirst } from './dispute.ts'
 import { readMoney, sumMoney } from './money.ts'
 import {
   orderSchema,
@@ -98,9 +98,7 @@ export function toPayment(
         (part) => part.network_transaction_reference?.id,
       )?.network_transaction_reference?.id,
     }),
-    authorizationExpiresAt: held
-      .flatMap((hold) => (hold.expiration_time ? (toInstant(hold.expiration_time) ?? []) : []))
-      .toSorted()[0],
+    authorizationExpiresAt: held.flatMap((hold) => toInstant(hold.expiration_time) ?? []).toSorted()[0],
     createdAt: readInstant(order.create_time, { provider, path: 'create_time' }),
     updatedAt: readInstant(order.update_time, { provider, path: 'update_time' }),
     facts: omitUndefined({
@@ -252,7 +250,7 @@ function toOperations({ authorizations, captures, refunds }: Parts): PaymentOper
       kind,
       status,
       amount,
-      at: create_time ? toInstant(create_time) : undefined,
+      at: toInstant(create_time),
     })
   const operations = [
     ...authorizations.map((part) => make('authorization', toHoldOperationStatus(part.status), part)),

@@ -297,5 +297,5 @@ function isFigure(figure: number): boolean {
 
 /** Returns milliseconds since 1970; `NaN` for a time that is not stated, which is never before another. */
 function toTime(text: Word): number {
-  return Date.parse((text && toInstant(text)) || '')
+  return Date.parse(toInstant(text) ?? '')
 }

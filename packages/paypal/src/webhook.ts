@@ -194,5 +194,5 @@ async function requestOrderId(
 }
 
 function toTime(text: unknown): string | undefined {
-  return typeof text === 'string' && text !== '' ? toInstant(text) : undefined
+  return typeof text === 'string' ? toInstant(text) : undefined
 }

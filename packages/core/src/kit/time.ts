@@ -14,9 +14,10 @@ export function isTimeZone(zone: string): boolean {
 
 /**
  * Converts a timestamp of 0 to 9 fractional digits to an ISO 8601 instant in UTC, cut to milliseconds. Without a zone of its
- * own it is read in `zone`. Returns `undefined` where it is no moment in time, such as 30 February.
+ * own it is read in `zone`. Returns `undefined` where it is absent, or no moment in time, such as 30 February.
  */
-export function toInstant(text: string, zone = 'Z'): string | undefined {
+export function toInstant(text: string | null | undefined, zone = 'Z'): string | undefined {
+  if (!text) return undefined
   if (plainPattern.test(text))
     return text.length === 20 ? `${text.slice(0, 19)}.000Z` : `${text.slice(0, 23)}Z`
   const found = isoPattern.exec(text)
