@@ -26,6 +26,7 @@ import {
 } from '@payment-status/core/kit'
 import { match } from 'ts-pattern'
 import { inputError } from './errors.ts'
+import { findBreak, parse, splitMessage, takeFromLog, toUrl } from './explain/pasted-text.ts'
 import {
   adviseOnEvent,
   adviseOnPayment,
@@ -72,11 +73,6 @@ export interface Explanation {
   /** Five lines a newcomer can read. */
   readonly lines: readonly string[]
 }
-
-/** No provider returns to a longer URL, and parsing one costs time. */
-const LONGEST_URL = 16 * 1024
-/** Up to this size the place of a syntax error is found by a parser of our own, on every platform alike. */
-const LONGEST_PARSED_AGAIN = 1024 * 1024
 
 /**
  * Explains anything a provider sent: an answer to a create call, to a lookup or to an operation, a page of a list, a
@@ -292,81 +288,6 @@ function unwrap(value: unknown): Unwrapped {
     return { body: value.detail, isWrapped: true, bus: true }
   if (!isFields(value.body)) return { body: value, isWrapped: false }
   return { body: value.body, isWrapped: true, ...(isFields(value.sent) ? { sent: value.sent } : {}) }
-}
-
-/** Reads a whole URL, or what a log has of one: its path and query, or its query alone. */
-function toUrl(text: string): URL | undefined {
-  const isPath = /^[/?]/.test(text) && text.includes('?') && text.includes('=')
-  if ((!isPath && !/^https?:\/\//i.test(text)) || /\s/.test(text)) return undefined
-  if (text.length > LONGEST_URL) throw inputError(`the URL is longer than ${LONGEST_URL} characters`)
-  return URL.parse(text, isPath ? 'https://shop.example' : undefined) ?? undefined
-}
-
-const headerPattern = /^([\w-]+):[ \t]*(.*)$/
-
-/** Splits an HTTP message: a first line, headers, an empty line, the body. */
-function splitMessage(text: string): { readonly headers?: Record<string, string>; readonly body: string } {
-  const found = /\r?\n\r?\n/.exec(text)
-  if (!found) return { body: text }
-  const lines = text.slice(0, found.index).split(/\r?\n/)
-  if (/^[A-Z]+ \S+ HTTP\/[\d.]+$|^HTTP\/[\d.]+ \d{3}/.test(lines[0] ?? '')) lines.shift()
-  const headers: Record<string, string> = {}
-  for (const line of lines) {
-    const [, name, value = ''] = headerPattern.exec(line) ?? []
-    if (name === undefined) return { body: text }
-    headers[name.toLowerCase()] = value
-  }
-  return { headers, body: text.slice(found.index + found[0].length) }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
-}
-
-/** Takes a payload out of a line of a log: text before it, a JSON string, or a record whose body or message is one. */
-function takeFromLog(
-  text: string,
-  value: unknown,
-): { readonly text: string; readonly headers?: Readonly<Record<string, string>> } | undefined {
-  const record = isFields(value) ? value : {}
-  const logged = value === undefined ? text : [value, record.body, record.message].find(isText)
-  if (logged === undefined) return undefined
-  const payload = logged.slice(logged.indexOf('{'), logged.lastIndexOf('}') + 1)
-  if (payload === text || !isFields(parse(payload))) return undefined
-  const headers = Object.entries(isFields(record.headers) ? record.headers : {})
-  const texts = headers.flatMap(([name, header]) => (isText(header) ? [[name.toLowerCase(), header]] : []))
-  return texts.length > 0 ? { text: payload, headers: Object.fromEntries(texts) } : { text: payload }
-}
-
-/** Returns the error of text that is not JSON, with its place: platforms name it in different words, or not at all. */
-async function findBreak(text: string): Promise<PaymentError> {
-  const broken = (line: number, column: number) =>
-    inputError(`the text is neither a URL nor JSON: it is broken at line ${line}, column ${column}`)
-  if (text.length <= LONGEST_PARSED_AGAIN) {
-    const { parse: parseAgain } = await import('@humanwhocodes/momoa')
-    try {
-      parseAgain(text.replace(/^\uFEFF/, ''))
-    } catch (error) {
-      const { line, column } = error as { readonly line?: number; readonly column?: number }
-      if (typeof line === 'number' && typeof column === 'number') return broken(line, column)
-    }
-  }
-  const lines = text.slice(0, findPosition(text)).split('\n')
-  return broken(lines.length, (lines.at(-1) ?? '').length + 1)
-}
-
-function findPosition(text: string): number {
-  try {
-    JSON.parse(text)
-  } catch (error) {
-    const [, position = text.length] = /at position (\d+)/.exec((error as Error).message) ?? []
-    return Number(position)
-  }
-  return text.length
 }
 
 function payloadError(message: string): PaymentError {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { PaymentError } from '@payment-status/core'
+import { isPaymentError, PaymentError } from '@payment-status/core'
 import type { WebHandler } from './answer.ts'
 import { UNKNOWN_HOST } from './request.ts'
 
@@ -40,7 +40,14 @@ export interface LambdaResult {
  */
 export function toLambdaHandler(handler: WebHandler): (event: LambdaEvent) => Promise<LambdaResult> {
   return async (event) => {
-    const request = toRequest(event)
+    let request: Request
+    try {
+      request = toRequest(event)
+    } catch (error) {
+      // The text of a platform's error repeats the header or the path that is not valid, and Lambda logs it.
+      if (isPaymentError(error)) throw error
+      return { statusCode: 400, headers: {}, body: '', isBase64Encoded: false }
+    }
     const { http, identity } = event.requestContext ?? {}
     const response = await handler(request, { remoteAddress: http?.sourceIp ?? identity?.sourceIp })
     return {

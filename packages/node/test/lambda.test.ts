@@ -64,6 +64,16 @@ describe('a webhook endpoint in Lambda', () => {
     expect((await handler({ httpMethod: 'POST', path: '/webhooks/other' })).statusCode).toBe(404)
   })
 
+  it.each([
+    ['a header value', { headers: { 'x-note': 'secret\n' + 'x: y' } }],
+    ['a header name', { headers: { 'a secret name': 'x' } }],
+    ['a character beyond Latin-1', { headers: { 'x-note': 'ключ' } }],
+  ])('answers 400 to %s that HTTP does not allow, and repeats nothing of it', async (_, more) => {
+    const event = { httpMethod: 'POST', path: '/webhooks/stripe', body: '{}', ...more }
+    const handler = toLambdaHandler(async () => new Response('not reached'))
+    expect(await handler(event)).toEqual({ statusCode: 400, headers: {}, body: '', isBase64Encoded: false })
+  })
+
   it('rejects an event that is not an HTTP request', async () => {
     const handler = toLambdaHandler(createEndpoint().webhooks)
     await expect(handler({ Records: [] } as LambdaEvent)).rejects.toMatchObject({ code: 'invalid_input' })
