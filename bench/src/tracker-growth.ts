@@ -139,7 +139,6 @@ export async function printGrowth(orders: number): Promise<void> {
         room: 10,
         atOnce: 10,
         intervalMs: 50,
-        leaseMs: 60_000,
       }),
     '`order()`': async () => () => tracker.order('o-5001'),
     '`timeline()`': async () => () =>

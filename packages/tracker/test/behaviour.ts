@@ -1,7 +1,7 @@
 import { PaymentError } from '@payment-status/core'
 import { describe, expect, it } from 'vitest'
 import { EUR } from './fake.ts'
-import { orderOf, type Stage, until, useStages } from './stage.ts'
+import { orderOf, type Stage, until, useStages, watchPaid } from './stage.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
@@ -37,12 +37,10 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
       })
 
       it('that came before the order is kept, and delivered when the order is watched', async () => {
-        const { tracker, fake, keys, steps } = await stages.open()
+        const { tracker, keys, steps, receive } = await stages.open()
         await tracker.work()
-        fake.set('p1', 'processing', { reference: 'r-1' })
-        await tracker.ingestEvent(fake.webhook('p1'))
-        fake.set('p1', 'captured', { reference: 'r-1' })
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await receive('p1', 'processing', { reference: 'r-1' })
+        await receive('p1', 'captured', { reference: 'r-1' })
         expect((await tracker.health()).backlog).toBe(0)
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
         await until(() => expect(keys()).toEqual(['fake/p1/1', 'fake/p1/2', 'fake/p1/3']))
@@ -70,26 +68,23 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
       })
 
       it('brings fulfill once, however often the payment is reported as captured', async () => {
-        const { tracker, fake, keys, steps } = await stages.open()
+        const { tracker, keys, steps, receive } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        fake.set('p1', 'captured')
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await receive('p1', 'captured')
         for (const brand of ['visa', 'mastercard', 'amex']) {
-          fake.set('p1', 'captured', { method: { kind: 'card', brand } })
-          await tracker.ingestEvent(fake.webhook('p1'))
+          await receive('p1', 'captured', { method: { kind: 'card', brand } })
         }
         await until(() => expect(keys()).toHaveLength(4))
         expect(steps().filter((step) => step === 'fulfill')).toEqual(['fulfill'])
       })
 
       it('of a second paid payment is for a person to look at', async () => {
-        const { tracker, fake, changes, steps, tasks } = await stages.open({})
+        const { tracker, changes, steps, tasks, receive } = await stages.open({})
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'r-1' }))
         for (const id of ['p1', 'p2']) {
-          fake.set(id, 'captured', { reference: 'r-1' })
-          await tracker.ingestEvent(fake.webhook(id))
+          await receive(id, 'captured', { reference: 'r-1' })
         }
         await until(() => expect(tasks).toHaveLength(1))
         expect(steps()).toEqual(['fulfill', 'investigate'])
@@ -129,14 +124,12 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
       })
 
       it('has the reference of its attempt compared, of however many the order has', async () => {
-        const { tracker, fake, changes, steps } = await stages.open()
+        const { tracker, fake, changes, steps, receive } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'first' }))
-        fake.set('p1', 'failed', { reference: 'first' })
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await receive('p1', 'failed', { reference: 'first' })
         await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'second' }))
-        fake.set('p2', 'captured', { reference: 'second' })
-        await tracker.ingestEvent(fake.webhook('p2'))
+        await receive('p2', 'captured', { reference: 'second' })
         await until(() => expect(steps()).toEqual(['ask_again', 'fulfill']))
         // Another order's reference never pays for this one.
         await tracker.watch(orderOf('o-2', { provider: 'fake', reference: 'third' }))
@@ -159,12 +152,11 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
       })
 
       it('is kept while the order is not watched, and delivered when it is again', async () => {
-        const { tracker, fake, keys, steps } = await stages.open()
+        const { tracker, keys, steps, receive } = await stages.open()
         await tracker.work()
         await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
         await tracker.unwatch('o-1')
-        fake.set('p1', 'captured')
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await receive('p1', 'captured')
         expect(await tracker.order('o-1')).toMatchObject({
           state: 'unwatched',
           orderStatus: { status: 'captured' },
@@ -254,9 +246,7 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
         stage = await stages.open()
         const { tracker, fake } = stage
         await tracker.work()
-        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        fake.set('p1', 'captured')
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await watchPaid(stage, 'p1', 'o-1')
         const next = async () => (await tracker.order('o-1'))?.nextPollAt ?? ''
         const days = async () => Math.round((Date.parse(await next()) - Date.now()) / 86_400_000)
         expect(await days()).toBe(1)
@@ -284,13 +274,12 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
             if (order === 'o-1' && broken) throw new Error('the shop is closed')
           },
         })
-        const { tracker, fake, tasks } = stage
+        const { tracker, fake, tasks, receive } = stage
         await stage.rows('create table $schema.effects (key text primary key)')
         for (const name of ['1', '2']) {
           await tracker.watch(orderOf(`o-${name}`, { provider: 'fake', id: `p${name}` }))
           for (const status of ['processing', 'captured'] as const) {
-            fake.set(`p${name}`, status)
-            await tracker.ingestEvent(fake.webhook(`p${name}`))
+            await receive(`p${name}`, status)
           }
         }
         await tracker.work()
@@ -309,8 +298,7 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
         broken = false
         await stage.rows('update $schema.outbox set due_at = now() where delivered_at is null')
         await tracker.ingestEvent(fake.webhook('p1'))
-        fake.set('p1', 'captured', { method: { kind: 'card' } })
-        await tracker.ingestEvent(fake.webhook('p1'))
+        await receive('p1', 'captured', { method: { kind: 'card' } })
         await until(async () => expect(await stage.rows('select key from $schema.effects')).toHaveLength(5))
         expect(seen.filter((key) => key.startsWith('fake/p1')).slice(-3)).toEqual([
           'fake/p1/1',
@@ -328,10 +316,8 @@ export function describeTracker(name: string, open?: Parameters<typeof useStages
             if (broken) throw new Error('the network is down')
           },
         })
-        const { tracker, fake } = stage
-        await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-        fake.set('p1', 'captured')
-        await tracker.ingestEvent(fake.webhook('p1'))
+        const { tracker } = stage
+        await watchPaid(stage, 'p1', 'o-1')
         await tracker.work()
         await until(() => expect(stage.keys().length).toBeGreaterThan(0))
         broken = false

@@ -192,11 +192,10 @@ describe('a dispute that only unsigned fields connect to the payment', () => {
     status: 'needs_response' | 'lost' = 'needs_response',
   ) => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, fake, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'authorized')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'authorized')
     const { provider, id, reply } = fake.recheck({ id: 'p1' })
     const dispute = { id: 'd1', status, ...(proven === false ? { proven } : {}) }
     await tracker.ingestEvent({
@@ -208,8 +207,7 @@ describe('a dispute that only unsigned fields connect to the payment', () => {
       key: { id: 'p1' },
       dispute,
     })
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured')
     return tracker
   }
 

@@ -6,7 +6,7 @@ import { createPayments } from 'payment-status'
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../src/index.ts'
 import { createFake, EUR } from './fake.ts'
-import { openStage, orderOf, type Stage, until, useStages } from './stage.ts'
+import { openStage, orderOf, type Stage, until, useStages, watchPaid } from './stage.ts'
 
 const stages = useStages()
 let stage: Stage
@@ -333,14 +333,12 @@ describe('a dispute', () => {
 
   it('on a held payment stops its delivery until it is won', async () => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'authorized')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'authorized')
     await tracker.ingestEvent(dispute('p1', 'd1', 'early_warning'))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured')
     await until(async () => {
       expect(stage.changes.at(-1)?.report.payment.status).toBe('captured')
       expect((await tracker.health()).backlog).toBe(0)
@@ -353,11 +351,9 @@ describe('a dispute', () => {
 
   it('after delivery is a task, and no step', async () => {
     stage = await stages.open()
-    const { tracker, fake, tasks } = stage
+    const { tracker, tasks } = stage
     await tracker.work()
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await watchPaid(stage, 'p1', 'o-1')
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
     await tracker.ingestEvent(dispute('p1', 'd1', 'lost'))
     await until(() => expect(tasks).toMatchObject([{ kind: 'investigate', order: 'o-1' }]))
@@ -369,9 +365,7 @@ describe('a dispute', () => {
     stage = await stages.open()
     const { tracker, fake, disputes } = stage
     await tracker.work()
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await watchPaid(stage, 'p1', 'o-1')
     // The provider finds the payment by the id of its chargeback.
     fake.payments.set('cb-1', { ...fake.set('p1', 'captured'), operations: [] })
     const event = dispute('cb-1', 'd1', 'early_warning')
@@ -392,7 +386,7 @@ describe('a dispute', () => {
 describe('a conflict', () => {
   it('is stored and stops the delivery, until a person resolves it', async () => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, fake, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }, { schedule: [3_600_000] }))
     const recorded = async () => (await tracker.order('o-1'))?.payments[0]?.report.payment
@@ -405,8 +399,7 @@ describe('a conflict', () => {
     expect(await recorded()).toMatchObject({ status: 'authorized', conflict: { status: 'processing' } })
     expect(await stepOf()).toBe('investigate')
     // Paid and matching: only the conflict stops it.
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured')
     expect(await recorded()).toMatchObject({ status: 'captured', conflict: { status: 'processing' } })
     expect(await stepOf()).toBe('investigate')
     await until(async () => expect(await tracker.openTasks()).not.toEqual([]))
@@ -438,15 +431,13 @@ describe('a conflict', () => {
 describe('a reference that is not unique', () => {
   it('does not give an order a payment that was made before it', async () => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'A-1' }, { schedule: [1, 60_000] }))
-    fake.set('old', 'captured', { reference: 'A-1', createdAt: '2024-01-01T00:00:00.000Z' })
-    await tracker.ingestEvent(fake.webhook('old'))
+    await receive('old', 'captured', { reference: 'A-1', createdAt: '2024-01-01T00:00:00.000Z' })
     await until(async () => expect((await tracker.unmatched()).payments).toMatchObject([{ id: 'old' }]))
     expect((await tracker.order('o-1'))?.payments).toEqual([])
-    fake.set('new', 'captured', { reference: 'A-1' })
-    await tracker.ingestEvent(fake.webhook('new'))
+    await receive('new', 'captured', { reference: 'A-1' })
     await until(() => expect(stage.steps()).toEqual(['fulfill']))
     expect(stage.changes[0]?.report.payment.id).toBe('new')
   })
@@ -456,11 +447,10 @@ describe('a reference that is not unique', () => {
     ['currency', { amount: { amount: 1000, currency: 'USD' } }],
   ])('delivers nothing for another %s', async (_, facts) => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', reference: 'A-1' }))
-    fake.set('p1', 'captured', { reference: 'A-1', ...facts })
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured', { reference: 'A-1', ...facts })
     await until(() => expect(stage.steps()).toContain('investigate'))
     expect(stage.steps()).not.toContain('fulfill')
   })
@@ -469,18 +459,15 @@ describe('a reference that is not unique', () => {
 describe('money without an order', () => {
   it('is reported once, listed and counted, also after an order was given up', async () => {
     stage = await stages.open()
-    const { tracker, fake, unmatched: found } = stage
+    const { tracker, fake, unmatched: found, receive } = stage
     await tracker.work()
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'processing')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'processing')
     const result = await tracker.unwatch('o-1')
     expect(result.undecided).toEqual([{ provider: 'fake', id: 'p1', status: 'processing' }])
     expect(result.note).toContain('may still be paid')
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
-    fake.set('p2', 'authorized')
-    await tracker.ingestEvent(fake.webhook('p2'))
+    await receive('p1', 'captured')
+    await receive('p2', 'authorized')
     await tracker.ingestEvent(fake.webhook('p2'))
     await until(() => expect(found.map(({ id }) => id).toSorted()).toEqual(['p1', 'p2']))
     const page = await tracker.unmatched({ limit: 1 })
@@ -497,10 +484,8 @@ describe('money without an order', () => {
 
   it('does not include an order that was delivered and then unwatched', async () => {
     stage = await stages.open()
-    const { tracker, fake } = stage
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    const { tracker } = stage
+    await watchPaid(stage, 'p1', 'o-1')
     expect(await tracker.unwatch('o-1')).toEqual({ undecided: [] })
     expect((await tracker.unmatched()).payments).toEqual([])
   })
@@ -626,14 +611,11 @@ describe('what a person is not asked about', () => {
     ['all refunded', { captured: 1000, refunded: 1000 }],
   ])('%s after delivery', async (_, facts) => {
     stage = await stages.open()
-    const { tracker, fake } = stage
+    const { tracker, receive } = stage
     await tracker.work()
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await watchPaid(stage, 'p1', 'o-1')
     const status = 'refunded' in facts && facts.refunded === 1000 ? 'refunded' : 'partially_refunded'
-    fake.set('p1', status, facts)
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', status, facts)
     await until(() => expect(stage.steps()).toEqual(['fulfill', undefined]))
     expect(await tracker.openTasks()).toEqual([])
     expect(await tracker.order('o-1')).toMatchObject({ delivered: { key: 'fake/p1/1' } })

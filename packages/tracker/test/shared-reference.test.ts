@@ -60,13 +60,12 @@ describe('an order number that is used again', () => {
   })
 
   it('takes a payment of the same second, which a provider states in whole seconds', async () => {
-    const { fake, steps, tracker } = await stages.open()
+    const { steps, tracker, receive } = await stages.open()
     await tracker.work()
     const now = new Date(Math.floor(Date.now() / 1000) * 1000 + 900)
     await tracker.watch(orderOf('o-1', reference, { terms: terms(now.toISOString()) }))
     const createdAt = now.toISOString().replace('.900Z', '.000Z')
-    fake.set('p1', 'captured', { reference: 'A-1', createdAt })
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured', { reference: 'A-1', createdAt })
     await until(() => expect(steps()).toEqual(['fulfill']))
   })
 })

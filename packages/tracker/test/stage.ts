@@ -48,6 +48,11 @@ export async function openStage(
     tasks,
     unmatched,
     errors,
+    /** Ingests a webhook that states what the provider has from now on. */
+    async receive(...[id, status, more]: Parameters<FakeProvider['set']>) {
+      fake.set(id, status, more)
+      return tracker.ingestEvent(fake.webhook(id))
+    },
     keys: () => changes.map(({ key }) => key),
     steps: () => changes.map(({ step }) => step?.kind),
     rows: async (text: string) =>
@@ -93,10 +98,13 @@ export function orderOf(
 }
 
 /** Watches an order whose payment a webhook reports as captured. */
-export async function watchPaid({ tracker, fake }: Stage, id: string, order = `o-${id}`): Promise<void> {
+export async function watchPaid(
+  { tracker, fake, receive }: Pick<Stage, 'tracker' | 'fake' | 'receive'>,
+  id: string,
+  order = `o-${id}`,
+): Promise<void> {
   await tracker.watch(orderOf(order, { provider: fake.name, id }))
-  fake.set(id, 'captured')
-  await tracker.ingestEvent(fake.webhook(id))
+  await receive(id, 'captured')
 }
 
 /** Waits for something to be true; what times out says what it saw last. */

@@ -14,10 +14,9 @@ describe('the status page', () => {
     createStatusPage(stage.tracker, options)(new Request(url, init))
 
   async function receive(order: string, id: string, reference = `ref-${id}`) {
-    const { tracker, fake } = stage
+    const { tracker, receive } = stage
     await tracker.watch(orderOf(order, { provider: 'fake', id }))
-    fake.set(id, 'captured', { reference })
-    await tracker.ingestEvent(fake.webhook(id))
+    await receive(id, 'captured', { reference })
   }
 
   it('finds an order by its id, and by the id or the reference of its payment', async () => {
@@ -62,9 +61,8 @@ describe('the status page', () => {
 
   it('shows money that no order expects, and finds it', async () => {
     stage = await stages.open()
-    const { tracker, fake } = stage
-    fake.set('lost-1', 'captured', { reference: 'unknown-7' })
-    await tracker.ingestEvent(fake.webhook('lost-1'))
+    const { receive } = stage
+    await receive('lost-1', 'captured', { reference: 'unknown-7' })
     expect(await (await get(at)).text()).toMatch(/Money without an order[\s\S]*<bdi>lost-1<\/bdi>/)
     for (const search of ['lost', 'unknown-7']) {
       const response = await get(`${at}?find=${search}`)
@@ -238,8 +236,7 @@ describe('the status page', () => {
     stage = await stages.open()
     await receive('o-1', 'p1')
     await receive('o-1', 'p2')
-    stage.fake.set('lost-1', 'captured', { reference: 'unknown-7' })
-    await stage.tracker.ingestEvent(stage.fake.webhook('lost-1'))
+    await stage.receive('lost-1', 'captured', { reference: 'unknown-7' })
     expect(await (await get(`${at}?tasks`)).text()).toMatch(/Refund a payment[\s\S]*Refund payment p[12]/)
     const unmatched = await (await get(`${at}?unmatched`)).text()
     expect(unmatched).toMatch(/<h1>Money without an order<\/h1>[\s\S]*lost-1/)

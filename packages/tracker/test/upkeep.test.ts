@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ObservedOutbox, type ObservedPoll, observeTracker, type Reconciliation } from '../src/index.ts'
 
 import { createFake } from './fake.ts'
-import { orderOf, type Stage, until, useStages } from './stage.ts'
+import { orderOf, type Stage, until, useStages, watchPaid } from './stage.ts'
 
 const stages = useStages()
 let stage: Stage
@@ -146,7 +146,7 @@ describe('the night', () => {
 describe('figures', () => {
   it('count payments by day and status, the same before and after the sweep adds them up', async () => {
     stage = await stages.open({ retentionDays: 30 })
-    const { tracker, fake } = stage
+    const { tracker, fake, receive } = stage
     const counts = async () => {
       const { payments } = await tracker.statistics({ days: 90 })
       return payments.map(({ day, status, count }) => {
@@ -158,8 +158,7 @@ describe('figures', () => {
       fake.set(id, 'processing')
       await tracker.ingestEvent(fake.webhook(id))
     }
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured')
     const before = [
       [0, 'captured', 1],
       [0, 'processing', 2],
@@ -170,8 +169,7 @@ describe('figures', () => {
       until(async () => expect(await stage.rows('select 1 from $schema.day_changes')).toEqual([]))
     await isAddedUp()
     expect(await counts()).toEqual(before)
-    fake.set('p2', 'failed')
-    await tracker.ingestEvent(fake.webhook('p2'))
+    await receive('p2', 'failed')
     const after = [
       [0, 'captured', 1],
       [0, 'failed', 1],
@@ -220,12 +218,10 @@ describe('receipts', () => {
         },
       },
     })
-    const { tracker, fake, tasks } = stage
+    const { tracker, tasks } = stage
     await stage.rows('create table $schema.kept (id text, length int)')
     await tracker.work()
-    await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await watchPaid(stage, 'p1', 'o-1')
     const [first] = await stage.rows(
       'select round(extract(epoch from due_at - succeeded_at))::int as wait from $schema.receipts',
     )
@@ -253,10 +249,9 @@ describe('receipts', () => {
 
   it('are a task for a person where the shop asks for that', async () => {
     stage = await stages.open({ receipts: 'task' })
-    const { tracker, fake, tasks } = stage
+    const { tracker, tasks, receive } = stage
     await tracker.work()
-    fake.set('p1', 'captured')
-    await tracker.ingestEvent(fake.webhook('p1'))
+    await receive('p1', 'captured')
     await tracker.watch(orderOf('o-1', { provider: 'fake', id: 'p1' }))
     await hoursAgo(1)
     await wake('sweep')

@@ -37,12 +37,8 @@ export async function startPolls(
       continue
     }
     if (!is_registered) await insertProvider(database, provider)
-    const taken = await takePolls(database, {
-      provider,
-      room: room - polls.length,
-      leaseMs: limits.pollLease,
-      ...rateOf(context, provider),
-    })
+    const rate = rateOf(context, provider)
+    const taken = await takePolls(database, { provider, room: room - polls.length, ...rate })
     polls.push(...taken.map((target) => poll(context, target, signal)))
     wait = Math.min(wait, taken.length > 0 ? 0 : BUSY_IN_MILLISECONDS)
   }

@@ -2,6 +2,7 @@ import type { DeclineReason, PaymentStatus } from '@payment-status/core'
 import { inputError } from '../errors.ts'
 import type { Health } from '../types/health.ts'
 import type { DayStatistics, DayVolume, Reconciliation, Statistics } from '../types/reconciliation.ts'
+import { toRate } from '../upkeep/day-statistics.ts'
 
 /** Page of one shard. */
 interface Page<Item> {
@@ -104,7 +105,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 
 /** Adds counts up. Of times, the worst of all shards is taken: the oldest sweep, the longest wait. */
 export function mergeHealth(all: readonly Health[]): Health {
-  const sum = (of: (health: Health) => number) => all.reduce((total, health) => total + of(health), 0)
+  const { lastSweepAt: _, ...sums } = addUp(all)
   const waits = all.flatMap(({ oldestChangeMs }) => oldestChangeMs ?? [])
   const sweeps = all.flatMap(({ lastSweepAt }) => lastSweepAt ?? []).toSorted()
   const nights = all
@@ -112,99 +113,66 @@ export function mergeHealth(all: readonly Health[]): Health {
     .toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
   const [night] = nights
   const ends = nights.flatMap(({ endedAt }) => endedAt ?? []).toSorted()
-  const lastEnd = ends.at(-1)
+  const endedAt = ends.length === nights.length ? ends.at(-1) : undefined
   const pauses = new Map<string, string>()
-  for (const { provider, until } of all.flatMap(({ pausedProviders }) => pausedProviders))
+  for (const { provider, until } of sums.pausedProviders)
     if (until > (pauses.get(provider) ?? '')) pauses.set(provider, until)
   const isSwept = sweeps.length === all.length
   return {
-    backlog: sum(({ backlog }) => backlog),
+    ...sums,
     ...(waits.length > 0 ? { oldestChangeMs: Math.max(...waits) } : {}),
-    blocked: sum(({ blocked }) => blocked),
-    overduePolls: sum(({ overduePolls }) => overduePolls),
-    unmatched: sum(({ unmatched }) => unmatched),
-    openTasks: sum(({ openTasks }) => openTasks),
-    unreadable: sum(({ unreadable }) => unreadable),
     pausedProviders: [...pauses].toSorted(byKey).map(([provider, until]) => ({ provider, until })),
     ...(isSwept && sweeps[0] !== undefined ? { lastSweepAt: sweeps[0] } : {}),
     ...(night
-      ? {
-          lastNight: {
-            startedAt: night.startedAt,
-            ...(ends.length === nights.length && lastEnd !== undefined ? { endedAt: lastEnd } : {}),
-          },
-        }
+      ? { lastNight: { startedAt: night.startedAt, ...(endedAt === undefined ? {} : { endedAt }) } }
       : {}),
-    comparisons: all.flatMap(({ comparisons }) => comparisons),
-    workers: all.flatMap(({ workers }) => workers),
   }
 }
 
 /** Adds comparisons of one day up. Undefined where no shard has compared it. */
 export function mergeReconciliations(all: readonly Reconciliation[]): Reconciliation | undefined {
-  const [first] = all
-  if (!first) return undefined
-  const sum = (of: (one: Reconciliation) => number) => all.reduce((total, one) => total + of(one), 0)
-  const notKept = sum((one) => one.notKept ?? 0)
-  const kinds = Object.keys(first.summary.differences) as (keyof typeof first.summary.differences)[]
+  if (all.length === 0) return undefined
+  const sums = addUp(all)
   return {
-    provider: first.provider,
-    day: first.day,
-    from: first.from,
-    to: first.to,
-    healed: sum(({ healed }) => healed),
-    summary: {
-      theirs: sum(({ summary }) => summary.theirs),
-      ours: sum(({ summary }) => summary.ours),
-      same: sum(({ summary }) => summary.same),
-      differences: Object.fromEntries(
-        kinds.map((kind) => [kind, sum(({ summary }) => summary.differences[kind])]),
-      ) as typeof first.summary.differences,
-      complete: all.every(({ summary }) => summary.complete),
-    },
-    ...(notKept > 0 ? { notKept } : {}),
-    differences: all.flatMap(({ differences }) => differences),
-    unmatched: all.flatMap(({ unmatched }) => unmatched),
-    statistics: mergeDays(all.map(({ statistics }) => statistics)),
+    ...sums,
+    summary: { ...sums.summary, complete: all.every(({ summary }) => summary.complete) },
+    statistics: mergeDays(sums.statistics),
   }
 }
 
-function mergeDays(all: readonly DayStatistics[]): DayStatistics {
-  const sum = (of: (day: DayStatistics) => number) => all.reduce((total, day) => total + of(day), 0)
-  const statuses: Partial<Record<PaymentStatus, number>> = {}
+/** Merges what adding up has left in lists, and divides again. */
+function mergeDays(sums: DayStatistics): DayStatistics {
   const volumes = new Map<string, DayVolume>()
   const refusals = new Map<DeclineReason | 'not_stated', number>()
-  for (const day of all) {
-    for (const [status, count] of Object.entries(day.statuses) as [PaymentStatus, number][])
-      statuses[status] = (statuses[status] ?? 0) + count
-    for (const volume of day.volume)
-      volumes.set(volume.currency, addVolume(volumes.get(volume.currency), volume))
-    for (const { reason, count } of day.refusals) refusals.set(reason, (refusals.get(reason) ?? 0) + count)
-  }
-  const paid = sum((day) => day.paid)
-  const notPaid = sum((day) => day.notPaid)
-  const passed = sum((day) => day.threeDSecure.passed)
-  const failed = sum((day) => day.threeDSecure.failed)
-  const timedOut = sum((day) => day.threeDSecure.timedOut)
+  for (const volume of sums.volume)
+    volumes.set(volume.currency, addVolume(volumes.get(volume.currency), volume))
+  for (const { reason, count } of sums.refusals) refusals.set(reason, (refusals.get(reason) ?? 0) + count)
+  const { paid, notPaid, threeDSecure } = sums
+  const { passed, failed, timedOut } = threeDSecure
   return {
-    payments: sum((day) => day.payments),
-    statuses,
-    paid,
-    notPaid,
+    ...sums,
     ...toRate(paid, paid + notPaid),
     volume: [...volumes.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
     refusals: [...refusals]
       .map(([reason, count]) => ({ reason, count }))
       .toSorted((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
-    threeDSecure: {
-      asked: sum((day) => day.threeDSecure.asked),
-      passed,
-      failed,
-      timedOut,
-      unfinished: sum((day) => day.threeDSecure.unfinished),
-      ...toRate(passed, passed + failed + timedOut),
-    },
+    threeDSecure: { ...threeDSecure, ...toRate(passed, passed + failed + timedOut) },
   }
+}
+
+/** Adds objects of one shape up: numbers are added, lists are joined, and any other member is that of the first one. */
+function addUp<T extends object>(all: readonly T[]): T {
+  const sums: Record<string, unknown> = {}
+  for (const [name, value] of all.flatMap((one) => Object.entries(one))) sums[name] = add(sums[name], value)
+  return sums as T
+}
+
+function add(sum: unknown, value: unknown): unknown {
+  if (sum === undefined) return value
+  if (typeof sum === 'number' && typeof value === 'number') return sum + value
+  if (Array.isArray(sum) && Array.isArray(value)) return [...sum, ...value]
+  const areObjects = typeof sum === 'object' && typeof value === 'object' && sum !== null && value !== null
+  return areObjects ? addUp([sum, value]) : sum
 }
 
 /** A sum beyond exact integers is left out, as in the statistics of one shard. */
@@ -220,8 +188,4 @@ function addVolume(known: DayVolume | undefined, more: DayVolume): DayVolume {
     refunded: isExact ? refunded : known.refunded,
     notStated: known.notStated + (isExact ? more.notStated : more.payments),
   }
-}
-
-function toRate(part: number, whole: number): { readonly successRate?: number } {
-  return whole === 0 ? {} : { successRate: part / whole }
 }

@@ -1,3 +1,4 @@
+import { limits } from '../retry.ts'
 import type { Health } from '../types/health.ts'
 import { iso } from './sql.ts'
 import type { Tables } from './tables.ts'
@@ -66,14 +67,13 @@ export async function isUnderWay(tables: Tables, { provider, day }: ComparisonKe
 export async function takeComparison(
   tables: Tables,
   { provider, day }: ComparisonKey,
-  leaseMs: number,
 ): Promise<(Progress & { readonly attempts: number }) | undefined> {
   const [row] = await tables.query<{ part: Part; position: string; healed: number; attempts: number }>(
     `update ${tables.schema}.comparisons set attempts = attempts + 1, is_put_off = false,
        leased_until = clock_timestamp() + $3::float8 * interval '1 ms'
      where provider = $1 and day = $2 and (leased_until is null or leased_until <= clock_timestamp())
      returning part, position, coalesce((state ->> 'healed')::int, 0) as healed, attempts`,
-    [provider, day, leaseMs],
+    [provider, day, limits.comparisonLease],
   )
   if (row?.part === 'list') {
     await tables.executeSql(`delete from ${tables.schema}.listed where provider = $1 and day = $2`, [
@@ -89,12 +89,11 @@ export async function saveProgress(
   tables: Tables,
   { provider, day }: ComparisonKey,
   { part, position, healed }: Progress,
-  leaseMs: number,
 ): Promise<void> {
   await tables.executeSql(
     `update ${tables.schema}.comparisons set part = $3, position = $4, state = $5::text::jsonb,
        leased_until = clock_timestamp() + $6::float8 * interval '1 ms' where provider = $1 and day = $2`,
-    [provider, day, part, position, JSON.stringify({ healed }), leaseMs],
+    [provider, day, part, position, JSON.stringify({ healed }), limits.comparisonLease],
   )
 }
 

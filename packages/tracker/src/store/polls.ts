@@ -1,3 +1,4 @@
+import { limits } from '../retry.ts'
 import { type Known, type KnownData, knownColumns, selectKnown, toKnown } from './known.ts'
 import type { TargetKey } from './rows.ts'
 import { ms } from './sql.ts'
@@ -60,7 +61,6 @@ export interface TakeOptions {
   readonly room: number
   readonly atOnce: number
   readonly intervalMs: number
-  readonly leaseMs: number
 }
 
 /** How far ahead turns at a provider are given away. */
@@ -72,7 +72,7 @@ const WINDOW = "interval '1 second'"
  */
 export async function takePolls(
   tables: Tables,
-  { provider, room, atOnce, intervalMs, leaseMs }: TakeOptions,
+  { provider, room, atOnce, intervalMs }: TakeOptions,
 ): Promise<readonly TakenPoll[]> {
   const rows = await tables.query<TakenData>(
     `with turns as (
@@ -116,7 +116,7 @@ export async function takePolls(
      select t.provider, t.kind, t.value, t.is_recheck, t.failures, t.late, room.failures > 0 as is_failing, ${knownColumns},
        greatest(0, ${ms('room.slot_at - statement_timestamp()')} + t.number * $4::float8) as wait
      from taken t cross join room cross join lateral (${selectKnown(tables.schema, 't')}) known order by t.number`,
-    [provider, room, atOnce, intervalMs, leaseMs],
+    [provider, room, atOnce, intervalMs, limits.pollLease],
   )
   return rows.map((row) => {
     const { kind, value, failures, late, wait } = row

@@ -1,4 +1,5 @@
 import type { PaymentReport } from '@payment-status/core'
+import { limits } from '../retry.ts'
 import type { PaymentKey } from './rows.ts'
 import { ms } from './sql.ts'
 import type { Tables } from './tables.ts'
@@ -15,11 +16,10 @@ export interface DueReceipt {
   readonly report: PaymentReport
 }
 
-/** Takes a receipt that is due and not kept. It is due again after `leaseMs`, when a fetch that never ended would have. */
+/** Takes a receipt that is due and not kept. It is due again when its lease ends, in case the fetch never does. */
 export async function takeReceipt(
   tables: Tables,
   { provider, id }: PaymentKey,
-  leaseMs: number,
 ): Promise<DueReceipt | undefined> {
   const [row] = await tables.query<{ age: number; order_id: string | null; report: string }>(
     `update ${tables.schema}.receipts r set due_at = clock_timestamp() + $3::float8 * interval '1 ms'
@@ -27,7 +27,7 @@ export async function takeReceipt(
      where r.provider = $1 and r.payment_id = $2 and r.kept_at is null and r.due_at <= clock_timestamp()
        and p.provider = r.provider and p.id = r.payment_id
      returning ${ms('clock_timestamp() - r.succeeded_at')} as age, p.order_id, p.report::text`,
-    [provider, id, leaseMs],
+    [provider, id, limits.receiptLease],
   )
   return (
     row && {

@@ -140,8 +140,8 @@ function addMoney(volume: DayVolume, { status, amount, captured, refunded }: Pay
   }
 }
 
-/** A part of nothing is no figure. */
-function toRate(part: number, whole: number): { readonly successRate?: number } {
+/** Returns a part as a rate; nothing where the whole is 0. */
+export function toRate(part: number, whole: number): { readonly successRate?: number } {
   return whole === 0 ? {} : { successRate: part / whole }
 }
 

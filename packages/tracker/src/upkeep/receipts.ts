@@ -20,7 +20,7 @@ export async function fetchReceipt(
   const { receipts } = options
   if (!receipts) return
   const payment = { provider, id }
-  const due = await takeReceipt(database, payment, limits.receiptLease)
+  const due = await takeReceipt(database, payment)
   if (!due) return
   const task = { key: `receipt/${provider}/${id}`, order: due.order, provider, paymentId: id }
   if (receipts === 'task') {

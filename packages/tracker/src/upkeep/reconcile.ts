@@ -43,7 +43,7 @@ export async function reconcileDay(
   const { database } = context
   await enterComparison(database, key)
   for (;;) {
-    const taken = await takeComparison(database, key, limits.comparisonLease)
+    const taken = await takeComparison(database, key)
     if (taken) {
       const result = await compare(context, { ...key, ...taken, isLast: true }, signal)
       if (result) return result
@@ -65,7 +65,7 @@ export async function continueComparison(
 ): Promise<void> {
   const { database } = context
   if (!context.options.payments.has(key.provider)) return
-  const taken = await takeComparison(database, key, limits.comparisonLease)
+  const taken = await takeComparison(database, key)
   if (!taken) return
   await compare(context, { ...key, ...taken, isLast: taken.attempts >= MOST_ATTEMPTS }, signal)
 }
@@ -89,7 +89,7 @@ async function compare(
   const save = async (next: Part, at: string) => {
     part = next
     position = at
-    await saveProgress(database, turn, { part, position, healed }, limits.comparisonLease)
+    await saveProgress(database, turn, { part, position, healed })
   }
   try {
     if (part === 'list') {

@@ -37,7 +37,7 @@ const queues = {
   receipt: { policy: 'short', expireInSeconds: 120, retryLimit: 3, deleteAfterSeconds: 300 },
 } as const satisfies { readonly [Name in keyof Jobs]: object }
 
-// How often each process asks for jobs. The sweep sends comparisons once a minute, and wakes a worker of its process.
+// How often each process looks for jobs. The sweep sends comparisons once a minute, and wakes a worker of its process.
 const polling = {
   upkeep: { pollingIntervalSeconds: 2 },
   comparison: { pollingIntervalSeconds: 10, localConcurrency: 3 },
