@@ -156,6 +156,22 @@ describe('an order that is paid twice', () => {
     expect(decide([payment('refunded', 1)], { fulfilledBy: key(1) })).toBe('none pay_1')
   })
 
+  it.each<readonly [PaymentStatus, string]>([
+    ['captured', 'refund this payment'],
+    ['partially_refunded', 'refund this payment'],
+    ['authorized', 'refund this payment'],
+    ['refunded', 'is refunded in full, and this one is paid'],
+    ['failed', 'is no longer paid, and this one is'],
+    ['canceled', 'is no longer paid, and this one is'],
+    ['processing', 'is no longer paid, and this one is'],
+    ['unknown', 'is no longer paid, and this one is'],
+  ])('says what became of the delivered payment when another one is paid: %s', (status, why) => {
+    const payments = [payment(status, 1), payment('captured', 5)]
+    const { step, payment: about } = decideOrder({ terms, payments, fulfilledBy: key(1) })
+    expect(step).toEqual({ kind: 'investigate', why: expect.stringContaining(why) })
+    expect(about?.payment.id).toBe('pay_5')
+  })
+
   it.each<readonly [string, Partial<Payment>]>([
     ['the payment is disputed', { dispute: { status: 'lost' } }],
     ['a refund is pending', { operations: [{ id: 're_1', kind: 'refund', status: 'pending' }] }],

@@ -53,10 +53,7 @@ async function report(provider: FakeProvider, id: string, status: PaymentStatus,
 describe('a watched payment that no report has come for', () => {
   it.each<readonly [PaymentStatus, object]>([
     ['failed', {}],
-    ['canceled', {}],
-    ['expired', {}],
     ['refunded', {}],
-    ['open', { decline: { reason: 'other', retry: 'other_method' } }],
     ['requires_action', redirect],
   ])('may be paid, so nothing is asked of the shopper when another is %s', async (status, more) => {
     await openShop(byId)
@@ -71,6 +68,17 @@ describe('a watched payment that no report has come for', () => {
     await report(other, 'p2', 'captured')
     await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
   })
+
+  it.each([byId, byReference])(
+    'keeps its place in the schedule when another one is canceled: %o',
+    async (target) => {
+      await openShop(target)
+      await report(stage.fake, 'p1', 'canceled')
+      await isDelivered(1)
+      const { nextPollAt = '' } = (await stage.tracker.order('o-1')) ?? {}
+      expect(Date.parse(nextPollAt) - Date.now()).toBeLessThan(120_000)
+    },
+  )
 
   it('is asked for without delay, and its end brings the step that waited for it', async () => {
     await openShop(byId)
@@ -163,6 +171,41 @@ describe('a watched payment that no report has come for', () => {
 })
 
 describe('a recheck that no lookup has answered', () => {
+  const down = new PaymentError({ code: 'unavailable', provider: 'other', message: 'down' })
+  const restore = async (provider: FakeProvider) => {
+    provider.fault = undefined
+    await stage.rows('update $schema.providers set paused_until = null')
+    await poll()
+  }
+
+  it('of a reference counts anew, also where an earlier lookup found no payment', async () => {
+    await openShop(byReference)
+    await poll()
+    await until(() => expect(other.asked).toHaveLength(1))
+    other.fault = down
+    await stage.tracker.ingestEvent(other.recheck({ reference: 'ref-p2' }))
+    await report(stage.fake, 'p1', 'failed')
+    await isDelivered(1)
+    expect(stage.steps()).toEqual([undefined])
+    other.set('p2', 'captured')
+    await restore(other)
+    await until(() => expect(stage.steps()).toEqual([undefined, 'fulfill']))
+  })
+
+  it('counts with the very report that it has to confirm', async () => {
+    await openShop(first)
+    stage.fake.fault = down
+    const occurredAt = new Date().toISOString()
+    for (const status of ['authorized', 'failed'] as const) {
+      stage.fake.set('p1', status)
+      await stage.tracker.ingestEvent(stage.fake.webhook('p1', { occurredAt }))
+    }
+    await isDelivered(2)
+    expect(stage.steps()).toEqual(['wait', undefined])
+    await restore(stage.fake)
+    await until(() => expect(stage.steps()).toEqual(['wait', undefined, 'ask_again']))
+  })
+
   it('counts like a payment that is not recorded: it may be paid', async () => {
     await openShop(byId)
     stage.fake.fault = new PaymentError({ code: 'unavailable', provider: 'fake', message: 'down' })

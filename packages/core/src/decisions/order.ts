@@ -124,15 +124,18 @@ function decideFulfilled({ attempts, paid, terms }: Attempts, fulfilledBy: strin
     }
   if (terms.split && other && captured(paid) > terms.expected.amount.amount)
     return { step: tooMuch, payment: other }
+  const outcome = own && outcomeOf(own.payment.status)
+  const isGone = outcome === 'not_paid' || outcome === 'undecided' || outcome === 'unclear'
   if (!terms.split && other) {
     const why =
-      own?.payment.status === 'refunded'
+      outcome === 'returned'
         ? 'the payment that was delivered for is refunded in full, and this one is paid'
-        : toRefund('the order was paid a second time', other)
+        : isGone
+          ? 'the payment that was delivered for is no longer paid, and this one is'
+          : toRefund('the order was paid a second time', other)
     return { step: investigate(why), payment: other }
   }
-  const outcome = own && outcomeOf(own.payment.status)
-  if (outcome === 'not_paid' || outcome === 'undecided' || outcome === 'unclear') {
+  if (isGone) {
     const why = 'the order was fulfilled, and its payment is no longer paid'
     return { step: own?.source === 'lookup' ? investigate(why) : { kind: 'look_up' }, payment: own }
   }

@@ -49,7 +49,7 @@ export function decideStep(
   const about = payment?.payment
   const same = { decision, about, step: order.step, fulfilledBy, captureRequestedFor, isNew: false }
   // Nothing is decided yet: the step that was delivered last stays the one to compare with.
-  if (!order.watched || step.kind === 'look_up' || (step.kind === 'wait' && !about)) return same
+  if (!order.watched || step.kind === 'look_up') return same
   const decided: StepOfOrder = { step, ...(about ? { payment: paymentKey(about) } : {}) }
   if (step.kind === 'none' || !about) return { ...same, step: decided }
   // Waiting for another payment than the reported one is no reason for a change of its own.
@@ -156,9 +156,7 @@ export function toOrderWriting(
 ): OrderWriting {
   const status = step?.decision.status ?? 'unknown'
   const isOpen = order.watched && !isDecided(status)
-  // An order that was decided, and has a lookup outstanding again, is undecided from now on.
-  const isReopened = order.undecidedAt === undefined && step?.decision.step.kind === 'look_up' && !step.about
-  const undecidedAt = isChanged || isReopened ? now + patienceOf(order) : order.undecidedAt
+  const undecidedAt = isChanged ? now + patienceOf(order) : order.undecidedAt
   return {
     id: order.id,
     revision: order.revision,
