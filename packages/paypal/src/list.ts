@@ -111,7 +111,8 @@ function isWithin(row: PayPalTransaction, range: ListRange): boolean {
 }
 
 /**
- * Looks up the order of a capture. A movement of something else (a payout, a payment of an older product) is left out. An order that PayPal no longer has, or that cannot be read, is `unknown`: its money moved.
+ * Looks up the order of a capture. A movement of something else (a payout, a payment of an older product) is left out. An
+ * order that PayPal no longer has, or that cannot be read, is `unknown`: its money moved.
  */
 async function readOrder(
   capture: string,
