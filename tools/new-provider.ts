@@ -1,31 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The question each source file answers: docs/adding-a-provider.md has advice for each. */
-const rooms: Readonly<Record<string, string>> = {
-  vocabulary: 'Every word the provider sends, as `as const` lists, with the page that lists them.',
-  schema: 'The shapes of the fields that are read, and the pattern of an id.',
-  status: 'The meaning of each word: pure, total, matched without a wildcard.',
-  decline: 'The reason of a decline, and how the shopper may try again.',
-  dispute: 'Conversion of a dispute, and which of several is the most pressing.',
-  payment: "Conversion of the provider's object into a `Payment`.",
-  hint: 'The id and the appearance in a browser result and a return URL.',
-  response: 'The answer to a create call, also where it was declined.',
-  webhook: 'The signed bytes, the age of a signature, and the meaning of an event.',
-  lookup: 'Lookups by id, by reference and by period.',
-  api: "The query API's host, credentials, version and errors.",
-  provider: 'The configuration, and `create…`.',
-  environment: 'The environment variables that configure it.',
-  explain: "The provider's shapes for `explain`.",
-  index: 'The public names of the package.',
-  'fixtures/index': 'Fixtures of each status, event and trap, and the query API that answers from them.',
-  'fixtures/recording': 'The fields that a recording of a sandbox keeps, and how a delivery is signed again.',
-  'fixtures/simulation':
-    'The provider in the simulator, written from its documentation and never from the adapter.',
-}
+/**
+ * The synthetic provider Acme Pay, which passes both suites: a new provider starts as a copy of it under its own names, and
+ * stays green while one file after the other becomes the real one.
+ */
+const template = { sources: 'examples/src/provider-template', tests: 'examples/test/provider-template' }
 
 /** Headings of every provider's page, in this order. */
 export const pageHeadings = [
@@ -40,7 +23,7 @@ export const pageHeadings = [
   'Unverified',
 ]
 
-/** Lays the skeleton of a provider's package: `pnpm new-provider acme-pay "Acme Pay"`. */
+/** Lays the package of a provider and enters it in the list: `pnpm new-provider acme-pay "Acme Pay"`. */
 export function run([name = '', title = name]: readonly string[]): number {
   if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name)) {
     console.error('the name must be lower-case words with hyphens: pnpm new-provider acme-pay "Acme Pay"')
@@ -50,45 +33,109 @@ export function run([name = '', title = name]: readonly string[]): number {
     console.error(`packages/${name} must not exist yet`)
     return 2
   }
-  for (const [path, content] of Object.entries(layOut(name, title))) {
+  for (const [path, content] of Object.entries({ ...layOut(name, title), ...enter(name, title) })) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), content)
     console.log(path)
   }
-  console.log(
-    '\nNext: docs/adding-a-provider.md, from vocabulary.ts on. test/house.test.ts names what is missing elsewhere.',
-  )
+  console.log(`
+Next: pnpm install && pnpm format && pnpm test packages/${name}
+Both suites are green now, for a provider that does not exist. Replace it file by file: docs/adding-a-provider.md.`)
   return 0
 }
 
 /** Returns the files of a new provider by their paths. The manifest follows an existing provider's. */
 export function layOut(name: string, title: string): Readonly<Record<string, string>> {
   const home = `packages/${name}`
-  const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const capital = camel.replace(/^\w/, (letter) => letter.toUpperCase())
-  // `PayPal` keeps its capitals.
-  const pascal = title.toLowerCase() === camel.toLowerCase() ? title : capital
-  const sources = Object.entries(rooms).map(([room, question]) => [
-    `${home}/src/${room}.ts`,
-    `/** ${question} @module */\nexport {}\n`,
-  ])
+  const { camel } = toNames(name, title)
+  const copy = (from: string, to: string) =>
+    readdirSync(join(root, from), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [
+        `${home}/${to}/${path}`,
+        rename(readFileSync(join(root, from, path), 'utf8'), name, title),
+      ])
   const readme = `# @payment-status/${name}\n\nThe status of a ${title} payment. Part of [payment-status](../../README.md).\n\nRead [the ${title} page](../../docs/providers/${name}.md) for the details.\n\nMIT licensed.\n`
   return {
     [`${home}/package.json`]: toManifest(name, title),
     [`${home}/LICENSE`]: readFileSync(join(root, 'packages/core/LICENSE'), 'utf8'),
     [`${home}/CHANGELOG.md`]: `# @payment-status/${name}\n\n## 0.1.0\n\nThe first release.\n`,
     [`${home}/README.md`]: readme,
-    ...Object.fromEntries(sources),
-    [`${home}/test/contract.test.ts`]: toContract(name, camel, pascal),
-    [`${home}/test/simulation-contract.test.ts`]: toSimulationContract(name, camel, pascal),
-    [`${home}/test/status-tables.ts`]: toStatusTables(),
+    ...Object.fromEntries([...copy(template.sources, 'src'), ...copy(template.tests, 'test')]),
+    [`${home}/test/status-tables.ts`]: toStatusTables(camel),
     [`${home}/size-limit.json`]: `${JSON.stringify(sizeLimits, null, 2)}\n`,
     [`docs/providers/${name}.md`]: `# ${title}\n\n${pageHeadings.map((heading) => `## ${heading}\n`).join('\n')}`,
   }
 }
 
+/** Returns the files outside of the provider's folder with the provider entered in the one list. */
+export function enter(name: string, title: string): Readonly<Record<string, string>> {
+  const { camel, pascal, upper } = toNames(name, title)
+  const lists = {
+    'packages/cli/src/providers.ts': {
+      imports: `import { ${camel}Environment } from '@payment-status/${name}/environment'
+import { ${camel}Explanation } from '@payment-status/${name}/explain'
+`,
+      entry: `  [${camel}Environment, ${camel}Explanation] as const,\n`,
+      entries: /^ {2}\[(\w+)Environment, /gm,
+      end: '].map((',
+    },
+    'packages/cli/src/simulations.ts': {
+      imports: `import { create${pascal} } from '@payment-status/${name}'
+import { ${camel}Fixtures, ${camel}Recording, ${camel}Simulation } from '@payment-status/${name}/fixtures'
+`,
+      entry: `  {
+    name: '${name}',
+    fixtures: ${camel}Fixtures,
+    simulation: ${camel}Simulation,
+    recording: ${camel}Recording,
+    variables: {
+      ${upper}_API_KEY: ${camel}Simulation.secrets.apiKey,
+      ${upper}_WEBHOOK_SECRET: ${camel}Simulation.secrets.webhookSecrets,
+    },
+    create: (options) => create${pascal}({ ...${camel}Simulation.secrets, ...options }),
+  },
+`,
+      entries: /^ {2}\{\n {4}name: '([a-z\d-]+)',$/gm,
+      end: ']\n\n/** Returns the variables',
+    },
+  }
+  const entered = Object.entries(lists).map(([path, { imports, entry, entries, end }]) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    // In the order of the names, which is the order of the folders.
+    const later = [...text.matchAll(entries)].find(
+      ([, other = '']) => other.toLowerCase() > camel.toLowerCase(),
+    )
+    const place = later?.index ?? text.indexOf(end)
+    if (place < 0) throw new Error(`${path} must hold the list of providers: enter ${name} by hand`)
+    return [path, imports + text.slice(0, place) + entry + text.slice(place)]
+  })
+  return { ...Object.fromEntries(entered), 'packages/cli/package.json': toDependency(name) }
+}
+
 /** Limits of size that a new provider starts with: lower them to what it needs. */
 const sizeLimits = { toPaymentStatus: '4 kB', 'at once': '24 kB', whole: '34 kB' }
+
+/** Returns a provider's name in each spelling. `PayPal` keeps its capitals. */
+function toNames(name: string, title: string) {
+  const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const capital = camel.replace(/^\w/, (letter) => letter.toUpperCase())
+  const pascal = title.toLowerCase() === camel.toLowerCase() ? title : capital
+  return { camel, pascal, upper: name.replaceAll('-', '_').toUpperCase() }
+}
+
+/** Replaces the names of the template, and its relative imports of the provider by those of a package. */
+function rename(text: string, name: string, title: string): string {
+  const { camel, pascal, upper } = toNames(name, title)
+  return text
+    .replaceAll(/'(?:\.\.\/\.\.\/src\/provider-template|\.\.|\.)\/index\.ts'/g, `'@payment-status/${name}'`)
+    .replaceAll("'../../src/provider-template/fixtures/index.ts'", `'@payment-status/${name}/fixtures'`)
+    .replaceAll('ACME_PAY', upper)
+    .replaceAll('AcmePay', pascal)
+    .replaceAll('acmePay', camel)
+    .replaceAll('acme-pay', name)
+    .replaceAll('Acme Pay', title)
+}
 
 function toManifest(name: string, title: string): string {
   const text = readFileSync(join(root, 'packages/stripe/package.json'), 'utf8')
@@ -107,50 +154,30 @@ function toManifest(name: string, title: string): string {
   )}\n`
 }
 
-function toContract(name: string, camel: string, pascal: string): string {
-  return `import { create${pascal} } from '@payment-status/${name}'
-import { ${camel}Fixtures } from '@payment-status/${name}/fixtures'
-import { testProviderContract } from '@payment-status/testing'
-import { describe, expect, it } from 'vitest'
-
-testProviderContract(
-  { describe, it, expect },
-  {
-    fixtures: ${camel}Fixtures,
-    create: (config) => create${pascal}(config),
-    unknownId: 'an id of the right form that no fixture has',
-    newWord: 'a status that the provider never sends, in one fixture',
-  },
-)
-`
+/** Returns the command line's manifest, which depends on every provider. */
+function toDependency(name: string): string {
+  const manifest = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'))
+  const { '@payment-status/stripe': version } = manifest.dependencies
+  const dependencies = Object.entries({ ...manifest.dependencies, [`@payment-status/${name}`]: version })
+  manifest.dependencies = Object.fromEntries(dependencies.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return `${JSON.stringify(manifest, null, 2)}\n`
 }
 
-function toSimulationContract(name: string, camel: string, pascal: string): string {
-  return `import { create${pascal} } from '@payment-status/${name}'
-import { ${camel}Simulation } from '@payment-status/${name}/fixtures'
-import { testProviderSimulation } from '@payment-status/testing'
-import { describe, expect, it, vi } from 'vitest'
-
-testProviderSimulation(
-  { describe, it, expect },
-  {
-    simulation: ${camel}Simulation,
-    create: (config) => create${pascal}(config),
-    setDate: (now) => vi.setSystemTime(now),
-    withoutStory: [],
-  },
-)
-`
-}
-
-function toStatusTables(): string {
+function toStatusTables(camel: string): string {
   return `import { tabulate } from '../../../tools/markdown.ts'
-import { toPaymentStatus } from '../src/index.ts'
+import { ${camel}States, toPaymentStatus } from '../src/index.ts'
+
+const taken = { amount: 2500, captured: 2500 }
 
 /** Paragraphs and tables of this provider in docs/statuses.md. */
 export const statusTables: readonly string[] = [
-  "A payment's \`status\`:",
-  tabulate('\`status\`', [], { alone: {} }, (status, facts) => toPaymentStatus({ status, ...facts })),
+  "A charge's \`state\`, alone and after all or a part of it was captured:",
+  tabulate(
+    '\`state\`',
+    ${camel}States,
+    { alone: {}, captured: taken, 'captured in part': { ...taken, captured: 1000 } },
+    (state, facts) => toPaymentStatus({ state, ...facts }),
+  ),
 ]
 `
 }
