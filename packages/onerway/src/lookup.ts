@@ -131,7 +131,7 @@ function beforeRefunds(status: PaymentStatus): PaymentStatus {
 
 /**
  * Looks up all payments that have an operation with this merchantTxnId, newest first. Throws `invalid_input` for a comma,
- * which would ask for several, and `invalid_payload` where Onerway counted more rows than it delivered.
+ * which would ask for several, and `invalid_payload` where Onerway counted more rows than it delivered and none of those is paid.
  */
 export async function lookupByReference(
   context: QueryContext,
@@ -148,22 +148,27 @@ export async function lookupByReference(
   const limited = limitRequests(context, MAX_REQUESTS)
   const operations = readKnownIds(options?.operations, context.provider)
   const target: Target = { kind: 'reference', reference, operations, isRoutine: options?.confirm }
-  if (options?.confirm) {
-    const confirmed = await confirmReference(
-      reference,
-      options.payments ?? [],
-      transactions,
-      limited,
-      options,
-    )
-    if (confirmed) return confirmed
+  let isWhole = true
+  const read: typeof ask = async (...query) => {
+    const answer = await ask(...query)
+    isWhole &&= answer.isComplete
+    return answer
   }
-  await complete(transactions, target, limited, options)
+  if (options?.confirm) {
+    const known = options.payments ?? []
+    const confirmed = await confirmReference(reference, known, transactions, limited, options, read)
+    if (confirmed && isWhole) return confirmed
+  }
+  await complete(transactions, target, limited, options, read)
   const isOwn = ({ operations, row }: Folded) =>
     operations.some((operation) => operation.reference === reference) ||
     (operations.length === 0 && row?.reference === reference)
   const own = [...transactions.payments()].filter(isOwn)
-  return newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))
+  const reports = newestFirst(own.map((folded) => toFoldedReport(folded, 'lookup', context)))
+  // A row that was counted and not delivered may be the attempt that paid.
+  const isPaid = reports.some(({ payment }) => outcomeOf(payment.status) === 'paid')
+  if (!isWhole && !isPaid) throw incompleteError(context.provider)
+  return reports
 }
 
 /**
@@ -176,6 +181,7 @@ async function confirmReference(
   transactions: Transactions,
   context: QueryContext,
   options: RequestOptions | undefined,
+  read: typeof ask,
 ): Promise<readonly PaymentReport[] | undefined> {
   const isConfirmable = ({ provider, status, conflict, operations = [] }: Payment) =>
     provider === context.provider &&
@@ -183,7 +189,7 @@ async function confirmReference(
     conflict === undefined &&
     operations.every((operation) => operation.status !== 'pending')
   if (payments.length === 0 || !payments.every(isConfirmable)) return undefined
-  const answer = await askWhole(context.integration.confirmationOfReference(reference), context, options)
+  const answer = await read(context.integration.confirmationOfReference(reference), context, options)
   transactions.add(answer)
   const found = payments.map((payment) => ({ payment, parts: findParts(answer, payment) }))
   const stated = [...answer.operations, ...answer.paymentRows].filter((part) => part.reference === reference)
@@ -217,22 +223,15 @@ export async function complete(
   target: Target,
   context: QueryContext,
   options: RequestOptions | undefined,
+  read = ask,
 ): Promise<void> {
   const countRound = createRequestLimit(context.provider, MAX_ROUNDS)
-  const read = target.kind === 'reference' ? askWhole : ask
   for (;;) {
     const queries = transactions.missing(target)
     if (queries.length === 0) return
     countRound()
     for (const query of queries) transactions.add(await read(query, context, options))
   }
-}
-
-/** Asks for a reference. A row that was counted and not delivered may be the attempt that paid, so its absence is an error. */
-const askWhole: typeof ask = async (query, context, options) => {
-  const answer = await ask(query, context, options)
-  if (!answer.isComplete) throw incompleteError(context.provider)
-  return answer
 }
 
 /** Returns a context whose requests are counted: answers that lead to others without end end in `invalid_payload`. */

@@ -652,6 +652,16 @@ describe('a lookup by reference', () => {
     }
   })
 
+  it('states a payment that is paid, although more rows are counted', async () => {
+    const rows = [...makeSales(3), makeRow({ transactionId: makeId(3), status: 'S' })]
+    const { onerway } = connect(() => makePage(rows, { totalElements: '9999' }))
+    const reports = await onerway.lookupByReference('order-1001')
+    expect(reports.filter(({ payment }) => payment.status === 'captured')).toHaveLength(1)
+    expect(reports).toHaveLength(4)
+    const payments = reports.map(({ payment }) => payment)
+    expect(await onerway.lookupByReference('order-1001', { confirm: true, payments })).toHaveLength(4)
+  })
+
   it('ends, by an error, where new rows are invented for ever', async () => {
     let invented = 0
     const { onerway } = connect(() =>
