@@ -11,8 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: source } },
   test: {
     reporters: ['default', './tools/plain-line-reporter.ts'],
-    // As many files at once as there are processors; by default one processor is left to others.
-    maxWorkers: '100%',
+    // Twice as many files at once as there are processors: the tracker's wait for timers and for its databases.
+    maxWorkers: '200%',
     globalSetup: './tools/embedded-database.ts',
     projects: [
       {
