@@ -14,6 +14,8 @@ export default defineConfig({
     // Twice as many files at once as there are processors: the tracker's wait for timers and for its databases.
     maxWorkers: '200%',
     globalSetup: './tools/embedded-database.ts',
+    // postgres.js throws this where no caller can catch it, when a connection ends just before it writes: docs/tracker.md.
+    onUnhandledError: ({ stack = '' }) => !/nextWrite.*[/]postgres[/]src[/]connection[.]js/.test(stack),
     projects: [
       {
         extends: true,

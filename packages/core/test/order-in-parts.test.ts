@@ -44,6 +44,9 @@ describe('an order that is paid in parts', () => {
     const next = [part('authorized', 1, 400), part('captured', 5, 600)]
     expect(decide(next, { captureRequestedFor: key(5) })).toBe('capture pay_1')
     expect(decide(next, { captureRequestedFor: key(1) })).toBe('none pay_1')
+    // What was captured and returned is over: another hold is captured for the order.
+    const again = [part('refunded', 3, 1000), part('authorized', 5, 1000)]
+    expect(decide(again, { captureRequestedFor: key(3) })).toBe('capture pay_5')
     expect(decide([part('captured', 1, 400), part('captured', 5, 600)])).toBe('fulfill pay_5')
   })
 

@@ -223,7 +223,7 @@ function decideHeld(known: Attempts, holds: readonly PaymentReport[]): Decided {
   const isRequested = ({ payment }: PaymentReport) => paymentKey(payment) === captureRequestedFor
   const requested = attempts.find(isRequested)
   const outcome = requested && outcomeOf(requested.payment.status)
-  const isOver = outcome === 'not_paid' || outcome === 'paid'
+  const isOver = outcome === 'not_paid' || outcome === 'paid' || outcome === 'returned'
   if (captureRequestedFor === undefined || isOver) {
     const hold = holds[0] as PaymentReport
     return { step: stepOf(hold), payment: hold }
