@@ -65,7 +65,8 @@ const otherIds: ReadonlyArray<readonly [prefix: string, what: string]> = [
 
 /**
  * Looks up one PaymentIntent. Where money was captured, its attempts, refunds and disputes are requested as well, because
- * the intent does not state them; its attempts are not where `confirm` is true and everything else is as recorded. Throws `invalid_input` for an id that does not begin with `int_`, before a request.
+ * the intent does not state them. With `confirm`, its attempts are left out where everything else is as recorded. Throws
+ * `invalid_input` for an id that does not begin with `int_`, before a request.
  */
 export async function lookup(
   context: LookupContext,
